@@ -1,0 +1,36 @@
+# Set-up happens by itself: every target builds .venv when pyproject.toml changed, and reuses it otherwise.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup test check demo clean
+
+help:
+	@echo "make demo    set up, then the main job on the bundled plan: preview, creation, one created file"
+	@echo "make test    set up, then all tests with branch coverage"
+	@echo "make check   set up, then ruff and mypy --strict"
+	@echo "make clean   remove .venv and every cache"
+
+setup: $(READY)
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "scaffold needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv (once, about half a minute) ..."
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+test: $(READY)
+	@$(BIN)/python -m pytest --quiet --cov --cov-report=term
+
+check: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+demo: $(READY)
+	@$(BIN)/python docs/demo.py
+
+clean:
+	@rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist build

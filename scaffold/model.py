@@ -1,0 +1,227 @@
+"""The values that travel through scaffold: frozen, slotted, tuples inside. Text is parsed into them once."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from scaffold.errors import Diagnostic
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+"""What a JSON document holds."""
+
+EntryKind = Literal["file", "directory", "link", "other"]
+State = Literal["complete", "needs_fix", "skipped", "execution_created", "subplan_created", "not_started"]
+
+
+def sha256(content: bytes) -> str:
+    """Give the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def slug_of(achievement_id: str) -> str:
+    """Give the id without its dots, as file names have it: `2.3` is `23`."""
+    return achievement_id.replace(".", "")
+
+
+def id_order(achievement_id: str) -> tuple[int, ...]:
+    """Give the sort key of an achievement id: by number, so that 1.2 comes before 1.10."""
+    return tuple(int(part) for part in achievement_id.split("."))
+
+
+# --- a plan ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """One entry of `parallel.json`. `estimated_time` is as written (`3.5`, `4-6`); `extra` holds its unknown keys."""
+
+    id: str
+    title: str
+    dependencies: tuple[str, ...]
+    estimated_time: str | None
+    extra: Mapping[str, Json]
+
+    @property
+    def slug(self) -> str:
+        """The id without its dots."""
+        return slug_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that a change set was made from: its path (POSIX, relative to the plan) and SHA-256."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan directory, read once.
+
+    `document` is the file name of the PLAN. `subplans`, `executions` and `feedbacks` map the names found in
+    `subplans/`, `execution/` and `execution/feedbacks/` to what they are. `inputs` are the files this was read from.
+    """
+
+    directory: Path
+    name: str
+    document: str
+    achievements: tuple[Achievement, ...]
+    subplans: Mapping[str, EntryKind]
+    executions: Mapping[str, EntryKind]
+    feedbacks: Mapping[str, EntryKind]
+    inputs: tuple[Input, ...]
+
+
+# --- a SUBPLAN ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Text of a document, verbatim, with the 1-based line it begins on and the heading or label it was found under."""
+
+    text: str
+    line: int
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of an approach. `text` is its verbatim body, from the line after its heading; `line` is its heading's.
+
+    `number` is as written (`1`, `2b`, `A`); `time` too (`120 min`, `1.5-2h`), without parentheses.
+    """
+
+    number: str
+    title: str
+    time: str | None
+    goal: Passage | None
+    steps: tuple[Passage, ...]
+    verification: tuple[Passage, ...]
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedExecution:
+    """One of several executions that a SUBPLAN plans: its two-digit number, what it is for, and its line."""
+
+    number: str
+    purpose: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One `**Name**: value` line at the head of a document, the name as written."""
+
+    name: str
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A `[TO BE FILLED…` or `[FILL…` marker outside code fences; `field` is the Subplan field it lies in, if any."""
+
+    marker: str
+    line: int
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subplan:
+    """What a SUBPLAN says, field by field; None or empty is what it does not say.
+
+    `achievement` is the id that its own header names. `diagnostics` are warnings about the text itself.
+    """
+
+    title: Passage | None
+    header: tuple[HeaderField, ...]
+    achievement: Passage | None
+    objective: Passage | None
+    approach: Passage | None
+    phases: tuple[Phase, ...]
+    success_criteria: tuple[Passage, ...]
+    deliverables: tuple[Passage, ...]
+    tests: tuple[Passage, ...]
+    estimated_time: Passage | None
+    execution_strategy: Passage | None
+    planned_executions: tuple[PlannedExecution, ...]
+    unfilled: tuple[Unfilled, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+# --- a change set and a batch ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file to create, replace or remove.
+
+    `target` is POSIX and relative to the plan. `old` is the SHA-256 of what must be there now, None for nothing.
+    `new` is the bytes that shall be there, None to remove.
+    """
+
+    target: str
+    old: str | None
+    new: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """The exact changes that a run would make, with their bytes, and the inputs they were made from."""
+
+    changes: tuple[Change, ...]
+    inputs: tuple[Input, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the sorted (target, old hash, new bytes): 64 hexadecimal digits."""
+        total = hashlib.sha256()
+        for change in sorted(self.changes, key=lambda one: one.target):
+            new = b"-" if change.new is None else b"+%d:%b" % (len(change.new), change.new)
+            total.update(b"%b\0%b\0%b\0" % (change.target.encode(), (change.old or "-").encode(), new))
+        return total.hexdigest()
+
+    @property
+    def id(self) -> str:
+        """The first 12 digits of the digest: the same changes have the same id, whenever they are prepared."""
+        return self.digest[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFile:
+    """One file of a batch. `sha256` is of the new bytes (None: removed), `source` the SUBPLAN or PLAN it came from."""
+
+    target: str
+    old_sha256: str | None
+    sha256: str | None
+    source: str | None
+    source_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """What is kept of an applied change set.
+
+    `time` is UTC, ISO 8601 to the second, ending in `Z`. `command` is what made it (`executions`, `subplans`, `undo`),
+    `selection` the options that chose it. `template` and `template_digest` say which template set made the files;
+    `answers` are the variables it was given.
+    """
+
+    id: str
+    time: str
+    command: str
+    selection: str
+    template: str
+    template_digest: str
+    files: tuple[RecordedFile, ...]
+    answers: Mapping[str, Json]
+
+
+def batch_id(time: str, changes: ChangeSet) -> str:
+    """Give `<UTC time>-<first 8 digits of the change set's id>`: `20261122T201500Z-1a2b3c4d`."""
+    return f"{time.replace('-', '').replace(':', '')}-{changes.id[:8]}"
