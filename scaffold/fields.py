@@ -1,0 +1,95 @@
+"""Passages of a SUBPLAN as the values of a template: short, sound where they are placed, and pointing to the rest."""
+
+import re
+
+from scaffold import markdown
+from scaffold.model import Passage
+from scaffold.shorten import WIDTH, place
+
+ITEM_LINES = 4
+"""The most lines of one criterion, deliverable, test or check."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+_MARKER = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[[ xX]\][ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
+_PLURALS = {"criterion": "criteria"}
+
+
+def one_line(text: str, longest: int = WIDTH) -> str:
+    """Give `text` for a place inside a line: no line ends, no control characters, at most `longest` characters.
+
+    Leading `#`s are left out; one at the end is escaped, as it would vanish at the end of a heading.
+    """
+    line = re.sub(r"\s+", " ", _CONTROL.sub(" ", text)).strip()
+    line = re.sub(r"\A#+(?: +|\Z)", "", line)
+    if len(line) > longest:
+        line = re.sub(r"\s+\S*\Z", "", line[: longest - 1]) + "…"
+    return re.sub(r"#(?=#*\Z)", r"\\#", line)
+
+
+def code(text: str) -> str:
+    """Give `text` as a code span, whatever backticks it has."""
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def pointer(count: int, noun: str, file: str, line: int) -> str:
+    """Say that `count` more of something stand in the SUBPLAN, and where."""
+    return f"… {count} more {noun if count == 1 else _PLURALS.get(noun, noun + 's')}: {code(f'{file}:{line}')}"
+
+
+def paragraphs(passage: Passage | None, budget: int, file: str) -> str | None:
+    """Give a passage in at most `budget` lines, and a pointer to what was left out; None when it says nothing."""
+    if passage is None or not passage.text.strip():
+        return None
+    kept = place(passage.text, budget)
+    rest = pointer(kept.left_out, "line", file, passage.line + kept.at) if kept.left_out else ""
+    return "\n\n".join(part for part in (kept.text, rest) if part)
+
+
+def sentence(passage: Passage | None, longest: int, file: str) -> str | None:
+    """Give a passage as one line of at most `longest` characters, with a pointer when that is not all of it."""
+    if passage is None or not (line := one_line(passage.text, len(passage.text) + 1)):
+        return None
+    if len(line) <= longest:
+        return line
+    return f"{one_line(line, longest)} ({code(f'{file}:{passage.line}')})"
+
+
+def listed(passages: tuple[Passage, ...], limit: int, noun: str, file: str) -> list[str]:
+    """Give the texts of list items, for a place after `- ` or `- [ ] `, and a pointer to those beyond `limit`."""
+    shown = [item(passage, 2, ITEM_LINES, file) for passage in passages[:limit]]
+    if len(passages) > limit:
+        shown.append(pointer(len(passages) - limit, noun, file, passages[limit].line))
+    return shown
+
+
+def item(passage: Passage, indent: int, budget: int, file: str) -> str:
+    """Give the text of one list item: its further lines indented by `indent`, its first line one of a paragraph.
+
+    Marker, box and tick of the original are left out: what is still to be done carries no tick.
+    """
+    text = _unmarked(passage.text)
+    if not _begins_as_paragraph(text):
+        text = one_line(text, budget * WIDTH)
+        text = text if _begins_as_paragraph(text) else code(text)
+    kept = place(text, budget)
+    lines = kept.text.split("\n") if kept.text else []
+    if kept.left_out:
+        rest = pointer(kept.left_out, "line", file, passage.line + kept.at)
+        lines = [*lines, f"- {rest}"] if lines else [rest]
+    return "\n".join(" " * indent + line if line and at else line for at, line in enumerate(lines))
+
+
+def _unmarked(text: str) -> str:
+    """Give an item's text without marker, box and tick, and its further lines without their common indentation."""
+    first, *rest = text.split("\n")
+    first = _MARKER.sub("", first, count=1)
+    margin = min((len(line) - len(line.lstrip(" ")) for line in rest if line.strip()), default=0)
+    return "\n".join([first, *(line[margin:] for line in rest)])
+
+
+def _begins_as_paragraph(text: str) -> bool:
+    """Tell whether the first line is ordinary text, so that a box may stand before it."""
+    blocks = markdown.parse(text).blocks
+    return bool(blocks) and blocks[0].kind == "paragraph" and blocks[0].first == 1
