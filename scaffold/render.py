@@ -1,12 +1,14 @@
 """A template set and its variables to the bytes of documents, with one copier run in a private directory."""
 
 import hashlib
+import io
+import re
 import shutil
 import tempfile
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from scaffold.errors import InvalidInput
 from scaffold.model import Json
 
 _HERE = Path(__file__).parent
+_UNSAFE = "it uses tasks, migrations or Jinja extensions, which could run any command; scaffold never allows them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,11 @@ def from_directory(source: str) -> TemplateSet:
     directory = Path(source)
     if not directory.is_dir():
         raise InvalidInput.of("template_not_found", f"--template {source}: there is no such directory", hint=hint)
-    if not any((directory / name).is_file() for name in ("copier.yml", "copier.yaml")):
+    configs = [directory / name for name in ("copier.yml", "copier.yaml") if (directory / name).is_file()]
+    if not configs:
         raise InvalidInput.of("template_invalid", f"--template {source}: it has no copier.yml", hint=hint)
+    if any(re.search(rb"^_migrations\b", config.read_bytes(), re.MULTILINE) for config in configs):
+        raise InvalidInput.of("template_invalid", f"template {source}: {_UNSAFE}", hint="remove _migrations")
     return _opened(source, directory)
 
 
@@ -79,7 +85,8 @@ def _run_copier(source: Path, out: Path, answers: Mapping[str, Json]) -> None:
     """Run copier once. Its settings are empty: those of the user could trust the template and run its tasks."""
     from copier import Settings, run_copy  # half a second of imports: only here, when something is rendered
 
-    with warnings.catch_warnings():
+    # What copier prints and warns of would stand beside our own one message, or inside a JSON document.
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
         run_copy(str(source), out, data=dict(answers), defaults=True, quiet=True, settings=Settings())
 
@@ -128,7 +135,7 @@ def _explained(error: Exception, source: Path) -> str:
     from copier.errors import UnsafeTemplateError
 
     if isinstance(error, UnsafeTemplateError):
-        return "it uses tasks, migrations or Jinja extensions, which could run any command; scaffold never allows them"
+        return _UNSAFE
     text = " ".join(str(error).replace(f"{source}/", "").split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
