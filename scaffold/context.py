@@ -23,8 +23,8 @@ NAMED = 8
 TITLE = 120
 """The longest title, in characters."""
 
-_FIXED = 66
-_PER_PHASE = 10
+_FIXED = 56
+"""Lines of the built-in template in every document: those that no variable makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,11 @@ class TaskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of each field is shown: lines of texts (`step`, `objective`, `approach`), else a number of items."""
+    """How much is shown: lines of a text (`step`, `item`, `objective`, `approach`), else a number of items."""
 
     step: int = 12
     steps: int = 12
+    item: int = 5
     checks: int = 6
     criteria: int = 20
     deliverables: int = 15
@@ -71,6 +72,7 @@ def _ladder() -> Iterator[Limits]:
         ("step", (2, 1)),
         ("steps", (8, 6, 5, 4)),
         ("checks", (2, 1)),
+        ("item", (4, 3, 2, 1)),
         ("criteria", (15, 12, 10)),
         ("deliverables", (12, 10, 8)),
         ("tests", (6, 4)),
@@ -97,7 +99,7 @@ def execution_task(facts: TaskFacts, subplan: Subplan) -> dict[str, Json]:
     """Give the variables of one document, `task` in the template: JSON-able, the names those of `VARIABLES`."""
 
     def fits(rung: int) -> bool:
-        return _weight(_task(facts, subplan, LADDER[rung])) <= LINES
+        return _lines(_task(facts, subplan, LADDER[rung])) <= LINES
 
     rung = bisect_left(range(len(LADDER) - 1), True, key=fits)
     return _task(facts, subplan, LADDER[rung])
@@ -108,22 +110,32 @@ def answers(plan_name: str, plan_document: str, tasks: Iterable[Mapping[str, Jso
     return {"plan_name": plan_name, "plan_document": plan_document, "tasks": [dict(task) for task in tasks]}
 
 
-def _weight(task: Mapping[str, Json]) -> int:
-    """Give an upper bound of the lines that the built-in template makes of `task`."""
+def _lines(task: Mapping[str, Json]) -> int:
+    """Give the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
+    outline, hidden = _weight(task["outline"]), 1 if task["phases_more"] else 0
+    approach = _weight(task["approach"])
+    total = _FIXED + (2 if task["ready"] == "no" else 0)
+    total += sum(_weight(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
+    total += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
+    total += _weight(task["tests"]) + (3 if task["tests"] else 0)
     phases = task["phases"]
-    return _FIXED + sum(map(_weight_of, task.values())) + (_PER_PHASE * len(phases) if isinstance(phases, list) else 0)
+    total += sum(map(_phase_lines, phases)) if isinstance(phases, list) and phases else 2
+    return total + 2 * hidden
 
 
-def _weight_of(value: Json) -> int:
-    match value:
-        case str():
-            return weight(value)
-        case list():
-            return sum(map(_weight_of, value))
-        case dict():
-            return sum(map(_weight_of, value.values()))
-        case _:
-            return 0
+def _phase_lines(phase: Json) -> int:
+    """Give the number of lines that the built-in template makes of one phase."""
+    around = {"heading": 1, "goal": 1, "text": 1, "steps": 1, "more": 1, "verification": 3}
+    if not isinstance(phase, dict):
+        return 0
+    return sum(_weight(phase[name]) + extra for name, extra in around.items() if phase[name])
+
+
+def _weight(value: Json) -> int:
+    """Give the weight of a text or of all texts of a list; 0 for nothing."""
+    if isinstance(value, list):
+        return sum(map(_weight, value))
+    return weight(value) if isinstance(value, str) else 0
 
 
 def _task(facts: TaskFacts, subplan: Subplan, limits: Limits) -> dict[str, Json]:
@@ -155,9 +167,9 @@ def _task(facts: TaskFacts, subplan: Subplan, limits: Limits) -> dict[str, Json]
         "outline": [_heading(phase) for phase in subplan.phases[: limits.phases]],
         "phases": [_phase(phase, limits, file) for phase in subplan.phases[: limits.phases]],
         "phases_more": pointer(len(hidden), "phase", file, hidden[0].line) if hidden else None,
-        "success_criteria": [*listed(subplan.success_criteria, limits.criteria, "criterion", file)],
-        "deliverables": [*listed(subplan.deliverables, limits.deliverables, "deliverable", file)],
-        "tests": [*listed(subplan.tests, limits.tests, "test", file)],
+        "success_criteria": [*listed(subplan.success_criteria, limits.criteria, limits.item, "criterion", file)],
+        "deliverables": [*listed(subplan.deliverables, limits.deliverables, limits.item, "deliverable", file)],
+        "tests": [*listed(subplan.tests, limits.tests, limits.item, "test", file)],
         "extra": dict(achievement.extra),
     }
 
@@ -203,7 +215,7 @@ def _phase(phase: Phase, limits: Limits, file: str) -> dict[str, Json]:
         "line": phase.line,
         "goal": sentence(phase.goal, 2 * WIDTH, file),
         "steps": steps,
-        "text": paragraphs(body, limits.step * limits.steps, file),
+        "text": paragraphs(body, min(limits.approach, limits.step * limits.steps), file),
         "more": pointer(len(hidden), "step", file, hidden[0].line) if hidden else None,
-        "verification": [*listed(phase.verification, limits.checks, "check", file)],
+        "verification": [*listed(phase.verification, limits.checks, limits.item, "check", file)],
     }

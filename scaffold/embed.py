@@ -19,35 +19,16 @@ _SENTINEL = "# end"
 _CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])))*[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
-_FENCE = re.compile(r"(`{3,}|~{3,})")
-_HTML = re.compile(
-    r"<!--(?P<comment>.*?)(?:-->|\Z)"
-    r"|<\?.*?(?P<instruction>\?>|\Z)"
-    r"|<!\[CDATA\[.*?(?P<data>\]\]>|\Z)"
-    r"|<![A-Za-z][^>]*(?P<declaration>>|\Z)"
-    r"|<(?P<raw>script|style|textarea)\b.*?(?P<raw_end></(?P=raw)\b|\Z)"
-    r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]*)[^<>]*?(?P<self>/?)(?:>|\Z)",
-    re.DOTALL | re.IGNORECASE,
+_FENCE = re.compile(r"(?P<indent>\s*)(?P<run>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
+_MARKED = {"<!--": ("-->", "<!-- -->"), "<?": ("?>", "?>"), "<![CDATA[": ("]]>", "]]>"), "<!": (">", ">")}
+"""What is no element: how it begins, how it ends, and a line that ends it."""
+_MARKUP = re.compile(
+    r"(?P<marked><!--|<\?|<!\[CDATA\[|<!(?=[A-Za-z]))"
+    r"|<(?P<raw>script|style|textarea|pre)\b[^<>]*>?"
+    r"|<(?P<close>/?)(?P<tag>[a-z][a-z0-9-]*)[^<>]*?(?P<empty>/?)>",
+    re.IGNORECASE,
 )
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "frame",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
+_VOID = re.compile("area|base|br|col|embed|frame|hr|img|input|link|meta|param|source|track|wbr")
 
 
 def embed(text: str) -> str:
@@ -59,7 +40,7 @@ def embed(text: str) -> str:
     text = _trimmed(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text:
         return ""
-    repaired = _trimmed(_closed(_lowered(text)))
+    repaired = _trimmed(_closed(_lowered(_paired(text))))
     return repaired if is_sound(repaired) else fenced(text)
 
 
@@ -139,13 +120,42 @@ def _containers(line: str) -> str:
 def _closed(text: str) -> str:
     """Close the fence or the HTML that `text` leaves open."""
     blocks = markdown.parse(f"{text}\n\n{_SENTINEL}").blocks
-    last = blocks[-1]
     lines = text.split("\n")
-    if last.kind == "code":
-        fence = _FENCE.search(lines[last.first - 1])
-        return f"{text}\n{fence.group(1) if fence else '```'}"
-    closers = _open_html("\n".join(_html_of(blocks, lines)))
+    if blocks[-1].kind == "code":
+        fence = _FENCE.match(lines[blocks[-1].first - 1])
+        text = f"{text}\n{fence['run'] if fence else '```'}"
+    elements: list[str] = []
+    marks = dict.fromkeys(_scan(html, elements) for html in _html_of(blocks, lines))
+    closers = "".join(marks) + "".join(f"</{tag}>" for tag in reversed(elements))
     return f"{text}\n\n{closers}" if closers else text
+
+
+def _paired(text: str) -> str:
+    """Lengthen the fences that hold shorter fences, where CommonMark reads them wrongly.
+
+    That is so when it leaves a fence open to the end, and reading line by line does not: there a fence with a language
+    opens a level, and a bare one closes the innermost.
+    """
+    if markdown.parse(f"{text}\n\n{_SENTINEL}").blocks[-1].kind != "code":
+        return text
+    lines = text.split("\n")
+    opened: list[int] = []
+    for at, line in enumerate(lines):
+        fence = _FENCE.match(line)
+        if fence and (fence["info"].strip() or not opened):
+            opened.append(at)
+        elif fence:
+            start = opened.pop()
+            longest = max((len(found["run"]) for found in map(_FENCE.match, lines[start + 1 : at]) if found), default=0)
+            for end in (start, at):
+                lines[end] = _with_run(lines[end], longest + 1)
+    return text if opened else "\n".join(lines)
+
+
+def _with_run(line: str, shortest: int) -> str:
+    """Give a fence line with a run of at least `shortest` characters."""
+    fence = _FENCE.match(line)
+    return f"{fence['indent']}{fence['run'].ljust(shortest, fence['run'][0])}{fence['info']}" if fence else line
 
 
 def _html_of(blocks: tuple[Block, ...], lines: list[str]) -> Iterator[str]:
@@ -158,31 +168,30 @@ def _html_of(blocks: tuple[Block, ...], lines: list[str]) -> Iterator[str]:
         stack.extend(reversed(block.children))
 
 
-def _open_html(html: str) -> str:
-    """Give, on one line, what closes the comments and elements that `html` leaves open; empty when nothing is."""
-    still_open: list[str] = []
-    for found in _HTML.finditer(html):
-        if found["comment"] is not None:
-            if not found.group().endswith("-->"):
-                return "<!-- -->"
-        elif found["instruction"] == "":
-            return "?>"
-        elif found["data"] == "":
-            return "]]>"
-        elif found["declaration"] == "":
-            return ">"
+def _scan(html: str, still_open: list[str]) -> str:
+    """Follow the elements of one HTML block in `still_open`; give what ends the comment or the like it leaves open."""
+    position = 0
+    while found := _MARKUP.search(html, position):
+        position = found.end()
+        if found["marked"]:
+            end, closer = _MARKED[found["marked"]]
+            position = html.find(end, found.start() + 2) + len(end)
+            if position < len(end):
+                return closer
         elif found["raw"]:
-            if not found["raw_end"]:
-                still_open.append(found["raw"].lower())
-        elif found["tag"]:
-            _follow(still_open, found["tag"].lower(), bool(found["close"]), bool(found["self"]))
-    return "".join(f"</{tag}>" for tag in reversed(still_open))
+            still_open.append(found["raw"].lower())
+            after = re.compile(rf"</{found['raw']}>", re.IGNORECASE).search(html, position)
+            position = after.start() if after else len(html)
+        else:
+            _follow(still_open, found)
+    return ""
 
 
-def _follow(still_open: list[str], tag: str, closes: bool, empty: bool) -> None:
+def _follow(still_open: list[str], found: re.Match[str]) -> None:
     """Note in `still_open` that a tag was met."""
-    if closes:
-        if tag in still_open:
-            del still_open[len(still_open) - 1 - still_open[::-1].index(tag) :]
-    elif not empty and tag not in _VOID:
+    tag = found["tag"].lower()
+    if found["close"]:
+        while tag in still_open and still_open.pop() != tag:
+            pass
+    elif not found["empty"] and not _VOID.fullmatch(tag):
         still_open.append(tag)

@@ -6,9 +6,6 @@ from scaffold import markdown
 from scaffold.model import Passage
 from scaffold.shorten import WIDTH, place
 
-ITEM_LINES = 4
-"""The most lines of one criterion, deliverable, test or check."""
-
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 _MARKER = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[[ xX]\][ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
 _PLURALS = {"criterion": "criteria"}
@@ -56,9 +53,9 @@ def sentence(passage: Passage | None, longest: int, file: str) -> str | None:
     return f"{one_line(line, longest)} ({code(f'{file}:{passage.line}')})"
 
 
-def listed(passages: tuple[Passage, ...], limit: int, noun: str, file: str) -> list[str]:
+def listed(passages: tuple[Passage, ...], limit: int, budget: int, noun: str, file: str) -> list[str]:
     """Give the texts of list items, for a place after `- ` or `- [ ] `, and a pointer to those beyond `limit`."""
-    shown = [item(passage, 2, ITEM_LINES, file) for passage in passages[:limit]]
+    shown = [item(passage, 2, budget, file) for passage in passages[:limit]]
     if len(passages) > limit:
         shown.append(pointer(len(passages) - limit, noun, file, passages[limit].line))
     return shown
@@ -77,7 +74,7 @@ def item(passage: Passage, indent: int, budget: int, file: str) -> str:
     lines = kept.text.split("\n") if kept.text else []
     if kept.left_out:
         rest = pointer(kept.left_out, "line", file, passage.line + kept.at)
-        lines = [*lines, f"- {rest}"] if lines else [rest]
+        lines = [*lines, f"- {rest}"] if len(lines) > 1 else [f"{kept.text} ({rest})" if lines else rest]
     return "\n".join(" " * indent + line if line and at else line for at, line in enumerate(lines))
 
 

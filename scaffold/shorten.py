@@ -51,15 +51,11 @@ def _cut(text: str, budget: int) -> Kept:
         return Kept(text)
     lines = text.split("\n")
     room = _lines_within(lines, budget)
-    document = markdown.parse(text)
-    ends = [last for last in _ends(document.blocks) if last <= room]
-    if ends and (count := _without_introduction(lines, max(ends), document.blocks)):
-        return Kept("\n".join(lines[:count]), _filled(lines[count:]), count)
-    first = next((block for block in document.blocks), None)
-    if first is not None and first.kind in {"code", "table"} and room > 1:
-        count = room - 1 if first.kind == "code" else room
-        return Kept("\n".join(lines[:count]), _filled(lines[count:]), count)
-    return _cut_sentence(lines, budget)
+    blocks = markdown.parse("\n".join(lines[: room + 1])).blocks  # with one line more, so that an end is known as one
+    count = _without_introduction(lines, max((last for last in _ends(blocks) if last <= room), default=0), blocks)
+    if not count and room > 1 and blocks[0].kind in {"code", "table"}:
+        count = room - 1
+    return Kept("\n".join(lines[:count]), _filled(lines[count:]), count) if count else _cut_sentence(lines, budget)
 
 
 def _cut_sentence(lines: list[str], budget: int) -> Kept:

@@ -1,0 +1,90 @@
+"""Every variable that a template set for EXECUTION_TASK documents gets: the one table that help and docs show."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+VariableType = Literal["text", "text or null", "number", "list of text", "list of mappings", "mapping"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable. `name` is as a template writes it, `[]` standing for each entry of a list."""
+
+    name: str
+    type: VariableType
+    meaning: str
+    example: str
+
+
+def _table(*rows: tuple[str, VariableType, str, str]) -> tuple[Variable, ...]:
+    return tuple(Variable(*row) for row in rows)
+
+
+VARIABLES = _table(
+    ("plan_name", "text", "Name of the plan", "BILLING-REWORK"),
+    ("plan_document", "text", "File name of the PLAN", "PLAN_BILLING-REWORK.md"),
+    ("task.id", "text", "Id of the achievement", "2.3"),
+    ("task.slug", "text", "The id without dots, as file names have it", "23"),
+    ("task.number", "text", "Number of this execution, two digits", "01"),
+    ("task.title", "text", "Title of the achievement, for a place inside a line", "Invoices in batches"),
+    ("task.purpose", "text or null", "What the SUBPLAN plans this execution for", "Import of old invoices"),
+    ("task.estimated_time", "text or null", "The SUBPLAN's estimate, else the plan's", "5-7 hours"),
+    ("task.created", "text", "Date on which the document was created", "2026-03-14"),
+    ("task.subplan", "text", "The SUBPLAN, relative to the plan", "subplans/SUBPLAN_BILLING-REWORK_23.md"),
+    ("task.subplan_file", "text", "Its file name, as pointers have it", "SUBPLAN_BILLING-REWORK_23.md"),
+    ("task.subplan_hash", "text", "First 12 digits of its SHA-256", "0b21a3ae17c1"),
+    ("task.ready", "text", "`yes` when every dependency is complete or skipped, else `no`", "yes"),
+    ("task.dependencies", "list of mappings", "The first achievements this one depends on", ""),
+    ("task.dependencies[].id", "text", "Id of the dependency", "2.1"),
+    ("task.dependencies[].title", "text", "Its title", "Invoice model"),
+    ("task.dependencies[].state", "text", "Its state when the document was created", "complete"),
+    ("task.dependencies_more", "number", "How many dependencies are not in the list", "0"),
+    ("task.siblings", "list of mappings", "The first other achievements of the same level", ""),
+    ("task.siblings[].id", "text", "Id of the sibling", "2.2"),
+    ("task.siblings[].title", "text", "Its title", "Reminders"),
+    ("task.siblings_more", "number", "How many siblings are not in the list", "0"),
+    ("task.objective", "text or null", "The objective: Markdown blocks", "Send all invoices of a month at once."),
+    (
+        "task.approach",
+        "text or null",
+        "What the approach says before its first phase, or all of it when it has none: Markdown blocks",
+        "Reuse the queue that reminders have.",
+    ),
+    ("task.outline", "list of text", "Headings of the phases", "Phase 1: Collect (2 h)"),
+    ("task.phases", "list of mappings", "The phases", ""),
+    ("task.phases[].number", "text", "Number as written", "1"),
+    ("task.phases[].title", "text", "Title, for a place inside a line", "Collect"),
+    ("task.phases[].time", "text or null", "Time as written", "2 h"),
+    ("task.phases[].heading", "text", "Number, title and time together", "Phase 1: Collect (2 h)"),
+    ("task.phases[].line", "number", "Line of its heading in the SUBPLAN", "41"),
+    ("task.phases[].goal", "text or null", "Its goal, one line", "Know what is to be sent"),
+    (
+        "task.phases[].steps",
+        "list of text",
+        "Its steps: whole list items with their numbers",
+        "1. Query the open orders",
+    ),
+    (
+        "task.phases[].text",
+        "text or null",
+        "Its text, when no steps were found in it: Markdown blocks",
+        "Query the orders.",
+    ),
+    (
+        "task.phases[].more",
+        "text or null",
+        "Where the SUBPLAN says more about it",
+        "… 2 more steps: `SUBPLAN_X_23.md:57`",
+    ),
+    ("task.phases[].verification", "list of text", "Its checks, each for a place after `- `", "Totals agree"),
+    ("task.phases_more", "text or null", "Where further phases are", "… 3 more phases: `SUBPLAN_X_23.md:90`"),
+    (
+        "task.success_criteria",
+        "list of text",
+        "Success criteria, each for a place after `- `",
+        "No invoice is sent twice",
+    ),
+    ("task.deliverables", "list of text", "Deliverables, each for a place after `- [ ] `", "`invoices/batch.py`"),
+    ("task.tests", "list of text", "Tests to write or run, each for a place after `- [ ] `", "An empty month"),
+    ("task.extra", "mapping", "Keys of `parallel.json` that scaffold does not know, as they are", "{team: payments}"),
+)
