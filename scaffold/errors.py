@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ScaffoldError(Exception):
     @classmethod
     def of(
         cls, code: str, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None
-    ) -> "ScaffoldError":
+    ) -> Self:
         """Build the error for a single problem."""
         return cls([Diagnostic(code, message, path, line, hint)])
 
