@@ -99,6 +99,11 @@ def apply(preview: Preview, now: str, progress: Callable[[int, int], None]) -> B
     return transaction.apply(preview.plan.directory, preview.changes, record, progress)
 
 
+def check_writable(preview: Preview) -> None:
+    """Refuse what cannot be written before anybody is asked; raises what `transaction.check_writable` raises."""
+    transaction.check_writable(preview.plan.directory, tuple(file.target for file in preview.files))
+
+
 def bind(plan: Plan, missing: Iterable[Achievement], policy: Policy) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
     """Read and check the SUBPLAN of every achievement in `missing`.
 

@@ -18,7 +18,8 @@ def _away_from_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
-    monkeypatch.setenv("COPIER_SETTINGS_PATH", str(home / "none.yml"))
+    (home / "copier.yml").write_text("{}\n")
+    monkeypatch.setenv("COPIER_SETTINGS_PATH", str(home / "copier.yml"))
     monkeypatch.delenv("CI", raising=False)
 
 

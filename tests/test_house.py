@@ -19,7 +19,8 @@ OUTSIDE = {"pyromark", "graphlib", "yaml", "copier", "jinja2", "plumbum", "fcntl
 
 def table() -> dict[str, tuple[int, set[str]]]:
     """Give the docs' table, in its order: module to its layer and the outside parties that only it imports."""
-    rows = re.findall(r"^\| (\d)[^|]*\| `(\w+)` \|[^|]*\|([^|]*)\|$", (ROOT / "docs/house.md").read_text(), re.MULTILINE)
+    text = (ROOT / "docs/house.md").read_text()
+    rows = re.findall(r"^\| (\d)[^|]*\| `(\w+)` \|[^|]*\|([^|]*)\|$", text, re.MULTILINE)
     return {module: (int(layer), set(re.findall(r"`(\w+)`", outside))) for layer, module, outside in rows}
 
 

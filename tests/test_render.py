@@ -20,7 +20,10 @@ CONFIG = (
 ANSWERS: dict[str, object] = {"plan_name": "DEMO", "tasks": [{"slug": "11", "text": "{{ 7*7 }}"}, {"slug": "12"}]}
 
 
-def made(root: Path, planned: tuple[str, ...] = ("T_11.md", "T_12.md"), **files: str | bytes) -> dict[str, bytes]:
+PLANNED = ("T_11.md", "T_12.md")
+
+
+def made(root: Path, planned: tuple[str, ...], **files: str | bytes) -> dict[str, bytes]:
     """Render the smallest template set, with `files` over it: `config`, `body`, or a path with `__` for `/`."""
     named = {"config": "copier.yml", "body": NAME}
     tree = {"copier.yml": CONFIG, NAME: "{{ plan_name }} {{ task.slug }}\n"}
@@ -30,19 +33,19 @@ def made(root: Path, planned: tuple[str, ...] = ("T_11.md", "T_12.md"), **files:
 
 def refused(root: Path, **files: str | bytes) -> str:
     with pytest.raises(InvalidInput) as caught:
-        made(root, **files)
+        made(root, PLANNED, **files)
     (one,) = caught.value.diagnostics
     assert one.hint
     return one.message.replace(str(root), "")
 
 
 def test_every_planned_file_comes_back_with_its_bytes(tmp_path: Path) -> None:
-    assert made(tmp_path) == {"T_11.md": b"DEMO 11\n", "T_12.md": b"DEMO 12\n"}
+    assert made(tmp_path, PLANNED) == {"T_11.md": b"DEMO 11\n", "T_12.md": b"DEMO 12\n"}
 
 
 def test_values_are_never_rendered_again(tmp_path: Path) -> None:
     body = "{{ task.text if task.slug == '11' else '' }}\n"
-    assert made(tmp_path, body=body)["T_11.md"] == b"{{ 7*7 }}\n"
+    assert made(tmp_path, PLANNED, body=body)["T_11.md"] == b"{{ 7*7 }}\n"
 
 
 def test_copier_runs_once_for_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +57,7 @@ def test_copier_runs_once_for_a_batch(tmp_path: Path, monkeypatch: pytest.Monkey
         return real(*args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(copier, "run_copy", counted)
-    made(tmp_path)
+    made(tmp_path, PLANNED)
     assert len(calls) == 1
 
 
@@ -62,17 +65,17 @@ def test_nothing_is_left_in_the_temporary_directory(tmp_path: Path, monkeypatch:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
-    made(tmp_path)
+    made(tmp_path, PLANNED)
     refused(tmp_path, body="{{ nope }}\n")
     assert snapshot(scratch) == {}
 
 
 def test_the_working_tree_counts_and_not_the_last_tag(tmp_path: Path) -> None:
-    made(tmp_path)
+    made(tmp_path, PLANNED)
     git = ["git", "-C", str(tmp_path / "set"), "-c", "user.name=a", "-c", "user.email=a@example.com"]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["tag", "v1"]):
         subprocess.run([*git, *command], check=True)
-    assert made(tmp_path, body="changed {{ task.slug }}\n")["T_11.md"] == b"changed 11\n"
+    assert made(tmp_path, PLANNED, body="changed {{ task.slug }}\n")["T_11.md"] == b"changed 11\n"
 
 
 def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
@@ -118,7 +121,7 @@ def test_whatever_is_wrong_with_a_template_is_one_message(
 
 def test_a_planned_file_that_did_not_come_out_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"did not make T_13\.md") as caught:
-        made(tmp_path, planned=("T_11.md", "T_12.md", "T_13.md"))
+        made(tmp_path, ("T_11.md", "T_12.md", "T_13.md"))
     assert "{{ task.slug }}" in (caught.value.diagnostics[0].hint or "")
 
 
@@ -149,7 +152,7 @@ def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(copier, "run_copy", broken)
     with pytest.raises(KeyError):
-        made(tmp_path)
+        made(tmp_path, PLANNED)
 
 
 def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
