@@ -106,8 +106,7 @@ def executions(plan: Path, **options: Unpack[BatchOptions]) -> int:
     will be created; after one confirmation all of them are created, or none.
     """
     policy = Policy(options["skip_missing"], options["strict"], options["allow_unfilled"])
-    created = datetime.now().astimezone().date().isoformat()
-    return _run_batch(Request(plan, _selection(options), policy, options["template"], created), options)
+    return _run_batch(Request(plan, _selection(options), policy, options["template"], _today()), options)
 
 
 def _run_batch(request: Request, options: BatchOptions) -> int:
@@ -170,6 +169,10 @@ def _confirm(question: str, options: BatchOptions) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _today() -> str:
+    return datetime.now().astimezone().date().isoformat()
 
 
 def _columns() -> int | None:

@@ -95,10 +95,10 @@ def _loaded(content: bytes) -> object:
         return json.loads(text, object_pairs_hook=_Object, parse_constant=_NotANumber, parse_float=_float)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        message = f"line {line}: byte 0x{content[error.start]:02x} is not UTF-8"
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         raise _broken("not_utf8", message, line=line, hint=f"save {FILE_NAME} as UTF-8") from error
     except json.JSONDecodeError as error:
-        message = f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}"
+        message = f"column {error.colno}: not JSON: {error.msg}"
         raise _broken("not_json", message, line=error.lineno) from error
     except RecursionError as error:
         raise _broken("too_deep", f"nested more than {MAX_DEPTH} levels deep") from error

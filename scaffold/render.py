@@ -101,8 +101,7 @@ def _template_errors(template: TemplateSet, source: Path) -> Iterator[None]:
         if place is None and not _is_foreign(error):
             raise
         file, line = place or (None, None)
-        where = f"{file}:{line}: " if file else ""
-        message = f"template {template.name}: {where}{_explained(error, source)}"
+        message = f"template {template.name}: {_explained(error, source)}"
         hint = "correct the template, or leave --template out to use the built-in one"
         raise InvalidInput.of("template_invalid", message, path=file, line=line, hint=hint) from error
 

@@ -83,7 +83,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
         lines += _next_lines(preview)
     elif dry_run:
         lines += ["Dry run: nothing was created. The same command without --dry-run asks, then creates these files."]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(lines).rstrip() + "\n\n"
 
 
 def created_text(preview: Preview, record: BatchRecord) -> str:

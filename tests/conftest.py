@@ -61,3 +61,8 @@ def scaffold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return Outcome(code, shown.out, shown.err)
 
     return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one command that brings examples and golden files up to date."""
+    parser.addoption("--rewrite", action="store_true", help="write what is generated now into docs and golden files")

@@ -127,9 +127,9 @@ def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaf
     root = plans.demo(tmp_path / "plan")
     data = scaffold("executions", root, "--batch", "--dry-run", "--json").document["data"]
     assert isinstance(data, dict)
-    build(tmp_path, {"answers.yml": json.dumps(data["answers"])})
-    built_in = Path(__file__).parent.parent / "templates" / "execution_task"
-    copier = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", tmp_path / "answers.yml"]
+    built_in, answers = Path(__file__).parent.parent / "templates" / "execution_task", tmp_path / "answers.yml"
+    answers.write_text(json.dumps(data["answers"]))
+    copier: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", answers]
     subprocess.run([*copier, built_in, tmp_path / "plain"], check=True)
     scaffold("executions", root, "--batch", "--yes")
     assert snapshot(tmp_path / "plain") == snapshot(root / "execution")

@@ -17,6 +17,13 @@ def problems(content: str | bytes) -> dict[str, str]:
     return {one.code: one.message for one in caught.value.diagnostics}
 
 
+@pytest.mark.parametrize(("content", "line"), [(b'{\n "achievements": [', 2), (b"", 1), (b'{\n\n"\xff"}', 3)])
+def test_what_is_no_json_text_comes_with_its_line(content: bytes, line: int) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parallel.parse(content)
+    assert [one.line for one in caught.value.diagnostics] == [line]
+
+
 def entries(*achievements: object, **top: object) -> str:
     return json.dumps({"achievements": list(achievements), **top})
 
@@ -47,8 +54,8 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
 @pytest.mark.parametrize(
     ("content", "code", "message"),
     [
-        pytest.param('{"achievements": [', "not_json", "line 1, column 19", id="truncated"),
-        pytest.param('{"achievements": [],}', "not_json", "line 1, column 2", id="trailing comma"),
+        pytest.param('{"achievements": [', "not_json", "column 19: not JSON", id="truncated"),
+        pytest.param('{"achievements": [],}', "not_json", "column 2", id="trailing comma"),
         pytest.param("", "not_json", "empty", id="empty"),
         pytest.param(" \n ", "not_json", "empty", id="blank"),
         pytest.param("[]", "wrong_type", "the top is a list", id="list at the top"),
@@ -77,7 +84,7 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
         pytest.param('{"achievements": [], "x": ' + "9" * 5000 + "}", "not_json", "digits", id="endless number"),
         pytest.param('{"achievements": ' + "[" * 60 + "]" * 60 + "}", "too_deep", "50 levels", id="deep"),
         pytest.param("[" * 100_000, "too_deep", "50 levels", id="very deep"),
-        pytest.param(b'{"achievements":\n "\xff"}', "not_utf8", "line 2: byte 0xff", id="not UTF-8"),
+        pytest.param(b'{"achievements":\n "\xff"}', "not_utf8", "byte 0xff is not UTF-8", id="not UTF-8"),
         pytest.param(b" " * 10_000_001, "too_large", "10,000,001 bytes", id="too large"),
         pytest.param('{"achievements": [], "x": "\\ud800"}', "lone_surrogate", "x: half", id="surrogate"),
     ],

@@ -36,7 +36,8 @@ def refused(root: Path, **files: str | bytes) -> str:
         made(root, PLANNED, **files)
     (one,) = caught.value.diagnostics
     assert one.hint
-    return one.message.replace(str(root), "")
+    place = f"{one.path}:{one.line}: " if one.path else ""
+    return place + one.message.replace(str(root), "")
 
 
 def test_every_planned_file_comes_back_with_its_bytes(tmp_path: Path) -> None:
@@ -93,13 +94,19 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
     ("files", "message"),
     [
         pytest.param(
-            {"body": "ok\n{{ task.nope }}\n"}, ".jinja:2: UndefinedError: 'dict object' has no", id="undefined"
+            {"body": "ok\n{{ task.nope }}\n"},
+            ".jinja:2: template /set: UndefinedError: 'dict object' has no",
+            id="undefined",
         ),
-        pytest.param({"body": "ok\n{% if %}\n"}, ".jinja:2: TemplateSyntaxError: Expected an expr", id="syntax"),
-        pytest.param({"body": "{{ 1 / 0 }}"}, ".jinja:1: ZeroDivisionError: division by zero", id="expression"),
+        pytest.param(
+            {"body": "ok\n{% if %}\n"}, ".jinja:2: template /set: TemplateSyntaxError: Expected an expr", id="syntax"
+        ),
+        pytest.param(
+            {"body": "{{ 1 / 0 }}"}, ".jinja:1: template /set: ZeroDivisionError: division by zero", id="expression"
+        ),
         pytest.param(
             {"body": '{% include "sections/a.md" -%}\n', "sections__a.md": "\n\n{{ nope }}\n"},
-            "sections/a.md:3: UndefinedError: 'nope' is undefined",
+            "sections/a.md:3: template /set: UndefinedError: 'nope' is undefined",
             id="in a section",
         ),
         pytest.param({"body": '{% include "nope.md" %}\n'}, "TemplateNotFound", id="section missing"),
