@@ -20,14 +20,15 @@ def read(outline: Outline) -> tuple[PlannedExecution, ...]:
     """Give the planned executions in order of their numbers' first mention, none twice.
 
     They stand in the section for them, else in the execution strategy. Tables count before lists; of a list only the
-    items themselves, so that an alternative with its own numbers is none. Rows with a `[placeholder]` are unwritten.
+    items themselves, so that an alternative with its own numbers is none. Rows with a `[placeholder]` are unwritten,
+    and a single name without a purpose plans nothing.
     """
     for field in ("planned_executions", "execution_strategy"):
         part = find(outline, field)
         for reader in (_of_table, _of_list):
             blocks = [block for one in outline.parts_of(part) for block in one.blocks] if part else []
             found = [one for block in blocks for one in reader(outline.document, block)]
-            if found:
+            if len(found) > 1 or any(one.purpose for one in found):
                 return tuple(_filled(found))
     return ()
 

@@ -5,12 +5,17 @@ import os
 import signal
 import stat
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import TypeAlias
 
 from scaffold.errors import Interrupted, NeedsPerson, PlanBusy, WriteFailed
 from scaffold.files import Folder, status
+
+Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | None"
 
 LOCK = "lock"
 WAIT = 2.0
@@ -27,40 +32,68 @@ def refuse_platform() -> None:
         )
 
 
-def _stoppers() -> set[signal.Signals]:
-    asked = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    # Blocking makes even an ignored signal pending, and `nohup` must stay what it is.
-    return {one for one in asked if signal.getsignal(one) is not signal.SIG_IGN}
+class Signals:
+    """INT, TERM and HUP while a transaction holds them: they are noted, and looked at where stopping is clean."""
+
+    def __init__(self) -> None:
+        self._asked: list[int] = []
+
+    def note(self, number: int, frame: FrameType | None) -> None:
+        """Be the handler of a held signal."""
+        self._asked.append(number)
+
+    def stop_if_asked(self) -> None:
+        """Raise Interrupted if a signal has come. Called wherever stopping still leaves nothing behind."""
+        if self._asked:
+            raise Interrupted(self._asked[0])
+
+    def forget(self) -> None:
+        """Drop what has come: what it asked to stop is over, and exit 130 would say that nothing was changed."""
+        self._asked.clear()
+
+    def deliver(self) -> None:
+        """Send what has come to whoever handles it now."""
+        for number in self._asked:
+            signal.raise_signal(number)
 
 
 @contextmanager
-def signals_held() -> Iterator[None]:
-    """Let INT, TERM and HUP wait: no handler runs inside, at whatever step. `stop_if_asked` looks for them.
+def signals_held() -> Iterator[Signals]:
+    """Hold INT, TERM and HUP: no handler raises inside, at whatever step, and none is lost; they come at the end.
 
-    Only this thread's: with other threads running a handler may still raise inside, which is then a failure like any.
+    Held by handlers and not by the thread's mask alone, which would send them to another thread, if there is one.
     """
+    signals = Signals()
+    before: dict[int, Handler] = {}
+    try:
+        with _blocked():
+            if threading.current_thread() is threading.main_thread():  # no handler runs in any other
+                for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    handler = signal.getsignal(one)
+                    if handler not in (signal.SIG_IGN, None):  # `nohup` must stay what it is
+                        before[one] = handler
+                        signal.signal(one, signals.note)
+        yield signals
+    finally:
+        with _blocked():
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        signals.deliver()
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Exchange handlers all or none: between two of them a signal would raise."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _stoppers())
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def stop_if_asked() -> None:
-    """Raise Interrupted if a held signal has come. Called wherever stopping still leaves nothing behind."""
-    if asked := signal.sigpending() & _stoppers():
-        raise Interrupted(signal.sigwait(asked))
-
-
-def forget_signals() -> None:
-    """Drop the held signals: what they asked to stop is over, and exit 130 would say that nothing was changed."""
-    while asked := signal.sigpending() & _stoppers():
-        signal.sigwait(asked)
-
-
 @contextmanager
-def locked(book: Folder) -> Iterator[None]:
+def locked(book: Folder, signals: Signals) -> Iterator[None]:
     """Hold the plan's lock, waiting at most `WAIT` seconds for another run.
 
     The file is never deleted, so that all runs lock one inode; the kernel frees it however a run ends. Raises
@@ -68,7 +101,7 @@ def locked(book: Folder) -> Iterator[None]:
     """
     fd = _open_lock(book)
     try:
-        _wait_for(fd)
+        _wait_for(fd, signals)
         found = status(book, LOCK)
         if found is None or not os.path.samestat(found, os.fstat(fd)):
             raise _busy()  # somebody removed the bookkeeping meanwhile: what we hold excludes nobody
@@ -90,7 +123,7 @@ def _open_lock(book: Folder) -> int:
     return fd
 
 
-def _wait_for(fd: int) -> None:
+def _wait_for(fd: int, signals: Signals) -> None:
     import fcntl  # not there on Windows, where reading must still work
 
     give_up = time.monotonic() + WAIT
@@ -98,7 +131,7 @@ def _wait_for(fd: int) -> None:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            stop_if_asked()
+            signals.stop_if_asked()
             if time.monotonic() > give_up:
                 raise _busy() from error
             time.sleep(_PAUSE)

@@ -7,7 +7,7 @@ from scaffold.markdown import Document, Section
 from scaffold.model import HeaderField, Passage
 from scaffold.outline import Outline
 from scaffold.parts import label_of
-from scaffold.vocabulary import Terms, key
+from scaffold.vocabulary import key
 
 _PREFIX = re.compile(r"^[\s>]*(?:[-*+][ \t]+)?")
 _SEVERAL = re.compile(r"\s+[|•·]\s+(?=\*\*)")
@@ -30,7 +30,7 @@ def read(outline: Outline, foot: int) -> tuple[HeaderField, ...]:
         if outline.vocabulary.field_of(place.key) == "metadata" and not place.above:
             ranges.append((place.section.first, place.section.last))
     ranges.append((foot, len(document.lines)))
-    known = frozenset(map(key, _names(outline.vocabulary.of("plan")) + _names(outline.vocabulary.of("achievement"))))
+    known = frozenset[str]().union(*outline.vocabulary.keys("plan"), *outline.vocabulary.keys("achievement"))
     return tuple(found for first, last in ranges for found in _fields(document, first, last, known))
 
 
@@ -47,30 +47,30 @@ def foot_line(document: Document) -> int:
     return len(document.lines) + 1
 
 
-def value_of(header: Sequence[HeaderField], terms: Terms) -> Passage | None:
+def value_of(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> Passage | None:
     """Give the first value under one of the names, then under each synonym; a bare `[placeholder]` is no value."""
-    for keys in (frozenset(map(key, terms.names)), *(frozenset({key(synonym)}) for synonym in terms.synonyms)):
+    for group in keys:
         for found in header:
-            if key(found.name) in keys and found.value and not _PLACEHOLDER.fullmatch(found.value):
+            if key(found.name) in group and found.value and not _PLACEHOLDER.fullmatch(found.value):
                 return Passage(found.value, found.line, found.name)
     return None
 
 
-def achievements(header: Sequence[HeaderField], terms: Terms) -> tuple[Passage, ...]:
+def achievements(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> tuple[Passage, ...]:
     """Give the achievement id of every header line that names one.
 
     A value names the id it begins with (`2.3 - Title`), or the one after the word Achievement.
     """
-    keys = frozenset(map(key, _names(terms)))
+    names = frozenset[str]().union(*keys)
     found = ((field, _LEADING.match(field.value) or _NAMED.search(field.value)) for field in header)
     return tuple(
-        Passage(match["id"], field.line, field.name) for field, match in found if match and key(field.name) in keys
+        Passage(match["id"], field.line, field.name) for field, match in found if match and key(field.name) in names
     )
 
 
-def achievement(header: Sequence[HeaderField], terms: Terms, title: Section | None) -> Passage | None:
+def achievement(header: Sequence[HeaderField], keys: Sequence[frozenset[str]], title: Section | None) -> Passage | None:
     """Give the first achievement id that the header names, else the one that the title names."""
-    if found := achievements(header, terms):
+    if found := achievements(header, keys):
         return found[0]
     match = _NAMED.search(title.title) if title else None
     return Passage(match["id"], title.line, title.written) if title and match else None
@@ -83,10 +83,6 @@ def title(outline: Outline) -> Passage | None:
     text = _TITLE.sub("", outline.title.written)
     text = _NUMBERED_TITLE.sub("", text)
     return Passage(text, outline.title.line, outline.title.written) if text else None
-
-
-def _names(terms: Terms) -> tuple[str, ...]:
-    return (*terms.names, *terms.synonyms)
 
 
 def _fields(document: Document, first: int, last: int, known: frozenset[str]) -> Iterator[HeaderField]:

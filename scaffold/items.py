@@ -9,6 +9,7 @@ from scaffold.parts import Part, dedented, marker_width, passage_of
 
 _TICK = re.compile(r"^(?:\[[ xX]\][ \t]+)?(?:[✅☑✔☐⬜✓]\ufe0f?[ \t]*)?")
 _TICKED = re.compile(r"^\s*[✅☑✔☐⬜✓]\ufe0f?[ \t]*\S")
+_NOTHING = re.compile(r"^[*_]*(?:None|N/A|n/a)[*_]*\s*(?:$|[-–—(.,;:])")
 _NUMBERED = re.compile(r"^\W*(?:[A-Za-z]+ ){0,2}[A-Za-z]?\d+(?:\.\d+)*[a-z]?\s*(?:[.:)–—-]|$)")
 _NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.:)]\s+")
 
@@ -16,15 +17,21 @@ _NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.:)]\s+")
 def of_parts(document: Document, parts: Sequence[Part]) -> tuple[Passage, ...]:
     """Give the items of neighbouring parts, in order, each with the heading or label that it stands under.
 
-    Numbered sub-headings (`### Test 1: …`) are the items where every sub-heading of the highest level is numbered.
-    Otherwise the items of all lists are; without lists, table rows; without those, paragraphs.
+    Numbered sub-headings or labels (`### Test 1: …`) are the items where all of the highest level are numbered.
+    Otherwise the items of all lists are, but for those that say `None`; without lists, table rows; without those,
+    paragraphs.
     """
     readers: tuple[Callable[[Document, Sequence[Part]], Iterator[Passage | None]], ...]
-    readers = (_of_headings, _of_lists, _of_tables, _of_paragraphs)
+    readers = (_of_numbered, _of_lists, _of_tables, _of_paragraphs)
     for reader in readers:
         if found := tuple(passage for passage in reader(document, parts) if passage):
             return found
     return ()
+
+
+def of_lists(document: Document, parts: Sequence[Part]) -> tuple[Passage, ...]:
+    """Give the items of the lists in these parts, and nothing else."""
+    return tuple(passage for passage in _of_lists(document, parts) if passage)
 
 
 def of_list(document: Document, block: Block, heading: str | None) -> Iterator[Passage]:
@@ -34,17 +41,27 @@ def of_list(document: Document, block: Block, heading: str | None) -> Iterator[P
         width = marker_width(line)
         rest = dedented(document, item.first + 1, item.last, width)
         text = _TICK.sub("", line[width:]) + ("\n" + rest if rest else "")
-        if found := passage_of(text, item.first, heading):
+        found = passage_of(text, item.first, heading)
+        if found and not _NOTHING.match(found.text):
             yield found
 
 
-def _of_headings(document: Document, parts: Sequence[Part]) -> Iterator[Passage | None]:
+def _of_numbered(document: Document, parts: Sequence[Part]) -> Iterator[Passage | None]:
+    """Yield the highest sub-headings, or else the labels, if there are several and all are numbered."""
     headings = [part for part in parts if 0 < part.level < 7]
-    highest = min((part.level for part in headings), default=0)
-    tops = [part for part in headings if part.level == highest and part.label]
-    if len(tops) > 1 and all(_NUMBERED.match(part.label or "") for part in tops):
-        for part in tops:
-            yield passage_of(_NUMBER.sub("", part.label or ""), part.line, part.label)
+    highest = min((part.level for part in headings), default=7)
+    labels = [part for part in parts if part.level == 7]
+    for tops in ([part for part in headings if part.level == highest], labels):
+        if len(tops) > 1 and all(_NUMBERED.match(part.label or "") for part in tops):
+            for part in tops:
+                yield passage_of(_numberless(part.label or "", part.rest), part.line, part.label)
+            return
+
+
+def _numberless(label: str, rest: str) -> str:
+    """Drop a bare number from a label: `2. Reader` is `Reader`; the text behind a mere `Test 1` is the item."""
+    text = _NUMBER.sub("", label)
+    return rest if rest and text[-1:].isdigit() else text
 
 
 def _of_lists(document: Document, parts: Sequence[Part]) -> Iterator[Passage | None]:

@@ -28,6 +28,8 @@ _KINDS: dict[str, BlockKind] = {
 }
 """The tags that are blocks. Every other one (emphasis, links, table cells) marks up the text of a block."""
 
+_TEXT = {"SoftBreak": " ", "HardBreak": " "}
+
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 
 
@@ -168,12 +170,8 @@ class _Open:
     kind: BlockKind
     level: int = 0
     start: int | None = None
-    inline: list[str] = field(default_factory=list)
+    inline: str = ""
     children: list[Block] = field(default_factory=list)
-
-    def closed(self, first: int, last: int) -> Block:
-        """Make the block of it."""
-        return Block(self.kind, first, last, "".join(self.inline), self.level, self.start, tuple(self.children))
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -181,27 +179,26 @@ def _blocks(text: str) -> Iterator[Block]:
     starts = [0, *accumulate(len(line) + 1 for line in text.encode().split(b"\n"))]
     stack: list[_Open] = [_Open("item")]
     for event, span in pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES):
-        match event:
-            case {"Start": tag}:
-                if opened := _opened(tag):
-                    stack.append(opened)
-                continue
-            case {"End": tag} if _name(tag) in _KINDS:
-                block = stack.pop().closed(*_lines(starts, span["start"], span["end"]))
-            case "Rule":
-                block = Block("rule", *_lines(starts, span["start"], span["end"]))
-            case {"Text": str(piece)} | {"Code": str(piece)} if stack[-1].kind == "heading":
-                stack[-1].inline.append(piece)
-                continue
-            case "SoftBreak" | "HardBreak" if stack[-1].kind == "heading":
-                stack[-1].inline.append(" ")
-                continue
-            case _:
-                continue  # inline markup, and text of blocks that are read from their lines
-        if len(stack) == 1:
-            yield block
+        what, tag = next(iter(event.items())) if isinstance(event, dict) else (event, event)
+        name = str(next(iter(tag))) if isinstance(tag, dict) else str(tag)
+        if what == "Start":
+            if name in _KINDS:
+                stack.append(_opened(name, tag))
+            continue
+        if what == "End" and name in _KINDS:
+            done = stack.pop()
+            first, last = _lines(starts, span["start"], span["end"])
+            block = Block(done.kind, first, last, done.inline, done.level, done.start, tuple(done.children))
+        elif what == "Rule":
+            block = Block("rule", *_lines(starts, span["start"], span["end"]))
         else:
+            if stack[-1].kind == "heading":  # the text of other blocks is read from their lines
+                stack[-1].inline += _TEXT.get(what, name if what in ("Text", "Code") else "")
+            continue
+        if len(stack) > 1:
             stack[-1].children.append(block)
+        else:
+            yield block
 
 
 def _lines(starts: list[int], begin: int, end: int) -> tuple[int, int]:
@@ -209,18 +206,11 @@ def _lines(starts: list[int], begin: int, end: int) -> tuple[int, int]:
     return bisect_right(starts, begin), bisect_right(starts, max(begin, end - 1))
 
 
-def _name(tag: object) -> str:
-    """Give the name of a tag: it comes as a string, or as the only key of a dictionary."""
-    return next(iter(tag)) if isinstance(tag, dict) else str(tag)
-
-
-def _opened(tag: object) -> _Open | None:
-    """Begin the block that a start event announces; None for inline markup."""
-    kind = _KINDS.get(_name(tag))
+def _opened(name: str, tag: object) -> _Open:
+    """Begin the block that a start event announces."""
     match tag:
         case {"Heading": heading}:
             return _Open("heading", level=int(heading["level"][1:]))
         case {"List": start}:
             return _Open("list", start=start)
-        case _:
-            return _Open(kind) if kind else None
+    return _Open(_KINDS[name])

@@ -13,6 +13,8 @@ from scaffold.titles import phase_title
 from scaffold.vocabulary import Vocabulary, key, parts
 
 _ITEMS = frozenset({"success_criteria", "deliverables", "tests"})
+_OVERVIEWS = frozenset({"overview", "metadata"})
+_RESULTS = frozenset({"expected_results"})
 _IN_STRATEGY = frozenset({"planned_executions", "estimated_time"})
 _FOREIGN = frozenset({"phase", "approach", "elsewhere", "execution_strategy", "planned_executions"})
 
@@ -112,20 +114,14 @@ def _subject(section: Section, bare: str, vocabulary: Vocabulary) -> str:
 
 
 def _candidates(outline: Outline, field: str) -> Iterator[Part]:
-    names, *synonyms = _key_sets(outline.vocabulary, field)
-    foreign = _FOREIGN if field in _ITEMS else _FOREIGN | _ITEMS | {"estimated_time"}
+    names, *synonyms = outline.vocabulary.keys(field)
+    foreign = _FOREIGN if field in _ITEMS else _FOREIGN | _ITEMS | {"estimated_time", "expected_results"}
     foreign -= {field, "execution_strategy"} if field in _IN_STRATEGY else {field}
     yield from _by_heading(outline, names, foreign)
     for keys in synonyms:
         yield from _by_heading(outline, keys, foreign | {"other"})
     yield from _by_label(outline, field)
     yield from _by_combination(outline, field)
-
-
-def _key_sets(vocabulary: Vocabulary, field: str) -> list[frozenset[str]]:
-    """Give the keys of all names together, then those of each synonym by itself: the order in which they count."""
-    terms = vocabulary.of(field)
-    return [frozenset(map(key, terms.names)), *(frozenset({key(synonym)}) for synonym in terms.synonyms)]
 
 
 def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) -> Iterator[Part]:
@@ -138,13 +134,15 @@ def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) 
 def _by_label(outline: Outline, field: str) -> Iterator[Part]:
     """Yield labelled parts: in combined sections, in the preamble, then where an overview or objective is given."""
     combined = [outline.parts_of(part) for part, fields in outline.combined if field in fields]
-    overviews = [outline.parts_of(part) for part in _hosts(outline, frozenset({"overview", "metadata"}))]
-    key_sets = _key_sets(outline.vocabulary, field)
-    for keys in key_sets:
+    overviews = [
+        outline.parts_of(part) for part in _hosts(outline, _OVERVIEWS | _RESULTS if field in _ITEMS else _OVERVIEWS)
+    ]
+    names, *synonyms = outline.vocabulary.keys(field)
+    for keys in (names, *synonyms):
         for host in (*combined, outline.preamble, *overviews):
             yield from _labelled(outline, host, keys)
     for part in _hosts(outline, frozenset({"objective"})):
-        yield from _labelled(outline, outline.parts_of(part)[1:], key_sets[0])
+        yield from _labelled(outline, outline.parts_of(part), names)
 
 
 def _hosts(outline: Outline, fields: frozenset[str]) -> Iterator[Part]:

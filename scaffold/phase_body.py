@@ -1,7 +1,7 @@
 """What the body of a phase says: its goal, its steps, how to check them, and its time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold import items
 from scaffold.markdown import Document
@@ -27,10 +27,11 @@ def read_body(outline: Outline, parts: Sequence[Part], indent: int = 0) -> Body:
 
     The first part is what stands under the title itself; text on the title's line is the goal if nothing else is.
     """
-    marked = [(_mark(part, outline.vocabulary), part) for part in parts]
+    marked = [one for part in parts for one in _sentence_apart(outline, part)]
     goals = [part.passage(outline.document, indent) for mark, part in marked if mark == "goal"]
     times = [part.rest for mark, part in marked if mark == "time" and part.rest]
-    intro = Passage(parts[0].rest, parts[0].line, parts[0].label) if parts and parts[0].rest else None
+    head = parts[0] if parts and parts[0].level == 0 else None
+    intro = Passage(head.rest, head.line, head.label) if head and head.rest else None
     checked = [part for mark, part in marked if mark == "verification"]
     return Body(
         time=next(iter(times), None),
@@ -38,6 +39,19 @@ def read_body(outline: Outline, parts: Sequence[Part], indent: int = 0) -> Body:
         steps=_steps(outline, marked, indent),
         verification=tuple(check for part in checked for check in items.of_parts(outline.document, [part])),
     )
+
+
+def _sentence_apart(outline: Outline, part: Part) -> Iterator[tuple[str, Part]]:
+    """Yield a part with its mark. A goal or aside in words ends with them: the list that follows is the phase's own."""
+    mark = _mark(part, outline.vocabulary)
+    listed = next((block for block in part.blocks if block.kind != "paragraph"), None)
+    if mark not in ("goal", "aside") or not listed or not (part.rest or part.blocks[0].kind == "paragraph"):
+        yield mark, part
+        return
+    first, last = outline.document.trim(part.first, listed.first - 1)
+    yield mark, replace(part, first=first, last=last, blocks=())
+    blocks = tuple(block for block in part.blocks if block.first >= listed.first)
+    yield "body", Part(None, 0, listed.first, listed.first, part.last, blocks)
 
 
 def _mark(part: Part, vocabulary: Vocabulary) -> str:

@@ -22,7 +22,7 @@ from scaffold.files import (
     sync_folder,
     write_new,
 )
-from scaffold.guard import stop_if_asked
+from scaffold.guard import Signals
 from scaffold.journal import JOURNAL_LIMIT, Entry, Journal, journal_to_bytes, split_target
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, sha256
 from scaffold.records import (
@@ -49,6 +49,14 @@ class Checked:
     changes: ChangeSet
     numbered: Numbered
     before: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on while files are staged: the signals that have come, and who is told of (done, total)."""
+
+    signals: Signals
+    progress: Callable[[int, int], None]
 
 
 def check(book: Folder, targets: Targets, changes: ChangeSet, record: BatchRecord) -> Checked:
@@ -124,25 +132,23 @@ def _numbered(book: Folder, record: BatchRecord) -> Numbered:
 # --- writing aside --------------------------------------------------------------------------------------------------
 
 
-def stage(
-    book: Folder, store: Folder, targets: Targets, checked: Checked, progress: Callable[[int, int], None]
-) -> Work:
+def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch: Watch) -> Work:
     """Write everything into the transaction's directory and make it durable: all that is missing is the commit.
 
     Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
     """
     _ignore_own_files(book)
-    _write_all(store, targets, checked.changes.changes)
+    _write_all(store, targets, checked.changes.changes, watch)
     record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
     _write_batch(store, record, checked)
-    _sync_all(store, checked.changes.changes, progress)
+    _sync_all(store, checked.changes.changes, watch)
     journal = _journal(checked, record, targets)
     with naming(store.path):
         write_new(store, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
         sync_file(store, UNCOMMITTED)
         for folder in (store, book, targets.plan):
             sync_folder(folder)
-    stop_if_asked()
+    watch.signals.stop_if_asked()
     return Work(book, store, journal, targets)
 
 
@@ -156,9 +162,9 @@ def _ignore_own_files(book: Folder) -> None:
         move(book, _IGNORE_NEW, book, _IGNORE)
 
 
-def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...]) -> None:
+def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> None:
     for number, change in enumerate(changes):
-        stop_if_asked()
+        watch.signals.stop_if_asked()
         if change.new is not None:
             with naming(change.target):
                 write_new(store, staged_name(number), change.new, _mode_now(targets, change))
@@ -172,13 +178,13 @@ def _mode_now(targets: Targets, change: Change) -> int | None:
     return stat.S_IMODE(found.st_mode) if found else None
 
 
-def _sync_all(store: Folder, changes: tuple[Change, ...], progress: Callable[[int, int], None]) -> None:
+def _sync_all(store: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
     for number, change in enumerate(changes):
-        stop_if_asked()
+        watch.signals.stop_if_asked()
         if change.new is not None:
             with naming(change.target):
                 sync_file(store, staged_name(number))
-        progress(number + 1, len(changes))
+        watch.progress(number + 1, len(changes))
 
 
 def _write_batch(store: Folder, record: bytes, checked: Checked) -> None:

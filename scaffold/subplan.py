@@ -15,7 +15,7 @@ from scaffold.words import DEFAULT
 __all__ = ["DEFAULT", "parse"]
 
 _REQUIRED = ("objective", "approach")
-_READ = (*_REQUIRED, "success_criteria", "deliverables", "tests", "estimated_time", "execution_strategy")
+_READ = (*_REQUIRED, "success_criteria", "deliverables", "tests", "expected_results", "estimated_time")
 
 
 def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
@@ -27,15 +27,15 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
     found, warnings = _outline(text, path, vocabulary)
     foot = header.foot_line(found.document)
     lines = header.read(found, foot)
-    parts = {field: part for field in _READ if (part := find(found, field))}
+    parts = {field: part for field in (*_READ, "execution_strategy") if (part := find(found, field))}
     return Subplan(
         title=header.title(found),
         header=lines,
-        achievement=header.achievement(lines, vocabulary.of("achievement"), found.title),
+        achievement=header.achievement(lines, vocabulary.keys("achievement"), found.title),
         objective=_passage(found, parts, "objective"),
         approach=_passage(found, parts, "approach"),
         phases=phases.read(found, parts.get("approach")),
-        success_criteria=_items(found, parts, "success_criteria"),
+        success_criteria=_items(found, parts, "success_criteria") or _expected(found, parts),
         deliverables=_items(found, parts, "deliverables"),
         tests=_items(found, parts, "tests"),
         estimated_time=times.read(found, lines, parts.get("estimated_time"), parts.get("execution_strategy")),
@@ -96,7 +96,28 @@ def _items(found: Outline, parts: Mapping[str, Part], field: str) -> tuple[Passa
     """Give the items of a field; sub-headings that name another field, asides and examples are left out."""
     if field not in parts:
         return ()
-    return items.of_parts(found.document, tuple(_own(found, parts[field], field)))
+    own = tuple(_own(found, parts[field], field))
+    cases = tuple(_cases(found.vocabulary, own)) if field == "tests" else ()
+    return items.of_parts(found.document, cases or own)
+
+
+def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
+    """Give the list right under a heading for expected results: without criteria, it says when the work is done.
+
+    What stands under sub-headings and labels there are examples, inventories, ranges: not criteria.
+    """
+    part = parts.get("expected_results")
+    return items.of_lists(found.document, [one for one in found.parts_of(part) if one.level == 0]) if part else ()
+
+
+def _cases(vocabulary: Vocabulary, own: Sequence[Part]) -> Iterator[Part]:
+    """Yield the parts of a section on tests that list the cases themselves, rather than files or coverage."""
+    level = 0
+    for one in own:
+        is_below = level and (one.level == 7 or one.level > level)
+        level = level if is_below else one.level if vocabulary.mark_of(one.key) == "cases" else 0
+        if level:
+            yield one
 
 
 def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
@@ -113,7 +134,7 @@ def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
 
 def _ambiguity(lines: Sequence[HeaderField], vocabulary: Vocabulary, path: str) -> Iterator[Diagnostic]:
     """Warn when the header names two achievements."""
-    ids = header.achievements(lines, vocabulary.of("achievement"))
+    ids = header.achievements(lines, vocabulary.keys("achievement"))
     other = next((one for one in ids if one.text != ids[0].text), None)
     if other:
         message = f"the header names achievement {ids[0].text} on line {ids[0].line} and {other.text} here"

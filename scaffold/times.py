@@ -1,26 +1,22 @@
 """How long a SUBPLAN says its work takes."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from scaffold.header import value_of
 from scaffold.model import HeaderField, Passage
 from scaffold.outline import Outline
 from scaffold.parts import Part, label_of, marker_width
-from scaffold.titles import is_time
-
-_LONGEST = 80
-"""A line of more characters is a sentence about the time rather than the time."""
+from scaffold.titles import holds_time, is_time
 
 
 def read(
     outline: Outline, header: Sequence[HeaderField], section: Part | None, strategy: Part | None
 ) -> Passage | None:
     """Give the estimated time: from a header line, else from the total in a section for it, else from the strategy."""
-    terms = outline.vocabulary.of("estimated_time")
-    if found := value_of(header, terms):
+    if found := value_of(header, outline.vocabulary.keys("estimated_time")):
         return found
-    totals = _labelled(outline, section) if section else ()
-    return next((one for one in (*totals, *_labelled(outline, strategy)) if one), None) or _whole(outline, section)
+    return next(chain(_labelled(outline, section), _labelled(outline, strategy), _whole(outline, section)), None)
 
 
 def _labelled(outline: Outline, part: Part | None) -> Iterator[Passage]:
@@ -28,7 +24,7 @@ def _labelled(outline: Outline, part: Part | None) -> Iterator[Passage]:
     for number in range(part.first, part.last + 1) if part else ():
         line = outline.document.lines[number - 1]
         label = label_of(line[marker_width(line) :], number)
-        if label and label.rest and _is_total(outline, label.key):
+        if label and holds_time(label.rest) and _is_total(outline, label.key):
             yield Passage(label.rest, number, label.label)
 
 
@@ -36,13 +32,12 @@ def _is_total(outline: Outline, key: str) -> bool:
     return key == "total" or outline.vocabulary.field_of(key) == "estimated_time"
 
 
-def _whole(outline: Outline, part: Part | None) -> Passage | None:
-    """Give the first line of a section that is nothing but a time."""
-    if part and part.rest:
-        return Passage(part.rest, part.line, part.label)
+def _whole(outline: Outline, part: Part | None) -> Iterator[Passage]:
+    """Yield the lines of a section that are nothing but a time."""
+    if part and holds_time(part.rest):
+        yield Passage(part.rest, part.line, part.label)
     for number in range(part.first, part.last + 1) if part else ():
         line = outline.document.lines[number - 1]
-        text = line[marker_width(line) :].strip().strip("*")
-        if is_time(text) and len(text) <= _LONGEST:
-            return Passage(text, number, part.label if part else None)
-    return None
+        text = line[marker_width(line) :].strip()
+        if is_time(text.strip("*")):
+            yield Passage(text, number, part.label if part else None)

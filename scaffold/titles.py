@@ -17,6 +17,7 @@ _TIME = re.compile(
     r"(?:\s*(?:[,;:/+|].*|max\w*|total|est\w*|each|remaining|budget\w*))?",
     re.IGNORECASE,
 )
+_SPAN = re.compile(rf"\d\s*{_UNIT}\b", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*:?\s*$")
 _DASHED = re.compile(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–—|]*)?)$")
 
@@ -36,6 +37,11 @@ def is_time(text: str) -> bool:
     return len(text) <= 80 and bool(_TIME.fullmatch(text.strip()))
 
 
+def holds_time(text: str) -> bool:
+    """Say whether a span of time stands anywhere in a text."""
+    return bool(_SPAN.search(text[:200]))
+
+
 def without_time(title: str) -> tuple[str, str | None]:
     """Split a time at the end, in brackets or after a dash, from a title."""
     for pattern in (_BRACKETED, _DASHED):
@@ -48,7 +54,7 @@ def without_time(title: str) -> tuple[str, str | None]:
 def phase_title(written: str, vocabulary: Vocabulary) -> PhaseTitle | None:
     """Read a heading or label that begins with a phase word and a number; None when it does not."""
     text = _ADORNED.sub("", written)
-    found = _numbered(vocabulary).match(text)
+    found = _numbered(vocabulary.keys("phase")).match(text)
     if not found:
         return None
     title, time = without_time(_SEPARATOR.sub("", text[found.end() :]))
@@ -65,7 +71,6 @@ def numbered_title(written: str) -> PhaseTitle | None:
 
 
 @lru_cache(maxsize=8)
-def _numbered(vocabulary: Vocabulary) -> re.Pattern[str]:
-    terms = vocabulary.of("phase")
-    words = "|".join(re.escape(word) for word in (*terms.names, *terms.synonyms))
+def _numbered(keys: tuple[frozenset[str], ...]) -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for group in keys for word in sorted(group, key=len, reverse=True))
     return re.compile(rf"(?i:(?P<word>{words}))\s+#?{_NUMBER}(?![\w])")

@@ -13,11 +13,11 @@ from pathlib import Path
 from scaffold.commit import Stranger, Targets, Work, close, commit, refused, roll_back, roll_forward, sweep
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
 from scaffold.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
-from scaffold.guard import forget_signals, is_locked, locked, refuse_platform, signals_held
+from scaffold.guard import is_locked, locked, refuse_platform, signals_held
 from scaffold.journal import split_target
 from scaffold.model import BatchRecord, ChangeSet
 from scaffold.recovery import TRANSACTION, Recovery, recover_all, stores
-from scaffold.staging import check, stage
+from scaffold.staging import Watch, check, stage
 from scaffold.steps import InTheWay, Left
 
 BOOK = ".scaffold"
@@ -39,9 +39,9 @@ def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callabl
         return record
     done: BatchRecord | None = None
     try:
-        with signals_held():
-            done = _apply(plan, changes, record, progress)
-            forget_signals()
+        with signals_held() as signals:
+            done = _apply(plan, changes, record, Watch(signals, progress))
+            signals.forget()
     except (Interrupted, KeyboardInterrupt):
         # Once it is complete, saying "interrupted" would say that nothing was changed.
         if done is None:
@@ -49,31 +49,32 @@ def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callabl
     return done
 
 
-def _apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callable[[int, int], None]) -> BatchRecord:
-    with _writing(plan) as root, _made_book(root) as book, locked(book), ExitStack() as stack:
+def _apply(plan: Path, changes: ChangeSet, record: BatchRecord, watch: Watch) -> BatchRecord:
+    with _writing(plan) as root, _made_book(root) as book, locked(book, watch.signals), ExitStack() as stack:
         _recover_first(root, book)
         targets = Targets(root, stack)
         checked = check(book, targets, changes, record)
         store = stack.enter_context(_new_store(book))
         try:
-            work = stage(book, store, targets, checked, progress)
+            work = stage(book, store, targets, checked, watch)
         except BaseException:
             _discard(book, store)
             raise
-        _complete(work)
+        try:
+            _complete(work)
+        finally:
+            watch.signals.forget()  # they came too late, for either outcome
         _discard(book, store)
         return checked.numbered.record
 
 
 def _complete(work: Work) -> None:
-    """Go from the commit point to the end, or all the way back; signals have come too late for either."""
+    """Go from the commit point to the end, or all the way back."""
     try:
         commit(work)
         left = roll_forward(work)
     except BaseException as failure:
         raise _taken_back(work, failure) from failure
-    finally:
-        forget_signals()
     try:
         close(work)
     except OSError as error:
@@ -109,13 +110,13 @@ def recover(plan: Path) -> Recovery:
     needs a person is in the result.
     """
     refuse_platform()
-    with signals_held(), _writing(plan) as root:
+    with signals_held() as signals, _writing(plan) as root:
         if status(root, BOOK) is None:
             return Recovery()
         with _opened_book(root) as book:
             if not stores(book):
                 return Recovery()
-            with locked(book):
+            with locked(book, signals):
                 return recover_all(root, book)
 
 

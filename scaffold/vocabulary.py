@@ -5,7 +5,7 @@ A name counts when it equals a heading or label after `key` has taken both to th
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 _LONGEST = 120
@@ -25,6 +25,10 @@ class Terms:
     names: tuple[str, ...]
     synonyms: tuple[str, ...] = ()
 
+    def extended(self, synonyms: Sequence[str]) -> "Terms":
+        """Put synonyms before those there are."""
+        return replace(self, synonyms=(*synonyms, *self.synonyms)) if synonyms else self
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -32,48 +36,59 @@ class Vocabulary:
 
     fields: tuple[Terms, ...]
     marks: tuple[Terms, ...]
+    _keys: Mapping[str, tuple[frozenset[str], ...]] = field(init=False, repr=False, compare=False)
+    _fields: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _marks: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
-    def of(self, field: str) -> Terms:
-        """Give the terms of `field`. Raises KeyError for a field that does not exist."""
-        return _by_field(self)[field]
+    def __post_init__(self) -> None:
+        """Index the names once: a document asks for them hundreds of times."""
+        object.__setattr__(self, "_keys", {terms.field: _key_sets(terms) for terms in (*self.fields, *self.marks)})
+        object.__setattr__(self, "_fields", _owners(self.fields))
+        object.__setattr__(self, "_marks", _owners(self.marks))
+
+    def keys(self, field: str) -> tuple[frozenset[str], ...]:
+        """Give the keys of all names of a field together, then those of each synonym: the order in which they count.
+
+        Raises KeyError for a field that does not exist.
+        """
+        return self._keys[field]
 
     def field_of(self, title_key: str) -> str | None:
         """Give the field that a heading with this key holds, if any."""
-        return _owners(self.fields).get(title_key)
+        return self._fields.get(title_key)
 
     def mark_of(self, label_key: str) -> str | None:
         """Give what a label with this key inside a phase introduces, if anything."""
-        return _owners(self.marks).get(label_key)
+        return self._marks.get(label_key)
 
     def extended(self, additions: Mapping[str, Sequence[str]]) -> "Vocabulary":
         """Add synonyms: `extended({"objective": ["Aim of the work"]})`. They are tried before the built-in ones.
 
         Raises KeyError for a field that does not exist; `extendable` lists those that do.
         """
-        changed = {field: self.of(field) for field in additions}
-        for field, terms in changed.items():
-            changed[field] = replace(terms, synonyms=(*additions[field], *terms.synonyms))
-        return Vocabulary(*(tuple(changed.get(terms.field, terms) for terms in group) for group in self._groups()))
+        unknown = [field for field in additions if field not in self._keys]
+        if unknown:
+            raise KeyError(unknown[0])
+        return Vocabulary(
+            tuple(terms.extended(additions.get(terms.field, ())) for terms in self.fields),
+            tuple(terms.extended(additions.get(terms.field, ())) for terms in self.marks),
+        )
 
     @property
     def extendable(self) -> tuple[str, ...]:
         """The fields whose synonyms can be added to."""
-        return tuple(terms.field for group in self._groups() for terms in group)
-
-    def _groups(self) -> tuple[tuple[Terms, ...], tuple[Terms, ...]]:
-        return self.fields, self.marks
+        return tuple(self._keys)
 
 
-@lru_cache(maxsize=8)
-def _by_field(vocabulary: Vocabulary) -> dict[str, Terms]:
-    return {terms.field: terms for terms in (*vocabulary.fields, *vocabulary.marks)}
+def _key_sets(terms: Terms) -> tuple[frozenset[str], ...]:
+    return frozenset(map(key, terms.names)), *(frozenset({key(synonym)}) for synonym in terms.synonyms)
 
 
-@lru_cache(maxsize=16)
 def _owners(group: tuple[Terms, ...]) -> dict[str, str]:
     """Map every name's key to its field; where two fields know a synonym, the earlier field has it."""
     owners = {key(name): terms.field for terms in reversed(group) for name in reversed(terms.synonyms)}
-    return owners | {key(name): terms.field for terms in reversed(group) for name in terms.names}
+    owners |= {key(name): terms.field for terms in reversed(group) for name in terms.names}
+    return {name: owner for name, owner in owners.items() if name}
 
 
 @lru_cache(maxsize=4096)

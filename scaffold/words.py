@@ -33,7 +33,12 @@ FIELDS = (
         "Success Criteria",
         "Acceptance Criteria; Completion Criteria; Definition of Done; Success Definition; Success Metrics; "
         "Success Indicators; Success Metric; Success; Exit Criteria; Done When; Completion Checklist; Quality "
-        "Criteria; Expected Results; Expected Outcomes; Expected Outcome",
+        "Criteria; Success Conditions; Observable Outcomes",
+    ),
+    _terms(
+        "expected_results",
+        "Expected Results",
+        "Expected Outcomes; Expected Outcome; Expected Result; Outcomes; Results",
     ),
     _terms(
         "deliverables",
@@ -97,7 +102,8 @@ FIELDS = (
         "Dependencies; Prerequisites; References; Related Work; Conflict Analysis; Conflict Analysis with Other "
         "Subplans; Design Decisions; Implementation Notes; Designer Notes; Important Notes; Next Steps; "
         "Alternatives; Alternatives Considered; Contingencies; Examples; Example; Appendix; Lessons Learned; "
-        "Learnings; Key Learnings; Execution Results Synthesis; What to Read; Completion Workflow",
+        "Learnings; Key Learnings; Execution Results Synthesis; What to Read; Completion Workflow; "
+        "Files to Review; Files to Check; Files to Read; Environment Setup",
     ),
 )
 """Fields of a SUBPLAN, then the headings that help to place the others: `metadata` holds header lines, labels in an
@@ -123,6 +129,11 @@ MARKS = (
         "Validation; Verify; Verification Checks; Verification Steps; Success; Success Criterion; Success Metrics; "
         "Acceptance Criteria; Acceptance; Exit Criteria; Completion Criteria; Done When; Checkpoint; Checks; "
         "Expected Outcome; Expected Outcomes; Expected Result; Expected Results; Expected Output",
+    ),
+    _terms(
+        "cases",
+        "Test Cases",
+        "Test Cases to Cover; Test Cases to Verify; Test Scenarios; Key Tests; Tests to Write; Scenarios to Cover",
     ),
     _terms(
         "output",
