@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import __version__
+from scaffold import __version__, terminal
 from scaffold.model import Json
 from tests import plans
 from tests.conftest import Scaffold
@@ -150,13 +150,10 @@ def test_a_template_of_ones_own_makes_the_files(tmp_path: Path, scaffold: Scaffo
 def test_a_target_that_appears_before_the_yes_is_kept_and_nothing_is_created(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scaffold import cli
-
     root = plans.demo(tmp_path)
     theirs = {"execution/EXECUTION_TASK_DEMO_12_01.md": "somebody else's"}
-    confirm = cli._confirm
-    monkeypatch.setattr(cli, "_confirm", lambda *arguments: (build(root, theirs), confirm(*arguments)))
-    outcome = scaffold("executions", root, "--batch", "--yes")
+    monkeypatch.setattr(terminal, "confirm", lambda *_, **__: build(root, theirs))
+    outcome = scaffold("executions", root, "--batch")
     assert outcome.code == 5, outcome.err
     assert "EXECUTION_TASK_DEMO_12_01.md" in outcome.err
     assert snapshot(root / "execution") == {"EXECUTION_TASK_DEMO_12_01.md": b"somebody else's"}
@@ -165,12 +162,10 @@ def test_a_target_that_appears_before_the_yes_is_kept_and_nothing_is_created(
 def test_a_subplan_that_changes_before_the_yes_is_a_conflict(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scaffold import cli
-
     root = plans.demo(tmp_path)
     edited = {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.2", "Another objective.")}
-    monkeypatch.setattr(cli, "_confirm", lambda *_: build(root, edited))
-    outcome = scaffold("executions", root, "--batch", "--yes")
+    monkeypatch.setattr(terminal, "confirm", lambda *_, **__: build(root, edited))
+    outcome = scaffold("executions", root, "--batch")
     assert (outcome.code, (root / "execution").exists()) == (5, False)
     assert "subplans/SUBPLAN_DEMO_12.md" in outcome.err
 

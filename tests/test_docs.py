@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import cli
+from scaffold import cli, clock
 from tests.conftest import Terminal
 
 ROOT = Path(__file__).parent.parent
@@ -60,8 +60,8 @@ def test_every_example_prints_what_the_page_shows(
 ) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "RECIPE-BOX")
     monkeypatch.chdir(tmp_path / "RECIPE-BOX")
-    monkeypatch.setattr(cli, "_today", lambda: "2026-11-22")
-    monkeypatch.setattr(cli, "_now", lambda: "2026-11-22T09:30:00Z")
+    monkeypatch.setattr(clock, "today", lambda: "2026-11-22")
+    monkeypatch.setattr(clock, "now", lambda: "2026-11-22T09:30:00Z")
     text = (ROOT / page).read_text()
     now = BLOCK.sub(lambda block: rerun(block[0], monkeypatch), text)
     if request.config.getoption("--rewrite"):
