@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import context, prerequisites, render, subplan, transaction, workspace
+from scaffold import context, prerequisites, render, settings, subplan, transaction, workspace
 from scaffold.documents import EXECUTION_FOLDER, EXECUTION_TASK, SUBPLAN_FOLDER, execution_name, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.graph import levels
@@ -26,6 +26,7 @@ from scaffold.model import (
 from scaffold.preview import LeftOut, Policy, Preview, PreviewedFile, Request
 from scaffold.selection import lowest_level_missing, select, split_missing
 from scaffold.state import DONE, ready, states
+from scaffold.vocabulary import Vocabulary
 
 MAX_LINES = 200
 
@@ -58,7 +59,7 @@ def prepare(request: Request) -> Preview:
     """
     plan = workspace.read_plan(request.argument)
     missing, existing = split_missing(plan, select(plan, request.selection))
-    bound, left_out = bind(plan, missing, request.policy)
+    bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary)
     rendered = _render(plan, bound, request)
     changes = _changes(plan, bound, rendered)
     return Preview(
@@ -104,7 +105,9 @@ def check_writable(preview: Preview) -> None:
     transaction.check_writable(preview.plan.directory, tuple(file.target for file in preview.files))
 
 
-def bind(plan: Plan, missing: Iterable[Achievement], policy: Policy) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
+def bind(
+    plan: Plan, missing: Iterable[Achievement], policy: Policy, vocabulary: Vocabulary
+) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
     """Read and check the SUBPLAN of every achievement in `missing`.
 
     Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
@@ -112,7 +115,7 @@ def bind(plan: Plan, missing: Iterable[Achievement], policy: Policy) -> tuple[tu
     """
     bound, left_out = [], []
     for achievement in missing:
-        found = _bind(plan, achievement, policy)
+        found = _bind(plan, achievement, policy, vocabulary)
         if isinstance(found, Bound):
             bound.append(found)
         else:
@@ -122,13 +125,13 @@ def bind(plan: Plan, missing: Iterable[Achievement], policy: Policy) -> tuple[tu
     return tuple(bound), tuple(left_out)
 
 
-def _bind(plan: Plan, achievement: Achievement, policy: Policy) -> Bound | LeftOut:
+def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Vocabulary) -> Bound | LeftOut:
     path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
     try:
         content = workspace.read_subplan(plan, achievement)
     except PrerequisitesMissing as error:
         return LeftOut(achievement, error.diagnostics)
-    read = subplan.parse(decode(content), path)
+    read = subplan.parse(decode(content), path, vocabulary)
     diagnostics = prerequisites.check(read, achievement, path, policy)
     if any(one.severity == "error" for one in diagnostics):
         return LeftOut(achievement, diagnostics)
@@ -137,7 +140,7 @@ def _bind(plan: Plan, achievement: Achievement, policy: Policy) -> Bound | LeftO
 
 def _render(plan: Plan, bound: tuple[Bound, ...], request: Request) -> Rendered:
     """Render the documents of all bound achievements in one go; with none of them there is nothing to render."""
-    tasks = [context.execution_task(facts, one.subplan) for one, facts in _facts(plan, bound, request.created)]
+    tasks = [context.execution_task(facts, one.subplan) for one, facts in facts_of(plan, bound, request.created)]
     answers = context.answers(plan.name, plan.document, tasks)
     template = render.from_directory(request.template) if request.template else render.built_in(EXECUTION_TASK.template)
     names = tuple(execution_name(plan, one.achievement, "01") for one in bound)
@@ -146,7 +149,7 @@ def _render(plan: Plan, bound: tuple[Bound, ...], request: Request) -> Rendered:
     return Rendered(documents, template.name, template.digest, answers)
 
 
-def _facts(plan: Plan, bound: tuple[Bound, ...], created: str) -> Iterator[tuple[Bound, context.TaskFacts]]:
+def facts_of(plan: Plan, bound: tuple[Bound, ...], created: str) -> Iterator[tuple[Bound, context.TaskFacts]]:
     """Yield what each document says about its place in the plan."""
     state_of, level_of = states(plan), levels(plan.achievements)
     ready_now, by_id = ready(plan.achievements, state_of), {one.id: one for one in plan.achievements}

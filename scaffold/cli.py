@@ -9,7 +9,9 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__, terminal
+from scaffold.commands.context import context
 from scaffold.commands.executions import executions
+from scaffold.commands.template import template
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
 
 
@@ -47,7 +49,8 @@ def app() -> None:
     """
 
 
-app.add_command(executions)
+for command in (executions, context, template):
+    app.add_command(command)
 
 
 def _failed(error: ScaffoldError, as_json: bool) -> int:
