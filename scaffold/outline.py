@@ -1,0 +1,211 @@
+"""Where a document says what: its sections, labels and combined sections, matched with the vocabulary.
+
+Nothing found is better than the wrong thing. A name must equal a heading, and the headings above it must not say that
+the passage is about something else: an `### Approach` below `## Execution Strategy` is not the approach.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scaffold.markdown import Document, Section, sections
+from scaffold.parts import Part, says_something, split
+from scaffold.titles import phase_title
+from scaffold.vocabulary import Vocabulary, key, parts
+
+_ITEMS = frozenset({"success_criteria", "deliverables", "tests"})
+_OVERVIEWS = frozenset({"overview", "metadata"})
+_RESULTS = frozenset({"expected_results"})
+_IN_STRATEGY = frozenset({"planned_executions", "estimated_time"})
+_FOREIGN = frozenset({"phase", "approach", "elsewhere", "execution_strategy", "planned_executions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section, its heading's bare form, and what the headings above it are about.
+
+    `above` holds fields, `phase` for a numbered phase, `other` for a heading of level 2 to 6 that names nothing.
+    """
+
+    section: Section
+    key: str
+    above: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document with its places, in order and by their keys.
+
+    `preamble` is what stands before the first heading but the title's. `combined` are the sections whose heading names
+    a field and something else, with the fields it names.
+    """
+
+    document: Document
+    vocabulary: Vocabulary
+    title: Section | None
+    places: tuple[Place, ...]
+    by_key: Mapping[str, Sequence[Place]]
+    preamble: tuple[Part, ...]
+    combined: tuple[tuple[Part, frozenset[str]], ...]
+
+    def parts_of(self, part: Part) -> tuple[Part, ...]:
+        """Split what lies under a heading or label by the labels and headings in it; the rest keeps its label."""
+        found = split(self.document, self.document.between(part.first, part.last), part.last)
+        if found and not found[0].label and not found[0].level:
+            found = (replace(found[0], label=part.label, line=part.line, rest=part.rest), *found[1:])
+        elif part.rest:
+            found = (replace(part, last=part.line, blocks=()), *found)
+        return tuple(one for one in found if one.label or one.blocks)
+
+
+def outline(document: Document, vocabulary: Vocabulary, last: int) -> Outline:
+    """Find the places of a document, up to line `last`."""
+    found = sections(document, last)
+    title = found[0] if found and _is_title(found[0], vocabulary) else None
+    places = tuple(_places(found, title, vocabulary))
+    by_key: dict[str, list[Place]] = {}
+    for place in places:
+        by_key.setdefault(place.key, []).append(place)
+    end = places[0].section.line - 1 if places else last
+    blocks = [block for block in document.between(1, end) if block.kind != "heading"]
+    combined = tuple(_combinations(document, vocabulary, places))
+    return Outline(document, vocabulary, title, places, by_key, split(document, blocks, end), combined)
+
+
+def find(outline: Outline, field: str) -> Part | None:
+    """Find the part of the document that a field is read from, None when the document does not say it.
+
+    In this order: headings that are its name, headings that are a synonym, labels, combined sections. Of several
+    headings the one of the highest level counts, then the first. One with nothing under it does not count.
+    """
+    return next((part for part in _candidates(outline, field) if _has_text(outline.document, part)), None)
+
+
+def part_of(document: Document, section: Section) -> Part:
+    """Give a section as a part."""
+    blocks = document.between(section.first, section.last)
+    return Part(section.written, section.level, section.line, section.first, section.last, blocks)
+
+
+def _is_title(section: Section, vocabulary: Vocabulary) -> bool:
+    """Say whether the first heading is the document's title rather than a section's."""
+    bare = key(section.title)
+    return bare.startswith("subplan") or (section.level == 1 and vocabulary.field_of(bare) is None)
+
+
+def _places(found: Sequence[Section], title: Section | None, vocabulary: Vocabulary) -> Iterator[Place]:
+    """Yield a place for every section but the title's."""
+    open_above: list[tuple[int, frozenset[str]]] = []
+    for section in found:
+        if section is title:
+            continue
+        while open_above and open_above[-1][0] >= section.level:
+            open_above.pop()
+        above = open_above[-1][1] if open_above else frozenset[str]()
+        bare = key(section.title)
+        yield Place(section, bare, above)
+        open_above.append((section.level, above | {_subject(section, bare, vocabulary)} - {""}))
+
+
+def _subject(section: Section, bare: str, vocabulary: Vocabulary) -> str:
+    """Say what a heading is about, for what stands below it; empty when it is about nothing in particular."""
+    if phase_title(section.title, vocabulary):
+        return "phase"
+    return vocabulary.field_of(bare) or ("other" if section.level > 1 else "")
+
+
+def _candidates(outline: Outline, field: str) -> Iterator[Part]:
+    names, *synonyms = outline.vocabulary.keys(field)
+    foreign = _FOREIGN if field in _ITEMS else _FOREIGN | _ITEMS | {"estimated_time", "expected_results"}
+    foreign -= {field, "execution_strategy"} if field in _IN_STRATEGY else {field}
+    yield from _by_heading(outline, names, foreign)
+    for keys in synonyms:
+        yield from _by_heading(outline, keys, foreign | {"other"})
+    yield from _by_label(outline, field)
+    yield from _by_combination(outline, field)
+
+
+def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) -> Iterator[Part]:
+    """Yield the sections with one of these headings, not below a foreign one; the highest level first."""
+    places = [place for one in keys for place in outline.by_key.get(one, ()) if not place.above & foreign]
+    for place in sorted(places, key=lambda place: (place.section.level, place.section.line)):
+        yield part_of(outline.document, place.section)
+
+
+def _by_label(outline: Outline, field: str) -> Iterator[Part]:
+    """Yield labelled parts: in combined sections, in the preamble, then where an overview or objective is given."""
+    combined = [outline.parts_of(part) for part, fields in outline.combined if field in fields]
+    overviews = [
+        outline.parts_of(part) for part in _hosts(outline, _OVERVIEWS | _RESULTS if field in _ITEMS else _OVERVIEWS)
+    ]
+    names, *synonyms = outline.vocabulary.keys(field)
+    for keys in (names, *synonyms):
+        for host in (*combined, outline.preamble, *overviews):
+            yield from _labelled(outline, host, keys)
+    for part in _hosts(outline, frozenset({"objective"})):
+        yield from _labelled(outline, outline.parts_of(part), names)
+
+
+def _hosts(outline: Outline, fields: frozenset[str]) -> Iterator[Part]:
+    """Yield the sections that are about one of these fields."""
+    for place in outline.places:
+        if place.section.level <= 2 and outline.vocabulary.field_of(place.key) in fields:
+            yield part_of(outline.document, place.section)
+
+
+def _labelled(outline: Outline, host: Sequence[Part], keys: frozenset[str]) -> Iterator[Part]:
+    """Yield the parts under a label with one of these keys; labels of phases that follow belong to it."""
+    for position, part in enumerate(host):
+        if part.level != 7 or part.key not in keys:
+            continue
+        last, blocks = part.last, list(part.blocks)
+        for later in host[position + 1 :]:
+            if later.level != 7 or not phase_title(later.label or "", outline.vocabulary):
+                break
+            last = later.last
+            blocks.extend(later.blocks)
+        yield replace(part, last=last, blocks=tuple(blocks))
+
+
+def _combinations(
+    document: Document, vocabulary: Vocabulary, places: Sequence[Place]
+) -> Iterator[tuple[Part, frozenset[str]]]:
+    """Yield the combined sections with the fields that their headings name."""
+    for place in places:
+        names = parts(place.key) if vocabulary.field_of(place.key) is None else ()
+        fields = frozenset(field for name in names if (field := vocabulary.field_of(name)))
+        if len(names) > 1 and fields and not place.above & _FOREIGN:
+            yield part_of(document, place.section), fields
+
+
+def _by_combination(outline: Outline, field: str) -> Iterator[Part]:
+    """Yield what a combined section without labels says: all of it where it names one field only.
+
+    Of `Objective & Approach` the first paragraph is the objective and what follows it the approach.
+    """
+    for part, fields in outline.combined:
+        if fields == {field}:
+            yield part
+        elif fields == {"objective", "approach"} and field in fields and _is_plain(outline, part):
+            yield from _halved(outline.document, part, field)
+
+
+def _is_plain(outline: Outline, part: Part) -> bool:
+    """Say whether a combined section leaves it to the reader where one field ends: it has no label of either."""
+    named = {outline.vocabulary.field_of(one.key) for one in outline.parts_of(part)[1:]}
+    return not named & {"objective", "approach"} and part.blocks[:1] != () and part.blocks[0].kind == "paragraph"
+
+
+def _halved(document: Document, part: Part, field: str) -> Iterator[Part]:
+    """Yield the first paragraph of a section, or what follows it."""
+    end = part.blocks[0].last
+    if field == "objective":
+        yield replace(part, last=end, blocks=part.blocks[:1])
+        return
+    first, last = document.trim(end + 1, part.last)
+    if first <= last:
+        yield replace(part, first=first, blocks=part.blocks[1:])
+
+
+def _has_text(document: Document, part: Part) -> bool:
+    passage = part.passage(document)
+    return passage is not None and says_something(passage.text)
