@@ -17,6 +17,7 @@ TOP = 4
 DEEPEST = 6
 
 _SENTINEL = "# end"
+_PLAIN = re.compile(r"(?:\*\*|`)?[A-Za-z][^\n\r]*")
 _CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])))*[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
@@ -32,7 +33,13 @@ _MARKUP = re.compile(
 _VOID = re.compile("area|base|br|col|embed|frame|hr|img|input|link|meta|param|source|track|wbr")
 
 
-@lru_cache(maxsize=4096)  # the same passage is placed again while a document is made to fit
+@lru_cache(maxsize=4096)  # the same passage is looked at again and again while a document is made to fit
+def blocks_of(text: str) -> tuple[Block, ...]:
+    """Give the blocks of a fragment."""
+    return (Block("paragraph", 1, 1),) if _PLAIN.fullmatch(text) else markdown.parse(text).blocks
+
+
+@lru_cache(maxsize=4096)
 def embed(text: str) -> str:
     """Give `text` so that whatever follows it after a blank line is read as if `text` were not there.
 
@@ -40,8 +47,7 @@ def embed(text: str) -> str:
     copied heading becomes level 4, unless it is deeper already; those that would fall below level 6 become bold text.
     """
     text = _trimmed(text.replace("\r\n", "\n").replace("\r", "\n"))
-    blocks = markdown.parse(f"{text}\n\n{_SENTINEL}").blocks
-    if not text or (_seen_after(blocks) and not any(block.kind in {"heading", "html"} for block in _walk(blocks[:-1]))):
+    if not any(block.kind in {"heading", "html", "code"} for block in _walk(blocks_of(text))):
         return text
     repaired = _trimmed(_closed(_lowered(_paired(text))))
     return repaired if is_sound(repaired) else fenced(text)
@@ -49,13 +55,9 @@ def embed(text: str) -> str:
 
 def is_sound(text: str) -> bool:
     """Tell whether a heading after `text` and a blank line is seen, and no heading of `text` is above level 4."""
-    blocks = markdown.parse(f"{text}\n\n{_SENTINEL}").blocks
-    return _seen_after(blocks) and all(block.level >= TOP for block in _walk(blocks[:-1]) if block.kind == "heading")
-
-
-def _seen_after(blocks: tuple[Block, ...]) -> bool:
-    """Tell whether the last block is the sentinel."""
-    return blocks[-1].kind == "heading" and blocks[-1].level == 1
+    *own, last = markdown.parse(f"{text}\n\n{_SENTINEL}").blocks
+    seen = last.kind == "heading" and last.level == 1
+    return seen and all(block.level >= TOP for block in _walk(own) if block.kind == "heading")
 
 
 def _walk(blocks: Iterable[Block]) -> Iterator[Block]:

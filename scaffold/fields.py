@@ -1,9 +1,8 @@
 """Passages of a SUBPLAN as the values of a template: short, sound where they are placed, and pointing to the rest."""
 
 import re
-from functools import lru_cache
 
-from scaffold import markdown
+from scaffold.embed import blocks_of
 from scaffold.model import Passage
 from scaffold.shorten import MARKER, WIDTH, fold, place
 
@@ -93,8 +92,7 @@ def _unmarked(text: str) -> str:
     return "\n".join([first, *(line[margin:] for line in rest)])
 
 
-@lru_cache(maxsize=4096)
 def _begins_as_paragraph(text: str) -> bool:
     """Tell whether the first line is ordinary text, so that a box may stand before it."""
-    blocks = markdown.parse(text).blocks
+    blocks = blocks_of(text)
     return bool(blocks) and blocks[0].kind == "paragraph" and blocks[0].first == 1

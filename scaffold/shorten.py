@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scaffold import markdown
-from scaffold.embed import embed
+from scaffold.embed import blocks_of, embed
 from scaffold.markdown import Block
 
 WIDTH = 200
@@ -49,12 +48,13 @@ def place(text: str, budget: int) -> Kept:
     return Kept("", _filled(text.split("\n")), 0)
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str, budget: int) -> Kept | None:
     """Give an item and its list in one line, `item: one; two; three`, as far as whole parts fit in `budget` lines.
 
     None when the list has more than one-line parts, or when not even its first part fits.
     """
-    blocks = markdown.parse(text).blocks
+    blocks = blocks_of(text)
     if not blocks or blocks[0].kind != "paragraph" or any(block.kind != "list" for block in blocks[1:]):
         return None
     items = [item for block in blocks[1:] for item in block.children]
@@ -71,14 +71,14 @@ def fold(text: str, budget: int) -> Kept | None:
     return None
 
 
-@lru_cache(maxsize=4096)  # the same passage is cut again while a document is made to fit
+@lru_cache(maxsize=4096)
 def _cut(text: str, budget: int) -> Kept:
     """Cut `text` to `budget` lines: after the last item or block that fits, else after a sentence, else a word."""
     if weight(text) <= budget:
         return Kept(text)
     lines = text.split("\n")
     room = _lines_within(lines, budget)
-    blocks = markdown.parse("\n".join(lines[: room + 1])).blocks  # with one line more, so that an end is known as one
+    blocks = blocks_of("\n".join(lines[: room + 1]))  # with one line more, so that an end is known as one
     fitting = max((last for last in _ends(blocks) if last <= room), default=0)
     count = _without_introduction(lines, fitting, blocks) or fitting
     if not count and room > 1 and blocks[0].kind in {"code", "table"}:
