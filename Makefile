@@ -30,7 +30,11 @@ check: $(READY)
 	@$(BIN)/mypy
 
 demo: $(READY)
-	@$(BIN)/python docs/demo.py
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && cp -R docs/example/RECIPE-BOX "$$scratch" && \
+	PATH="$(CURDIR)/$(BIN):$$PATH" && cd "$$scratch/RECIPE-BOX" && set -e && \
+	echo '$$ scaffold executions --batch --yes' && scaffold executions --batch --yes && \
+	echo && echo '$$ cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md' && \
+	cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md
 
 clean:
 	@rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist build

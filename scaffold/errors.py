@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Diagnostic:
     path: str | None = None
     line: int | None = None
     hint: str | None = None
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
 
 class ScaffoldError(Exception):
@@ -34,7 +36,7 @@ class ScaffoldError(Exception):
     @classmethod
     def of(
         cls, code: str, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None
-    ) -> "ScaffoldError":
+    ) -> Self:
         """Build the error for a single problem."""
         return cls([Diagnostic(code, message, path, line, hint)])
 

@@ -3,11 +3,11 @@
 from unittest.mock import patch
 
 import pytest
-from fragments import fragments
 from hypothesis import given
 
 from scaffold import markdown
 from scaffold.embed import embed, is_sound
+from tests.fragments import fragments
 
 
 @given(fragments())

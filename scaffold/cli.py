@@ -1,0 +1,76 @@
+"""The command line: arguments to a command, errors to exit codes, signals to an end without a mess."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from scaffold import __version__, terminal
+from scaffold.commands.executions import executions
+from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and exit."""
+    _raise_on_signals()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and give its exit code; every error a user can act on becomes a message here."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a plan's text must not break a terminal that has no UTF-8
+            stream.reconfigure(errors="backslashreplace")
+    as_json = "--json" in arguments
+    try:
+        code = app.main(args=list(arguments), prog_name="scaffold", standalone_mode=False)
+    except click.exceptions.UsageError as error:
+        code = _failed(_usage_problem(error), as_json)
+    except ScaffoldError as error:
+        code = _failed(error, as_json)
+    except Interrupted as interrupt:
+        terminal.tell("\ninterrupted: nothing was changed\n")
+        code = interrupt.exit_code
+    terminal.let_go()
+    return int(code or 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="scaffold %(version)s")
+def app() -> None:
+    """Turn a PLAN and its SUBPLANs into EXECUTION_TASK files.
+
+    A batch appears whole or not at all, and nothing that is there already is ever overwritten.
+    """
+
+
+app.add_command(executions)
+
+
+def _failed(error: ScaffoldError, as_json: bool) -> int:
+    from scaffold import report
+
+    if as_json:
+        terminal.show(report.envelope("error", {}, error.diagnostics, ok=False))
+    else:
+        terminal.tell(report.diagnostics_text(error.diagnostics))
+    return error.exit_code
+
+
+def _usage_problem(error: click.exceptions.UsageError) -> UsageProblem:
+    command = error.ctx.command_path if error.ctx else "scaffold"
+    return UsageProblem.of("usage", error.format_message(), hint=f"see {command} --help")
+
+
+def _raise_on_signals() -> None:
+    """Let INT, TERM and HUP unwind the run; a signal that was ignored before (nohup) stays ignored."""
+
+    def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
+        raise Interrupted(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)

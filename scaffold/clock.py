@@ -1,0 +1,13 @@
+"""The time of day: the one place where it is read, so that tests and examples can hold it still."""
+
+from datetime import UTC, datetime
+
+
+def today() -> str:
+    """Give the local date, `YYYY-MM-DD`, as documents carry it."""
+    return datetime.now().astimezone().date().isoformat()
+
+
+def now() -> str:
+    """Give the time in UTC to the second, `2026-11-22T20:15:00Z`, as records carry it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

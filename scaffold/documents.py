@@ -1,0 +1,75 @@
+"""The kinds of documents that scaffold creates, and how their files are named. Executions and subplans differ here."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from scaffold.model import Achievement, EntryKind, Plan
+
+SUBPLAN_FOLDER = "subplans"
+EXECUTION_FOLDER = "execution"
+FEEDBACK_FOLDER = "execution/feedbacks"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`."""
+
+    label: str
+    command: str
+    folder: str
+    template: str
+
+
+EXECUTION_TASK = DocumentKind("EXECUTION_TASK", "executions", EXECUTION_FOLDER, "execution_task")
+SUBPLAN = DocumentKind("SUBPLAN", "subplans", SUBPLAN_FOLDER, "subplan")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The documents of one achievement: the names of regular files, and of what only looks like one."""
+
+    regular: tuple[str, ...] = ()
+    irregular: tuple[tuple[str, EntryKind], ...] = ()
+
+
+def subplan_name(plan: Plan, achievement: Achievement) -> str:
+    """Give the file name of an achievement's SUBPLAN."""
+    return f"SUBPLAN_{plan.name}_{achievement.slug}.md"
+
+
+def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:
+    """Give the file name of an achievement's EXECUTION_TASK; `number` has two digits."""
+    return f"EXECUTION_TASK_{plan.name}_{achievement.slug}_{number}.md"
+
+
+def executions_by_slug(plan: Plan) -> Mapping[str, Files]:
+    """Sort what lies in `execution/` by the slug in its name: one pass, however many achievements there are."""
+    pattern = re.compile(rf"EXECUTION_TASK_{re.escape(plan.name)}_([0-9]+)_.*\.md", re.DOTALL)
+    return _sorted(plan.executions, pattern)
+
+
+def subplans_by_slug(plan: Plan) -> Mapping[str, Files]:
+    """Sort what lies in `subplans/` by the slug in its name."""
+    return _sorted(plan.subplans, re.compile(rf"SUBPLAN_{re.escape(plan.name)}_([0-9]+)\.md"))
+
+
+def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mapping[str, Files]:
+    regular: dict[str, list[str]] = {}
+    irregular: dict[str, list[tuple[str, EntryKind]]] = {}
+    for name, kind in sorted(entries.items()):
+        if found := pattern.fullmatch(name):
+            if kind == "file":
+                regular.setdefault(found[1], []).append(name)
+            else:
+                irregular.setdefault(found[1], []).append((name, kind))
+    return {
+        slug: Files(tuple(regular.get(slug, ())), tuple(irregular.get(slug, ()))) for slug in {*regular, *irregular}
+    }
+
+
+def next_number(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str:
+    """Give the number after the highest among `names`, at least two digits: `01`, `02`, …"""
+    prefix = f"EXECUTION_TASK_{plan.name}_{achievement.slug}_"
+    found = (re.match(r"[0-9]+", name.removeprefix(prefix)) for name in names)
+    return f"{1 + max((int(one[0]) for one in found if one), default=0):02d}"

@@ -1,0 +1,224 @@
+"""What a transaction writes down at its commit point, and how anything found on disk is believed: not at once.
+
+Journals and records may come from a clone, from a newer version or from a broken disk. They are read up to a size,
+strictly, and only as what they must be.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scaffold.model import Json
+
+VERSION = 1
+JOURNAL_LIMIT = 16 << 20
+
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_BATCH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\Z")
+_DOCUMENT = re.compile(r"(?P<folder>execution|subplans)/(?P<name>[^/]+\.md)\Z")
+_ROOT = re.compile(r"(?P<name>parallel\.json|PLAN_[^/]+\.md)\Z")
+_LONGEST_NAME = 255
+FOLDERS = ("execution", "subplans")
+
+
+class Damaged(Exception):
+    """Bookkeeping that is not what it must be; the message says how. Whoever meets it knows what to do."""
+
+
+class Newer(Damaged):
+    """Bookkeeping of a version that this one does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change as the journal has it: like a `Change`, with the new bytes' SHA-256 in place of the bytes."""
+
+    target: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes."""
+
+    batch: str
+    record: str
+    folders: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+def split_target(target: str) -> tuple[str, str] | None:
+    """Give the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
+
+    Allowed are `execution/NAME.md`, `subplans/NAME.md`, `PLAN_NAME.md` and `parallel.json`: everything that scaffold
+    creates, and nothing else. Hidden names and characters that do not print (control, bidi, surrogates) are not.
+    """
+    match = _DOCUMENT.match(target) or _ROOT.match(target)
+    if match is None:
+        return None
+    name = match["name"]
+    if name.startswith(".") or not target.isprintable() or len(name.encode()) > _LONGEST_NAME:
+        return None
+    return match.groupdict().get("folder") or ".", name
+
+
+def is_batch_id(text: str) -> bool:
+    """Tell whether `text` can be the id of a batch, which is the name of a directory too."""
+    return _BATCH.match(text) is not None
+
+
+# --- the envelope: version and checksum around any body --------------------------------------------------------------
+
+
+def seal(body: Json) -> bytes:
+    """Wrap a body with the version and the checksum of its content. Indented, so that git shows what changed."""
+    return json.dumps({"version": VERSION, "sha256": _checksum(body), "body": body}, indent=1).encode() + b"\n"
+
+
+def unseal(content: bytes) -> "Fields":
+    """Read a sealed body. The checksum is of what it says, not how it is laid out: git may turn its line ends.
+
+    Raises Newer for a version above ours, Damaged for anything else that is wrong.
+    """
+    try:
+        outer = json.loads(content, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Damaged("not valid JSON") from error
+    fields = Fields.of(outer)
+    version = fields.number("version")
+    if version > VERSION:
+        raise Newer(f"written by a newer scaffold (format {version}; this one knows {VERSION})")
+    if version != VERSION or set(fields.values) != {"version", "sha256", "body"}:
+        raise Damaged("not what scaffold writes")
+    if fields.sha256("sha256") != _checksum(fields.values["body"]):
+        raise Damaged("its checksum does not fit its content")
+    return Fields.of(fields.values["body"])
+
+
+def _checksum(body: Json) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An object of a document that is not believed yet: every look at a value says what it must be, or is Damaged."""
+
+    values: Mapping[str, Json]
+
+    @classmethod
+    def of(cls, value: Json) -> "Fields":
+        """Take a value that must be an object."""
+        if not isinstance(value, dict):
+            raise Damaged("an object was expected")
+        return cls(value)
+
+    def only(self, *names: str) -> "Fields":
+        """Demand exactly these keys."""
+        if set(self.values) != set(names):
+            raise Damaged(f"the keys {', '.join(names)} were expected")
+        return self
+
+    def text(self, name: str) -> str:
+        """Demand a string."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            raise Damaged(f"{name}: a string was expected")
+        return value
+
+    def number(self, name: str) -> int:
+        """Demand a whole number that is not negative."""
+        value = self.values.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise Damaged(f"{name}: a number was expected")
+        return value
+
+    def sha256(self, name: str) -> str:
+        """Demand a SHA-256 in hexadecimal."""
+        return self._sha256(name, self.text(name))
+
+    def sha256_or_none(self, name: str) -> str | None:
+        """Demand a SHA-256 in hexadecimal, or null."""
+        return None if self.values.get(name) is None else self.sha256(name)
+
+    def text_or_none(self, name: str) -> str | None:
+        """Demand a string, or null."""
+        return None if self.values.get(name) is None else self.text(name)
+
+    def batch(self, name: str) -> str:
+        """Demand a batch id."""
+        value = self.text(name)
+        if not is_batch_id(value):
+            raise Damaged(f"{name}: not the id of a batch")
+        return value
+
+    def target(self, name: str) -> str:
+        """Demand a path that a batch may write."""
+        value = self.text(name)
+        if split_target(value) is None:
+            raise Damaged(f"{name}: {value!a} is not a file that scaffold writes")
+        return value
+
+    def mapping(self, name: str) -> Mapping[str, Json]:
+        """Demand an object."""
+        return Fields.of(self.values.get(name)).values
+
+    def objects(self, name: str) -> "tuple[Fields, ...]":
+        """Demand a list of objects."""
+        return tuple(Fields.of(value) for value in self.items(name))
+
+    def items(self, name: str) -> list[Json]:
+        """Demand a list."""
+        value = self.values.get(name)
+        if not isinstance(value, list):
+            raise Damaged(f"{name}: a list was expected")
+        return value
+
+    @staticmethod
+    def _sha256(name: str, value: str) -> str:
+        if _SHA256.match(value) is None:
+            raise Damaged(f"{name}: a SHA-256 was expected")
+        return value
+
+
+# --- the journal ----------------------------------------------------------------------------------------------------
+
+
+def journal_to_bytes(journal: Journal) -> bytes:
+    """Write a journal as `commit.json` has it."""
+    entries: list[Json] = [{"target": one.target, "old": one.old, "new": one.new} for one in journal.entries]
+    folders: list[Json] = list(journal.folders)
+    return seal({"batch": journal.batch, "record": journal.record, "folders": folders, "changes": entries})
+
+
+def journal_from_bytes(content: bytes) -> Journal:
+    """Read `commit.json`. Every target is held against the rule again, none may occur twice. Raises Damaged, Newer."""
+    fields = unseal(content).only("batch", "record", "folders", "changes")
+    entries = tuple(_entry(one) for one in fields.objects("changes"))
+    if not entries or len({one.target for one in entries}) != len(entries):
+        raise Damaged("changes: each target once was expected")
+    folders = fields.items("folders")
+    if not all(isinstance(one, str) and one in FOLDERS for one in folders):
+        raise Damaged(f"folders: only {' and '.join(FOLDERS)} were expected")
+    return Journal(fields.batch("batch"), fields.sha256("record"), tuple(str(one) for one in folders), entries)
+
+
+def _entry(fields: Fields) -> Entry:
+    fields.only("target", "old", "new")
+    entry = Entry(fields.target("target"), fields.sha256_or_none("old"), fields.sha256_or_none("new"))
+    if entry.old is None and entry.new is None:
+        raise Damaged(f"{entry.target}: nothing to do was written down")
+    return entry

@@ -1,0 +1,55 @@
+"""Whether a SUBPLAN can be worked from: it is bound to its achievement, filled in, and says what it must say."""
+
+from collections.abc import Iterator
+
+from scaffold.errors import Diagnostic, Severity
+from scaffold.model import Achievement, Subplan
+from scaffold.preview import Policy
+
+_REQUIRED = ("objective", "approach")
+
+
+def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy) -> tuple[Diagnostic, ...]:
+    """Give every problem of a SUBPLAN; those of severity `error` keep its EXECUTION_TASK from being created.
+
+    A SUBPLAN whose own header names another achievement would bind silently to the wrong one, so it always blocks.
+    """
+    return (
+        *_binding(subplan, achievement, path),
+        *_unfilled(subplan, path, policy),
+        *_unsaid(subplan, path, policy),
+        *subplan.diagnostics,
+    )
+
+
+def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[Diagnostic]:
+    named = subplan.achievement
+    if named is None:
+        message = f"does not say which achievement it is for; by its file name it is {achievement.id}"
+        hint = f"add the line **Achievement**: {achievement.id}"
+        yield Diagnostic("subplan_unbound", message, path, hint=hint, severity="warning")
+    elif named.text != achievement.id:
+        message = f"is for achievement {named.text} by its own header, but for {achievement.id} by its file name"
+        hint = f"write **Achievement**: {achievement.id}, or rename the file to the achievement it is about"
+        yield Diagnostic("subplan_mismatch", message, path, named.line, hint)
+
+
+def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
+    for one in subplan.unfilled:
+        if one.field in _REQUIRED:
+            severity: Severity = "warning" if policy.allow_unfilled else "error"
+            hint = "fill it in, or go on as it is with --allow-unfilled"
+            yield Diagnostic(
+                "subplan_unfilled", f"its {one.field} is not filled in: {one.marker}", path, one.line, hint, severity
+            )
+        else:
+            message = f"a place is not filled in: {one.marker}"
+            yield Diagnostic("subplan_unfilled", message, path, one.line, "fill it in", "warning")
+
+
+def _unsaid(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
+    for name, passage in (("objective", subplan.objective), ("approach", subplan.approach)):
+        if passage is None:
+            severity: Severity = "error" if policy.strict else "warning"
+            hint = f"add a section '## {name.title()}'"
+            yield Diagnostic("subplan_incomplete", f"has no {name}", path, None, hint, severity)

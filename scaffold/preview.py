@@ -1,0 +1,99 @@
+"""What a run is asked for, and the preview that answers it: the values that batch, report and cli share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from scaffold.errors import Diagnostic
+from scaffold.model import Achievement, ChangeSet, Input, Json, Plan, State
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which achievements a run is about: those of one `level`, `all` of them, or the ones named by `ids`."""
+
+    by: Literal["level", "all", "achievements"]
+    level: int = 0
+    ids: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> str:
+        """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
+        if self.by == "achievements":
+            return " ".join(f"--achievement {one}" for one in self.ids)
+        return "--level all" if self.by == "all" else f"--level {self.level}"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How strict a run is. `skip_missing` goes on without the achievements whose SUBPLAN is missing or wrong;
+
+    `strict` also asks for an objective and an approach; `allow_unfilled` accepts markers in them.
+    """
+
+    skip_missing: bool = False
+    strict: bool = False
+    allow_unfilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One run of `scaffold executions`: `argument` names the plan, `template` a directory (None: the built-in set).
+
+    `created` is the date that documents carry, `YYYY-MM-DD`.
+    """
+
+    argument: Path
+    selection: Selection
+    policy: Policy
+    template: str | None
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedFile:
+    """One file that would be created: for which achievement, its target, its number of lines and what it is made of."""
+
+    achievement: Achievement
+    target: str
+    lines: int
+    source: Input
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """An achievement that needs nothing: its documents exist (`files`, POSIX paths), or it is complete or skipped."""
+
+    achievement: Achievement
+    state: State
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An achievement that is passed over because its prerequisites are not met, and why."""
+
+    achievement: Achievement
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
+
+    `answers` are the template's variables, `next_command` is what helps afterwards (None: nothing is left to do).
+    """
+
+    plan: Plan
+    command: str
+    selection: Selection
+    template: str
+    template_digest: str
+    files: tuple[PreviewedFile, ...]
+    existing: tuple[Existing, ...]
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[Diagnostic, ...]
+    answers: Mapping[str, Json]
+    changes: ChangeSet
+    next_command: str | None

@@ -1,0 +1,161 @@
+"""A template set and its variables to the bytes of documents, with one copier run in a private directory."""
+
+import hashlib
+import io
+import re
+import shutil
+import tempfile
+import traceback
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold.errors import InvalidInput
+from scaffold.model import Json
+
+_HERE = Path(__file__).parent
+_UNSAFE = "it uses tasks, migrations or Jinja extensions, which could run any command; scaffold never allows them"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSet:
+    """A copier template on disk: `name` is what the user calls it, `digest` the SHA-256 over its files."""
+
+    name: str
+    directory: Path
+    digest: str
+
+
+def built_in(name: str) -> TemplateSet:
+    """Open a template set that comes with scaffold: `execution_task` or `subplan`.
+
+    In a wheel they lie inside the package, in a checkout (and so in an editable install) beside it.
+    """
+    installed, checkout = _HERE / "template_sets" / name, _HERE.parent / "templates" / name
+    return _opened(f"built-in {name}", installed if installed.is_dir() else checkout)
+
+
+def from_directory(source: str) -> TemplateSet:
+    """Open the template set in a directory; its working tree counts, whatever git says of it.
+
+    Raises InvalidInput when there is no copier template in it.
+    """
+    hint = "name a directory with a copier.yml, such as a copy of scaffold's own template set"
+    directory = Path(source)
+    if not directory.is_dir():
+        raise InvalidInput.of("template_not_found", f"--template {source}: there is no such directory", hint=hint)
+    configs = [directory / name for name in ("copier.yml", "copier.yaml") if (directory / name).is_file()]
+    if not configs:
+        raise InvalidInput.of("template_invalid", f"--template {source}: it has no copier.yml", hint=hint)
+    if any(re.search(rb"^_migrations\b", config.read_bytes(), re.MULTILINE) for config in configs):
+        raise InvalidInput.of("template_invalid", f"template {source}: {_UNSAFE}", hint="remove _migrations")
+    return _opened(source, directory)
+
+
+def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Mapping[str, bytes]:
+    """Render `template` with `answers` and give the bytes of every planned file by its name.
+
+    Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`.
+    """
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        source, out = Path(scratch, "template"), Path(scratch, "out")
+        with _template_errors(template, source):
+            # A private copy without .git: of a git checkout copier would take the last tag, not what is on disk.
+            shutil.copytree(template.directory, source, ignore=shutil.ignore_patterns(".git"))
+            _run_copier(source, out, answers)
+        made = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if not path.is_dir()}
+        _check_names(template, set(made), set(planned))
+        return {name: _read(template, made[name]) for name in planned}
+
+
+def _opened(name: str, directory: Path) -> TemplateSet:
+    """Take the digest over every file's path and bytes."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in directory.rglob("*") if path.is_file()):
+        relative = path.relative_to(directory)
+        if ".git" not in relative.parts:
+            content = path.read_bytes()
+            total.update(b"%b\0%d\0%b" % (relative.as_posix().encode(), len(content), content))
+    return TemplateSet(name, directory, total.hexdigest())
+
+
+def _run_copier(source: Path, out: Path, answers: Mapping[str, Json]) -> None:
+    """Run copier once. Its settings are empty: those of the user could trust the template and run its tasks."""
+    from copier import Settings, run_copy  # half a second of imports: only here, when something is rendered
+
+    # What copier prints and warns of would stand beside our own one message, or inside a JSON document.
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        run_copy(str(source), out, data=dict(answers), defaults=True, quiet=True, settings=Settings())
+
+
+@contextmanager
+def _template_errors(template: TemplateSet, source: Path) -> Iterator[None]:
+    """Turn whatever copier, Jinja, YAML, git and the template's own expressions raise into one message."""
+    try:
+        yield
+    except Exception as error:
+        place = _place(error, source)
+        if place is None and not _is_foreign(error):
+            raise
+        file, line = place or (None, None)
+        message = f"template {template.name}: {_explained(error, source)}"
+        hint = "correct the template, or leave --template out to use the built-in one"
+        raise InvalidInput.of("template_invalid", message, path=file, line=line, hint=hint) from error
+
+
+def _place(error: Exception, source: Path) -> tuple[str, int] | None:
+    """Find the template's file and line: Jinja puts its files into the traceback like any other code."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        frames = [(error.filename, error.lineno)]
+    else:
+        frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
+    for filename, line in reversed(frames):
+        for root in (source, source.resolve()):
+            if filename.startswith(f"{root}/"):
+                return Path(filename).relative_to(root).as_posix(), line
+    return None
+
+
+def _is_foreign(error: Exception) -> bool:
+    """Say whether an error without a place in the template is still the template's, and not a bug of scaffold's."""
+    from copier.errors import CopierError
+    from jinja2 import TemplateError
+    from plumbum import ProcessExecutionError
+
+    return isinstance(error, CopierError | TemplateError | ProcessExecutionError | ValueError | OSError)
+
+
+def _explained(error: Exception, source: Path) -> str:
+    from copier.errors import UnsafeTemplateError
+
+    if isinstance(error, UnsafeTemplateError):
+        return _UNSAFE
+    text = " ".join(str(error).replace(f"{source}/", "").split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _check_names(template: TemplateSet, made: set[str], planned: set[str]) -> None:
+    """What came out must be what was planned: names with `/` or doubled ones would get lost silently."""
+    if made == planned:
+        return
+    missing, extra = sorted(planned - made), sorted(made - planned)
+    parts = [f"did not make {', '.join(missing[:3])}"] if missing else []
+    parts += [f"made {', '.join(extra[:3])}, which nobody asked for"] if extra else []
+    message = f"template {template.name} {' and '.join(parts)}"
+    hint = "its file name must be EXECUTION_TASK_{{ plan_name }}_{{ task.slug }}_{{ task.number }}.md for every task"
+    raise InvalidInput.of("template_names", message, hint=hint)
+
+
+def _read(template: TemplateSet, path: Path) -> bytes:
+    content = path.read_bytes()
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        message = f"template {template.name}: {path.name} came out as something else than UTF-8"
+        raise InvalidInput.of("template_invalid", message, hint="save the template's files as UTF-8") from error
+    return content

@@ -1,0 +1,84 @@
+"""Which achievements of a plan a run is about, and what is missing among them."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from scaffold.documents import EXECUTION_FOLDER, Files, executions_by_slug
+from scaffold.errors import Conflict, Diagnostic, InvalidInput
+from scaffold.graph import levels
+from scaffold.model import Achievement, EntryKind, Plan, id_order
+from scaffold.preview import Existing, Selection
+from scaffold.state import DONE, states
+
+
+def select(plan: Plan, selection: Selection) -> tuple[Achievement, ...]:
+    """Give the selected achievements, by level and then by id.
+
+    Raises InvalidInput when a named achievement or the level does not exist.
+    """
+    level_of = levels(plan.achievements)
+    ordered = sorted(plan.achievements, key=lambda one: (level_of[one.id], id_order(one.id)))
+    if selection.by == "all":
+        return tuple(ordered)
+    if selection.by == "achievements":
+        _check_known(selection.ids, level_of)
+        return tuple(one for one in ordered if one.id in selection.ids)
+    highest = max(level_of.values(), default=-1)
+    if selection.level > max(highest, 0):
+        message = f"there is no level {selection.level}: the levels of {plan.name} are 0 to {highest}"
+        raise InvalidInput.of("unknown_level", message, hint="take one of these, or --level all")
+    return tuple(one for one in ordered if level_of[one.id] == selection.level)
+
+
+def split_missing(plan: Plan, selected: Iterable[Achievement]) -> tuple[tuple[Achievement, ...], tuple[Existing, ...]]:
+    """Part the selected achievements into those that miss an EXECUTION_TASK and those that need none.
+
+    Raises Conflict when something that is not a regular file has the name of an EXECUTION_TASK.
+    """
+    state_of, by_slug = states(plan), executions_by_slug(plan)
+    missing: list[Achievement] = []
+    existing: list[Existing] = []
+    irregular: list[tuple[str, EntryKind]] = []
+    for achievement in selected:
+        files = by_slug.get(achievement.slug, Files())
+        if files.regular or state_of[achievement.id] in DONE:
+            paths = tuple(f"{EXECUTION_FOLDER}/{name}" for name in files.regular)
+            existing.append(Existing(achievement, state_of[achievement.id], paths))
+        else:
+            missing.append(achievement)
+            irregular.extend(files.irregular)
+    if irregular:
+        raise Conflict(_not_a_file(name, kind) for name, kind in irregular)
+    return tuple(missing), tuple(existing)
+
+
+def lowest_level_missing(plan: Plan, passed_over: Iterable[str]) -> int | None:
+    """Give the lowest level with a missing EXECUTION_TASK, those `passed_over` aside; None if there is none."""
+    aside, level_of = set(passed_over), levels(plan.achievements)
+    state_of, by_slug = states(plan), executions_by_slug(plan)
+    return min(
+        (
+            level_of[one.id]
+            for one in plan.achievements
+            if one.id not in aside and state_of[one.id] not in DONE and not by_slug.get(one.slug, Files()).regular
+        ),
+        default=None,
+    )
+
+
+def _check_known(wanted: Iterable[str], known: Mapping[str, int]) -> None:
+    problems = []
+    for one in wanted:
+        if one not in known:
+            near = difflib.get_close_matches(one, list(known), n=1, cutoff=0.1)
+            hint = f"did you mean {near[0]}?" if near else "see the ids in parallel.json"
+            problems.append(Diagnostic("unknown_achievement", f"there is no achievement {one}", hint=hint))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _not_a_file(name: str, kind: str) -> Diagnostic:
+    hint = "move it away, or put a regular file in its place"
+    what = "a symbolic link" if kind == "link" else f"a {kind}" if kind == "directory" else "a special file"
+    message = f"is {what} where an EXECUTION_TASK belongs"
+    return Diagnostic("not_a_file", message, f"{EXECUTION_FOLDER}/{name}", hint=hint)

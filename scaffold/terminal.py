@@ -1,0 +1,60 @@
+"""The terminal: what is said, what is asked, how wide it is. A reader that has gone is no error."""
+
+import contextlib
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from scaffold.errors import NotConfirmed
+
+
+def say(stream: TextIO | None, text: str) -> None:
+    """Write text at once; that nobody reads it any more does not change what the run did."""
+    if stream is not None:
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(text)
+            stream.flush()
+
+
+def show(text: str) -> None:
+    """Print data: on stdout."""
+    say(sys.stdout, text)
+
+
+def tell(text: str) -> None:
+    """Say something about the run: on stderr."""
+    say(sys.stderr, text)
+
+
+def columns() -> int | None:
+    """Give the width of the terminal that stdout is, None when it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def confirm(question: str, *, may_ask: bool) -> None:
+    """Ask once; raises NotConfirmed unless the answer is y or yes, and where there is nobody to ask."""
+    if not may_ask or "CI" in os.environ or sys.stdin is None or not sys.stdin.isatty():
+        message = "not confirmed, and there is nobody to ask: nothing was changed"
+        raise NotConfirmed.of("not_confirmed", message, hint="look at the preview, then add --yes")
+    tell(question)
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise NotConfirmed.of("not_confirmed", "not confirmed: nothing was changed", hint="answer y to go on")
+
+
+def count(done: int, total: int) -> None:
+    """Show a counter on one line of a terminal: `Creating 3/40`. Few files are made before it could be read."""
+    if total > 20 and sys.stderr is not None and sys.stderr.isatty():
+        tell(f"\rCreating {done}/{total}" + ("\n" if done == total else ""))
+
+
+def let_go() -> None:
+    """Flush, and where the reader has gone, keep the interpreter from complaining about it at exit."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

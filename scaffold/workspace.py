@@ -1,0 +1,151 @@
+"""Reads a plan directory, once, into values."""
+
+import os
+import stat
+from pathlib import Path
+
+from scaffold import parallel
+from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, subplan_name
+from scaffold.errors import InvalidInput, PrerequisitesMissing
+from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
+from scaffold.names import unsafe_name
+
+MAX_DOCUMENT_BYTES = 2_000_000
+
+
+def read_plan(argument: Path) -> Plan:
+    """Read the plan that `argument` names: a plan directory, or a `PLAN_*.md` in it.
+
+    Raises InvalidInput with what is wrong and what helps: nothing there, no or several PLANs, a bad `parallel.json`,
+    a folder that is a symbolic link.
+    """
+    directory, document = _located(argument)
+    file = directory / parallel.FILE_NAME
+    content = _read(file, f"parallel.json not found at {file}", "`scaffold` needs it beside the PLAN")
+    found = parallel.parse(content)
+    document = _chosen_document(directory, document, found.plan_name)
+    name = document.removeprefix("PLAN_").removesuffix(".md")
+    if reason := unsafe_name(name):
+        hint = "rename it with letters, digits, '-' and '_'"
+        raise InvalidInput.of("unsafe_plan_name", f"{document}: cannot be used in file names: {reason}", hint=hint)
+    return Plan(
+        directory=directory,
+        name=name,
+        document=document,
+        achievements=found.achievements,
+        subplans=_entries(directory, SUBPLAN_FOLDER),
+        executions=_entries(directory, EXECUTION_FOLDER),
+        feedbacks=_entries(directory, FEEDBACK_FOLDER),
+        inputs=(Input(parallel.FILE_NAME, sha256(content)),),
+    )
+
+
+def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
+    """Read the SUBPLAN of an achievement.
+
+    Raises PrerequisitesMissing when there is none, or it is not a regular file, not readable, over 2 MB, empty or not
+    UTF-8.
+    """
+    name = subplan_name(plan, achievement)
+    path = f"{SUBPLAN_FOLDER}/{name}"
+    kind = plan.subplans.get(name)
+    if kind is None:
+        hint = "write it, or go on with the other achievements: --skip-missing"
+        message = f"achievement {achievement.id} has no SUBPLAN"
+        raise PrerequisitesMissing.of("subplan_missing", message, path=path, hint=hint)
+    if kind != "file":
+        message = f"the SUBPLAN of achievement {achievement.id} is not a regular file ({kind})"
+        raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="put a regular file in its place")
+    try:
+        content = _read_regular(plan.directory / path)
+    except OSError as error:
+        message = f"the SUBPLAN of achievement {achievement.id} cannot be read: {error.strerror}"
+        raise PrerequisitesMissing.of("subplan_unreadable", message, path=path, hint="make it readable") from error
+    if problem := _not_text(content):
+        message = f"the SUBPLAN of achievement {achievement.id} {problem}"
+        raise PrerequisitesMissing.of("subplan_not_text", message, path=path, hint="write it as UTF-8 text")
+    return content
+
+
+def _read_regular(file: Path) -> bytes:
+    """Read at most one byte more than is allowed; a link or a pipe put there since is not followed."""
+    with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            raise OSError(0, "not a regular file")
+        return opened.read(MAX_DOCUMENT_BYTES + 1)
+
+
+def _not_text(content: bytes) -> str | None:
+    if len(content) > MAX_DOCUMENT_BYTES:
+        return f"has more than {MAX_DOCUMENT_BYTES:,} bytes"
+    if not content.strip():
+        return "is empty"
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return f"is not UTF-8: line {line}, byte 0x{content[error.start]:02x}"
+    return None
+
+
+def _located(argument: Path) -> tuple[Path, str | None]:
+    """Give the plan's directory, and the PLAN's name when the argument is one."""
+    if argument.is_dir():
+        return argument, None
+    if argument.is_file() and argument.name.startswith("PLAN_") and argument.suffix == ".md":
+        return argument.parent, argument.name
+    what = "is not a plan directory or a PLAN_*.md" if argument.exists() else "does not exist"
+    hint = "name a plan directory or a PLAN_*.md, or run the command inside a plan directory"
+    raise InvalidInput.of("plan_not_found", f"{argument} {what}", hint=hint)
+
+
+def _chosen_document(directory: Path, given: str | None, plan_name: str | None) -> str:
+    """Decide which PLAN it is: by plan_name, else by the directory's name, else the only one."""
+    candidates = sorted(path.name for path in directory.glob("PLAN_*.md") if path.is_file())
+    if given and plan_name and given != f"PLAN_{plan_name}.md":
+        message = f'{given} was named, but the plan_name of parallel.json is "{plan_name}"'
+        raise InvalidInput.of("plan_ambiguous", message, path=parallel.FILE_NAME, hint="make the two agree")
+    for wanted in (given, f"PLAN_{plan_name}.md", f"PLAN_{directory.resolve().name}.md"):
+        if wanted in candidates:
+            return wanted
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        hint = f"create PLAN_{plan_name or '<NAME>'}.md there, or name another directory"
+        raise InvalidInput.of("plan_not_found", f"no PLAN_*.md in {directory}", hint=hint)
+    message = f"which PLAN is it? {directory} has {', '.join(candidates)}"
+    hint = f"name one of them as the argument, or give parallel.json the plan_name of one ({candidates[0][5:-3]}, …)"
+    raise InvalidInput.of("plan_ambiguous", message, hint=hint)
+
+
+def _read(file: Path, absent: str, hint: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise InvalidInput.of("parallel_not_found", absent, path=file.name, hint=hint) from error
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise InvalidInput.of("unreadable", message, path=file.name, hint="make it a readable file") from error
+
+
+def _entries(directory: Path, folder: str) -> dict[str, EntryKind]:
+    """List a folder of the plan: names to what they are; empty when there is no such folder."""
+    try:
+        if stat.S_ISLNK((directory / folder).lstat().st_mode):
+            hint = f"make {folder}/ a directory of the plan itself: files would be created outside of it"
+            raise InvalidInput.of("folder_is_link", f"{folder}/ is a symbolic link", path=folder, hint=hint)
+        with os.scandir(directory / folder) as entries:
+            return {entry.name: _entry_kind(entry) for entry in entries}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        message = f"{folder}/ cannot be listed: {error.strerror}"
+        raise InvalidInput.of("unreadable", message, path=folder, hint="make it a readable directory") from error
+
+
+def _entry_kind(entry: os.DirEntry[str]) -> EntryKind:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_dir(follow_symlinks=False):
+        return "directory"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"

@@ -1,0 +1,68 @@
+"""What every test may count on: no real home, no user settings, no CI variable; and a way to run the command line."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scaffold import cli
+from scaffold.model import Json
+
+
+@pytest.fixture(autouse=True)
+def _away_from_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    (home / "copier.yml").write_text("{}\n")
+    monkeypatch.setenv("COPIER_SETTINGS_PATH", str(home / "copier.yml"))
+    monkeypatch.delenv("CI", raising=False)
+
+
+class Terminal(io.StringIO):
+    """Standard input of a person who types these lines."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of the command line did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Json]:
+        """The one JSON document on stdout."""
+        loaded = json.loads(self.out)
+        assert isinstance(loaded, dict)
+        return loaded
+
+
+Scaffold = Callable[..., Outcome]
+
+
+@pytest.fixture
+def scaffold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Scaffold:
+    """Run `scaffold ARGUMENTS…` in this process; `typed` is what a person answers at a terminal."""
+
+    def run(*arguments: str | Path, typed: str | None = None) -> Outcome:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("") if typed is None else Terminal(typed))
+        capsys.readouterr()
+        code = cli.run([str(one) for one in arguments])
+        shown = capsys.readouterr()
+        return Outcome(code, shown.out, shown.err)
+
+    return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one command that brings examples and golden files up to date."""
+    parser.addoption("--rewrite", action="store_true", help="write what is generated now into docs and golden files")

@@ -1,0 +1,61 @@
+"""Small plans for tests: a PLAN, its parallel.json and SUBPLANs of every state, as trees."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from scaffold import workspace
+from scaffold.model import Plan
+from tests.trees import build
+
+Entry = Mapping[str, object]
+
+
+def subplan(achievement_id: str, objective: str = "Make it work.", approach: str = "Write it, then test it.") -> str:
+    """Give a SUBPLAN that is filled in."""
+    return (
+        f"# SUBPLAN: Part {achievement_id}\n\n**PLAN**: DEMO\n**Achievement**: {achievement_id}\n"
+        f"**Estimated Time**: 2 hours\n\n---\n\n## Objective\n\n{objective}\n\n---\n\n## Approach\n\n{approach}\n\n"
+        "## Success Criteria\n\n- It works\n- It is tested\n"
+    )
+
+
+def achievement(achievement_id: str, *dependencies: str, **more: object) -> Entry:
+    """Give an entry of parallel.json."""
+    return {"id": achievement_id, "title": f"Part {achievement_id}", "dependencies": list(dependencies), **more}
+
+
+def parallel_json(achievements: Iterable[Entry], plan_name: str | None = "DEMO") -> str:
+    """Give the text of a parallel.json."""
+    return json.dumps({"plan_name": plan_name, "achievements": list(achievements)}, indent=2)
+
+
+def tree(achievements: Iterable[Entry], *, subplans: Iterable[str] = (), plan_name: str = "DEMO") -> dict[str, str]:
+    """Give the tree of a plan: its PLAN, parallel.json, and filled SUBPLANs for the ids in `subplans`."""
+    files = {
+        f"PLAN_{plan_name}.md": f"# PLAN: {plan_name}\n",
+        "parallel.json": parallel_json(achievements, plan_name),
+    }
+    for one in subplans:
+        files[f"subplans/SUBPLAN_{plan_name}_{one.replace('.', '')}.md"] = subplan(one)
+    return files
+
+
+THREE_LEVELS = (
+    achievement("1.1"),
+    achievement("1.2"),
+    achievement("2.1", "1.1"),
+    achievement("2.2", "1.1", "1.2"),
+    achievement("3.1", "2.1", "2.2"),
+)
+
+
+def demo(root: Path, extra: Mapping[str, str | bytes] | None = None) -> Path:
+    """Build a plan of five achievements on three levels below `root`, every SUBPLAN filled in, nothing created yet."""
+    ids = ("1.1", "1.2", "2.1", "2.2", "3.1")
+    return build(root, {**tree(THREE_LEVELS, subplans=ids), **(extra or {})})
+
+
+def read(root: Path) -> Plan:
+    """Read the plan in `root`."""
+    return workspace.read_plan(root)

@@ -1,0 +1,372 @@
+"""The command line through its public door: what is created, what is said, and every exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scaffold import __version__, terminal
+from scaffold.model import Json
+from tests import plans
+from tests.conftest import Scaffold
+from tests.trees import build, snapshot
+
+LEVEL_0 = {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in ("11", "12")}
+
+
+def added(root: Path, before: dict[str, bytes | str]) -> set[str]:
+    """Give the files that are there now and were not before; nothing else may have changed."""
+    now = snapshot(root)
+    assert {path: now.get(path) for path in before} == before
+    return {path for path in now.keys() - before.keys() if now[path] != "/"}
+
+
+def codes(document: dict[str, Json], severity: str = "error") -> list[tuple[str, str | None]]:
+    """Give (code, path) of the diagnostics of one severity."""
+    diagnostics = document["diagnostics"]
+    assert isinstance(diagnostics, list)
+    return [(one["code"], one["path"]) for one in diagnostics if one["severity"] == severity]  # type: ignore[call-overload,index,misc]
+
+
+# --- the main job -----------------------------------------------------------------------------------------------------
+
+
+def test_after_a_yes_the_previewed_files_are_there_and_nothing_else_changed(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    outcome = scaffold("executions", tmp_path, "--batch", typed="y\n")
+    assert outcome.code == 0, outcome.err
+    assert added(tmp_path, before) == LEVEL_0
+    assert all(path in outcome.out for path in LEVEL_0)
+    assert outcome.err.endswith("Proceed with batch creation of 2 EXECUTION_TASKs? (y/N): ")
+    assert f"Next: scaffold executions {tmp_path} --batch --level 1\n" in outcome.out
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n", "", "yess\n", "nein\n"])
+def test_anything_but_yes_changes_nothing(tmp_path: Path, scaffold: Scaffold, typed: str) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    outcome = scaffold("executions", tmp_path, "--batch", typed=typed)
+    assert (outcome.code, added(tmp_path, before)) == (6, set())
+    assert "not confirmed: nothing was changed" in outcome.err
+
+
+@pytest.mark.parametrize("typed", ["y\n", "YES\n", " Yes \n"])
+def test_y_and_yes_in_any_case_confirm(tmp_path: Path, scaffold: Scaffold, typed: str) -> None:
+    assert scaffold("executions", plans.demo(tmp_path), "--batch", typed=typed).code == 0
+
+
+def test_a_dry_run_leaves_the_tree_as_it_was_and_says_what_the_real_run_then_does(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    before = snapshot(plans.demo(tmp_path), without=())
+    dry = scaffold("executions", tmp_path, "--batch", "--dry-run")
+    assert (dry.code, snapshot(tmp_path, without=())) == (0, before)
+    real = scaffold("executions", tmp_path, "--batch", "--yes")
+    assert dry.out.split("Dry run")[0].strip() == real.out.split("Created")[0].strip()
+
+
+def test_a_second_run_changes_nothing_and_names_the_next_level(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("executions", plans.demo(tmp_path), "--batch", "--yes")
+    before = snapshot(tmp_path, without=())
+    outcome = scaffold("executions", tmp_path, "--batch")
+    assert (outcome.code, snapshot(tmp_path, without=())) == (0, before)
+    assert "Nothing to create" in outcome.out
+    assert "--batch --level 1" in outcome.out
+
+
+def test_when_all_is_there_it_says_so(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("executions", plans.demo(tmp_path), "--batch", "--level", "all", "--yes")
+    outcome = scaffold("executions", tmp_path, "--batch", "--level", "all")
+    assert "Every achievement that can have an EXECUTION_TASK has one." in outcome.out
+
+
+def test_a_plan_document_and_the_current_directory_name_the_plan_too(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans.demo(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    by_file = scaffold("executions", "PLAN_DEMO.md", "--batch", "--dry-run")
+    by_default = scaffold("executions", "--batch", "--dry-run")
+    assert by_file.out == by_default.out
+    assert scaffold("executions", "--achievement", "1.1", "--yes").out.endswith(
+        "Next: scaffold executions --batch --level 0\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "slugs"),
+    [
+        (["--batch", "--level", "1"], {"21", "22"}),
+        (["--batch", "--level", "all"], {"11", "12", "21", "22", "31"}),
+        (["--achievement", "2.2", "--achievement", "1.1"], {"11", "22"}),
+    ],
+)
+def test_a_selection_creates_its_achievements(
+    tmp_path: Path, scaffold: Scaffold, options: list[str], slugs: set[str]
+) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    assert scaffold("executions", tmp_path, *options, "--yes").code == 0
+    assert added(tmp_path, before) == {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in slugs}
+
+
+def test_creating_before_the_dependencies_are_done_warns(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("executions", plans.demo(tmp_path), "--achievement", "2.2", "--dry-run")
+    assert "achievement 2.2 is not ready: it waits for 1.1 (subplan_created), 1.2 (subplan_created)" in outcome.err
+
+
+def test_what_a_subplan_says_is_in_the_document_and_is_never_evaluated(tmp_path: Path, scaffold: Scaffold) -> None:
+    objective = "Compute {{ 7*7 }} and {% raw %} literally."
+    extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", objective)}
+    scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--yes")
+    assert objective in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text()
+
+
+def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path / "plan")
+    data = scaffold("executions", root, "--batch", "--dry-run", "--json").document["data"]
+    assert isinstance(data, dict)
+    built_in, answers = Path(__file__).parent.parent / "templates" / "execution_task", tmp_path / "answers.yml"
+    answers.write_text(json.dumps(data["answers"]))
+    copier: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", answers]
+    subprocess.run([*copier, built_in, tmp_path / "plain"], check=True)
+    scaffold("executions", root, "--batch", "--yes")
+    assert snapshot(tmp_path / "plain") == snapshot(root / "execution")
+
+
+def test_a_template_of_ones_own_makes_the_files(tmp_path: Path, scaffold: Scaffold) -> None:
+    name = (
+        "{% yield task from tasks %}EXECUTION_TASK_{{ plan_name }}_{{ task.slug }}_{{ task.number }}.md{% endyield %}"
+    )
+    config = "_subdirectory: t\nplan_name: {type: str}\nplan_document: {type: str}\ntasks: {type: yaml}\n"
+    build(tmp_path / "mine", {"copier.yml": config, f"t/{name}.jinja": "Do {{ task.slug }}.\n"})
+    root = plans.demo(tmp_path / "plan")
+    outcome = scaffold("executions", root, "--batch", "--yes", "--template", tmp_path / "mine")
+    assert outcome.code == 0, outcome.err
+    assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text() == "Do 11.\n"
+
+
+def test_a_target_that_appears_before_the_yes_is_kept_and_nothing_is_created(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = plans.demo(tmp_path)
+    theirs = {"execution/EXECUTION_TASK_DEMO_12_01.md": "somebody else's"}
+    monkeypatch.setattr(terminal, "confirm", lambda *_, **__: build(root, theirs))
+    outcome = scaffold("executions", root, "--batch")
+    assert outcome.code == 5, outcome.err
+    assert "EXECUTION_TASK_DEMO_12_01.md" in outcome.err
+    assert snapshot(root / "execution") == {"EXECUTION_TASK_DEMO_12_01.md": b"somebody else's"}
+
+
+def test_a_subplan_that_changes_before_the_yes_is_a_conflict(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = plans.demo(tmp_path)
+    edited = {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.2", "Another objective.")}
+    monkeypatch.setattr(terminal, "confirm", lambda *_, **__: build(root, edited))
+    outcome = scaffold("executions", root, "--batch")
+    assert (outcome.code, (root / "execution").exists()) == (5, False)
+    assert "subplans/SUBPLAN_DEMO_12.md" in outcome.err
+
+
+# --- prerequisites ----------------------------------------------------------------------------------------------------
+
+
+def test_every_missing_or_wrong_subplan_is_named_and_blocks_the_whole_batch(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.1")})
+    (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
+    before = snapshot(root)
+    outcome = scaffold("executions", root, "--batch", "--yes", "--json")
+    assert (outcome.code, added(root, before)) == (4, set())
+    assert codes(outcome.document) == [
+        ("subplan_missing", "subplans/SUBPLAN_DEMO_11.md"),
+        ("subplan_mismatch", "subplans/SUBPLAN_DEMO_12.md"),
+    ]
+
+
+def test_skip_missing_creates_the_others_and_lists_what_was_left_out(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path)
+    (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
+    before = snapshot(root)
+    outcome = scaffold("executions", root, "--batch", "--yes", "--skip-missing")
+    assert (outcome.code, added(root, before)) == (0, {"execution/EXECUTION_TASK_DEMO_12_01.md"})
+    assert "Left out: 1.1 Part 1.1: achievement 1.1 has no SUBPLAN" in outcome.out
+
+
+def test_the_subplan_of_an_achievement_that_misses_nothing_is_not_asked_for(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md": "there"})
+    (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
+    assert scaffold("executions", root, "--batch", "--yes").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code"),
+    [
+        pytest.param("\n", [], 4, id="empty"),
+        pytest.param(b"\xff\n", [], 4, id="not UTF-8"),
+        pytest.param(plans.subplan("1.2"), [], 4, id="another achievement"),
+        pytest.param(plans.subplan("1.1", "[TO BE FILLED: say what]"), [], 4, id="unfilled"),
+        pytest.param(plans.subplan("1.1", "[TO BE FILLED: say what]"), ["--allow-unfilled"], 0, id="allowed"),
+        pytest.param("# SUBPLAN\n\n**Achievement**: 1.1\n", [], 0, id="nothing said"),
+        pytest.param("# SUBPLAN\n\n**Achievement**: 1.1\n", ["--strict"], 4, id="nothing said, strict"),
+    ],
+)
+def test_a_subplan_blocks_or_warns_by_the_rules(
+    tmp_path: Path, scaffold: Scaffold, text: str | bytes, options: list[str], code: int
+) -> None:
+    root = plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_11.md": text})
+    outcome = scaffold("executions", root, "--achievement", "1.1", "--yes", *options)
+    assert outcome.code == code, outcome.err
+    assert ("SUBPLAN_DEMO_11.md" in outcome.err) == (code == 4 or "--allow-unfilled" in options or text[0] == "#")
+
+
+# --- exit codes and JSON ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["executions"],
+        ["executions", "--level", "1"],
+        ["executions", "--batch", "--level", "one"],
+        ["executions", "--batch", "--level", "-1"],
+        ["executions", "--batch", "--level", "²"],
+        ["executions", "--batch", "--level", "1", "--achievement", "1.1"],
+        ["executions", "--nope"],
+        ["nope"],
+    ],
+)
+def test_a_contradictory_or_unknown_command_line_is_a_usage_error(scaffold: Scaffold, arguments: list[str]) -> None:
+    outcome = scaffold(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: ")
+    assert "hint: " in outcome.err
+    as_json = scaffold(*arguments, "--json")
+    assert (as_json.code, codes(as_json.document)) == (2, [("usage", None)])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param('{"achievements": [', "not_json", id="truncated"),
+        pytest.param("", "not_json", id="empty"),
+        pytest.param(plans.parallel_json([plans.achievement("1.1", "1.1")]), "self_dependency", id="itself"),
+    ],
+)
+def test_a_wrong_parallel_json_is_one_message_with_its_place(
+    tmp_path: Path, scaffold: Scaffold, content: str, code: str
+) -> None:
+    root = build(tmp_path, {"PLAN_DEMO.md": "", "parallel.json": content})
+    outcome = scaffold("executions", root, "--batch", "--json")
+    assert (outcome.code, codes(outcome.document)) == (3, [(code, "parallel.json")])
+    assert scaffold("executions", root, "--batch").err.startswith("error: parallel.json")
+
+
+@pytest.mark.parametrize("option", ["--no-input", "--json", None])
+def test_where_nobody_can_be_asked_nothing_is_changed_and_yes_is_named(
+    tmp_path: Path, scaffold: Scaffold, option: str | None
+) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    typed = "y\n" if option else None
+    outcome = scaffold("executions", tmp_path, "--batch", *([option] if option else []), typed=typed)
+    assert (outcome.code, added(tmp_path, before)) == (6, set())
+    assert "--yes" in outcome.out + outcome.err
+
+
+def test_continuous_integration_is_never_asked(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert scaffold("executions", plans.demo(tmp_path), "--batch", typed="y\n").code == 6
+
+
+def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_21_01.md": ""})
+    (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
+    outcome = scaffold("executions", root, "--batch", "--level", "all", "--yes", "--skip-missing", "--json")
+    document = outcome.document
+    assert (outcome.code, document["schema_version"], document["kind"], document["ok"]) == (0, 1, "executions", True)
+    data = document["data"]
+    assert isinstance(data, dict)
+    assert [one["path"] for one in data["files"]] == [  # type: ignore[union-attr,index,call-overload]
+        f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in ("11", "12", "22")
+    ]
+    assert data["existing"] == [
+        {"achievement": "2.1", "state": "execution_created", "files": ["execution/EXECUTION_TASK_DEMO_21_01.md"]}
+    ]
+    assert data["left_out"] == [{"achievement": "3.1", "title": "Part 3.1"}]
+    assert str(data["batch"]).endswith(str(data["change_set"])[:8])
+    assert codes(document, "warning") == [("not_ready", None)]
+
+
+def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaffold: Scaffold) -> None:
+    document = scaffold("executions", plans.demo(tmp_path), "--batch", "--json").document
+    assert (document["ok"], codes(document)) == (False, [("not_confirmed", None)])
+    data = document["data"]
+    assert isinstance(data, dict)
+    assert data["batch"] is None
+    assert len(data["files"]) == 2  # type: ignore[arg-type]
+
+
+def test_quiet_prints_nothing_but_what_is_wrong(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("executions", plans.demo(tmp_path), "--batch", "--yes", "--quiet")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+
+
+def test_text_that_comes_from_a_plan_cannot_drive_the_terminal(tmp_path: Path, scaffold: Scaffold) -> None:
+    entry = {**plans.achievement("1.1"), "title": "[red]\x1b[2Jgone\u202e"}
+    outcome = scaffold("executions", build(tmp_path, plans.tree([entry], subplans=["1.1"])), "--batch", "--dry-run")
+    assert "[red]\\x1b[2Jgone\\u202e" in outcome.out
+
+
+def test_a_chain_of_ten_thousand_is_read(tmp_path: Path, scaffold: Scaffold) -> None:
+    chain = [plans.achievement("1.1"), *(plans.achievement(f"1.{at}", f"1.{at - 1}") for at in range(2, 10_001))]
+    root = build(tmp_path, plans.tree(chain, subplans=["1.10000"]))
+    outcome = scaffold("executions", root, "--batch", "--level", "9999", "--dry-run")
+    assert (outcome.code, "EXECUTION_TASK_DEMO_110000_01.md" in outcome.out) == (0, True), outcome.err
+
+
+# --- the process ------------------------------------------------------------------------------------------------------
+
+
+def process(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m scaffold` as its users do."""
+    command = [sys.executable, "-m", "scaffold", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, check=False)
+
+
+def test_python_m_scaffold_is_the_command() -> None:
+    assert process("--version").stdout == f"scaffold {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["--help"], ["executions", "--help"], ["executions"], ["blocked"]]
+)
+def test_what_renders_nothing_imports_no_template_engine(tmp_path: Path, arguments: list[str]) -> None:
+    if arguments == ["blocked"]:
+        (plans.demo(tmp_path) / "subplans/SUBPLAN_DEMO_11.md").unlink()
+        arguments = ["executions", str(tmp_path), "--batch"]
+    code = (
+        f"import sys; from scaffold.cli import run; run({arguments!r})\n"
+        "print([name for name in ('copier', 'questionary', 'jinja2') if name in sys.modules], file=sys.stderr)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
+    assert shown.endswith("[]\n")
+
+
+def test_a_closed_stdout_does_not_change_what_the_run_did(tmp_path: Path) -> None:
+    root = plans.demo(tmp_path)
+    command = f"{sys.executable} -m scaffold executions {root} --batch --yes"
+    shown = subprocess.run(
+        ["sh", "-c", f"{command} | true; {command} >&-"], capture_output=True, text=True, check=False
+    )
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert {f"execution/{path}" for path in snapshot(root / "execution")} == LEVEL_0
+
+
+def test_an_output_without_utf8_gets_escapes_and_no_traceback(tmp_path: Path) -> None:
+    entry = {**plans.achievement("1.1"), "title": "Größe →"}
+    root = build(tmp_path, plans.tree([entry], subplans=["1.1"]))
+    shown = process("executions", root, "--batch", "--dry-run", PYTHONIOENCODING="ascii")
+    assert (shown.returncode, "Gr\\xf6\\xdfe" in shown.stdout) == (0, True), shown.stderr

@@ -1,0 +1,92 @@
+"""The house is as its picture in the docs says, and the wheel is complete."""
+
+import ast
+import re
+import site
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import plans
+from tests.trees import snapshot
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "scaffold"
+OUTSIDE = {"pyromark", "graphlib", "yaml", "copier", "jinja2", "plumbum", "fcntl", "rich", "questionary", "click"}
+
+
+def table() -> dict[str, tuple[int, set[str]]]:
+    """Give the docs' table, in its order: module to its layer and the outside parties that only it imports."""
+    text = (ROOT / "docs/house.md").read_text()
+    rows = re.findall(r"^\| (\d)[^|]*\| `(\w+)` \|[^|]*\|([^|]*)\|$", text, re.MULTILINE)
+    return {module: (int(layer), set(re.findall(r"`(\w+)`", outside))) for layer, module, outside in rows}
+
+
+def imported(module: str) -> set[str]:
+    """Give the names of all modules that a module of the package imports, at its top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "scaffold":
+            found |= {f"scaffold.{name.name}" for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_the_table_has_exactly_the_modules_that_there_are() -> None:
+    assert set(table()) == {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+
+
+def test_a_module_imports_only_modules_that_stand_above_it_in_the_table() -> None:
+    above: set[str] = set()
+    for module in table():
+        inside = {name.removeprefix("scaffold.") for name in imported(module) if name.startswith("scaffold.")}
+        assert inside - {"__version__"} <= above, f"{module} imports {sorted(inside - above)}"
+        above.add(module)
+
+
+def test_the_table_goes_up_layer_by_layer() -> None:
+    layers = [layer for layer, _ in table().values()]
+    assert layers == sorted(layers)
+
+
+def test_an_outside_party_is_imported_only_where_the_table_says() -> None:
+    for module, (_, allowed) in table().items():
+        outside = {name.split(".")[0] for name in imported(module)} & OUTSIDE
+        assert outside == allowed, module
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel and install it into a new environment that takes only the dependencies from this one."""
+    scratch = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    build = ["wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(scratch), str(ROOT)]
+    subprocess.run([*pip, *build], check=True)
+    environment = scratch / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    (packages,) = environment.glob("lib/python*/site-packages")
+    (packages / "dependencies.pth").write_text("\n".join(site.getsitepackages()))
+    (wheel,) = scratch.glob("*.whl")
+    python = environment / "bin" / "python"
+    subprocess.run([*pip, "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)], check=True)
+    return environment
+
+
+def test_the_installed_wheel_renders_with_the_templates_inside_it(installed: Path, tmp_path: Path) -> None:
+    root = plans.demo(tmp_path)
+    command = [str(installed / "bin" / "scaffold"), "executions", str(root), "--batch", "--yes"]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert shown.returncode == 0, shown.stderr
+    assert set(snapshot(root / "execution")) == {"EXECUTION_TASK_DEMO_11_01.md", "EXECUTION_TASK_DEMO_12_01.md"}
+
+
+def test_the_wheel_has_every_template_file_the_types_marker_and_the_licence(installed: Path) -> None:
+    (package,) = installed.glob("lib/python*/site-packages/scaffold")
+    assert snapshot(package / "template_sets") == snapshot(ROOT / "templates")
+    assert (package / "py.typed").exists()
+    assert list(package.parent.glob("plan_scaffold-*/licenses/LICENSE"))

@@ -1,0 +1,53 @@
+"""Which names may become part of a file name, and what is safe to print."""
+
+import pytest
+
+from scaffold.names import is_achievement_id, printable, unsafe_name
+
+
+@pytest.mark.parametrize("text", ["1.1", "0.1", "2.10", "1.4.1", "10.0"])
+def test_numbers_joined_by_dots_are_an_id(text: str) -> None:
+    assert is_achievement_id(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "", "1.", ".1", "01.1", "1.01", "a.1", "1.1 ", "1.1\n", "../x", "1..2", "١.٢", "1." + "1" * 60]
+)
+def test_anything_else_is_no_id(text: str) -> None:
+    assert not is_achievement_id(text)
+
+
+@pytest.mark.parametrize("name", ["DEMO", "GRAPH-2_B", "Größe", "a.b", "CONSOLE", "x" * 100])
+def test_an_ordinary_name_is_safe(name: str) -> None:
+    assert unsafe_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("", "empty", id="empty"),
+        pytest.param(" DEMO", "spaces", id="leading space"),
+        pytest.param("a/b", "one of", id="separator"),
+        pytest.param("a\\b", "one of", id="backslash"),
+        pytest.param("../x", "one of", id="parent"),
+        pytest.param("a..b", "'..'", id="dots"),
+        pytest.param(".hidden", "begins", id="hidden"),
+        pytest.param("-rf", "begins", id="looks like an option"),
+        pytest.param("end.", "ends", id="trailing dot"),
+        pytest.param("a\x1bb", "control", id="escape"),
+        pytest.param("a\u202eb", "bidirectional", id="bidi"),
+        pytest.param("nul", "Windows", id="reserved"),
+        pytest.param("COM1.x", "Windows", id="reserved with ending"),
+        pytest.param("é" * 51, "100 bytes", id="too long in bytes"),
+    ],
+)
+def test_an_unsafe_name_is_refused_with_its_reason(name: str, reason: str) -> None:
+    assert reason in (unsafe_name(name) or "")
+
+
+def test_what_could_drive_or_deceive_a_terminal_is_escaped() -> None:
+    assert printable("a\x1b[31mb\u202ec\nd\udcff") == "a\\x1b[31mb\\u202ec\\nd\\udcff"
+
+
+def test_text_and_emoji_are_printed_as_they_are() -> None:
+    assert printable("Größe → 👩\u200d🔬 ok") == "Größe → 👩\u200d🔬 ok"

@@ -1,0 +1,68 @@
+"""A SUBPLAN blocks, or warns, by stated rules."""
+
+from dataclasses import replace
+
+import pytest
+
+from scaffold.model import Achievement, Passage, Subplan, Unfilled
+from scaffold.prerequisites import check
+from scaffold.preview import Policy
+
+DEFAULT = Policy()
+ACHIEVEMENT = Achievement("1.1", "Part", (), None, {})
+FILLED = Subplan(
+    title=None,
+    header=(),
+    achievement=Passage("1.1", 3),
+    objective=Passage("Make it.", 5),
+    approach=Passage("Just do it.", 9),
+    phases=(),
+    success_criteria=(),
+    deliverables=(),
+    tests=(),
+    estimated_time=None,
+    execution_strategy=None,
+    planned_executions=(),
+    unfilled=(),
+    diagnostics=(),
+)
+
+
+def found(subplan: Subplan, policy: Policy = DEFAULT) -> list[tuple[str, str, int | None]]:
+    """Give (code, severity, line) of every problem."""
+    return [(one.code, one.severity, one.line) for one in check(subplan, ACHIEVEMENT, "s.md", policy)]
+
+
+def test_a_filled_subplan_of_the_right_achievement_has_no_problem() -> None:
+    assert found(FILLED) == []
+
+
+def test_another_achievement_in_the_header_blocks() -> None:
+    assert found(replace(FILLED, achievement=Passage("1.2", 3))) == [("subplan_mismatch", "error", 3)]
+
+
+def test_no_achievement_in_the_header_warns() -> None:
+    assert found(replace(FILLED, achievement=None)) == [("subplan_unbound", "warning", None)]
+
+
+@pytest.mark.parametrize(
+    ("field", "policy", "severity"),
+    [
+        ("objective", Policy(), "error"),
+        ("approach", Policy(), "error"),
+        ("objective", Policy(allow_unfilled=True), "warning"),
+        ("tests", Policy(), "warning"),
+        (None, Policy(), "warning"),
+    ],
+)
+def test_a_marker_blocks_in_objective_and_approach_and_warns_elsewhere(
+    field: str | None, policy: Policy, severity: str
+) -> None:
+    subplan = replace(FILLED, unfilled=(Unfilled("[TO BE FILLED: x]", 7, field),))
+    assert found(subplan, policy) == [("subplan_unfilled", severity, 7)]
+
+
+@pytest.mark.parametrize(("policy", "severity"), [(Policy(), "warning"), (Policy(strict=True), "error")])
+def test_a_missing_objective_or_approach_warns_and_blocks_when_strict(policy: Policy, severity: str) -> None:
+    subplan = replace(FILLED, objective=None, approach=None)
+    assert found(subplan, policy) == [("subplan_incomplete", severity, None)] * 2

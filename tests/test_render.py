@@ -1,0 +1,169 @@
+"""Rendering: one private copier run, no trust, and one message for whatever a template does wrong."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import copier
+import pytest
+
+from scaffold import render
+from scaffold.errors import InvalidInput
+from tests.trees import build, snapshot
+
+NAME = "template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja"
+CONFIG = (
+    '_min_copier_version: "9.15.0"\n_subdirectory: template\n_envops: {undefined: jinja2.StrictUndefined}\n'
+    "plan_name: {type: str, default: X}\ntasks: {type: yaml, default: []}\n"
+)
+ANSWERS: dict[str, object] = {"plan_name": "DEMO", "tasks": [{"slug": "11", "text": "{{ 7*7 }}"}, {"slug": "12"}]}
+
+
+PLANNED = ("T_11.md", "T_12.md")
+
+
+def made(root: Path, planned: tuple[str, ...], **files: str | bytes) -> dict[str, bytes]:
+    """Render the smallest template set, with `files` over it: `config`, `body`, or a path with `__` for `/`."""
+    named = {"config": "copier.yml", "body": NAME}
+    tree = {"copier.yml": CONFIG, NAME: "{{ plan_name }} {{ task.slug }}\n"}
+    tree |= {named.get(key, key.replace("__", "/")): content for key, content in files.items()}  # type: ignore[misc]
+    return dict(render.render(render.from_directory(str(build(root / "set", tree))), ANSWERS, planned))  # type: ignore[arg-type]
+
+
+def refused(root: Path, **files: str | bytes) -> str:
+    with pytest.raises(InvalidInput) as caught:
+        made(root, PLANNED, **files)
+    (one,) = caught.value.diagnostics
+    assert one.hint
+    place = f"{one.path}:{one.line}: " if one.path else ""
+    return place + one.message.replace(str(root), "")
+
+
+def test_every_planned_file_comes_back_with_its_bytes(tmp_path: Path) -> None:
+    assert made(tmp_path, PLANNED) == {"T_11.md": b"DEMO 11\n", "T_12.md": b"DEMO 12\n"}
+
+
+def test_values_are_never_rendered_again(tmp_path: Path) -> None:
+    body = "{{ task.text if task.slug == '11' else '' }}\n"
+    assert made(tmp_path, PLANNED, body=body)["T_11.md"] == b"{{ 7*7 }}\n"
+
+
+def test_copier_runs_once_for_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    real = copier.run_copy
+
+    def counted(*args: object, **options: object) -> object:
+        calls.append(args)
+        return real(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(copier, "run_copy", counted)
+    made(tmp_path, PLANNED)
+    assert len(calls) == 1
+
+
+def test_nothing_is_left_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    made(tmp_path, PLANNED)
+    refused(tmp_path, body="{{ nope }}\n")
+    assert snapshot(scratch) == {}
+
+
+def test_the_working_tree_counts_and_not_the_last_tag(tmp_path: Path) -> None:
+    made(tmp_path, PLANNED)
+    git = ["git", "-C", str(tmp_path / "set"), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["tag", "v1"]):
+        subprocess.run([*git, *command], check=True)
+    assert made(tmp_path, PLANNED, body="changed {{ task.slug }}\n")["T_11.md"] == b"changed 11\n"
+
+
+def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = build(tmp_path, {"settings.yml": "trust: [/]\ndefaults: {plan_name: LEAKED}\n"}) / "settings.yml"
+    monkeypatch.setenv("COPIER_SETTINGS_PATH", str(settings))
+    witness = tmp_path / "ran"
+    message = refused(tmp_path, config=CONFIG + f"_tasks: ['touch {witness}']\n")
+    assert "tasks, migrations or Jinja extensions" in message
+    assert not witness.exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        pytest.param(
+            {"body": "ok\n{{ task.nope }}\n"},
+            ".jinja:2: template /set: UndefinedError: 'dict object' has no",
+            id="undefined",
+        ),
+        pytest.param(
+            {"body": "ok\n{% if %}\n"}, ".jinja:2: template /set: TemplateSyntaxError: Expected an expr", id="syntax"
+        ),
+        pytest.param(
+            {"body": "{{ 1 / 0 }}"}, ".jinja:1: template /set: ZeroDivisionError: division by zero", id="expression"
+        ),
+        pytest.param(
+            {"body": '{% include "sections/a.md" -%}\n', "sections__a.md": "\n\n{{ nope }}\n"},
+            "sections/a.md:3: template /set: UndefinedError: 'nope' is undefined",
+            id="in a section",
+        ),
+        pytest.param({"body": '{% include "nope.md" %}\n'}, "TemplateNotFound", id="section missing"),
+        pytest.param({"config": CONFIG + "_migrations: [{command: x}]\n"}, "tasks, migrations", id="migrations"),
+        pytest.param({"config": CONFIG + "_jinja_extensions: [os.path]\n"}, "Jinja extensions", id="extensions"),
+        pytest.param({"config": "a: [\n"}, "template /set: ", id="YAML"),
+        pytest.param({"config": CONFIG.replace("9.15.0", "99.0.0")}, "UnsupportedVersionError", id="version"),
+        pytest.param({"body": b"\xff\n"}, "template /set: ", id="not UTF-8"),
+        pytest.param({"template__more.md": "x"}, "made more.md, which nobody asked for", id="extra file"),
+        pytest.param({"template__sub__T.md": "x"}, "made sub/T.md", id="folder"),
+    ],
+)
+def test_whatever_is_wrong_with_a_template_is_one_message(
+    tmp_path: Path, files: dict[str, str | bytes], message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert message in refused(tmp_path, **files)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_planned_file_that_did_not_come_out_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"did not make T_13\.md") as caught:
+        made(tmp_path, ("T_11.md", "T_12.md", "T_13.md"))
+    assert "{{ task.slug }}" in (caught.value.diagnostics[0].hint or "")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("nowhere", "there is no such directory"), (".", "it has no copier.yml")],
+)
+def test_what_is_no_template_set_is_refused(
+    tmp_path: Path, source: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidInput, match=message):
+        render.from_directory(source)
+
+
+def test_a_digest_changes_with_any_file_and_not_with_git(tmp_path: Path) -> None:
+    def digest(**tree: str) -> str:
+        return render.from_directory(str(build(tmp_path, {"copier.yml": "", **tree}))).digest
+
+    first = digest()
+    assert digest(**{".git/HEAD": "x"}) == first
+    assert digest(a="x") != first
+
+
+def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **options: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(copier, "run_copy", broken)
+    with pytest.raises(KeyError):
+        made(tmp_path, PLANNED)
+
+
+def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    build(tmp_path, {"copier.yml": CONFIG})
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidInput, match="template"):
+        render.render(render.from_directory(str(tmp_path)), {}, ("x",))
