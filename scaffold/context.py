@@ -6,16 +6,14 @@ Everything that is copied is shortened and made sound here, so that a template o
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from scaffold.fields import item, listed, one_line, paragraphs, pointer, sentence
+from scaffold.budget import LADDER, LINES, Limits, lines_of
+from scaffold.fields import item, listed, one_line, paragraphs, pointer, sentence, shown_of
 from scaffold.model import Achievement, Input, Json, Passage, Phase, State, Subplan
-from scaffold.shorten import WIDTH, weight
-
-LINES = 150
-"""The most lines a created document has with the built-in template set."""
+from scaffold.shorten import MARKER, WIDTH
 
 NAMED = 8
 """The most dependencies, and the most siblings, that a document names."""
@@ -23,8 +21,7 @@ NAMED = 8
 TITLE = 120
 """The longest title, in characters."""
 
-_FIXED = 56
-"""Lines of the built-in template in every document: those that no variable makes."""
+_LABEL = re.compile(r"(?:\*\*[^*]+\*\*:?|[A-Z][\w ]*:|-{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,60 +43,14 @@ class TaskFacts:
     created: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is shown: lines of a text (`step`, `item`, `objective`, `approach`), else a number of items."""
-
-    step: int = 12
-    steps: int = 12
-    item: int = 5
-    checks: int = 6
-    criteria: int = 20
-    deliverables: int = 15
-    tests: int = 8
-    objective: int = 14
-    approach: int = 40
-    phases: int = 12
-
-
-def _ladder() -> Iterator[Limits]:
-    """Yield ever tighter limits: steps first, then criteria and deliverables, then the approach, then phases."""
-    limits = Limits()
-    yield limits
-    tightened: tuple[tuple[str, tuple[int, ...]], ...] = (
-        ("step", (8, 6, 5, 4, 3)),
-        ("checks", (4, 3)),
-        ("step", (2, 1)),
-        ("steps", (8, 6, 5, 4)),
-        ("checks", (2, 1)),
-        ("item", (4, 3, 2, 1)),
-        ("criteria", (15, 12, 10)),
-        ("deliverables", (12, 10, 8)),
-        ("tests", (6, 4)),
-        ("steps", (3, 2)),
-        ("criteria", (8, 6)),
-        ("deliverables", (6, 5)),
-        ("tests", (3, 2)),
-        ("approach", (30, 20, 15, 12, 8)),
-        ("steps", (1,)),
-        ("checks", (0,)),
-        ("objective", (10, 8)),
-        ("phases", (10, 8, 6, 5, 4)),
-    )
-    for name, values in tightened:
-        for value in values:
-            limits = replace(limits, **{name: value})
-            yield limits
-
-
-LADDER = tuple(_ladder())
-
-
 def execution_task(facts: TaskFacts, subplan: Subplan) -> dict[str, Json]:
-    """Give the variables of one document, `task` in the template: JSON-able, the names those of `VARIABLES`."""
+    """Give the variables of one document, `task` in the template: JSON-able, the names those of `VARIABLES`.
+
+    They are as full as a document of `LINES` lines allows.
+    """
 
     def fits(rung: int) -> bool:
-        return _lines(_task(facts, subplan, LADDER[rung])) <= LINES
+        return lines_of(_task(facts, subplan, LADDER[rung])) <= LINES
 
     rung = bisect_left(range(len(LADDER) - 1), True, key=fits)
     return _task(facts, subplan, LADDER[rung])
@@ -110,49 +61,38 @@ def answers(plan_name: str, plan_document: str, tasks: Iterable[Mapping[str, Jso
     return {"plan_name": plan_name, "plan_document": plan_document, "tasks": [dict(task) for task in tasks]}
 
 
-def _lines(task: Mapping[str, Json]) -> int:
-    """Give the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
-    outline, hidden = _weight(task["outline"]), 1 if task["phases_more"] else 0
-    approach = _weight(task["approach"])
-    total = _FIXED + (2 if task["ready"] == "no" else 0)
-    total += sum(_weight(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
-    total += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
-    total += _weight(task["tests"]) + (3 if task["tests"] else 0)
-    phases = task["phases"]
-    total += sum(map(_phase_lines, phases)) if isinstance(phases, list) and phases else 2
-    return total + 2 * hidden
-
-
-def _phase_lines(phase: Json) -> int:
-    """Give the number of lines that the built-in template makes of one phase."""
-    around = {"heading": 1, "goal": 1, "text": 1, "steps": 1, "more": 1, "verification": 3}
-    if not isinstance(phase, dict):
-        return 0
-    return sum(_weight(phase[name]) + extra for name, extra in around.items() if phase[name])
-
-
-def _weight(value: Json) -> int:
-    """Give the weight of a text or of all texts of a list; 0 for nothing."""
-    if isinstance(value, list):
-        return sum(map(_weight, value))
-    return weight(value) if isinstance(value, str) else 0
-
-
 def _task(facts: TaskFacts, subplan: Subplan, limits: Limits) -> dict[str, Json]:
     """Give the variables of one document with every field within `limits`."""
+    phases, hidden = subplan.phases[: limits.phases], subplan.phases[limits.phases :]
+    before, after = _around_phases(subplan)
+    return {
+        **_known(facts),
+        "estimated_time": _time(subplan, facts.achievement),
+        "objective": paragraphs(subplan.objective, limits.objective),
+        "approach": paragraphs(before, limits.approach),
+        "considerations": paragraphs(after, limits.considerations),
+        "outline": [_heading(phase) for phase in phases],
+        "phases": [_phase(phase, limits) for phase in phases],
+        "phases_more": pointer(len(hidden), "phase", hidden[0].line) if hidden else None,
+        "success_criteria": [*listed(subplan.success_criteria, limits.criteria, limits.item, "criterion")],
+        "deliverables": [*listed(subplan.deliverables, limits.deliverables, limits.item, "deliverable")],
+        "tests": [*listed(subplan.tests, limits.tests, limits.item, "test")],
+    }
+
+
+def _known(facts: TaskFacts) -> dict[str, Json]:
+    """Give the variables that come from elsewhere than the SUBPLAN."""
     achievement = facts.achievement
-    file = PurePosixPath(facts.source.path).name
-    hidden = subplan.phases[limits.phases :]
     return {
         "id": achievement.id,
         "slug": achievement.slug,
         "number": facts.number,
+        "previous": f"{int(facts.number) - 1:02}" if int(facts.number) > 1 and not facts.purpose else None,
         "title": one_line(achievement.title, TITLE),
         "purpose": one_line(facts.purpose) if facts.purpose else None,
-        "estimated_time": _time(subplan, achievement),
         "created": facts.created,
         "subplan": facts.source.path,
-        "subplan_file": file,
+        "subplan_file": PurePosixPath(facts.source.path).name,
         "subplan_hash": facts.source.sha256[:12],
         "ready": "yes" if facts.ready else "no",
         "dependencies": [
@@ -162,14 +102,6 @@ def _task(facts: TaskFacts, subplan: Subplan, limits: Limits) -> dict[str, Json]
         "dependencies_more": max(0, len(facts.dependencies) - NAMED),
         "siblings": [{"id": id, "title": one_line(title, TITLE)} for id, title in facts.siblings[:NAMED]],
         "siblings_more": max(0, len(facts.siblings) - NAMED),
-        "objective": paragraphs(subplan.objective, limits.objective, file),
-        "approach": paragraphs(_approach(subplan), limits.approach, file),
-        "outline": [_heading(phase) for phase in subplan.phases[: limits.phases]],
-        "phases": [_phase(phase, limits, file) for phase in subplan.phases[: limits.phases]],
-        "phases_more": pointer(len(hidden), "phase", file, hidden[0].line) if hidden else None,
-        "success_criteria": [*listed(subplan.success_criteria, limits.criteria, limits.item, "criterion", file)],
-        "deliverables": [*listed(subplan.deliverables, limits.deliverables, limits.item, "deliverable", file)],
-        "tests": [*listed(subplan.tests, limits.tests, limits.item, "test", file)],
         "extra": dict(achievement.extra),
     }
 
@@ -189,23 +121,43 @@ def _heading(phase: Phase) -> str:
     return f"Phase {number}: {title}{time}" if title else f"Phase {number}{time}"
 
 
-def _approach(subplan: Subplan) -> Passage | None:
-    """Give the approach: what stands before the first phase, or all of it when the phases lie elsewhere."""
-    approach = subplan.approach
-    if approach is None or not subplan.phases:
-        return approach
-    before = subplan.phases[0].line - approach.line
+# --- phases and what stands around them -----------------------------------------------------------------------------
+
+
+def _around_phases(subplan: Subplan) -> tuple[Passage | None, Passage | None]:
+    """Give what the approach says before its first phase and after its last one.
+
+    Without phases, or with phases that lie elsewhere, all of it is the former.
+    """
+    approach, phases = subplan.approach, subplan.phases
+    if approach is None or not phases:
+        return approach, None
     lines = approach.text.split("\n")
-    return replace(approach, text="\n".join(lines[:before])) if 0 <= before <= len(lines) else approach
+    start = phases[0].line - approach.line
+    if not 0 <= start <= len(lines):
+        return approach, None
+    before = replace(approach, text="\n".join(lines[:start]))
+    end = _end(phases[-1], lines, phases[-1].line - approach.line)
+    return before, None if end is None else replace(approach, text="\n".join(lines[end:]), line=approach.line + end)
 
 
-def _phase(phase: Phase, limits: Limits, file: str) -> dict[str, Json]:
+def _end(phase: Phase, lines: list[str], start: int) -> int | None:
+    """Give the index of the line after `phase`, whose heading is `lines[start]`; None when its text is not there."""
+    wanted = [line.strip() for line in reversed(phase.text.split("\n")) if line.strip()]
+    for at in range(start, len(lines)):
+        if wanted and lines[at].strip().endswith(wanted[-1]):
+            wanted.pop()
+        if not wanted and at > start:
+            return at + 1
+    return None
+
+
+def _phase(phase: Phase, limits: Limits) -> dict[str, Json]:
     """Give the variables of one phase."""
-    steps: list[Json] = []
-    for at, step in enumerate(phase.steps[: limits.steps], 1):
-        marker = f"{at}. "
-        steps.append(marker + item(step, len(marker), limits.step, file))
-    hidden = phase.steps[limits.steps :]
+    shown = shown_of(phase.steps, limits.steps)
+    steps: list[Json] = [f"{at}. {item(step, len(f'{at}. '), limits.step)}" for at, step in enumerate(shown, 1)]
+    if hidden := phase.steps[len(shown) :]:
+        steps.append(f"{len(shown) + 1}. {pointer(len(hidden), 'step', hidden[0].line)}")
     body = None if phase.steps else Passage(phase.text, phase.line + 1)
     return {
         "number": one_line(phase.number, TITLE),
@@ -213,9 +165,27 @@ def _phase(phase: Phase, limits: Limits, file: str) -> dict[str, Json]:
         "time": one_line(phase.time, TITLE) if phase.time else None,
         "heading": _heading(phase),
         "line": phase.line,
-        "goal": sentence(phase.goal, 2 * WIDTH, file),
+        "goal": sentence(phase.goal, 2 * WIDTH),
         "steps": steps,
-        "text": paragraphs(body, min(limits.approach, limits.step * limits.steps), file),
-        "more": pointer(len(hidden), "step", file, hidden[0].line) if hidden else None,
-        "verification": [*listed(phase.verification, limits.checks, limits.item, "check", file)],
+        "text": paragraphs(body, min(limits.approach, limits.step * limits.steps)),
+        "more": _more(phase, limits),
+        "verification": [*listed(phase.verification, limits.checks, limits.item, "check")] if limits.checks else [],
     }
+
+
+def _more(phase: Phase, limits: Limits) -> str | None:
+    """Point to what a phase says besides its goal, steps and checks, and to its checks when they are not shown."""
+    if phase.verification and not limits.checks:
+        return f"**Verification**: SUBPLAN line {phase.verification[0].line}"
+    if not phase.steps:
+        return None
+    taken = [passage.text for passage in (phase.goal, *phase.steps, *phase.verification) if passage]
+    known = {_bare(line) for text in taken for line in text.split("\n")}
+    left = [line for line in map(_bare, phase.text.split("\n")) if line and line not in known]
+    count = sum(1 for line in left if not _LABEL.fullmatch(line) and not any(map(line.endswith, known - {""})))
+    return pointer(count, "line", phase.line) if count else None
+
+
+def _bare(line: str) -> str:
+    """Give a line without indentation and item marker."""
+    return MARKER.sub("", line, count=1).strip()

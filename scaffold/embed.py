@@ -5,7 +5,8 @@ document, so copied headings begin at level 4; what is left open (a fence, a com
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from scaffold import markdown
 from scaffold.markdown import Block
@@ -16,6 +17,7 @@ TOP = 4
 DEEPEST = 6
 
 _SENTINEL = "# end"
+_PLAIN = re.compile(r"(?:\*\*|`)?[A-Za-z][^\n\r]*")
 _CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])))*[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
@@ -31,6 +33,13 @@ _MARKUP = re.compile(
 _VOID = re.compile("area|base|br|col|embed|frame|hr|img|input|link|meta|param|source|track|wbr")
 
 
+@lru_cache(maxsize=4096)  # the same passage is looked at again and again while a document is made to fit
+def blocks_of(text: str) -> tuple[Block, ...]:
+    """Give the blocks of a fragment."""
+    return (Block("paragraph", 1, 1),) if _PLAIN.fullmatch(text) else markdown.parse(text).blocks
+
+
+@lru_cache(maxsize=4096)
 def embed(text: str) -> str:
     """Give `text` so that whatever follows it after a blank line is read as if `text` were not there.
 
@@ -38,8 +47,8 @@ def embed(text: str) -> str:
     copied heading becomes level 4, unless it is deeper already; those that would fall below level 6 become bold text.
     """
     text = _trimmed(text.replace("\r\n", "\n").replace("\r", "\n"))
-    if not text:
-        return ""
+    if not any(block.kind in {"heading", "html", "code"} for block in _walk(blocks_of(text))):
+        return text
     repaired = _trimmed(_closed(_lowered(_paired(text))))
     return repaired if is_sound(repaired) else fenced(text)
 
@@ -47,7 +56,17 @@ def embed(text: str) -> str:
 def is_sound(text: str) -> bool:
     """Tell whether a heading after `text` and a blank line is seen, and no heading of `text` is above level 4."""
     *own, last = markdown.parse(f"{text}\n\n{_SENTINEL}").blocks
-    return last.kind == "heading" and last.level == 1 and all(one.level >= TOP for one, _ in _headings(own, 0))
+    seen = last.kind == "heading" and last.level == 1
+    return seen and all(block.level >= TOP for block in _walk(own) if block.kind == "heading")
+
+
+def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield every block in the order of the text, however deep it lies."""
+    stack = list(reversed(tuple(blocks)))
+    while stack:
+        block = stack.pop()
+        yield block
+        stack.extend(reversed(block.children))
 
 
 def fenced(text: str, info: str = "markdown") -> str:
@@ -65,47 +84,40 @@ def _trimmed(text: str) -> str:
 # --- headings -------------------------------------------------------------------------------------------------------
 
 
-def _headings(blocks: Iterator[Block] | list[Block] | tuple[Block, ...], depth: int) -> Iterator[tuple[Block, int]]:
-    """Yield every heading with the number of containers (lists, items, quotes) around it."""
-    stack = [(block, depth) for block in reversed(list(blocks))]
-    while stack:
-        block, inside = stack.pop()
-        if block.kind == "heading":
-            yield block, inside
-        stack.extend((child, inside + 1) for child in reversed(block.children))
-
-
 def _lowered(text: str) -> str:
     """Move the headings to level 4 and below; Setext headings become `####` ones."""
-    found = list(_headings(markdown.parse(text).blocks, 0))
-    if not found:
+    blocks = markdown.parse(text).blocks
+    headings = [block for block in _walk(blocks) if block.kind == "heading"]
+    if not headings:
         return text
-    down = max(0, TOP - min(heading.level for heading, _ in found))
+    down = max(0, TOP - min(heading.level for heading in headings))
+    top = {block.first for block in blocks if block.kind == "heading"}
     lines = text.split("\n")
-    for heading, inside in reversed(found):  # from the end, so that the line numbers before stay true
-        lines[heading.first - 1 : heading.last] = _rewritten(
-            lines[heading.first - 1 : heading.last], heading.level + down, inside
-        )
+    for heading in reversed(headings):  # from the end, so that the line numbers before stay true
+        first, last = heading.first - 1, heading.last
+        level, (prefix, content) = heading.level + down, _taken_apart(lines[first:last])
+        if level > DEEPEST and heading.first in top:
+            lines[first:last] = _bold(content)
+        else:  # a paragraph needs blank lines around it, and those would end the item or quote
+            lines[first:last] = [f"{prefix}{'#' * min(level, DEEPEST)} {content}".rstrip(" \t")]
     return "\n".join(lines)
 
 
-def _rewritten(lines: list[str], level: int, inside: int) -> list[str]:
-    """Give the lines of one heading at another level; `inside` containers a line more or less would break them."""
-    match = _CONTAINERS.match(lines[0])
-    prefix = match.group() if match else ""
+def _taken_apart(lines: list[str]) -> tuple[str, str]:
+    """Give the markers and indentation before a heading, and its content on one line."""
+    prefix = _containers(lines[0])
     content = lines[0][len(prefix) :]
     if atx := _ATX.match(content):
-        content = _CLOSING_HASHES.sub("", content[atx.end() :]).strip(" \t")
-    else:  # Setext: its last line is the underline
-        following = (line[len(_containers(line)) :] for line in lines[1:-1])
-        content = " ".join(part.strip(" \t") for part in (content, *following))
-        content = re.sub(r"#(?=#*$)", r"\\#", content)
-    if level <= DEEPEST or inside:
-        return [f"{prefix}{'#' * min(level, DEEPEST)} {content}".rstrip(" \t")]
-    if not content:
-        return [""]
+        return prefix, _CLOSING_HASHES.sub("", content[atx.end() :]).strip(" \t")
+    following = (line[len(_containers(line)) :] for line in lines[1:-1])  # Setext: its last line is the underline
+    content = " ".join(part.strip(" \t") for part in (content, *following))
+    return prefix, re.sub(r"#(?=#*$)", r"\\#", content)
+
+
+def _bold(content: str) -> list[str]:
+    """Give the lines of a heading's content as bold text."""
     mark = "__" if "**" in content else "**"
-    return ["", f"{mark}{content}{mark}", ""]
+    return ["", f"{mark}{content}{mark}", ""] if content else [""]
 
 
 def _containers(line: str) -> str:
@@ -125,7 +137,8 @@ def _closed(text: str) -> str:
         fence = _FENCE.match(lines[blocks[-1].first - 1])
         text = f"{text}\n{fence['run'] if fence else '```'}"
     elements: list[str] = []
-    marks = dict.fromkeys(_scan(html, elements) for html in _html_of(blocks, lines))
+    html = ("\n".join(lines[block.first - 1 : block.last]) for block in _walk(blocks) if block.kind == "html")
+    marks = dict.fromkeys(_scan(one, elements) for one in html)
     closers = "".join(marks) + "".join(f"</{tag}>" for tag in reversed(elements))
     return f"{text}\n\n{closers}" if closers else text
 
@@ -156,16 +169,6 @@ def _with_run(line: str, shortest: int) -> str:
     """Give a fence line with a run of at least `shortest` characters."""
     fence = _FENCE.match(line)
     return f"{fence['indent']}{fence['run'].ljust(shortest, fence['run'][0])}{fence['info']}" if fence else line
-
-
-def _html_of(blocks: tuple[Block, ...], lines: list[str]) -> Iterator[str]:
-    """Yield the text of every HTML block, however deep it lies."""
-    stack = list(reversed(blocks))
-    while stack:
-        block = stack.pop()
-        if block.kind == "html":
-            yield "\n".join(lines[block.first - 1 : block.last])
-        stack.extend(reversed(block.children))
 
 
 def _scan(html: str, still_open: list[str]) -> str:

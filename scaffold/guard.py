@@ -93,7 +93,7 @@ def _blocked() -> Iterator[None]:
 
 
 @contextmanager
-def locked(book: Folder, signals: Signals) -> Iterator[None]:
+def locked(root: Folder, book: Folder, signals: Signals) -> Iterator[None]:
     """Hold the plan's lock, waiting at most `WAIT` seconds for another run.
 
     The file is never deleted, so that all runs lock one inode; the kernel frees it however a run ends. Raises
@@ -102,12 +102,16 @@ def locked(book: Folder, signals: Signals) -> Iterator[None]:
     fd = _open_lock(book)
     try:
         _wait_for(fd, signals)
-        found = status(book, LOCK)
-        if found is None or not os.path.samestat(found, os.fstat(fd)):
-            raise _busy()  # somebody removed the bookkeeping meanwhile: what we hold excludes nobody
+        if not (_leads_to(root, book.path, book.fd) and _leads_to(book, LOCK, fd)):
+            raise _busy()  # somebody moved the bookkeeping meanwhile: what we hold excludes nobody
         yield
     finally:
         os.close(fd)
+
+
+def _leads_to(folder: Folder, name: str, fd: int) -> bool:
+    found = status(folder, name)
+    return found is not None and os.path.samestat(found, os.fstat(fd))
 
 
 def _open_lock(book: Folder) -> int:

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from scaffold import markdown
-from scaffold.embed import embed
+from scaffold.embed import blocks_of, embed
 from scaffold.markdown import Block
 
 WIDTH = 200
 """Characters that count as one line: a line of 450 counts three times, so that a budget of lines bounds it too."""
 
-_SENTENCE_END = re.compile(r"[.!?;:…][)\"'*_`]*(?=\s)")
+MARKER = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[[ xX]\][ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
+"""What an item begins with before its text: marker, box, tick."""
+
+_SENTENCE_END = re.compile(r"[.!?;…][)\"'*_`]*(?=\s)")
 _INTRODUCES = re.compile(r":[*_]*[ \t]*$")
 
 
@@ -45,14 +48,39 @@ def place(text: str, budget: int) -> Kept:
     return Kept("", _filled(text.split("\n")), 0)
 
 
+@lru_cache(maxsize=4096)
+def fold(text: str, budget: int) -> Kept | None:
+    """Give an item and its list in one line, `item: one; two; three`, as far as whole parts fit in `budget` lines.
+
+    None when the list has more than one-line parts, or when not even its first part fits.
+    """
+    blocks = blocks_of(text)
+    if not blocks or blocks[0].kind != "paragraph" or any(block.kind != "list" for block in blocks[1:]):
+        return None
+    items = [item for block in blocks[1:] for item in block.children]
+    if any(item.first != item.last or len(item.children) > 1 for item in items):
+        return None
+    lines = text.split("\n")
+    first = " ".join(line.strip() for line in lines[: blocks[0].last])
+    colon = "" if not items or _INTRODUCES.search(first) or first[-1:] in ".!?…" else ":"
+    parts = [MARKER.sub("", lines[item.first - 1], count=1).strip().rstrip(";") for item in items]
+    for count in range(len(parts), -1 if not parts else 0, -1):
+        line = f"{first}{colon} {'; '.join(parts[:count])}".strip()
+        if len(line) <= budget * WIDTH:
+            return Kept(embed(line), len(parts) - count, items[count].first - 1 if count < len(items) else 0)
+    return None
+
+
+@lru_cache(maxsize=4096)
 def _cut(text: str, budget: int) -> Kept:
     """Cut `text` to `budget` lines: after the last item or block that fits, else after a sentence, else a word."""
     if weight(text) <= budget:
         return Kept(text)
     lines = text.split("\n")
     room = _lines_within(lines, budget)
-    blocks = markdown.parse("\n".join(lines[: room + 1])).blocks  # with one line more, so that an end is known as one
-    count = _without_introduction(lines, max((last for last in _ends(blocks) if last <= room), default=0), blocks)
+    blocks = blocks_of("\n".join(lines[: room + 1]))  # with one line more, so that an end is known as one
+    fitting = max((last for last in _ends(blocks) if last <= room), default=0)
+    count = _without_introduction(lines, fitting, blocks) or fitting
     if not count and room > 1 and blocks[0].kind in {"code", "table"}:
         count = room - 1
     return Kept("\n".join(lines[:count]), _filled(lines[count:]), count) if count else _cut_sentence(lines, budget)

@@ -50,7 +50,7 @@ def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callabl
 
 
 def _apply(plan: Path, changes: ChangeSet, record: BatchRecord, watch: Watch) -> BatchRecord:
-    with _writing(plan) as root, _made_book(root) as book, locked(book, watch.signals), ExitStack() as stack:
+    with _writing(plan) as root, _made_book(root) as book, locked(root, book, watch.signals), ExitStack() as stack:
         _recover_first(root, book)
         targets = Targets(root, stack)
         checked = check(book, targets, changes, record)
@@ -116,7 +116,7 @@ def recover(plan: Path) -> Recovery:
         with _opened_book(root) as book:
             if not stores(book):
                 return Recovery()
-            with locked(book, signals):
+            with locked(root, book, signals):
                 return recover_all(root, book)
 
 

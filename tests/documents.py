@@ -1,0 +1,82 @@
+"""Documents of the built-in template set for tests: facts and SUBPLANs to begin with, and a quick way to render."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import yaml
+from jinja2.sandbox import SandboxedEnvironment
+
+from scaffold import context
+from scaffold.context import TaskFacts
+from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATE = TEMPLATES / "execution_task"
+
+FACTS = TaskFacts(
+    achievement=Achievement("2.3", "Invoices in batches", ("2.1", "2.2"), "5-7", {"team": "payments"}),
+    number="01",
+    purpose=None,
+    source=Input("subplans/SUBPLAN_BILLING_23.md", "0123456789ab" + "c" * 52),
+    dependencies=(("2.1", "Invoice model", "complete"), ("2.2", "Reminders", "needs_fix")),
+    siblings=(("2.4", "Refunds"),),
+    ready=False,
+    created="2026-03-14",
+)
+
+EMPTY = Subplan(
+    title=None,
+    header=(),
+    achievement=None,
+    objective=None,
+    approach=None,
+    phases=(),
+    success_criteria=(),
+    deliverables=(),
+    tests=(),
+    estimated_time=None,
+    execution_strategy=None,
+    planned_executions=(),
+    unfilled=(),
+    diagnostics=(),
+)
+"""A SUBPLAN that says nothing."""
+
+
+def passages(*texts: str, line: int = 1) -> tuple[Passage, ...]:
+    """Make passages that follow each other from `line` on."""
+    made = []
+    for text in texts:
+        made.append(Passage(text, line))
+        line += text.count("\n") + 1
+    return tuple(made)
+
+
+def phase(number: str = "1", *steps: str, line: int = 20) -> Phase:
+    """Make a phase that says nothing but its steps."""
+    text = "\n".join(f"- {step}" for step in steps)
+    return Phase(number, f"Part {number}", "2 h", None, passages(*steps, line=line + 1), (), text, line)
+
+
+def task(subplan: Subplan = EMPTY, **changes: object) -> dict[str, Json]:
+    """Give the variables of a document made from `subplan`, with `changes` to the facts."""
+    return context.execution_task(replace(FACTS, **changes), subplan)  # type: ignore[arg-type]
+
+
+def rendered(variables: Mapping[str, Json], plan_name: str = "BILLING") -> str:
+    """Render the built-in template as copier does, but without copier, which takes a hundred times as long."""
+    return _template().render(plan_name=plan_name, plan_document=f"PLAN_{plan_name}.md", task=variables)
+
+
+@cache
+def _template() -> jinja2.Template:
+    settings = yaml.safe_load((TEMPLATE / "copier.yml").read_text("utf-8"))["_envops"]
+    assert settings == {"undefined": "jinja2.StrictUndefined"}
+    environment = SandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(TEMPLATE), undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+    )
+    (path,) = (TEMPLATE / "template").iterdir()
+    return environment.from_string(path.read_text("utf-8"))
