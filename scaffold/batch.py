@@ -71,7 +71,7 @@ def prepare(request: Request) -> Preview:
         files=tuple(_previewed(one, change) for one, change in zip(bound, changes.changes, strict=True)),
         existing=existing,
         left_out=left_out,
-        warnings=(*_not_ready(plan, bound), *(warning for one in bound for warning in one.warnings)),
+        warnings=_warnings(plan, bound),
         answers=rendered.answers,
         changes=changes,
         next_command=_next_command(plan, request, (*bound, *left_out)),
@@ -197,6 +197,11 @@ def _check_lengths(template: str, documents: Mapping[str, bytes]) -> None:
             problems.append(Diagnostic("document_too_long", message, f"{EXECUTION_FOLDER}/{name}", hint=hint))
     if problems:
         raise InvalidInput(problems)
+
+
+def _warnings(plan: Plan, bound: tuple[Bound, ...]) -> tuple[Diagnostic, ...]:
+    said = (warning for one in bound for warning in one.warnings)
+    return (*transaction.interrupted(plan.directory), *_not_ready(plan, bound), *said)
 
 
 def _not_ready(plan: Plan, bound: tuple[Bound, ...]) -> Iterator[Diagnostic]:

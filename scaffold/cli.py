@@ -11,7 +11,9 @@ import click
 from scaffold import __version__, terminal
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
+from scaffold.commands.recovery import recover
 from scaffold.commands.template import template
+from scaffold.commands.undo import undo
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
 
 
@@ -49,7 +51,7 @@ def app() -> None:
     """
 
 
-for command in (executions, context, template):
+for command in (executions, undo, recover, context, template):
     app.add_command(command)
 
 

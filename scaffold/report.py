@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from scaffold.errors import Diagnostic
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
-from scaffold.preview import Existing, Preview
+from scaffold.preview import Existing, LeftOut, Preview
 
 SCHEMA_VERSION = 1
 _UNLIMITED = 10_000
@@ -54,17 +54,13 @@ def batch_data(preview: Preview, record: BatchRecord | None) -> dict[str, Json]:
             {"achievement": one.achievement.id, "state": one.state, "files": list(one.files)}
             for one in preview.existing
         ],
-        "left_out": [{"achievement": one.achievement.id, "title": one.achievement.title} for one in preview.left_out],
+        "left_out": [
+            {"achievement": one.achievement.id, "title": one.achievement.title, "reasons": _reasons(one)}
+            for one in preview.left_out
+        ],
         "answers": dict(preview.answers),
         "next_command": preview.next_command,
     }
-
-
-def batch_envelope(preview: Preview, record: BatchRecord | None, errors: Sequence[Diagnostic]) -> str:
-    """Give the JSON document of a run that got as far as a preview."""
-    left_out = [found for one in preview.left_out for found in one.diagnostics]
-    diagnostics = (*errors, *preview.warnings, *left_out)
-    return envelope(preview.command, batch_data(preview, record), diagnostics, ok=not errors)
 
 
 def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str:
@@ -74,7 +70,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
     if count:
         lines += [f"{_counted(count, 'EXECUTION_TASK')} to create (change set {preview.changes.id}):", ""]
         rows = [(one.achievement.id, one.achievement.title, one.target, str(one.lines)) for one in preview.files]
-        lines += [_table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
+        lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
     else:
         lines += ["Nothing to create: no EXECUTION_TASK is missing here.", ""]
     lines += _existing_lines(preview.existing)
@@ -95,6 +91,23 @@ def created_text(preview: Preview, record: BatchRecord) -> str:
 def question(preview: Preview) -> str:
     """Give the one question that is asked before anything is created."""
     return f"Proceed with batch creation of {len(preview.files)} EXECUTION_TASKs? (y/N): "
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
+    """Lay out a table of plain text, its last column to the right; on a terminal it is folded to the width."""
+    from rich.console import Console  # 70 ms: only here, when text for people is laid out
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*head, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.columns[-1].justify = "right"
+    for column in table.columns:
+        column.overflow = "fold"
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))  # Text: what a plan says is never markup
+    out = io.StringIO()
+    Console(file=out, width=columns or _UNLIMITED, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
@@ -135,29 +148,16 @@ def _existing_lines(existing: Sequence[Existing]) -> list[str]:
 def _left_out_lines(preview: Preview) -> list[str]:
     lines = []
     for one in preview.left_out:
-        reasons = "; ".join(found.message for found in one.diagnostics if found.severity == "error")
+        reasons = "; ".join(str(reason) for reason in _reasons(one))
         lines.append(printable(f"Left out: {one.achievement.id} {one.achievement.title}: {reasons}"))
     return [*lines, ""] if lines else []
+
+
+def _reasons(left_out: LeftOut) -> list[Json]:
+    return [found.message for found in left_out.diagnostics if found.severity == "error"]
 
 
 def _next_lines(preview: Preview) -> list[str]:
     if preview.next_command:
         return [f"Next: {printable(preview.next_command)}"]
     return ["Every achievement that can have an EXECUTION_TASK has one."]
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
-    """Lay out a table; on a terminal long titles and paths are folded to its width."""
-    from rich.console import Console  # 70 ms: only here, when text for people is laid out
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*head, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.columns[-1].justify = "right"
-    for column in table.columns:
-        column.overflow = "fold"
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))  # Text: what a plan says is never markup
-    out = io.StringIO()
-    Console(file=out, width=columns or _UNLIMITED, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())

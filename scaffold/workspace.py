@@ -101,6 +101,11 @@ def _not_text(content: bytes) -> str | None:
     return None
 
 
+def locate(argument: Path) -> Path:
+    """Give the plan directory that `argument` names, without reading the plan; raises InvalidInput."""
+    return _located(argument)[0]
+
+
 def _located(argument: Path) -> tuple[Path, str | None]:
     """Give the plan's directory, and the PLAN's name when the argument is one."""
     if argument.is_dir():

@@ -295,7 +295,8 @@ def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, sca
     assert data["existing"] == [
         {"achievement": "2.1", "state": "execution_created", "files": ["execution/EXECUTION_TASK_DEMO_21_01.md"]}
     ]
-    assert data["left_out"] == [{"achievement": "3.1", "title": "Part 3.1"}]
+    reasons = ["achievement 3.1 has no SUBPLAN"]
+    assert data["left_out"] == [{"achievement": "3.1", "title": "Part 3.1", "reasons": reasons}]
     assert str(data["batch"]).endswith(str(data["change_set"])[:8])
     assert codes(document, "warning") == [("not_ready", None)]
 

@@ -14,7 +14,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from batch_kit import (
+
+from scaffold import guard, history, transaction
+from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
+from scaffold.model import Change, ChangeSet, Input, sha256
+from tests.batch_kit import (
     FOREIGN,
     NEW,
     REPLACED,
@@ -29,11 +33,7 @@ from batch_kit import (
     run,
     tree,
 )
-from broken_os import CALLS, at_call, at_calls, failing, from_call, in_child, killed_at, no_space
-
-from scaffold import guard, history, transaction
-from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
-from scaffold.model import Change, ChangeSet, Input, sha256
+from tests.broken_os import CALLS, at_call, at_calls, failing, from_call, in_child, killed_at, no_space
 
 
 @pytest.fixture(autouse=True)
@@ -255,7 +255,7 @@ def test_a_directory_that_cannot_be_written_is_refused_before_the_question(
 def test_platforms_without_links_and_locks_are_refused_with_a_reason(
     plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard.os, "name", "nt")
+    monkeypatch.setattr("scaffold.guard.os.name", "nt")
     monkeypatch.setattr(transaction, "refuse_platform", guard.refuse_platform)
     try:
         guard.refuse_platform()
