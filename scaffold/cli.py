@@ -9,9 +9,11 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__, terminal
+from scaffold.commands.check import check
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
 from scaffold.commands.recovery import recover
+from scaffold.commands.status import status
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
@@ -51,7 +53,7 @@ def app() -> None:
     """
 
 
-for command in (executions, undo, recover, context, template):
+for command in (status, check, context, executions, undo, recover, template):
     app.add_command(command)
 
 

@@ -121,6 +121,20 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def count_data(errors: int, warnings: int) -> dict[str, Json]:
+    """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
+    return {"errors": errors, "warnings": warnings}
+
+
+def count_text(diagnostics: Sequence[Diagnostic]) -> str:
+    """Sum a list of problems up in a line."""
+    errors = sum(one.severity == "error" for one in diagnostics)
+    warnings = len(diagnostics) - errors
+    if not diagnostics:
+        return "Nothing is wrong or missing.\n"
+    return f"\n{_counted(errors, 'error')}, {_counted(warnings, 'warning')}\n"
+
+
 def _chosen(preview: Preview) -> str:
     match preview.selection.by:
         case "level":

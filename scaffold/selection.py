@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from scaffold.documents import EXECUTION_FOLDER, Files, executions_by_slug
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.graph import levels
-from scaffold.model import Achievement, EntryKind, Plan, id_order
+from scaffold.model import Achievement, Plan, id_order
 from scaffold.preview import Existing, Selection
 from scaffold.state import DONE, states
 
@@ -38,7 +38,6 @@ def split_missing(plan: Plan, selected: Iterable[Achievement]) -> tuple[tuple[Ac
     state_of, by_slug = states(plan), executions_by_slug(plan)
     missing: list[Achievement] = []
     existing: list[Existing] = []
-    irregular: list[tuple[str, EntryKind]] = []
     for achievement in selected:
         files = by_slug.get(achievement.slug, Files())
         if files.regular or state_of[achievement.id] in DONE:
@@ -46,10 +45,19 @@ def split_missing(plan: Plan, selected: Iterable[Achievement]) -> tuple[tuple[Ac
             existing.append(Existing(achievement, state_of[achievement.id], paths))
         else:
             missing.append(achievement)
-            irregular.extend(files.irregular)
-    if irregular:
-        raise Conflict(_not_a_file(name, kind) for name, kind in irregular)
+    if in_the_way := irregular(plan, missing):
+        raise Conflict(in_the_way)
     return tuple(missing), tuple(existing)
+
+
+def irregular(plan: Plan, achievements: Iterable[Achievement]) -> tuple[Diagnostic, ...]:
+    """Report what has the name of an EXECUTION_TASK of these achievements and is not a regular file."""
+    by_slug = executions_by_slug(plan)
+    return tuple(
+        _not_a_file(name, kind)
+        for achievement in achievements
+        for name, kind in by_slug.get(achievement.slug, Files()).irregular
+    )
 
 
 def lowest_level_missing(plan: Plan, passed_over: Iterable[str]) -> int | None:
