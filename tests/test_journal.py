@@ -1,13 +1,14 @@
 """What is read from disk is exactly what was written, or is refused."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.journal import Damaged, Entry, Journal, journal_from_bytes, journal_to_bytes, split_target
-from scaffold.model import BatchRecord, RecordedFile, sha256
+from scaffold.journal import Damaged, Entry, Journal, journal_from_bytes, journal_to_bytes, seal, split_target
+from scaffold.model import BatchRecord, Json, RecordedFile, sha256
 from scaffold.records import (
     Contents,
     Numbered,
@@ -41,11 +42,13 @@ RECORD = BatchRecord(
 )
 
 
+@settings(deadline=None)
 @given(JOURNALS)
 def test_a_journal_is_read_as_it_was_written(journal: Journal) -> None:
     assert journal_from_bytes(journal_to_bytes(journal)) == journal
 
 
+@settings(deadline=None)
 @given(JOURNALS, st.data())
 def test_a_journal_with_any_byte_changed_is_the_same_or_refused(journal: Journal, data: st.DataObject) -> None:
     content = bytearray(journal_to_bytes(journal))
@@ -54,6 +57,7 @@ def test_a_journal_with_any_byte_changed_is_the_same_or_refused(journal: Journal
         assert journal_from_bytes(bytes(content)) == journal
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_at_all_are_refused_as_damaged(content: bytes) -> None:
     for read in (journal_from_bytes, record_from_bytes):
@@ -61,6 +65,7 @@ def test_any_bytes_at_all_are_refused_as_damaged(content: bytes) -> None:
             read(content)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_target_lies_in_the_plan_whatever_it_says(target: str) -> None:
     where = split_target(target)
@@ -69,6 +74,17 @@ def test_a_target_lies_in_the_plan_whatever_it_says(target: str) -> None:
 
 def test_a_record_is_read_as_it_was_written() -> None:
     assert record_from_bytes(record_to_bytes(Numbered(7, RECORD))) == Numbered(7, RECORD)
+
+
+def test_a_record_whose_time_is_none_is_refused() -> None:
+    with pytest.raises(Damaged, match="time"):
+        record_from_bytes(record_to_bytes(Numbered(7, replace(RECORD, time="yesterday"))))
+
+
+@pytest.mark.parametrize("value", [1, {"base64": "?"}, {"base64": 1}, {"base32": ""}, "\ud800"], ids=str)
+def test_contents_that_are_no_bytes_are_refused(value: Json) -> None:
+    with pytest.raises(Damaged):
+        contents_from_bytes(seal({"new": {"execution/A.md": value}, "old": {}}), RECORD)
 
 
 def test_a_record_with_other_line_ends_is_the_same_record() -> None:
