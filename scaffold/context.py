@@ -134,10 +134,10 @@ def _around_phases(subplan: Subplan) -> tuple[Passage | None, Passage | None]:
         return approach, None
     lines = approach.text.split("\n")
     start = phases[0].line - approach.line
-    if not 0 <= start <= len(lines):
+    if not 0 <= start < len(lines):
         return approach, None
     before = replace(approach, text="\n".join(lines[:start]))
-    end = _end(phases[-1], lines, phases[-1].line - approach.line)
+    end = _end(phases[-1], lines, max(start, phases[-1].line - approach.line))
     return before, None if end is None else replace(approach, text="\n".join(lines[end:]), line=approach.line + end)
 
 

@@ -71,6 +71,8 @@ def item(passage: Passage, indent: int, budget: int) -> str:
     not fit is run on in one line before anything of it is left out.
     """
     text = _unmarked(passage.text)
+    if not text.strip():
+        return f"see SUBPLAN line {passage.line}"
     if not _begins_as_paragraph(text):
         text = one_line(text, len(text) + 1)
         text = next(filter(_begins_as_paragraph, (text, "\\" + text)), code(text))

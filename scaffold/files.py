@@ -13,6 +13,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+if sys.platform != "win32":  # where reading must work too
+    import fcntl
+
 # Not every platform has these; where they are missing, write commands refuse before anything is opened.
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _DIRECTORY = os.O_RDONLY | _NO_LINK | getattr(os, "O_DIRECTORY", 0)
@@ -181,8 +184,6 @@ def sync_folder(folder: Folder) -> None:
 
 
 def _flush_drive(fd: int) -> None:
-    import fcntl  # not there on Windows, where reading must still work
-
     try:
         fcntl.fcntl(fd, getattr(fcntl, "F_FULLFSYNC", 51))
     except OSError:

@@ -15,6 +15,9 @@ from typing import TypeAlias
 from scaffold.errors import Interrupted, NeedsPerson, PlanBusy, WriteFailed
 from scaffold.files import Folder, status
 
+if sys.platform != "win32":  # where reading must work too
+    import fcntl
+
 Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | None"
 
 LOCK = "lock"
@@ -128,8 +131,6 @@ def _open_lock(book: Folder) -> int:
 
 
 def _wait_for(fd: int, signals: Signals) -> None:
-    import fcntl  # not there on Windows, where reading must still work
-
     give_up = time.monotonic() + WAIT
     while True:
         try:
@@ -145,8 +146,6 @@ def _wait_for(fd: int, signals: Signals) -> None:
 
 def is_locked(book: Folder) -> bool:
     """Tell whether a run holds the plan at this moment, without creating or changing anything."""
-    import fcntl  # not there on Windows, where reading must still work
-
     try:
         fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=book.fd)
     except OSError:

@@ -37,15 +37,17 @@ def weight(text: str) -> int:
 
 def place(text: str, budget: int) -> Kept:
     """Give `text` in at most `budget` lines (as `weight` counts), cut where needed and made sound by `embed`."""
-    allowed = budget
+    lead = len(text) - len(text.lstrip(" \t\n"))
+    lead = text.rfind("\n", 0, lead) + 1  # blank lines, not the indentation of the first line
+    text, above, allowed = text[lead:], text.count("\n", 0, lead), budget
     while allowed > 0:
         kept = _cut(text, allowed)
         placed = embed(kept.text)
         excess = weight(placed) - budget
         if excess <= 0:
-            return Kept(placed, kept.left_out, kept.at)
+            return Kept(placed, kept.left_out, kept.at + above if kept.left_out else 0)
         allowed -= excess
-    return Kept("", _filled(text.split("\n")), 0)
+    return Kept("", _filled(text.split("\n")), above)
 
 
 @lru_cache(maxsize=4096)
@@ -81,8 +83,8 @@ def _cut(text: str, budget: int) -> Kept:
     blocks = blocks_of("\n".join(lines[: room + 1]))  # with one line more, so that an end is known as one
     fitting = max((last for last in _ends(blocks) if last <= room), default=0)
     count = _without_introduction(lines, fitting, blocks) or fitting
-    if not count and room > 1 and blocks[0].kind in {"code", "table"}:
-        count = room - 1
+    if not count and room > 1 and blocks and blocks[0].kind in {"code", "table"}:
+        count = room - 1 if blocks[0].kind == "code" else room  # a fence needs a line to close it
     return Kept("\n".join(lines[:count]), _filled(lines[count:]), count) if count else _cut_sentence(lines, budget)
 
 
@@ -90,7 +92,7 @@ def _cut_sentence(lines: list[str], budget: int) -> Kept:
     """Cut a text whose first block is too long: at the last end of a sentence that fits, else of a word."""
     room = min(_lines_within(lines, budget) + 1, len(lines))
     used = weight("\n".join(lines[: room - 1])) if room > 1 else 0
-    last = lines[room - 1][: max(0, budget - used) * WIDTH - 2]
+    last = lines[room - 1][: max(0, (budget - used) * WIDTH - 2)]
     start = "\n".join([*lines[: room - 1], last]) if last else "\n".join(lines[: room - 1])
     sentence = max((found.end() for found in _SENTENCE_END.finditer(start + " ")), default=0)
     kept = start[:sentence] if sentence > len(start) // 3 else re.sub(r"\s+\S*\Z", "", start) + " …"

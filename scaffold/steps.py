@@ -149,7 +149,7 @@ def backward(step: Step) -> tuple[Left, ...]:
         elif not same_file(step.store, step.taken, step.folder, step.name):
             left.append(_take_back(step))
         left.append(_put_back(step, step.taken))
-        return tuple(one for one in left if one is not None)
+        return tuple({one.path: one for one in left if one is not None}.values())
 
 
 def _take_back(step: Step) -> Left | None:
@@ -191,10 +191,9 @@ def _put_back(step: Step, stored: str) -> Left | None:
 
 
 def _put_back_folder(step: Step, stored: str) -> None:
+    """Rename it: directories have no second names. A rename replaces an empty directory at most."""
     try:
-        move(
-            step.store, stored, step.folder, step.name
-        )  # directories have no second name; this replaces only empty ones
+        move(step.store, stored, step.folder, step.name)
     except OSError as error:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
 

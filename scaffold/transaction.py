@@ -249,9 +249,10 @@ def _discard(book: Folder, store: Folder) -> None:
 
 
 def _failed(error: OSError | MemoryError, outcome: str) -> WriteFailed:
-    path = error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else "."
+    path = error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else None
     why = error.strerror if isinstance(error, OSError) else "out of memory"
-    return WriteFailed.of("write_failed", f"{path}: could not be written ({why}); {outcome}", path=path)
+    message = f"{path or 'the batch'}: could not be written ({why}); {outcome}"
+    return WriteFailed.of("write_failed", message, path=path, hint="mend the cause, then run again")
 
 
 def _in_the_way(failure: InTheWay) -> ScaffoldError:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import jinja2
 import yaml
+from hypothesis import strategies
+from hypothesis.strategies import SearchStrategy
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold import context
 from scaffold.context import TaskFacts
 from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
+from tests.fragments import fragments
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 TEMPLATE = TEMPLATES / "execution_task"
@@ -59,6 +62,35 @@ def phase(number: str = "1", *steps: str, line: int = 20) -> Phase:
     """Make a phase that says nothing but its steps."""
     text = "\n".join(f"- {step}" for step in steps)
     return Phase(number, f"Part {number}", "2 h", None, passages(*steps, line=line + 1), (), text, line)
+
+
+def subplans() -> SearchStrategy[Subplan]:
+    """Draw SUBPLANs whose every field is awkward Markdown."""
+    passage = strategies.builds(Passage, fragments(20), strategies.integers(1, 900))
+    many = strategies.lists(passage, max_size=12).map(tuple)
+    line = fragments(2)
+    drawn = strategies.builds(
+        Phase,
+        line,
+        line,
+        strategies.none() | line,
+        strategies.none() | passage,
+        many,
+        many,
+        fragments(),
+        strategies.integers(1, 900),
+    )
+    return strategies.builds(
+        replace,
+        strategies.just(EMPTY),
+        objective=strategies.none() | passage,
+        approach=strategies.none() | passage,
+        phases=strategies.lists(drawn, max_size=6).map(tuple),
+        success_criteria=many,
+        deliverables=many,
+        tests=many,
+        estimated_time=strategies.none() | passage,
+    )
 
 
 def task(subplan: Subplan = EMPTY, **changes: object) -> dict[str, Json]:

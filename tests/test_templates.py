@@ -1,55 +1,224 @@
 """The built-in template sets, rendered as a user would: with nothing but copier."""
 
+import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 from pytest_copie.plugin import Copie
 
+from scaffold import markdown, subplan
 from scaffold.context import TaskFacts, answers, execution_task
-from scaffold.model import Achievement, Input, Subplan
+from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
+from tests.documents import EMPTY, TEMPLATE, passages, rendered, subplans, task
+from tests.trees import snapshot
 
-EMPTY = Subplan(
-    title=None,
-    header=(),
-    achievement=None,
-    objective=None,
-    approach=None,
-    phases=(),
-    success_criteria=(),
-    deliverables=(),
-    tests=(),
-    estimated_time=None,
-    execution_strategy=None,
-    planned_executions=(),
-    unfilled=(),
-    diagnostics=(),
+HERE = Path(__file__).parent
+FIXTURE = HERE / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
+GOLDEN = HERE / "golden" / "EXECUTION_TASK_PARALLEL-AUTOMATION_23_01.md"
+
+EVIL = (
+    "{{ 7*7 }} {% raw %} {# no comment #} {% include 'x' %}",
+    "# A heading\n\n<!-- open",
+    "Text\n===\n\n```\nopen",
+    "a\x0bb\x0cc\x1cd\u2028e\x85f \ufeff ünïcödé ✅",
+    "- - -",
+    "'quotes': \"and\" colons: [1, 2] & *anchors | > %",
 )
 
 
-@pytest.fixture(autouse=True)
-def _no_real_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep copier from the settings of whoever runs the tests."""
-    settings = tmp_path / "copier-settings.yml"
-    settings.write_text("{}\n")
-    monkeypatch.setenv("COPIER_SETTINGS_PATH", str(settings))
-
-
-def test_an_empty_subplan_gives_a_document_that_says_what_is_absent(copie: Copie) -> None:
-    facts = TaskFacts(
-        Achievement("2.3", "A {{ 7*7 }} title", (), None, {}),
-        "01",
-        None,
-        Input("subplans/SUBPLAN_X_23.md", "0" * 64),
-        (),
-        (),
-        True,
-        "2026-01-02",
+def awkward() -> Subplan:
+    """A SUBPLAN that tries to break out of every place it is put into."""
+    items = passages(*EVIL, line=30)
+    phases = tuple(Phase(text, text, text, Passage(text, 5), items, items, text, 5) for text in EVIL)
+    return replace(
+        EMPTY,
+        objective=Passage("\n\n".join(EVIL), 3),
+        approach=Passage("\n\n".join(reversed(EVIL)), 9),
+        phases=phases,
+        success_criteria=items,
+        deliverables=items,
+        tests=items,
+        estimated_time=Passage(EVIL[3], 2),
     )
 
-    result = copie.copy(answers("X", "PLAN_X.md", [execution_task(facts, EMPTY)]))
 
-    assert result.exception is None
-    assert result.project_dir is not None
-    text = (result.project_dir / "EXECUTION_TASK_X_23_01.md").read_text("utf-8")
-    assert text.startswith("# EXECUTION_TASK: Achievement 2.3 - A {{ 7*7 }} title\n")
-    assert "The SUBPLAN states no objective: see `SUBPLAN_X_23.md`." in text
+def outline(text: str) -> list[tuple[int, str]]:
+    """Give level and text of the top-level headings of levels 1 to 3."""
+    blocks = markdown.parse(text).blocks
+    return [(block.level, block.text) for block in blocks if block.kind == "heading" and block.level < 4]
+
+
+def expected_outline(variables: dict[str, Json]) -> list[tuple[int, str]]:
+    """Give the outline of the template itself, with one heading for every phase."""
+    (_, title), *_ = outline(f"# EXECUTION_TASK: Achievement {variables['id']} - {variables['title']}")
+    phases = variables["phases"]
+    assert isinstance(phases, list)
+    shown = [outline(f"### {phase['heading']}")[0] for phase in phases if isinstance(phase, dict)]
+    return [
+        (1, title),
+        *((2, "SUBPLAN Context"), (3, "Objective"), (3, "Approach"), (3, "Success Criteria")),
+        (2, "Execution Instructions"),
+        *shown,
+        *((2, "Iteration Log"), (3, "Iteration 1"), (2, "Completion Checklist"), (2, "Learning Summary")),
+    ]
+
+
+@settings(max_examples=100, deadline=None)
+@given(subplans())
+def test_the_outline_of_a_document_is_the_templates_own_whatever_is_copied_into_it(said: Subplan) -> None:
+    variables = task(said)
+
+    assert outline(rendered(variables)) == expected_outline(variables)
+
+
+@pytest.mark.parametrize("said", [EMPTY, awkward()], ids=["nothing", "awkward"])
+def test_a_document_is_utf_8_with_lf_and_ends_with_one_line_end(copie: Copie, said: Subplan) -> None:
+    result = copie.copy(answers("BILLING", "PLAN_BILLING.md", [task(said)]))
+
+    assert result.project_dir is not None, result.exception
+    content = (result.project_dir / "EXECUTION_TASK_BILLING_23_01.md").read_bytes()
+    assert content.decode("utf-8").endswith(".\n")
+    assert b"\r" not in content
+    assert b"\n\n\n" not in content.replace(b"\n \n", b"")
+
+
+def test_one_run_makes_one_document_for_each_task_and_nothing_else(copie: Copie) -> None:
+    tasks = [task(), task(awkward(), number="02"), task(achievement=Achievement("10.1", "B", (), None, {}))]
+
+    result = copie.copy(answers("BILLING", "PLAN_BILLING.md", tasks))
+
+    assert result.project_dir is not None, result.exception
+    assert {path.name: path.read_text("utf-8") for path in result.project_dir.iterdir()} == {
+        f"EXECUTION_TASK_BILLING_{name}.md": rendered(variables)
+        for name, variables in zip(("23_01", "23_02", "101_01"), tasks, strict=True)
+    }
+
+
+def test_a_document_does_not_depend_on_what_else_is_in_the_batch(copie: Copie) -> None:
+    one, other = task(awkward()), task(number="02")
+
+    alone = copie.copy(answers("BILLING", "PLAN_BILLING.md", [one]))
+    together = copie.copy(answers("BILLING", "PLAN_BILLING.md", [other, one]))
+
+    assert alone.project_dir is not None
+    assert together.project_dir is not None
+    name = "EXECUTION_TASK_BILLING_23_01.md"
+    assert (alone.project_dir / name).read_bytes() == (together.project_dir / name).read_bytes()
+
+
+def test_the_defaults_make_nothing(copie: Copie) -> None:
+    result = copie.copy()
+
+    assert result.project_dir is not None, result.exception
+    assert list(result.project_dir.iterdir()) == []
+
+
+def test_the_copier_command_makes_the_same_bytes_from_a_data_file(tmp_path: Path) -> None:
+    tasks = [task(awkward()), task(number="02")]
+    data = tmp_path / "answers.json"
+    data.write_text(json.dumps(answers("BILLING", "PLAN_BILLING.md", tasks)))
+    copier = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", str(data)]
+
+    subprocess.run([*copier, str(TEMPLATE), str(tmp_path / "made")], check=True)
+
+    assert snapshot(tmp_path / "made") == {
+        f"EXECUTION_TASK_BILLING_23_{number}.md": rendered(variables).encode()
+        for number, variables in zip(("01", "02"), tasks, strict=True)
+    }
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # copier leaves a directory open
+def test_a_variable_that_does_not_exist_is_an_error_and_not_empty(copie: Copie) -> None:
+    incomplete = {name: value for name, value in task().items() if name != "objective"}
+
+    result = copie.copy(answers("BILLING", "PLAN_BILLING.md", [incomplete]))
+
+    assert "objective" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({}, "**Task**: 01  \n", id="one execution"),
+        pytest.param({"purpose": "Old invoices"}, "**Task**: 01 (Old invoices)  \n", id="a planned execution"),
+        pytest.param({"number": "02"}, "(read EXECUTION_TASK_BILLING_23_01.md first)", id="another attempt"),
+        pytest.param(
+            {},
+            "**Depends on**: 2.1 Invoice model (complete); 2.2 Reminders (needs_fix)  \n**Same level**: 2.4 Refunds\n",
+            id="neighbours",
+        ),
+        pytest.param(
+            {"dependencies": (), "siblings": ()},
+            "**Depends on**: nothing  \n**Same level**: no other achievement\n",
+            id="no neighbours",
+        ),
+        pytest.param({"siblings": (("1.1", "A"),) * 9}, "1.1 A; 1.1 A; and 1 more\n", id="too many neighbours"),
+        pytest.param({}, "> Not ready when this was created", id="not ready"),
+        pytest.param({}, "`subplans/SUBPLAN_BILLING_23.md` (SHA-256 0123456789ab…) of PLAN_BILLING.md.\n", id="source"),
+    ],
+)
+def test_the_header_says_what_is_known(changes: dict[str, object], expected: str) -> None:
+    assert expected in rendered(task(EMPTY, **changes))
+
+
+def test_a_ready_task_carries_no_warning() -> None:
+    assert "Not ready" not in rendered(task(ready=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (EMPTY, "The SUBPLAN states no objective: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "The SUBPLAN states no approach: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "The SUBPLAN states no success criteria: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "The SUBPLAN gives no steps: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "The SUBPLAN names no deliverables: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "**Estimated Time**: 5-7 hours"),
+        (
+            replace(EMPTY, approach=Passage("Do it.", 4)),
+            "The SUBPLAN divides the work into no phases: follow the Approach above.",
+        ),
+    ],
+)
+def test_what_the_subplan_does_not_say_is_said_to_be_absent(said: Subplan, sentence: str) -> None:
+    text = rendered(task(said))
+
+    assert sentence in text
+    assert "TO BE FILLED" not in text
+
+
+def made_from_the_fixture() -> str:
+    """Give the document made from the fixture SUBPLAN."""
+    content = FIXTURE.read_bytes()
+    said = subplan.parse(markdown.decode(content), FIXTURE.name)
+    facts = TaskFacts(
+        achievement=Achievement("2.3", "Batch EXECUTION Creation", ("2.2",), "5-7", {}),
+        number="01",
+        purpose=None,
+        source=Input(f"subplans/{FIXTURE.name}", "5eed" * 16),
+        dependencies=(("2.2", "Batch SUBPLAN Creation", "complete"),),
+        siblings=(("2.4", "Parallel Menu"),),
+        ready=True,
+        created="2026-03-14",
+    )
+    return rendered(execution_task(facts, said), "PARALLEL-AUTOMATION")
+
+
+def test_the_document_of_the_fixture_is_the_golden_one(request: pytest.FixtureRequest) -> None:
+    """`pytest tests/test_templates.py --rewrite` makes it anew."""
+    text = made_from_the_fixture()
+    if request.config.getoption("--rewrite"):
+        GOLDEN.write_text(text, "utf-8")
+
+    assert text == GOLDEN.read_text("utf-8")
+
+
+def test_nothing_is_said_twice_in_the_document_of_the_fixture() -> None:
+    lines = [line.strip(" -[]0123456789.") for line in made_from_the_fixture().splitlines()]
+    said = [line for line in lines if len(line) > 30 and not line.startswith("Phase")]
+
+    assert {line for line in said if said.count(line) > 1} == set()

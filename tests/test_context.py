@@ -1,0 +1,241 @@
+"""The variables of a document: as the table says, short enough, and nothing said twice or lost without a word."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from scaffold import subplan
+from scaffold.budget import LADDER, LINES, lines_of
+from scaffold.context import NAMED, answers
+from scaffold.model import Achievement, Json, Passage, Phase, Subplan
+from scaffold.variables import VARIABLES
+from tests.documents import EMPTY, passages, phase, rendered, subplans, task
+
+FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
+TYPES = {"text": str, "number": int, "list of text": list, "list of mappings": list, "mapping": dict}
+
+
+def filled() -> Subplan:
+    """The fixture, read."""
+    return subplan.parse(FIXTURE.read_text("utf-8"), FIXTURE.name)
+
+
+def names_in(value: Json, name: str) -> Iterator[tuple[str, Json]]:
+    """Yield the dotted names below `name` as the table has them, with their values."""
+    if name == "task.extra":
+        return
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield f"{name}.{key}", inner
+                yield from names_in(inner, f"{name}.{key}")
+        case list():
+            for inner in value:
+                if isinstance(inner, dict):
+                    yield from names_in(inner, f"{name}[]")
+        case _:
+            pass
+
+
+@pytest.mark.parametrize("said", [filled(), EMPTY], ids=["much", "nothing"])
+def test_the_table_of_variables_has_the_type_of_every_variable(said: Subplan) -> None:
+    types = {variable.name: variable.type for variable in VARIABLES}
+    data = answers("A", "PLAN_A.md", [])
+
+    for name, value in [("plan_name", data["plan_name"]), *names_in(task(said), "task")]:
+        expected = types[name]
+        assert isinstance(value, TYPES[expected.removesuffix(" or null")]) or (value is None and " or null" in expected)
+
+
+def test_the_table_names_every_variable_and_no_other() -> None:
+    given_names = {name for name, _ in names_in(task(filled()), "task")}
+
+    assert {variable.name for variable in VARIABLES} == {"plan_name", "plan_document"} | given_names
+    assert len(VARIABLES) == len({variable.name for variable in VARIABLES})
+
+
+def test_no_variable_has_the_name_of_a_method_of_mappings() -> None:
+    assert not {variable.name.rpartition(".")[2] for variable in VARIABLES} & set(dir(dict))
+
+
+def test_answers_are_what_copier_reads_from_a_data_file() -> None:
+    data = answers("A", "PLAN_A.md", (task() for _ in range(2)))
+
+    assert json.loads(json.dumps(data)) == data
+    assert list(data) == ["plan_name", "plan_document", "tasks"]
+
+
+def test_known_facts_come_through() -> None:
+    variables = task()
+
+    assert {name: variables[name] for name in ("id", "slug", "number", "title", "created", "extra")} == {
+        "id": "2.3",
+        "slug": "23",
+        "number": "01",
+        "title": "Invoices in batches",
+        "created": "2026-03-14",
+        "extra": {"team": "payments"},
+    }
+    assert variables["dependencies"] == [
+        {"id": "2.1", "title": "Invoice model", "state": "complete"},
+        {"id": "2.2", "title": "Reminders", "state": "needs_fix"},
+    ]
+    assert variables["siblings"] == [{"id": "2.4", "title": "Refunds"}]
+    assert (variables["ready"], task(ready=True)["ready"]) == ("no", "yes")
+    assert (variables["subplan_file"], variables["subplan_hash"]) == ("SUBPLAN_BILLING_23.md", "0123456789ab")
+
+
+def test_a_second_attempt_knows_the_one_before_it_and_a_planned_execution_its_purpose() -> None:
+    assert (task(number="03")["previous"], task()["previous"]) == ("02", None)
+    planned = task(number="02", purpose="Old\ninvoices")
+    assert (planned["previous"], planned["purpose"]) == (None, "Old invoices")
+
+
+@pytest.mark.parametrize(
+    ("in_subplan", "in_plan", "expected"),
+    [
+        (None, "3.5", "3.5 hours"),
+        (None, "4-6", "4-6 hours"),
+        (None, "2 days", "2 days"),
+        (None, None, None),
+        ("90 min", "3.5", "90 min"),
+        (" ", "3", None),
+    ],
+)
+def test_the_time_of_the_subplan_goes_before_that_of_the_plan(
+    in_subplan: str | None, in_plan: str | None, expected: str | None
+) -> None:
+    said = replace(EMPTY, estimated_time=Passage(in_subplan, 5) if in_subplan else None)
+
+    assert task(said, achievement=Achievement("1.1", "A", (), in_plan, {}))["estimated_time"] == expected
+
+
+def test_a_crowd_of_neighbours_is_counted_and_not_listed() -> None:
+    many = tuple((f"1.{number}", "T") for number in range(1, NAMED + 4))
+
+    variables = task(siblings=many, dependencies=tuple((*one, "skipped") for one in many))
+
+    assert (variables["siblings_more"], variables["dependencies_more"]) == (3, 3)
+    assert isinstance(variables["siblings"], list)
+    assert len(variables["siblings"]) == NAMED
+
+
+APPROACH = "Before.\n\n### Phase 1: A\n\n- a\n\n### Phase 2: B\n\n- b\n- c\n\n### Considerations\n\nAfter."
+PHASES = (
+    Phase("1", "A", None, None, passages("a", line=14), (), "- a", 12),
+    Phase("2", "B", "1 h", None, passages("b", "c", line=18), (), "- b\n- c", 16),
+)
+
+
+def test_with_phases_the_approach_is_what_stands_around_them_and_their_outline() -> None:
+    variables = task(replace(EMPTY, approach=Passage(APPROACH, 10), phases=PHASES))
+
+    assert variables["approach"] == "Before."
+    assert variables["considerations"] == "#### Considerations\n\nAfter."
+    assert variables["outline"] == ["Phase 1: A", "Phase 2: B (1 h)"]
+
+
+@pytest.mark.parametrize(
+    ("phases", "reason"),
+    [
+        pytest.param((replace(PHASES[0], line=2),), "before it", id="phases before the approach"),
+        pytest.param((replace(PHASES[0], line=200),), "behind it", id="phases behind the approach"),
+        pytest.param((), "none", id="no phases"),
+    ],
+)
+def test_an_approach_without_phases_of_its_own_is_kept_whole(phases: tuple[Phase, ...], reason: str) -> None:
+    variables = task(replace(EMPTY, approach=Passage("One.\n\nTwo.", 10), phases=phases))
+
+    assert (variables["approach"], variables["considerations"]) == ("One.\n\nTwo.", None), reason
+
+
+def test_what_follows_phases_that_cannot_be_found_again_is_left_to_them() -> None:
+    phases = (replace(PHASES[1], text="not there"),)
+
+    assert task(replace(EMPTY, approach=Passage(APPROACH, 10), phases=phases))["considerations"] is None
+
+
+def test_a_phase_without_steps_shows_its_text() -> None:
+    one = Phase("1", "", None, None, (), (), "Just do it.", 20)
+
+    assert task(replace(EMPTY, phases=(one,)))["phases"] == [
+        {
+            "number": "1",
+            "title": "",
+            "time": None,
+            "heading": "Phase 1",
+            "line": 20,
+            "goal": None,
+            "steps": [],
+            "text": "Just do it.",
+            "more": None,
+            "verification": [],
+        }
+    ]
+
+
+def test_a_phase_points_to_what_it_says_besides_its_steps() -> None:
+    text = "**Goal**: Know\n\n**Steps**:\n\n1. a\n\n---\n\n**Output**: b\n\nc\n\n**Checks:**\n\n- d"
+    one = Phase("1", "A", None, Passage("Know", 21), passages("a", line=25), passages("d", line=35), text, 20)
+
+    assert "'more': '… 2 more lines: SUBPLAN line 20'" in str(task(replace(EMPTY, phases=(one,)))["phases"])
+
+
+def test_steps_give_way_first_then_criteria_and_the_approach_last() -> None:
+    crowded = replace(
+        EMPTY,
+        approach=Passage("\n\n".join(f"Idea {number}." for number in range(10)), 10),
+        phases=tuple(
+            phase(str(number), *(f"Step {step}" for step in range(9)), line=200 * number) for number in range(1, 6)
+        ),
+        success_criteria=passages(*(f"Criterion {number}" for number in range(19)), line=500),
+    )
+
+    variables = task(crowded)
+
+    assert isinstance(variables["success_criteria"], list)
+    assert len(variables["success_criteria"]) == 19
+    assert "more" not in str(variables["approach"])
+    assert "more steps: SUBPLAN line 2" in str(variables["phases"])
+
+
+@settings(max_examples=50, deadline=None)
+@given(subplans())
+def test_no_document_is_longer_than_promised_or_than_counted(said: Subplan) -> None:
+    variables = task(said)
+
+    length = rendered(variables).count("\n")
+    assert length <= LINES
+    assert length <= lines_of(variables)
+
+
+@pytest.mark.parametrize("said", [filled(), EMPTY], ids=["much", "nothing"])
+@pytest.mark.parametrize("ready", [True, False])
+def test_the_fixed_part_is_measured(said: Subplan, ready: bool) -> None:
+    variables = task(said, ready=ready)
+
+    assert lines_of(variables) - rendered(variables).count("\n") in {0, 1, 2}
+
+
+def test_the_fullest_subplan_fits() -> None:
+    long = "\n".join(["A line of text that goes on and on. " * 40, "", *(f"- point {number}" for number in range(60))])
+    items = passages(*[long] * 60, line=1000)
+    whole = Passage(long, 3)
+    phases = tuple(Phase("1" * 300, "T" * 300, "9" * 300, whole, items, items, long, 9) for _ in range(60))
+
+    full = Subplan(None, (), None, whole, whole, phases, items, items, items, whole, None, (), (), ())
+    variables = task(full, purpose="P" * 300, dependencies=(("1.1", "T" * 300, "complete"),) * 60)
+
+    assert rendered(variables).count("\n") <= LINES
+
+
+def test_every_step_of_the_ladder_is_tighter_than_the_one_before() -> None:
+    for looser, tighter in pairwise(LADDER):
+        pairs = [(getattr(looser, name), getattr(tighter, name)) for name in looser.__slots__]
+        assert sum(before != after for before, after in pairs) == 1
+        assert all(before >= after for before, after in pairs)
