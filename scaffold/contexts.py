@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import batch, context, settings, subplan, workspace
+from scaffold import context, from_subplan, settings, subplan, workspace
 from scaffold.documents import SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.markdown import decode
@@ -48,12 +48,14 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
     plan = workspace.read_plan(argument)
     selected = select(plan, Selection("achievements", ids=ids))
     vocabulary = settings.read(plan.directory).vocabulary
-    bound, _ = batch.bind(plan, selected, Policy(allow_unfilled=True), vocabulary)
+    bound, _ = from_subplan.bind(plan, selected, Policy(allow_unfilled=True), vocabulary)
+    around = from_subplan.surroundings(plan)
     return tuple(
         Described(
             f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",
             one.subplan,
             context.execution_task(facts, one.subplan),
         )
-        for one, facts in batch.facts_of(plan, bound, created)
+        for one in bound
+        for facts in from_subplan.facts_of(around, one, ("01",), created)
     )

@@ -68,8 +68,13 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
     }
 
 
-def next_number(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str:
-    """Give the number after the highest among `names`, at least two digits: `01`, `02`, …"""
+def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tuple[str, ...]:
+    """Give the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
     prefix = f"EXECUTION_TASK_{plan.name}_{achievement.slug}_"
     found = (re.match(r"[0-9]+", name.removeprefix(prefix)) for name in names)
-    return f"{1 + max((int(one[0]) for one in found if one), default=0):02d}"
+    return tuple(one[0] for one in found if one)
+
+
+def next_number(numbers: Iterable[str]) -> str:
+    """Give the number after the highest, at least two digits: `01`, `02`, …"""
+    return f"{1 + max(map(int, numbers), default=0):02d}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, ChangeSet, Input, Json, Plan, State
 
@@ -37,15 +38,21 @@ class Policy:
     allow_unfilled: bool = False
 
 
+Numbering = Literal["first", "planned", "again"]
+"""Which executions of an achievement are meant: the `first`, all that its SUBPLAN has `planned`, one more `again`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One run of `scaffold executions`: `argument` names the plan, `template` a directory (None: the built-in set).
+    """One run that creates documents of a kind: `argument` names the plan, `template` a directory or the built-in set.
 
     `created` is the date that documents carry, `YYYY-MM-DD`.
     """
 
+    kind: DocumentKind
     argument: Path
     selection: Selection
+    numbering: Numbering
     policy: Policy
     template: str | None
     created: str
@@ -79,6 +86,26 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """One document to create: for which achievement, its name, the file it is made from and its variables."""
+
+    achievement: Achievement
+    name: str
+    source: Input
+    task: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What a selection comes to: documents to create, achievements that need none, those left out, and warnings."""
+
+    assignments: tuple[Assignment, ...]
+    existing: tuple[Existing, ...]
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
@@ -86,7 +113,7 @@ class Preview:
     """
 
     plan: Plan
-    command: str
+    kind: DocumentKind
     selection: Selection
     template: str
     template_digest: str

@@ -68,11 +68,11 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
     lines = [f"Plan {preview.plan.name}, {_chosen(preview)}, template: {preview.template}", ""]
     count = len(preview.files)
     if count:
-        lines += [f"{_counted(count, 'EXECUTION_TASK')} to create (change set {preview.changes.id}):", ""]
+        lines += [f"{_counted(count, preview.kind.label)} to create (change set {preview.changes.id}):", ""]
         rows = [(one.achievement.id, one.achievement.title, one.target, str(one.lines)) for one in preview.files]
         lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
     else:
-        lines += ["Nothing to create: no EXECUTION_TASK is missing here.", ""]
+        lines += [f"Nothing to create: no {preview.kind.label} is missing here.", ""]
     lines += _existing_lines(preview.existing)
     lines += _left_out_lines(preview)
     if not count:
@@ -84,13 +84,13 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
 
 def created_text(preview: Preview, record: BatchRecord) -> str:
     """Say what was created and what to do next."""
-    lines = [f"Created {_counted(len(record.files), 'EXECUTION_TASK')} (batch {record.id})."]
+    lines = [f"Created {_counted(len(record.files), preview.kind.label)} (batch {record.id})."]
     return "\n".join(lines + _next_lines(preview)) + "\n"
 
 
 def question(preview: Preview) -> str:
     """Give the one question that is asked before anything is created."""
-    return f"Proceed with batch creation of {len(preview.files)} EXECUTION_TASKs? (y/N): "
+    return f"Proceed with batch creation of {len(preview.files)} {preview.kind.label}s? (y/N): "
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
@@ -174,4 +174,4 @@ def _reasons(left_out: LeftOut) -> list[Json]:
 def _next_lines(preview: Preview) -> list[str]:
     if preview.next_command:
         return [f"Next: {printable(preview.next_command)}"]
-    return ["Every achievement that can have an EXECUTION_TASK has one."]
+    return [f"Every achievement that can have one has its {preview.kind.label}."]

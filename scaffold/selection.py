@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from scaffold.documents import EXECUTION_FOLDER, Files, executions_by_slug
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.graph import levels
-from scaffold.model import Achievement, Plan, id_order
-from scaffold.preview import Existing, Selection
+from scaffold.model import Achievement, Plan, State, id_order
+from scaffold.preview import Existing, Numbering, Selection
 from scaffold.state import DONE, states
 
 
@@ -30,24 +30,31 @@ def select(plan: Plan, selection: Selection) -> tuple[Achievement, ...]:
     return tuple(one for one in ordered if level_of[one.id] == selection.level)
 
 
-def split_missing(plan: Plan, selected: Iterable[Achievement]) -> tuple[tuple[Achievement, ...], tuple[Existing, ...]]:
-    """Part the selected achievements into those that miss an EXECUTION_TASK and those that need none.
+def split_missing(
+    plan: Plan, selected: Iterable[Achievement], numbering: Numbering
+) -> tuple[tuple[Achievement, ...], tuple[Existing, ...]]:
+    """Part the selected achievements into those that may miss an EXECUTION_TASK and those that need none.
 
-    Raises Conflict when something that is not a regular file has the name of an EXECUTION_TASK.
+    Of what is not done, `first` asks for those without any; for `planned` and `again` the existing ones are counted
+    by number later. Raises Conflict when something that is not a regular file has the name of an EXECUTION_TASK.
     """
     state_of, by_slug = states(plan), executions_by_slug(plan)
     missing: list[Achievement] = []
     existing: list[Existing] = []
     for achievement in selected:
         files = by_slug.get(achievement.slug, Files())
-        if files.regular or state_of[achievement.id] in DONE:
-            paths = tuple(f"{EXECUTION_FOLDER}/{name}" for name in files.regular)
-            existing.append(Existing(achievement, state_of[achievement.id], paths))
+        if state_of[achievement.id] in DONE or (files.regular and numbering == "first"):
+            existing.append(existing_of(achievement, state_of[achievement.id], files))
         else:
             missing.append(achievement)
     if in_the_way := irregular(plan, missing):
         raise Conflict(in_the_way)
     return tuple(missing), tuple(existing)
+
+
+def existing_of(achievement: Achievement, state: State, files: Files) -> Existing:
+    """Give what is there of an achievement that needs nothing more."""
+    return Existing(achievement, state, tuple(f"{EXECUTION_FOLDER}/{name}" for name in files.regular))
 
 
 def irregular(plan: Plan, achievements: Iterable[Achievement]) -> tuple[Diagnostic, ...]:

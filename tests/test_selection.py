@@ -61,7 +61,7 @@ def test_an_achievement_with_any_execution_task_or_done_misses_none(tmp_path: Pa
         "execution/feedbacks/FIX_21.md": "",
     }
     plan = plans.read(plans.demo(tmp_path, files))
-    missing, existing = split_missing(plan, plan.achievements)
+    missing, existing = split_missing(plan, plan.achievements, "first")
     assert [one.id for one in missing] == ["2.1", "2.2", "3.1"]
     assert [(one.achievement.id, one.state, one.files) for one in existing] == [
         ("1.1", "execution_created", ("execution/EXECUTION_TASK_DEMO_11_02.md",)),
@@ -77,7 +77,7 @@ def test_a_directory_or_link_with_the_name_of_an_execution_task_is_a_conflict(tm
     (root / "execution/EXECUTION_TASK_DEMO_12_01.md").symlink_to("x")
     plan = plans.read(root)
     with pytest.raises(Conflict) as caught:
-        split_missing(plan, plan.achievements)
+        split_missing(plan, plan.achievements, "first")
     assert [one.message for one in caught.value.diagnostics] == [
         "is a directory where an EXECUTION_TASK belongs",
         "is a symbolic link where an EXECUTION_TASK belongs",

@@ -9,8 +9,9 @@ import click
 from scaffold import clock, terminal
 from scaffold.commands.proposal import Manner, Proposal, carry_out, manner_options
 from scaffold.commands.recovery import recover_first
+from scaffold.documents import EXECUTION_TASK
 from scaffold.errors import UsageProblem
-from scaffold.preview import Policy, Request, Selection
+from scaffold.preview import Numbering, Policy, Request, Selection
 
 
 class BatchOptions(Manner):
@@ -37,6 +38,13 @@ _BATCH_OPTIONS = (
 )
 
 
+class ExecutionsOptions(BatchOptions):
+    """What `scaffold executions` takes besides, by their names in the code."""
+
+    planned: bool
+    again: bool
+
+
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of `BatchOptions`."""
     command = manner_options(command)
@@ -47,14 +55,18 @@ def batch_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @click.command()
 @batch_options
-def executions(plan: Path, **options: Unpack[BatchOptions]) -> int:
+@click.option("--planned", is_flag=True, help="Create every execution that the SUBPLAN plans: _01, _02, …")
+@click.option("--again", is_flag=True, help="Create the next number, after a FIX. Needs --achievement.")
+def executions(plan: Path, **options: Unpack[ExecutionsOptions]) -> int:
     """Create the missing EXECUTION_TASKs of a plan.
 
     PLAN is a plan directory or a PLAN_*.md file; without it, the current directory. The preview shows every file that
     will be created; after one confirmation all of them are created, or none.
     """
     policy = Policy(options["skip_missing"], options["strict"], options["allow_unfilled"])
-    request = Request(plan, _selection(options), policy, options["template"], clock.today())
+    selection = _selection(options)
+    numbering = _numbering(options)
+    request = Request(EXECUTION_TASK, plan, selection, numbering, policy, options["template"], clock.today())
     if not options["dry_run"]:
         recover_first(plan)
     return carry_out(_proposal(request, options["dry_run"]), options)
@@ -65,7 +77,7 @@ def _proposal(request: Request, dry_run: bool) -> Proposal:
 
     preview = batch.prepare(request)
     return Proposal(
-        kind=preview.command,
+        kind=preview.kind.command,
         warnings=preview.warnings,
         text=report.preview_text(preview, terminal.columns(), dry_run=dry_run),
         question=report.question(preview) if preview.files else None,
@@ -74,6 +86,15 @@ def _proposal(request: Request, dry_run: bool) -> Proposal:
         apply=lambda: batch.apply(preview, clock.now(), terminal.count),
         done=lambda record: report.created_text(preview, record),
     )
+
+
+def _numbering(options: ExecutionsOptions) -> Numbering:
+    if options["planned"] and options["again"]:
+        raise UsageProblem.of("usage", "--planned and --again exclude each other", hint="take one of them")
+    if options["again"] and not options["ids"]:
+        hint = "name the achievements: --achievement 2.3 --again"
+        raise UsageProblem.of("usage", "--again creates one more for single achievements", hint=hint)
+    return "planned" if options["planned"] else "again" if options["again"] else "first"
 
 
 def _selection(options: BatchOptions) -> Selection:
