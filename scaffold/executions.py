@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from scaffold.markdown import Block, Document
 from scaffold.model import PlannedExecution
-from scaffold.outline import Outline, find
+from scaffold.outline import Outline, find, parts_of
 from scaffold.parts import marker_width
 from scaffold.vocabulary import key
 
@@ -26,7 +26,7 @@ def read(outline: Outline) -> tuple[PlannedExecution, ...]:
     for field in ("planned_executions", "execution_strategy"):
         part = find(outline, field)
         for reader in (_of_table, _of_list):
-            blocks = [block for one in outline.parts_of(part) for block in one.blocks] if part else []
+            blocks = [block for one in parts_of(outline.document, part) for block in one.blocks] if part else []
             found = [one for block in blocks for one in reader(outline.document, block)]
             if len(found) > 1 or any(one.purpose for one in found):
                 return tuple(_filled(found))

@@ -3,7 +3,6 @@
 Headings inside fences, lists, quotes and HTML comments are not sections of the document: only top-level ones are.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,8 +28,6 @@ _KINDS: dict[str, BlockKind] = {
 """The tags that are blocks. Every other one (emphasis, links, table cells) marks up the text of a block."""
 
 _TEXT = {"SoftBreak": " ", "HardBreak": " "}
-
-_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +147,10 @@ def code_lines(document: Document) -> frozenset[int]:
 def as_written(line: str) -> str:
     """Give a heading's line without the `#` around it."""
     text = line.strip()
-    return _CLOSING_HASHES.sub("", text.lstrip("#")).strip() if text.startswith("#") else text
+    if not text.startswith("#"):
+        return text
+    open_ended = text.rstrip("#")
+    return (open_ended if open_ended[-1:].isspace() else text).lstrip("#").strip()
 
 
 def _first(block: Block) -> int:

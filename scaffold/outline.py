@@ -13,8 +13,9 @@ from scaffold.titles import phase_title
 from scaffold.vocabulary import Vocabulary, key, parts
 
 _ITEMS = frozenset({"success_criteria", "deliverables", "tests"})
-_OVERVIEWS = frozenset({"overview", "metadata"})
-_RESULTS = frozenset({"expected_results"})
+_HOSTS = ("combined", "preamble", "overview", "metadata", "expected_results", "objective")
+"""What a label may stand in to count like a heading, the most telling first."""
+
 _IN_STRATEGY = frozenset({"planned_executions", "estimated_time"})
 _FOREIGN = frozenset({"phase", "approach", "elsewhere", "execution_strategy", "planned_executions"})
 
@@ -32,11 +33,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """A document with its places, in order and by their keys.
+class Labelled:
+    """A part under a bold label, with what it stands in: a field of `_HOSTS`, or `combined` and the fields it names."""
 
-    `preamble` is what stands before the first heading but the title's. `combined` are the sections whose heading names
-    a field and something else, with the fields it names.
+    part: Part
+    host: str
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document with its places, in order and by their keys, and the labels that may stand for a heading, by theirs.
+
+    `combined` are the sections whose heading names a field and something else, with the fields it names.
     """
 
     document: Document
@@ -44,17 +53,8 @@ class Outline:
     title: Section | None
     places: tuple[Place, ...]
     by_key: Mapping[str, Sequence[Place]]
-    preamble: tuple[Part, ...]
+    labels: Mapping[str, Sequence[Labelled]]
     combined: tuple[tuple[Part, frozenset[str]], ...]
-
-    def parts_of(self, part: Part) -> tuple[Part, ...]:
-        """Split what lies under a heading or label by the labels and headings in it; the rest keeps its label."""
-        found = split(self.document, self.document.between(part.first, part.last), part.last)
-        if found and not found[0].label and not found[0].level:
-            found = (replace(found[0], label=part.label, line=part.line, rest=part.rest), *found[1:])
-        elif part.rest:
-            found = (replace(part, last=part.line, blocks=()), *found)
-        return tuple(one for one in found if one.label or one.blocks)
 
 
 def outline(document: Document, vocabulary: Vocabulary, last: int) -> Outline:
@@ -65,10 +65,22 @@ def outline(document: Document, vocabulary: Vocabulary, last: int) -> Outline:
     by_key: dict[str, list[Place]] = {}
     for place in places:
         by_key.setdefault(place.key, []).append(place)
-    end = places[0].section.line - 1 if places else last
-    blocks = [block for block in document.between(1, end) if block.kind != "heading"]
     combined = tuple(_combinations(document, vocabulary, places))
-    return Outline(document, vocabulary, title, places, by_key, split(document, blocks, end), combined)
+    labels: dict[str, list[Labelled]] = {}
+    end = places[0].section.line - 1 if places else last
+    for label in _labels(document, vocabulary, places, combined, end):
+        labels.setdefault(label.part.key, []).append(label)
+    return Outline(document, vocabulary, title, places, by_key, labels, combined)
+
+
+def parts_of(document: Document, part: Part) -> tuple[Part, ...]:
+    """Split what lies under a heading or label by the labels and headings in it; the rest keeps its label."""
+    found = split(document, document.between(part.first, part.last), part.last)
+    if found and not found[0].label and not found[0].level:
+        found = (replace(found[0], label=part.label, line=part.line, rest=part.rest), *found[1:])
+    elif part.rest:
+        found = (replace(part, last=part.line, blocks=()), *found)
+    return tuple(one for one in found if one.label or one.blocks)
 
 
 def find(outline: Outline, field: str) -> Part | None:
@@ -132,38 +144,53 @@ def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) 
 
 
 def _by_label(outline: Outline, field: str) -> Iterator[Part]:
-    """Yield labelled parts: in combined sections, in the preamble, then where an overview or objective is given."""
-    combined = [outline.parts_of(part) for part, fields in outline.combined if field in fields]
-    overviews = [
-        outline.parts_of(part) for part in _hosts(outline, _OVERVIEWS | _RESULTS if field in _ITEMS else _OVERVIEWS)
-    ]
-    names, *synonyms = outline.vocabulary.keys(field)
-    for keys in (names, *synonyms):
-        for host in (*combined, outline.preamble, *overviews):
-            yield from _labelled(outline, host, keys)
-    for part in _hosts(outline, frozenset({"objective"})):
-        yield from _labelled(outline, outline.parts_of(part), names)
+    """Yield labelled parts, by name, then by where they stand: combined sections, the preamble, overviews, the rest."""
+    for rank, keys in enumerate(outline.vocabulary.keys(field)):
+        found = [label for one in keys for label in outline.labels.get(one, ()) if _counts(label, field, rank)]
+        yield from (label.part for label in sorted(found, key=lambda label: _HOSTS.index(label.host)))
 
 
-def _hosts(outline: Outline, fields: frozenset[str]) -> Iterator[Part]:
-    """Yield the sections that are about one of these fields."""
-    for place in outline.places:
-        if place.section.level <= 2 and outline.vocabulary.field_of(place.key) in fields:
-            yield part_of(outline.document, place.section)
+def _counts(label: Labelled, field: str, rank: int) -> bool:
+    """Say whether a label may stand for a heading: synonyms (from rank 1) not in an objective."""
+    if label.host == "combined":
+        return field in label.fields
+    if label.host == "expected_results":
+        return field in _ITEMS
+    return label.host != "objective" or not rank
 
 
-def _labelled(outline: Outline, host: Sequence[Part], keys: frozenset[str]) -> Iterator[Part]:
-    """Yield the parts under a label with one of these keys; labels of phases that follow belong to it."""
-    for position, part in enumerate(host):
-        if part.level != 7 or part.key not in keys:
-            continue
-        last, blocks = part.last, list(part.blocks)
-        for later in host[position + 1 :]:
-            if later.level != 7 or not phase_title(later.label or "", outline.vocabulary):
-                break
-            last = later.last
-            blocks.extend(later.blocks)
-        yield replace(part, last=last, blocks=tuple(blocks))
+def _labels(
+    document: Document,
+    vocabulary: Vocabulary,
+    places: Sequence[Place],
+    combined: Sequence[tuple[Part, frozenset[str]]],
+    end: int,
+) -> Iterator[Labelled]:
+    """Yield the labels in combined sections, before line `end`, and where the vocabulary says that labels count."""
+    for part, fields in combined:
+        yield from _extended(parts_of(document, part), "combined", fields, vocabulary)
+    blocks = [block for block in document.between(1, end) if block.kind != "heading"]
+    yield from _extended(split(document, blocks, end), "preamble", frozenset(), vocabulary)
+    for place in places:
+        field = vocabulary.field_of(place.key)
+        if place.section.level <= 2 and field in _HOSTS:
+            host = parts_of(document, part_of(document, place.section))
+            yield from _extended(host, field, frozenset(), vocabulary)
+
+
+def _extended(parts: Sequence[Part], host: str, fields: frozenset[str], vocabulary: Vocabulary) -> Iterator[Labelled]:
+    """Yield the labels among neighbouring parts; labels of phases right after one belong to it."""
+    runs: list[list[Part]] = []
+    may_follow = False
+    for part in parts:
+        if may_follow and part.level == 7 and phase_title(part.label or "", vocabulary):
+            runs[-1].append(part)
+        elif part.level == 7:
+            runs.append([part])
+        may_follow = part.level == 7
+    for head, *later in runs:
+        blocks = tuple(block for part in (head, *later) for block in part.blocks)
+        yield Labelled(replace(head, last=later[-1].last if later else head.last, blocks=blocks), host, fields)
 
 
 def _combinations(
@@ -191,7 +218,7 @@ def _by_combination(outline: Outline, field: str) -> Iterator[Part]:
 
 def _is_plain(outline: Outline, part: Part) -> bool:
     """Say whether a combined section leaves it to the reader where one field ends: it has no label of either."""
-    named = {outline.vocabulary.field_of(one.key) for one in outline.parts_of(part)[1:]}
+    named = {outline.vocabulary.field_of(one.key) for one in parts_of(outline.document, part)[1:]}
     return not named & {"objective", "approach"} and part.blocks[:1] != () and part.blocks[0].kind == "paragraph"
 
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from scaffold import items
 from scaffold.markdown import Block, Section
 from scaffold.model import Phase
-from scaffold.outline import Outline, part_of
+from scaffold.outline import Outline, part_of, parts_of
 from scaffold.parts import Part, dedented, label_of, marker_width, split
 from scaffold.phase_body import Body, read_body
 from scaffold.titles import PhaseTitle, is_time, numbered_title, phase_title, without_time
@@ -70,7 +70,7 @@ def _of_section(outline: Outline, section: Section, title: PhaseTitle) -> Phase:
     """Read the phase under a heading."""
     part = part_of(outline.document, section)
     text = outline.document.text(section.first, section.last)
-    return _phase(title, read_body(outline, outline.parts_of(part)), text, section.line)
+    return _phase(title, read_body(outline, parts_of(outline.document, part)), text, section.line)
 
 
 def _phase(title: PhaseTitle, body: Body, text: str, line: int) -> Phase:
@@ -88,7 +88,7 @@ def _phase(title: PhaseTitle, body: Body, text: str, line: int) -> Phase:
 
 def _from_labels(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
     """Give the phases that bold labels begin: `**Phase 1: Set up** (2h)`."""
-    parts = outline.parts_of(approach) if approach else ()
+    parts = parts_of(outline.document, approach) if approach else ()
     titled = [(at, title) for at, part in enumerate(parts) if (title := _label_title(part, outline.vocabulary))]
     series = [(at, title) for at, title in titled if title.word == titled[0][1].word]
     runs = (
@@ -130,7 +130,7 @@ def _of_run(outline: Outline, run: Sequence[Part], title: PhaseTitle) -> Phase:
 
 def _from_lists(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
     """Give the phases that are the items of a list: the first list in the approach that is one of phases."""
-    parts = outline.parts_of(approach) if approach else ()
+    parts = parts_of(outline.document, approach) if approach else ()
     lists = [(part, block) for part in parts for block in part.blocks if block.kind == "list"]
     for part, block in lists:
         entries = [_entry(outline, item) for item in block.children]

@@ -97,6 +97,8 @@ def forward(step: Step) -> None:
 
 def _take(step: Step, old: str) -> None:
     """Take the target away first and look at it then: looking first would lose what is saved in between."""
+    if same_file(step.store, step.taken, step.folder, step.name):  # a way back that was broken off
+        _drop(step, step.taken)
     if status(step.store, step.taken) is None:
         found = status(step.folder, step.name)
         if found is None and step.entry.new is None:
@@ -185,9 +187,14 @@ def _put_back(step: Step, stored: str) -> Left | None:
     except FileExistsError:
         if not same_file(step.store, stored, step.folder, step.name):
             return _keep(step, stored)
-    sync_folder(step.folder)  # the other name must be durable before this one goes
-    remove(step.store, stored)
+    _drop(step, stored)
     return None
+
+
+def _drop(step: Step, stored: str) -> None:
+    """Remove the stored one of two names of a file; the other one must be durable before."""
+    sync_folder(step.folder)
+    remove(step.store, stored)
 
 
 def _put_back_folder(step: Step, stored: str) -> None:

@@ -7,7 +7,7 @@ from scaffold.errors import Diagnostic
 from scaffold.fences import swallows_headings
 from scaffold.markdown import Document
 from scaffold.model import HeaderField, Passage, Subplan
-from scaffold.outline import Outline, find, outline
+from scaffold.outline import Outline, find, outline, parts_of
 from scaffold.parts import Part
 from scaffold.vocabulary import Vocabulary
 from scaffold.words import DEFAULT
@@ -107,7 +107,11 @@ def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
     What stands under sub-headings and labels there are examples, inventories, ranges: not criteria.
     """
     part = parts.get("expected_results")
-    return items.of_lists(found.document, [one for one in found.parts_of(part) if one.level == 0]) if part else ()
+    return (
+        items.of_lists(found.document, [one for one in parts_of(found.document, part) if one.level == 0])
+        if part
+        else ()
+    )
 
 
 def _cases(vocabulary: Vocabulary, own: Sequence[Part]) -> Iterator[Part]:
@@ -123,7 +127,7 @@ def _cases(vocabulary: Vocabulary, own: Sequence[Part]) -> Iterator[Part]:
 def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
     """Yield the parts of a section that are about `field`."""
     skipped = 0  # the level of the sub-heading that is being left out, if any
-    for one in found.parts_of(part):
+    for one in parts_of(found.document, part):
         is_heading = 0 < one.level < 7
         if skipped and not (is_heading and one.level <= skipped):
             continue

@@ -215,6 +215,14 @@ def test_what_has_its_name_again_loses_only_the_other_one(bench: Bench) -> None:
     assert not (bench.store / "old-00000").exists()
 
 
+def test_a_way_back_that_was_broken_off_can_be_gone_forward(bench: Bench) -> None:
+    put(bench.store / "old-00000", OLD)
+    bench.at.hardlink_to(bench.store / "old-00000")
+    forward(bench.replace)
+    assert bench.bytes_at() == NEW
+    assert (bench.store / "old-00000").read_bytes() == OLD
+
+
 def test_a_directory_that_was_taken_returns_or_is_kept(bench: Bench) -> None:
     (bench.store / "old-00000").mkdir()
     assert backward(bench.replace) == ()

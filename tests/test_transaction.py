@@ -337,6 +337,35 @@ def test_a_system_that_fails_from_any_step_on_leaves_what_recovery_can_finish(tm
         assert is_tidy(plan)
 
 
+@pytest.mark.parametrize("name", CALLS)
+def test_one_kind_of_call_that_fails_from_any_step_on_leaves_what_recovery_can_finish(
+    tmp_path: Path, name: str
+) -> None:
+    for step in range(1, _steps_of(tmp_path / "count", (name,)) + 1):
+        plan = make_plan(tmp_path / str(step))
+        with from_call(step, no_space, (name,)), suppress(WriteFailed, InvalidInput):
+            run(plan, mixed())
+        assert not transaction.recover(plan).problems, step
+        assert is_whole_or_untouched(plan, mixed()), step
+        assert is_tidy(plan)
+
+
+def test_a_way_back_killed_at_any_step_is_finished_by_recovery(tmp_path: Path) -> None:
+    def taken_back(plan: Path) -> None:
+        with at_call(3, no_space, ("link",)), suppress(WriteFailed):  # the third file cannot be published
+            run(plan, mixed())
+
+    step = 50
+    plan = make_plan(tmp_path / str(step))
+    while killed_at(step, partial(taken_back, plan)):
+        assert not transaction.recover(plan).problems
+        assert is_whole_or_untouched(plan, mixed()), step
+        assert is_tidy(plan)
+        step += 1
+        plan = make_plan(tmp_path / str(step))
+    assert step > 65
+
+
 def test_a_run_killed_at_any_step_is_finished_or_taken_back_by_recovery(tmp_path: Path) -> None:
     step = 1
     plan = make_plan(tmp_path / str(step))
