@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import context, from_subplan, render, transaction, workspace
+from scaffold import context, from_plan, from_subplan, render, transaction, workspace
+from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.markdown import parse, sections
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, Json, Plan, RecordedFile, batch_id, sha256
 from scaffold.preview import Assigned, Assignment, Preview, PreviewedFile, Request
 from scaffold.selection import lowest_level_missing, select
 
-MAX_LINES = 200
+_ASSIGN = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
+"""What makes the documents of a kind out of what: the one place where the two commands part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def prepare(request: Request) -> Preview:
     for something in the way.
     """
     plan = workspace.read_plan(request.argument)
-    assigned = from_subplan.assign(plan, select(plan, request.selection), request)
+    assigned = _ASSIGN[request.kind.label](plan, select(plan, request.selection, request.kind), request)
     rendered = _render(plan, assigned.assignments, request)
     changes = _changes(plan, assigned, rendered, request.kind.folder)
     pairs = zip(assigned.assignments, changes.changes, strict=True)
@@ -85,7 +87,7 @@ def _render(plan: Plan, assignments: Iterable[Assignment], request: Request) -> 
     answers = context.answers(plan.name, plan.document, tasks.values())
     template = render.from_directory(request.template) if request.template else render.built_in(request.kind.template)
     documents = render.render(template, answers, tuple(tasks)) if tasks else {}
-    _check_lengths(template.name, request.kind.folder, documents)
+    _check_lengths(template.name, request.kind, documents)
     return Rendered(documents, template.name, template.digest, answers)
 
 
@@ -101,17 +103,17 @@ def _previewed(assignment: Assignment, change: Change) -> PreviewedFile:
     return PreviewedFile(assignment.achievement, change.target, lines, assignment.source)
 
 
-def _check_lengths(template: str, folder: str, documents: Mapping[str, bytes]) -> None:
-    """Executors have little context to spare: no document of more than 200 lines is created."""
+def _check_lengths(template: str, kind: DocumentKind, documents: Mapping[str, bytes]) -> None:
+    """Nobody is given a document that is longer than its readers can take."""
     problems = []
     for name, content in documents.items():
         length = content.count(b"\n")
-        if length > MAX_LINES:
+        if length > kind.max_lines:
             longest = sorted(sections(parse(content.decode())), key=lambda one: one.first - one.last)
             named = ", ".join(f"'{one.title}' {one.last - one.first + 1}" for one in longest if one.level > 1)
-            message = f"would have {length} lines, the limit is {MAX_LINES}; the longest sections: {named[:200]}"
+            message = f"would have {length} lines, the limit is {kind.max_lines}; the longest sections: {named[:200]}"
             hint = f"make these sections of the template {template} shorter"
-            problems.append(Diagnostic("document_too_long", message, f"{folder}/{name}", hint=hint))
+            problems.append(Diagnostic("document_too_long", message, f"{kind.folder}/{name}", hint=hint))
     if problems:
         raise InvalidInput(problems)
 
@@ -120,7 +122,7 @@ def _next_command(plan: Plan, request: Request, assigned: Assigned) -> str | Non
     """Name the command for the lowest level that still misses something after this run."""
     created = [one.achievement.id for one in assigned.assignments]
     left_out = [one.achievement.id for one in assigned.left_out]
-    level = lowest_level_missing(plan, (*created, *left_out))
+    level = lowest_level_missing(plan, request.kind, (*created, *left_out))
     if level is None:
         return None
     argument = "" if request.argument == Path() else f" {shlex.quote(str(request.argument))}"

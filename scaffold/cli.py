@@ -14,6 +14,7 @@ from scaffold.commands.context import context
 from scaffold.commands.executions import executions
 from scaffold.commands.recovery import recover
 from scaffold.commands.status import status
+from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
@@ -53,7 +54,7 @@ def app() -> None:
     """
 
 
-for command in (status, check, context, executions, undo, recover, template):
+for command in (status, check, context, subplans, executions, undo, recover, template):
     app.add_command(command)
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import context, from_subplan, settings, subplan, workspace
-from scaffold.documents import SUBPLAN_FOLDER, subplan_name
+from scaffold.documents import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.markdown import decode
 from scaffold.model import Json, Subplan
 from scaffold.preview import Policy, Selection
 from scaffold.selection import select
+from scaffold.surroundings import surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
     Raises InvalidInput for the plan, PrerequisitesMissing for a SUBPLAN that is missing or for another achievement.
     """
     plan = workspace.read_plan(argument)
-    selected = select(plan, Selection("achievements", ids=ids))
+    selected = select(plan, Selection("achievements", ids=ids), EXECUTION_TASK)
     vocabulary = settings.read(plan.directory).vocabulary
     bound, _ = from_subplan.bind(plan, selected, Policy(allow_unfilled=True), vocabulary)
-    around = from_subplan.surroundings(plan)
+    around = surroundings(plan)
     return tuple(
         Described(
             f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",

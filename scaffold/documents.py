@@ -13,16 +13,20 @@ FEEDBACK_FOLDER = "execution/feedbacks"
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`."""
+    """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`.
+
+    `max_lines` is how long one may be; executors are agents with little context, designers may take what they need.
+    """
 
     label: str
     command: str
     folder: str
     template: str
+    max_lines: int
 
 
-EXECUTION_TASK = DocumentKind("EXECUTION_TASK", "executions", EXECUTION_FOLDER, "execution_task")
-SUBPLAN = DocumentKind("SUBPLAN", "subplans", SUBPLAN_FOLDER, "subplan")
+EXECUTION_TASK = DocumentKind("EXECUTION_TASK", "executions", EXECUTION_FOLDER, "execution_task", 200)
+SUBPLAN = DocumentKind("SUBPLAN", "subplans", SUBPLAN_FOLDER, "subplan", 2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ def executions_by_slug(plan: Plan) -> Mapping[str, Files]:
 def subplans_by_slug(plan: Plan) -> Mapping[str, Files]:
     """Sort what lies in `subplans/` by the slug in its name."""
     return _sorted(plan.subplans, re.compile(rf"SUBPLAN_{re.escape(plan.name)}_([0-9]+)\.md"))
+
+
+def files_by_slug(plan: Plan, kind: DocumentKind) -> Mapping[str, Files]:
+    """Sort the documents of one kind by the slug in their names."""
+    return executions_by_slug(plan) if kind is EXECUTION_TASK else subplans_by_slug(plan)
 
 
 def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mapping[str, Files]:

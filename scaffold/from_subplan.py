@@ -1,6 +1,6 @@
 """EXECUTION_TASKs from SUBPLANs: what is missing, whether its SUBPLAN can be worked from, and what it says."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scaffold import context, prerequisites, settings, subplan, workspace
@@ -14,12 +14,11 @@ from scaffold.documents import (
     subplan_name,
 )
 from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.graph import levels
 from scaffold.markdown import decode
-from scaffold.model import Achievement, Input, Plan, State, Subplan, sha256
+from scaffold.model import Achievement, Input, Plan, Subplan, sha256
 from scaffold.preview import Assigned, Assignment, Existing, LeftOut, Numbering, Policy, Request
 from scaffold.selection import existing_of, split_missing
-from scaffold.state import DONE, ready, states
+from scaffold.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
 from scaffold.vocabulary import Vocabulary
 
 
@@ -33,38 +32,12 @@ class Bound:
     warnings: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the documents of a plan say of the achievements around them, worked out once for all of them."""
-
-    titles: Mapping[str, str]
-    states: Mapping[str, State]
-    ready: Mapping[str, bool]
-    level_of: Mapping[str, int]
-    on_level: Mapping[int, tuple[Achievement, ...]]
-
-
-def surroundings(plan: Plan) -> Surroundings:
-    """Work out states and levels of a plan's achievements."""
-    level_of, state_of = levels(plan.achievements), states(plan)
-    on_level: dict[int, list[Achievement]] = {}
-    for achievement in plan.achievements:
-        on_level.setdefault(level_of[achievement.id], []).append(achievement)
-    return Surroundings(
-        titles={one.id: one.title for one in plan.achievements},
-        states=state_of,
-        ready=ready(plan.achievements, state_of),
-        level_of=level_of,
-        on_level={level: tuple(achievements) for level, achievements in on_level.items()},
-    )
-
-
 def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
     """Give an assignment for every EXECUTION_TASK that the selected achievements miss.
 
     Raises PrerequisitesMissing for SUBPLANs that are missing or wrong, Conflict for something in the way.
     """
-    missing, existing = split_missing(plan, selected, request.numbering)
+    missing, existing = split_missing(plan, selected, request.kind, request.numbering)
     bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary)
     around, files = surroundings(plan), executions_by_slug(plan)
     assignments: list[Assignment] = []
@@ -73,7 +46,7 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
         there = files.get(one.achievement.slug, Files())
         numbers = _numbers(one, numbers_of(plan, one.achievement, there.regular), request.numbering)
         if not numbers:
-            complete.append(existing_of(one.achievement, around.states[one.achievement.id], there))
+            complete.append(existing_of(one.achievement, around.states[one.achievement.id], there, request.kind))
         for facts in facts_of(around, one, numbers, request.created):
             name = execution_name(plan, one.achievement, facts.number)
             assignments.append(
@@ -81,7 +54,10 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
             )
     done = {one.achievement.id for one in complete}
     open_ = [one for one in bound if one.achievement.id not in done]
-    warnings = (*_not_ready(around, open_), *(warning for one in open_ for warning in one.warnings))
+    warnings = (
+        *not_ready(around, (one.achievement for one in open_)),
+        *(warning for one in open_ for warning in one.warnings),
+    )
     return Assigned(tuple(assignments), (*existing, *complete), left_out, warnings)
 
 
@@ -109,15 +85,14 @@ def facts_of(around: Surroundings, bound: Bound, numbers: Iterable[str], created
     """Yield, for each number, what the document says about its place in the plan."""
     achievement = bound.achievement
     purposes = {one.number: one.purpose for one in bound.subplan.planned_executions}
-    neighbours = around.on_level[around.level_of[achievement.id]]
     for number in numbers:
         yield context.TaskFacts(
             achievement=achievement,
             number=number,
             purpose=purposes.get(number),
             source=bound.source,
-            dependencies=tuple((id_, around.titles[id_], around.states[id_]) for id_ in achievement.dependencies),
-            siblings=tuple((one.id, one.title) for one in neighbours if one.id != achievement.id),
+            dependencies=dependencies_of(around, achievement),
+            siblings=siblings_of(around, achievement),
             ready=around.ready[achievement.id],
             created=created,
         )
@@ -147,14 +122,3 @@ def _numbers(bound: Bound, there: tuple[str, ...], numbering: Numbering) -> tupl
             planned = [one.number for one in bound.subplan.planned_executions] or ["01"]
             taken = {int(number) for number in there}
             return tuple(number for number in planned if int(number) not in taken)
-
-
-def _not_ready(around: Surroundings, bound: Iterable[Bound]) -> Iterator[Diagnostic]:
-    """Warn of documents that are created before what they depend on is done; that is allowed."""
-    for one in bound:
-        states_of = ((id_, around.states[id_]) for id_ in one.achievement.dependencies)
-        waiting = [f"{id_} ({state})" for id_, state in states_of if state not in DONE]
-        if waiting:
-            message = f"achievement {one.achievement.id} is not ready: it waits for {', '.join(waiting)}"
-            hint = "its document can be created now and worked on later"
-            yield Diagnostic("not_ready", message, hint=hint, severity="warning")

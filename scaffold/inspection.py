@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold import prerequisites, settings, subplan, transaction, workspace
-from scaffold.batch import MAX_LINES
 from scaffold.documents import (
     EXECUTION_FOLDER,
+    EXECUTION_TASK,
     FEEDBACK_FOLDER,
+    SUBPLAN,
     SUBPLAN_FOLDER,
     Files,
     executions_by_slug,
@@ -35,7 +36,8 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     vocabulary = settings.read(plan.directory).vocabulary
     problems = [
         *transaction.interrupted(plan.directory),
-        *irregular(plan, plan.achievements),
+        *irregular(plan, plan.achievements, SUBPLAN),
+        *irregular(plan, plan.achievements, EXECUTION_TASK),
         *_subplans(plan, vocabulary),
         *_missing(plan),
         *_orphans(plan),
@@ -49,7 +51,7 @@ def _subplans(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     state_of = states(plan)
     for achievement in plan.achievements:
         path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
-        if subplan_name(plan, achievement) not in plan.subplans:
+        if plan.subplans.get(subplan_name(plan, achievement)) != "file":
             continue
         try:
             read = subplan.parse(decode(workspace.read_subplan(plan, achievement)), path, vocabulary)
@@ -113,8 +115,8 @@ def _lengths(plan: Plan) -> Iterator[Diagnostic]:
             except InvalidInput as error:
                 yield replace(error.diagnostics[0], path=path, severity="warning")
                 continue
-            if lines > MAX_LINES:
-                message = f"has {lines} lines, the limit is {MAX_LINES}"
+            if lines > EXECUTION_TASK.max_lines:
+                message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
                 hint = "move elsewhere what is not needed to work from it"
                 yield Diagnostic("document_too_long", message, path, hint=hint, severity="warning")
 

@@ -12,9 +12,12 @@ from scaffold.model import Achievement, ChangeSet, Input, Json, Plan, State
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which achievements a run is about: those of one `level`, `all` of them, or the ones named by `ids`."""
+    """Which achievements a run is about: those of one `level`, of the `next` level that misses something, `all`, those
 
-    by: Literal["level", "all", "achievements"]
+    that are `ready`, or the ones named by `ids`.
+    """
+
+    by: Literal["level", "next", "all", "ready", "achievements"]
     level: int = 0
     ids: tuple[str, ...] = ()
 
@@ -23,7 +26,8 @@ class Selection:
         """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
         if self.by == "achievements":
             return " ".join(f"--achievement {one}" for one in self.ids)
-        return "--level all" if self.by == "all" else f"--level {self.level}"
+        words = {"all": "--level all", "next": "--level next", "ready": "--ready"}
+        return words.get(self.by, f"--level {self.level}")
 
 
 @dataclass(frozen=True, slots=True)

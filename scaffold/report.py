@@ -139,8 +139,12 @@ def _chosen(preview: Preview) -> str:
     match preview.selection.by:
         case "level":
             return f"level {preview.selection.level}"
+        case "next":
+            return "next level"
         case "all":
             return "all levels"
+        case "ready":
+            return "all that is ready"
         case "achievements":
             return f"achievement {', '.join(preview.selection.ids)}"
 
