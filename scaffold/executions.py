@@ -64,8 +64,14 @@ def _of_list(document: Document, block: Block) -> Iterator[PlannedExecution]:
         text = _plain(line[marker_width(line) :])
         found = _EXECUTION.search(text)
         if found and not any(character.isalnum() for character in text[: found.start()].replace("[x]", "")):
-            rest = text[found.end() :]
-            yield PlannedExecution(found["number"], _LEAD.sub("", rest).strip(), item.first)
+            yield PlannedExecution(found["number"], _purpose(text[found.end() :]), item.first)
+
+
+def _purpose(rest: str) -> str:
+    """Give what follows the name of an execution; a remark in parentheses only where there is nothing else."""
+    lead = _LEAD.match(rest)
+    purpose = rest[lead.end() :].strip() if lead else rest
+    return purpose or ((lead and lead["remark"]) or "").strip()
 
 
 def _cells(line: str) -> list[str]:

@@ -12,7 +12,7 @@ from scaffold.vocabulary import key
 _PREFIX = re.compile(r"^[\s>]*(?:[-*+][ \t]+)?")
 _SEVERAL = re.compile(r"\s+[|•·]\s+(?=\*\*)")
 _PLAIN = re.compile(r"^(?P<name>[A-Z][A-Za-z ]{2,30}):[ \t]+(?P<value>\S.*)$")
-_ID = r"(?P<id>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+)(?![\w]|\.\d)"
+_ID = r"(?P<id>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+)(?!\w|\.\w)"
 _NAMED = re.compile(rf"(?i:\bachievements?)\s*(?i:id)?[\s#:*_`\[]*{_ID}")
 _LEADING = re.compile(rf"^[^\w]*{_ID}")
 _TITLE = re.compile(r"^[^\w`\[]*(?i:SUBPLAN)\s*[:–—-]\s*")

@@ -34,6 +34,7 @@ _TEXT = {"SoftBreak": " ", "HardBreak": " "}
 class Block:
     """One block of a document, on the 1-based lines `first` to `last`, both included.
 
+    Blank lines after a list may count to it.
     `text` is a heading's inline text without markup, empty for other blocks. `level` is 1 to 6 for a heading, else 0.
     `start` is the first number of an ordered list, else None. `children` are the items of a list and the blocks of an
     item or a quote.

@@ -122,7 +122,10 @@ def _subject(section: Section, bare: str, vocabulary: Vocabulary) -> str:
     """Say what a heading is about, for what stands below it; empty when it is about nothing in particular."""
     if phase_title(section.title, vocabulary):
         return "phase"
-    return vocabulary.field_of(bare) or ("other" if section.level > 1 else "")
+    if field := vocabulary.field_of(bare):
+        return field
+    is_neutral = section.level == 1 or bare.startswith(("achievement ", "subplan ")) or _named(vocabulary, parts(bare))
+    return "" if is_neutral else "other"
 
 
 def _candidates(outline: Outline, field: str) -> Iterator[Part]:
@@ -199,9 +202,16 @@ def _combinations(
     """Yield the combined sections with the fields that their headings name."""
     for place in places:
         names = parts(place.key) if vocabulary.field_of(place.key) is None else ()
-        fields = frozenset(field for name in names if (field := vocabulary.field_of(name)))
+        fields = _named(vocabulary, names)
         if len(names) > 1 and fields and not place.above & _FOREIGN:
             yield part_of(document, place.section), fields
+
+
+def _named(vocabulary: Vocabulary, names: Sequence[str]) -> frozenset[str]:
+    """Give the fields that the parts of a heading name; beside an unknown part a synonym names nothing."""
+    owners = [(name, vocabulary.field_of(name)) for name in names]
+    is_known = all(owner for _, owner in owners)
+    return frozenset(owner for name, owner in owners if owner and (is_known or name in vocabulary.keys(owner)[0]))
 
 
 def _by_combination(outline: Outline, field: str) -> Iterator[Part]:

@@ -73,4 +73,4 @@ def numbered_title(written: str) -> PhaseTitle | None:
 @lru_cache(maxsize=8)
 def _numbered(keys: tuple[frozenset[str], ...]) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for group in keys for word in sorted(group, key=len, reverse=True))
-    return re.compile(rf"(?i:(?P<word>{words}))\s+#?{_NUMBER}(?![\w])")
+    return re.compile(rf"(?i:(?P<word>{words}))\s+#?{_NUMBER}(?!\w|-[A-Za-z])")

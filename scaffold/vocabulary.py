@@ -133,3 +133,12 @@ def _without_tail(text: str) -> str:
     if len(text) > 1 and not text[-1].isalnum() and text[-1] != "`":
         return text[:-1].rstrip() or text
     return text
+
+
+def table(vocabulary: Vocabulary) -> str:
+    """Give the vocabulary as a Markdown table, one row per field in the order of the data, ending in a newline."""
+    rows = [
+        f"| `{terms.field}` | {'; '.join(terms.names)} | {'; '.join(terms.synonyms)} |"
+        for terms in (*vocabulary.fields, *vocabulary.marks)
+    ]
+    return "\n".join(["| field | names | synonyms, in order |", "|---|---|---|", *rows]) + "\n"

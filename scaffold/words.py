@@ -24,7 +24,8 @@ FIELDS = (
         "Implementation Phases; Implementation Details; Implementation Design; Implementation; Technical Strategy; "
         "Solution Strategy; Overall Strategy; Strategy; Methodology; Method; Proposed Solution; Solution Design; "
         "Solution; Technical Design; Technical Plan; Detailed Design; Design; Action Plan; Work Plan; Work "
-        "Breakdown; Detailed Steps; Steps; Phases; Migration Strategy; Refactoring Strategy; Documentation "
+        "Breakdown; Detailed Steps; Steps; Phases; Implementation Tasks; Tasks; Action Items; "
+        "Process; Migration Strategy; Refactoring Strategy; Documentation "
         "Strategy; Analysis Approach; Analysis Strategy; Research Approach; Review Approach; Review Strategy; "
         "Validation Strategy",
     ),
