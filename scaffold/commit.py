@@ -22,7 +22,7 @@ from scaffold.files import (
 )
 from scaffold.journal import Journal, split_target
 from scaffold.records import RECORD
-from scaffold.steps import InTheWay, Left, Step, backward, forward, is_staged, rescue
+from scaffold.steps import InTheWay, Left, Step, backward, is_staged, publish, rescue, take_away
 
 COMMIT, UNCOMMITTED = "commit.json", "commit.tmp"
 BATCHES, STAGED_BATCH = "batches", "batch"
@@ -121,7 +121,11 @@ def roll_forward(work: Work) -> tuple[Left, ...]:
     work.targets.make_missing(folders_of(work.journal))
     _demand_staged(work)
     for step in work.steps():
-        forward(step)
+        take_away(step)
+    with naming(work.store.path):
+        sync_folder(work.store)
+    for step in work.steps():
+        publish(step)
     _sync(work)
     left = _rescue(work)
     _publish_record(work)

@@ -85,12 +85,23 @@ def staged_name(number: int) -> str:
 # --- forward --------------------------------------------------------------------------------------------------------
 
 
-def forward(step: Step) -> None:
-    """Make the change, or find it made. Raises InTheWay, after which `backward` returns what was taken; OSError."""
+def take_away(step: Step) -> None:
+    """Take away what is there now, for a replacement or removal. Raises InTheWay, OSError.
+
+    After InTheWay `backward` gives what was taken its name back.
+    """
     with naming(step.entry.target):
         _settle(step)
         if step.entry.old is not None:
             _take(step, step.entry.old)
+
+
+def publish(step: Step) -> None:
+    """Give the staged file its name, or find that it has it. Raises InTheWay, OSError.
+
+    What was taken away must be durable by then: a power cut would lose it, and keep what is published in its place.
+    """
+    with naming(step.entry.target):
         if step.entry.new is not None:
             _create(step)
 
@@ -101,6 +112,8 @@ def _take(step: Step, old: str) -> None:
         _drop(step, step.taken)
     if status(step.store, step.taken) is None:
         found = status(step.folder, step.name)
+        if same_file(step.store, step.staged, step.folder, step.name):
+            return
         if found is None and step.entry.new is None:
             return
         if found is None:

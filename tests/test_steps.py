@@ -13,11 +13,17 @@ from scaffold import files
 from scaffold.files import COPYING, Folder, opened, opened_plan
 from scaffold.journal import Entry
 from scaffold.model import sha256
-from scaffold.steps import InTheWay, Left, Step, backward, forward, rescue
+from scaffold.steps import InTheWay, Left, Step, backward, publish, rescue, take_away
 from tests.batch_kit import put
 from tests.broken_os import at_calls, failing
 
 OLD, NEW = b"old bytes", b"new bytes"
+
+
+def forward(step: Step) -> None:
+    """Go the whole way of one step."""
+    take_away(step)
+    publish(step)
 
 
 class Bench:
@@ -163,6 +169,14 @@ def test_kept_bytes_never_replace_other_kept_bytes(bench: Bench) -> None:
     backward(bench.replace)
     assert (bench.kept / "txn-0-old-00000").read_bytes() == b"kept before"
     assert (bench.kept / "txn-0-old-00000x").read_bytes() == OLD
+
+
+def test_a_published_file_is_not_taken_for_what_it_replaced(bench: Bench) -> None:
+    put(bench.at, OLD)
+    forward(bench.replace)
+    (bench.store / "old-00000").unlink()
+    forward(bench.replace)
+    assert bench.bytes_at() == NEW
 
 
 # --- remove ---------------------------------------------------------------------------------------------------------
