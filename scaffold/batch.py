@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import context, from_plan, from_subplan, render, transaction, workspace
+from scaffold import from_plan, from_subplan, render, transaction, workspace
+from scaffold.document import context
 from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.markdown import parse, sections
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, Json, Plan, RecordedFile, batch_id, sha256
 from scaffold.preview import Assigned, Assignment, Preview, PreviewedFile, Request
+from scaffold.reading.markdown import parse, sections
 from scaffold.selection import lowest_level_missing, select
 
 _ASSIGN = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import context, from_subplan, settings, subplan, workspace
+from scaffold import from_subplan, settings, workspace
+from scaffold.document import context
 from scaffold.documents import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.markdown import decode
 from scaffold.model import Json, Subplan
 from scaffold.preview import Policy, Selection
+from scaffold.reading import subplan
+from scaffold.reading.markdown import decode
 from scaffold.selection import select
 from scaffold.surroundings import surroundings
 

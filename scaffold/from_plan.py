@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from scaffold import design, plan, workspace
+from scaffold import workspace
+from scaffold.document import design
 from scaffold.documents import subplan_name
 from scaffold.errors import Diagnostic
-from scaffold.markdown import decode
 from scaffold.model import Achievement, Input, Plan, PlanText, sha256
 from scaffold.preview import Assigned, Assignment, Request
+from scaffold.reading import plan
+from scaffold.reading.markdown import decode
 from scaffold.selection import split_missing
 from scaffold.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
 

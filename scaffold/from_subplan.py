@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scaffold import context, prerequisites, settings, subplan, workspace
+from scaffold import prerequisites, settings, workspace
+from scaffold.document import context
 from scaffold.documents import (
     SUBPLAN_FOLDER,
     Files,
@@ -14,12 +15,13 @@ from scaffold.documents import (
     subplan_name,
 )
 from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.markdown import decode
 from scaffold.model import Achievement, Input, Plan, Subplan, sha256
 from scaffold.preview import Assigned, Assignment, Existing, LeftOut, Numbering, Policy, Request
+from scaffold.reading import subplan
+from scaffold.reading.markdown import decode
+from scaffold.reading.vocabulary import Vocabulary
 from scaffold.selection import existing_of, split_missing
 from scaffold.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
-from scaffold.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import prerequisites, settings, subplan, transaction, workspace
+from scaffold import prerequisites, settings, transaction, workspace
 from scaffold.documents import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
@@ -19,12 +19,13 @@ from scaffold.documents import (
 )
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.graph import levels
-from scaffold.markdown import decode
 from scaffold.model import Achievement, Plan
 from scaffold.preview import Policy
+from scaffold.reading import subplan
+from scaffold.reading.markdown import decode
+from scaffold.reading.vocabulary import Vocabulary
 from scaffold.selection import irregular
 from scaffold.state import DONE, states
-from scaffold.vocabulary import Vocabulary
 
 
 def inspect(argument: Path) -> tuple[Diagnostic, ...]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.vocabulary import Vocabulary
-from scaffold.words import DEFAULT
+from scaffold.reading.vocabulary import Vocabulary
+from scaffold.reading.words import DEFAULT
 
 FILE_NAME = "scaffold.yml"
 MAX_BYTES = 1_000_000

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import effort, settings, subplan, transaction, workspace
+from scaffold import effort, settings, transaction, workspace
 from scaffold.documents import (
     EXECUTION_FOLDER,
     SUBPLAN_FOLDER,
@@ -17,10 +17,11 @@ from scaffold.documents import (
 from scaffold.effort import Effort
 from scaffold.errors import Diagnostic, PrerequisitesMissing
 from scaffold.graph import levels
-from scaffold.markdown import decode
 from scaffold.model import Achievement, Plan, State, id_order
+from scaffold.reading import subplan
+from scaffold.reading.markdown import decode
+from scaffold.reading.vocabulary import Vocabulary
 from scaffold.state import DONE, ready, states
-from scaffold.vocabulary import Vocabulary
 
 _MARKERS = (b"[TO BE FILLED", b"[FILL")
 

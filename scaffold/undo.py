@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import history, transaction
+from scaffold import transaction
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.history import Undo
 from scaffold.model import BatchRecord, RecordedFile, batch_id, sha256
+from scaffold.transaction import history
+from scaffold.transaction.history import Undo
 
 
 @dataclass(frozen=True, slots=True)

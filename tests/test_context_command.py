@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scaffold.variables import VARIABLES
+from scaffold.document.variables import VARIABLES
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import history, transaction
+from scaffold import transaction
 from scaffold.errors import InvalidInput
-from scaffold.journal import seal
 from scaffold.model import Change, ChangeSet
+from scaffold.transaction import history
+from scaffold.transaction.journal import seal
 from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, run, tree
 from tests.broken_os import killed_at
 

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.journal import Damaged, Entry, Journal, journal_from_bytes, journal_to_bytes, seal, split_target
 from scaffold.model import BatchRecord, Json, RecordedFile, sha256
-from scaffold.records import (
+from scaffold.transaction.journal import (
+    Damaged,
+    Entry,
+    Journal,
+    journal_from_bytes,
+    journal_to_bytes,
+    seal,
+    split_target,
+)
+from scaffold.transaction.records import (
     Contents,
     Numbered,
     contents_from_bytes,

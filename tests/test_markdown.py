@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold import fences, markdown
-from scaffold.markdown import Block
+from scaffold.reading import fences, markdown
+from scaffold.reading.markdown import Block
 
 
 def test_decoding_drops_the_byte_order_mark_and_makes_every_line_end_lf() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold import plan
 from scaffold.model import PlannedAchievement, PlanText, StatedDependencies
+from scaffold.reading import plan
 
 HEAD = "# PLAN: Tea\n\n**Status**: Open\n\n## Goal\n\nHot *tea*.\n\n"
 FIELDS = "- **Goal**: Boil.\n- **Success**: It boils.\n- **Effort**: 2 hours\n"

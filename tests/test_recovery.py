@@ -11,9 +11,9 @@ import pytest
 
 from scaffold import transaction
 from scaffold.errors import NeedsPerson, WriteFailed
-from scaffold.journal import Entry, Journal, journal_from_bytes, journal_to_bytes, seal
 from scaffold.model import Change, ChangeSet, Json, sha256
-from scaffold.recovery import Recovery
+from scaffold.transaction.journal import Entry, Journal, journal_from_bytes, journal_to_bytes, seal
+from scaffold.transaction.recovery import Recovery
 from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, put, run, tree
 from tests.broken_os import at_call, failing, killed_at
 

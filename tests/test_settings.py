@@ -6,7 +6,7 @@ import pytest
 
 from scaffold import settings
 from scaffold.errors import InvalidInput
-from scaffold.subplan import parse
+from scaffold.reading.subplan import parse
 from tests.trees import build
 
 

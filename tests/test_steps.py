@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import files
-from scaffold.files import COPYING, Folder, opened, opened_plan
-from scaffold.journal import Entry
 from scaffold.model import sha256
-from scaffold.steps import InTheWay, Left, Step, backward, publish, rescue, take_away
+from scaffold.transaction import files
+from scaffold.transaction.files import COPYING, Folder, opened, opened_plan
+from scaffold.transaction.journal import Entry
+from scaffold.transaction.steps import InTheWay, Left, Step, backward, publish, rescue, take_away
 from tests.batch_kit import put
 from tests.broken_os import at_calls, failing
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold import markdown, subplan
 from scaffold.model import Subplan
+from scaffold.reading import markdown, subplan
 
 
 def read(text: str) -> Subplan:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold import subplan
 from scaffold.model import Subplan
+from scaffold.reading import subplan
 
 
 def read(text: str) -> Subplan:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from scaffold import subplan
 from scaffold.model import Phase
-from scaffold.titles import is_time, numbered_title, phase_title
+from scaffold.reading import subplan
+from scaffold.reading.titles import is_time, numbered_title, phase_title
 
 
 def phases(text: str) -> tuple[Phase, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold import markdown, subplan
 from scaffold.model import Passage, Subplan
+from scaffold.reading import markdown, subplan
 
 TITLES = st.sampled_from(
     [

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import guard, history, transaction
+from scaffold import transaction
 from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
 from scaffold.model import Change, ChangeSet, Input, sha256
+from scaffold.transaction import guard, history
 from tests.batch_kit import (
     FOREIGN,
     NEW,
@@ -267,7 +268,7 @@ def test_platforms_without_links_and_locks_are_refused_with_a_reason(
 
 
 def test_a_batch_too_large_to_be_read_again_is_refused(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scaffold.staging.CONTENTS_LIMIT", 100)
+    monkeypatch.setattr("scaffold.transaction.staging.CONTENTS_LIMIT", 100)
     with pytest.raises(InvalidInput, match="more than 100"):
         run(plan, creating())
     assert tree(plan) == FOREIGN

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.vocabulary import Terms, Vocabulary, key, parts, table
-from scaffold.words import DEFAULT, FIELDS, MARKS
+from scaffold.reading.vocabulary import Terms, Vocabulary, key, parts, table
+from scaffold.reading.words import DEFAULT, FIELDS, MARKS
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,9 @@ def test_the_manual_lists_the_vocabulary() -> None:
     text = (Path(__file__).parent.parent / "docs" / "extraction.md").read_text(encoding="utf-8")
     found = re.search(r"<!-- vocabulary -->\n\n(.*?)\n<!-- /vocabulary -->", text, re.DOTALL)
     assert found
-    assert found[1] == table(DEFAULT), "paste what scaffold.vocabulary.table(scaffold.words.DEFAULT) gives"
+    assert found[1] == table(DEFAULT), (
+        "paste what scaffold.reading.vocabulary.table(scaffold.reading.words.DEFAULT) gives"
+    )
 
 
 def test_the_example_in_the_manual_runs() -> None:

@@ -18,7 +18,8 @@ def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int
     Give FILEs, which need not belong to a plan, or --achievement with a PLAN (default: the current directory). For an
     achievement, the JSON also has the variables that its EXECUTION_TASK is made with.
     """
-    from scaffold import contexts, describe, report  # parsing: not for --help and usage errors
+    from scaffold import contexts, report  # parsing: not for --help and usage errors
+    from scaffold.report import subplans as describe
 
     if ids and len(files) > 1:
         raise UsageProblem.of("usage", "--achievement takes one PLAN", hint="scaffold context PLAN --achievement 2.3")

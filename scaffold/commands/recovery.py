@@ -13,7 +13,8 @@ def recover_first(argument: Path) -> None:
 
     Raises NeedsPerson for what no program may decide about.
     """
-    from scaffold import history_report, transaction, workspace
+    from scaffold import transaction, workspace
+    from scaffold.report import history as history_report
 
     recovery = transaction.recover(workspace.locate(argument))
     terminal.tell(history_report.recovery_text(recovery, nothing=""))
@@ -29,7 +30,8 @@ def recover(plan: Path, as_json: bool) -> int:
 
     Every command that writes does this by itself; run it to have it done now.
     """
-    from scaffold import history_report, report, transaction, workspace
+    from scaffold import report, transaction, workspace
+    from scaffold.report import history as history_report
 
     recovery = transaction.recover(workspace.locate(plan))
     if as_json:

@@ -16,7 +16,8 @@ def status(plan: Path, only_ready: bool, as_json: bool) -> int:
 
     State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
     """
-    from scaffold import report, survey, survey_report
+    from scaffold import report, survey
+    from scaffold.report import survey as survey_report
 
     found = survey.take(plan)
     if as_json:

@@ -14,7 +14,8 @@ def template() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def variables(as_json: bool) -> int:
     """List every variable that a template gets, with its type, meaning and an example."""
-    from scaffold import describe, report
+    from scaffold import report
+    from scaffold.report import subplans as describe
 
     if as_json:
         terminal.show(report.envelope("template_variables", describe.variables_data(), (), ok=True))

@@ -42,7 +42,8 @@ def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
 
 
 def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
-    from scaffold import history_report, undo, workspace
+    from scaffold import undo, workspace
+    from scaffold.report import history as history_report
 
     preview = undo.prepare(workspace.locate(argument), wanted)
     return Proposal(
@@ -58,7 +59,9 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
 
 
 def _list(argument: Path, options: Manner) -> int:
-    from scaffold import history, history_report, report, workspace
+    from scaffold import report, workspace
+    from scaffold.report import history as history_report
+    from scaffold.transaction import history
 
     found = history.batches(workspace.locate(argument))
     if options["as_json"]:
