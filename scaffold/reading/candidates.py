@@ -27,15 +27,13 @@ def _words(text: str) -> frozenset[str]:
 
 _REPORTS = _words(
     "status progress log logs tracking tracker index summary summaries history handoff archive archived archiving "
-    "completed complete completion done closed remaining pending next statistics stats roadmap timeline timelines "
-    "schedule estimate estimates changelog update updates learnings learned feedback feedbacks review reviews metrics "
-    "dashboard registry checklist recap report reports overview results"
+    "completed complete completion done closed statistics stats changelog retrospective recap learnings"
 )
-"""Words for what has happened or is yet to happen to achievements that are defined elsewhere."""
+"""Words for what has happened to achievements that are defined elsewhere."""
 
 _NEUTRAL = _words(
     "achievement achievements subplan subplans execution executions task tasks plan plans project overall current "
-    "active our the this of for by and to per all up key when time steps what work quick location final"
+    "active our the this of for by and to per all up key when time work quick location final updates"
 )
 """Words that may stand beside those: a heading with any other is about something."""
 
@@ -118,14 +116,28 @@ def _of_heading(document: Document, block: Block, above: Sequence[tuple[Section,
 
 def _of_text(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
     """Yield the lines of a paragraph and the items of a list that begin with an id as a label does."""
-    kind: Kind = "item" if block.kind == "list" else "label"
     where = _where(above)
-    numbers = [item.first for item in block.children] if kind == "item" else list(range(block.first, block.last + 1))
-    for at, number in enumerate(numbers):
-        found = designation.read(document.lines[number - 1])
-        if not found or not found.joined or not (found.bold or (found.named and where != "elsewhere" and found.title)):
-            continue
-        yield _Start(found, kind, where, block.children[at] if kind == "item" else block, number, end, _lines(above))
+    kind: Kind = "item" if block.kind == "list" else "label"
+    for found, place, line in _designated(document, block):
+        plain = found.named and found.title and (where != "elsewhere" or (kind == "item" and place.last > line))
+        if found.bold or plain:
+            yield _Start(found, kind, where, place, line, end, _lines(above))
+
+
+def _designated(document: Document, block: Block) -> Iterator[tuple[Designation, Block, int]]:
+    """Yield the lines of a paragraph that name an achievement, or the outermost items of a list, at any depth."""
+    if block.kind == "paragraph":
+        for line in range(block.first, block.last + 1):
+            if (found := designation.read(document.lines[line - 1])) and found.joined:
+                yield found, block, line
+    waiting = [block] if block.kind == "list" else []
+    while waiting:
+        one = waiting.pop()
+        found = designation.read(document.lines[one.first - 1]) if one.kind == "item" else None
+        if found and found.joined:
+            yield found, one, one.first
+        else:
+            waiting.extend(reversed([child for child in one.children if child.kind in ("list", "item")]))
 
 
 def _where(above: Sequence[tuple[Section, Where]]) -> Where:

@@ -120,7 +120,7 @@ def _is_definition(one: _Definition, needed: int) -> bool:
     place, count = one.candidate, one.fields.count
     if place.where == "achievements":
         return count > 0 if place.kind == "item" else bool(count or place.designation.title)
-    return place.kind != "item" and count >= needed and place.first <= place.last
+    return count >= (_RICH if place.kind == "item" else needed) and place.first <= place.last
 
 
 def _achievement(one: _Definition, defined: Defined) -> PlannedAchievement:
@@ -168,10 +168,13 @@ def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path:
     """Yield a warning for everything about the achievements that a person should look at."""
     if not achievements:
         hint = "begin each with a heading or label such as '**Achievement 1.1**: Title' below '## Achievements'"
-        yield Diagnostic("no_achievements", "the PLAN defines no achievement", path, None, hint, "warning")
+        named = next((place for place in reading.places if place.where == "report"), None)
+        seen = f"; {named.designation.id} stands in a section that only reports on achievements" if named else ""
+        message = f"the PLAN defines no achievement{seen}"
+        yield Diagnostic("no_achievements", message, path, named.line if named else None, hint, "warning")
         return
     for code, line, message, hint in sorted(
-        (*_repeated(reading), *_colliding(achievements), *_undefined(reading), *_unknown(reading, achievements)),
+        (*_repeated(reading), *_colliding(achievements), *_undefined(reading), *_unknown(achievements)),
         key=lambda doubt: doubt[1],
     ):
         yield Diagnostic(code, message, path, line, hint, "warning")
@@ -208,12 +211,12 @@ def _undefined(reading: _Reading) -> Iterator[_Doubt]:
             yield "undefined_achievement", place.line, message, "define it among the achievements, or correct the id"
 
 
-def _unknown(reading: _Reading, achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
+def _unknown(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
     for one in achievements:
         for id_ in dependencies.named(one.dependencies) if one.dependencies else ():
             line = one.dependencies.stated.line if one.dependencies else one.line
             if id_ == one.id:
                 yield "self_dependency", line, f"achievement {id_} says that it depends on itself", "remove the id"
-            elif id_ not in reading.by_id:
+            else:
                 message = f"achievement {one.id} says that it depends on {id_}, which the PLAN does not define"
                 yield "unknown_dependency", line, message, "correct the id, or define that achievement"

@@ -12,7 +12,7 @@ from scaffold.model import Passage
 from scaffold.reading import items
 from scaffold.reading.candidates import Candidate, text_of
 from scaffold.reading.markdown import Block, Document, as_written
-from scaffold.reading.parts import Part, label_of, marker_width
+from scaffold.reading.parts import Part, label_of, marker_width, passage_of
 from scaffold.reading.vocabulary import key
 
 _NAMES = {
@@ -95,7 +95,8 @@ def rank(label_key: str) -> int:
 
 def _passage(document: Document, part: Part) -> Passage | None:
     """Give a part's text without the indentation of the list item that it is."""
-    return part.passage(document, marker_width(document.lines[part.line - 1]))
+    found = part.passage(document, marker_width(document.lines[part.line - 1]))
+    return passage_of(found.text, found.line, found.heading) if found else None
 
 
 def _parts(document: Document, candidate: Candidate) -> Iterator[Part]:
