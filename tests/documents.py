@@ -66,8 +66,8 @@ def phase(number: str = "1", *steps: str, line: int = 20) -> Phase:
 
 def subplans() -> SearchStrategy[Subplan]:
     """Draw SUBPLANs whose every field is awkward Markdown."""
-    passage = strategies.builds(Passage, fragments(20), strategies.integers(1, 900))
-    many = strategies.lists(passage, max_size=12).map(tuple)
+    passage = strategies.builds(Passage, fragments(), strategies.integers(1, 900))
+    many = strategies.lists(passage, max_size=8).map(tuple)
     line = fragments(2)
     drawn = strategies.builds(
         Phase,
@@ -85,7 +85,7 @@ def subplans() -> SearchStrategy[Subplan]:
         strategies.just(EMPTY),
         objective=strategies.none() | passage,
         approach=strategies.none() | passage,
-        phases=strategies.lists(drawn, max_size=6).map(tuple),
+        phases=strategies.lists(drawn, max_size=5).map(tuple),
         success_criteria=many,
         deliverables=many,
         tests=many,

@@ -204,7 +204,7 @@ def test_steps_give_way_first_then_criteria_and_the_approach_last() -> None:
     assert "more steps: SUBPLAN line 2" in str(variables["phases"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(subplans())
 def test_no_document_is_longer_than_promised_or_than_counted(said: Subplan) -> None:
     variables = task(said)

@@ -73,6 +73,7 @@ def test_repairing_is_enough_and_no_fragment_needs_to_become_a_code_block_as_a_w
         pytest.param(
             "- <div>\n\n</p>\n\na <b> c", "- <div>\n\n</p>\n\na <b> c\n\n</div>", id="an element open in a list"
         ),
+        pytest.param("a\x0bb\u2028# c\x1b[1md\te", "a b # c [1md\te", id="characters that nobody sees are blanks"),
         pytest.param("{{ 7*7 }} {% raw %}", "{{ 7*7 }} {% raw %}", id="Jinja is text"),
     ],
 )

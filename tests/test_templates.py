@@ -24,7 +24,7 @@ EVIL = (
     "{{ 7*7 }} {% raw %} {# no comment #} {% include 'x' %}",
     "# A heading\n\n<!-- open",
     "Text\n===\n\n```\nopen",
-    "a\x0bb\x0cc\x1cd\u2028e\x85f \ufeff ünïcödé ✅",
+    "a\x0bb\x0cc\x1cd\u2028e\x85f \ufeff ünïcödé ✅ 📋",
     "- - -",
     "'quotes': \"and\" colons: [1, 2] & *anchors | > %",
 )
@@ -47,9 +47,9 @@ def awkward() -> Subplan:
 
 
 def outline(text: str) -> list[tuple[int, str]]:
-    """Give level and text of the top-level headings of levels 1 to 3."""
-    blocks = markdown.parse(text).blocks
-    return [(block.level, block.text) for block in blocks if block.kind == "heading" and block.level < 4]
+    """Give level and text of the top-level headings of levels 1 to 3, without what depends on copied references."""
+    headings = (block for block in markdown.parse(text).blocks if block.kind == "heading" and block.level < 4)
+    return [(heading.level, heading.text.translate({ord("["): "", ord("]"): ""})) for heading in headings]
 
 
 def expected_outline(variables: dict[str, Json]) -> list[tuple[int, str]]:
@@ -67,7 +67,7 @@ def expected_outline(variables: dict[str, Json]) -> list[tuple[int, str]]:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(subplans())
 def test_the_outline_of_a_document_is_the_templates_own_whatever_is_copied_into_it(said: Subplan) -> None:
     variables = task(said)
@@ -82,7 +82,7 @@ def test_a_document_is_utf_8_with_lf_and_ends_with_one_line_end(copie: Copie, sa
     assert result.project_dir is not None, result.exception
     content = (result.project_dir / "EXECUTION_TASK_BILLING_23_01.md").read_bytes()
     assert content.decode("utf-8").endswith(".\n")
-    assert b"\r" not in content
+    assert len(content.decode("utf-8").splitlines()) == content.count(b"\n")
     assert b"\n\n\n" not in content.replace(b"\n \n", b"")
 
 
@@ -120,7 +120,7 @@ def test_the_defaults_make_nothing(copie: Copie) -> None:
 def test_the_copier_command_makes_the_same_bytes_from_a_data_file(tmp_path: Path) -> None:
     tasks = [task(awkward()), task(number="02")]
     data = tmp_path / "answers.json"
-    data.write_text(json.dumps(answers("BILLING", "PLAN_BILLING.md", tasks)))
+    data.write_text(json.dumps(answers("BILLING", "PLAN_BILLING.md", tasks), ensure_ascii=False))
     copier = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", str(data)]
 
     subprocess.run([*copier, str(TEMPLATE), str(tmp_path / "made")], check=True)

@@ -21,7 +21,7 @@ _FIXED = 57
 class Limits:
     """How much is shown: lines of a text (`step`, `item`, `objective`, `approach`, `considerations`) or numbers."""
 
-    step: int = 12
+    step: int = 16
     steps: int = 12
     item: int = 5
     checks: int = 6
@@ -39,7 +39,7 @@ def _ladder() -> Iterator[Limits]:
     limits = Limits()
     yield limits
     tightened: tuple[tuple[str, tuple[int, ...]], ...] = (
-        ("step", (8, 6, 5, 4, 3)),
+        ("step", (12, 8, 6, 5, 4, 3)),
         ("checks", (4, 3)),
         ("tests", (5,)),
         ("step", (2,)),
@@ -82,15 +82,13 @@ def lines_of(task: Mapping[str, Json]) -> int:
     total += after + 1 if after else 0
     total += _weight(task["tests"]) + (3 if task["tests"] else 0)
     phases = task["phases"]
-    total += sum(map(_phase_lines, phases)) if isinstance(phases, list) and phases else 2
-    return total + 2 * hidden
+    shown = [phase for phase in phases if isinstance(phase, dict)] if isinstance(phases, list) else []
+    return total + 2 * hidden + (sum(map(_phase_lines, shown)) or 2)
 
 
-def _phase_lines(phase: Json) -> int:
+def _phase_lines(phase: Mapping[str, Json]) -> int:
     """Give the number of lines that the built-in template makes of one phase."""
     around = {"heading": 1, "goal": 1, "text": 1, "steps": 1, "more": 1, "verification": 3}
-    if not isinstance(phase, dict):
-        return 0
     return sum(_weight(phase[name]) + extra for name, extra in around.items() if phase[name])
 
 

@@ -1,7 +1,8 @@
 """Copied Markdown made sound inside another document: heading levels, fences, HTML.
 
-What is copied stays verbatim but for what could change the document around it. The levels 1 to 3 belong to that
-document, so copied headings begin at level 4; what is left open (a fence, a comment, a `<details>`) is closed.
+What is copied stays verbatim but for what could change the document around it, and for characters that nobody sees. The
+levels 1 to 3 belong to that document, so copied headings begin at level 4; what is left open (a fence, a comment, a
+`<details>`) is closed.
 """
 
 import re
@@ -15,6 +16,9 @@ TOP = 4
 """The highest level a copied heading may have."""
 
 DEEPEST = 6
+
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What nobody sees, some programs take for a line end, and YAML cannot carry: control characters but tab and LF."""
 
 _SENTINEL = "# end"
 _PLAIN = re.compile(r"(?:\*\*|`)?[A-Za-z][^\n\r]*")
@@ -46,11 +50,16 @@ def embed(text: str) -> str:
     The result has no blank lines at its ends and no heading above level 4 (empty when `text` is blank). The highest
     copied heading becomes level 4, unless it is deeper already; those that would fall below level 6 become bold text.
     """
-    text = _trimmed(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _trimmed(plain(text))
     if not any(block.kind in {"heading", "html", "code"} for block in _walk(blocks_of(text))):
         return text
     repaired = _trimmed(_closed(_lowered(_paired(text))))
     return repaired if is_sound(repaired) else fenced(text)
+
+
+def plain(text: str) -> str:
+    """Give `text` with LF as its only line end, and a blank for each of the characters that nobody sees."""
+    return UNSEEN.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def is_sound(text: str) -> bool:

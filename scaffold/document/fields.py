@@ -2,11 +2,10 @@
 
 import re
 
-from scaffold.document.embed import blocks_of
+from scaffold.document.embed import UNSEEN, blocks_of, plain
 from scaffold.document.shorten import MARKER, WIDTH, fold, place
 from scaffold.model import Passage
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 _PLURALS = {"criterion": "criteria"}
 
 
@@ -15,7 +14,7 @@ def one_line(text: str, longest: int = WIDTH) -> str:
 
     Leading `#`s are left out; one at the end is escaped, as it would vanish at the end of a heading.
     """
-    line = re.sub(r"\s+", " ", _CONTROL.sub(" ", text)).strip()
+    line = re.sub(r"\s+", " ", UNSEEN.sub(" ", text)).strip()
     line = re.sub(r"\A#+(?: +|\Z)", "", line)
     if len(line) > longest:
         line = re.sub(r"\s+\S*\Z", "", line[: longest - 1]) + "…"
@@ -70,7 +69,7 @@ def item(passage: Passage, indent: int, budget: int) -> str:
     Marker, box and tick of the original are left out: what is still to be done carries no tick. A list in it that does
     not fit is run on in one line before anything of it is left out.
     """
-    text = _unmarked(passage.text)
+    text = _unmarked(plain(passage.text))
     if not text.strip():
         return f"see SUBPLAN line {passage.line}"
     if not _begins_as_paragraph(text):

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
-from scaffold.document.embed import blocks_of, embed
+from scaffold.document.embed import blocks_of, embed, plain
 from scaffold.reading.markdown import Block
 
 WIDTH = 200
@@ -37,6 +38,7 @@ def weight(text: str) -> int:
 
 def place(text: str, budget: int) -> Kept:
     """Give `text` in at most `budget` lines (as `weight` counts), cut where needed and made sound by `embed`."""
+    text = plain(text)
     lead = len(text) - len(text.lstrip(" \t\n"))
     lead = text.rfind("\n", 0, lead) + 1  # blank lines, not the indentation of the first line
     text, above, allowed = text[lead:], text.count("\n", 0, lead), budget
@@ -104,12 +106,7 @@ def _cut_sentence(lines: list[str], budget: int) -> Kept:
 
 def _lines_within(lines: list[str], budget: int) -> int:
     """Give how many of the first lines weigh no more than `budget`."""
-    total = 0
-    for count, line in enumerate(lines):
-        total += weight(line) or 1
-        if total > budget:
-            return count
-    return len(lines)
+    return sum(1 for total in accumulate(weight(line) or 1 for line in lines) if total <= budget)
 
 
 def _ends(blocks: tuple[Block, ...]) -> Iterator[int]:
