@@ -1,43 +1,21 @@
 """The user's steps, in order: prepare a preview, and apply it."""
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import context, prerequisites, render, subplan, transaction, workspace
-from scaffold.documents import EXECUTION_FOLDER, EXECUTION_TASK, SUBPLAN_FOLDER, execution_name, subplan_name
-from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
-from scaffold.graph import levels
-from scaffold.markdown import decode, parse, sections
-from scaffold.model import (
-    Achievement,
-    BatchRecord,
-    Change,
-    ChangeSet,
-    Input,
-    Json,
-    Plan,
-    RecordedFile,
-    Subplan,
-    batch_id,
-    sha256,
-)
-from scaffold.preview import LeftOut, Policy, Preview, PreviewedFile, Request
-from scaffold.selection import lowest_level_missing, select, split_missing
-from scaffold.state import DONE, ready, states
+from scaffold import from_plan, from_subplan, render, transaction, workspace
+from scaffold.document import context
+from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
+from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.model import BatchRecord, Change, ChangeSet, Input, Json, Plan, RecordedFile, batch_id, sha256
+from scaffold.preview import Assigned, Assignment, Preview, PreviewedFile, Request
+from scaffold.reading.markdown import parse, sections
+from scaffold.selection import lowest_level_missing, select
 
-MAX_LINES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of."""
-
-    achievement: Achievement
-    subplan: Subplan
-    source: Input
-    warnings: tuple[Diagnostic, ...]
+_ASSIGN = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
+"""What makes the documents of a kind out of what: the one place where the two commands part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +35,29 @@ def prepare(request: Request) -> Preview:
     for something in the way.
     """
     plan = workspace.read_plan(request.argument)
-    missing, existing = split_missing(plan, select(plan, request.selection))
-    bound, left_out = bind(plan, missing, request.policy)
-    rendered = _render(plan, bound, request)
-    changes = _changes(plan, bound, rendered)
+    assigned = _ASSIGN[request.kind.label](plan, select(plan, request.selection, request.kind), request)
+    rendered = _render(plan, assigned.assignments, request)
+    changes = _changes(plan, assigned, rendered, request.kind.folder)
+    pairs = zip(assigned.assignments, changes.changes, strict=True)
     return Preview(
         plan=plan,
-        command=EXECUTION_TASK.command,
+        kind=request.kind,
         selection=request.selection,
         template=rendered.template,
         template_digest=rendered.template_digest,
-        files=tuple(_previewed(one, change) for one, change in zip(bound, changes.changes, strict=True)),
-        existing=existing,
-        left_out=left_out,
-        warnings=(*_not_ready(plan, bound), *(warning for one in bound for warning in one.warnings)),
+        files=tuple(_previewed(one, change) for one, change in pairs),
+        existing=assigned.existing,
+        left_out=assigned.left_out,
+        warnings=(*transaction.interrupted(plan.directory), *assigned.warnings),
         answers=rendered.answers,
         changes=changes,
-        next_command=_next_command(plan, request, (*bound, *left_out)),
+        next_command=_next_command(plan, request, assigned),
     )
+
+
+def check_writable(preview: Preview) -> None:
+    """Refuse what cannot be written before anybody is asked; raises what `transaction.check_writable` raises."""
+    transaction.check_writable(preview.plan.directory, tuple(file.target for file in preview.files))
 
 
 def apply(preview: Preview, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
@@ -86,7 +69,7 @@ def apply(preview: Preview, now: str, progress: Callable[[int, int], None]) -> B
     record = BatchRecord(
         id=batch_id(now, preview.changes),
         time=now,
-        command=preview.command,
+        command=preview.kind.command,
         selection=preview.selection.options,
         template=preview.template,
         template_digest=preview.template_digest,
@@ -99,118 +82,49 @@ def apply(preview: Preview, now: str, progress: Callable[[int, int], None]) -> B
     return transaction.apply(preview.plan.directory, preview.changes, record, progress)
 
 
-def check_writable(preview: Preview) -> None:
-    """Refuse what cannot be written before anybody is asked; raises what `transaction.check_writable` raises."""
-    transaction.check_writable(preview.plan.directory, tuple(file.target for file in preview.files))
-
-
-def bind(plan: Plan, missing: Iterable[Achievement], policy: Policy) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
-    """Read and check the SUBPLAN of every achievement in `missing`.
-
-    Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
-    come back as left out.
-    """
-    bound, left_out = [], []
-    for achievement in missing:
-        found = _bind(plan, achievement, policy)
-        if isinstance(found, Bound):
-            bound.append(found)
-        else:
-            left_out.append(found)
-    if left_out and not policy.skip_missing:
-        raise PrerequisitesMissing(one for achievement in left_out for one in achievement.diagnostics)
-    return tuple(bound), tuple(left_out)
-
-
-def _bind(plan: Plan, achievement: Achievement, policy: Policy) -> Bound | LeftOut:
-    path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
-    try:
-        content = workspace.read_subplan(plan, achievement)
-    except PrerequisitesMissing as error:
-        return LeftOut(achievement, error.diagnostics)
-    read = subplan.parse(decode(content), path)
-    diagnostics = prerequisites.check(read, achievement, path, policy)
-    if any(one.severity == "error" for one in diagnostics):
-        return LeftOut(achievement, diagnostics)
-    return Bound(achievement, read, Input(path, sha256(content)), diagnostics)
-
-
-def _render(plan: Plan, bound: tuple[Bound, ...], request: Request) -> Rendered:
-    """Render the documents of all bound achievements in one go; with none of them there is nothing to render."""
-    tasks = [context.execution_task(facts, one.subplan) for one, facts in _facts(plan, bound, request.created)]
-    answers = context.answers(plan.name, plan.document, tasks)
-    template = render.from_directory(request.template) if request.template else render.built_in(EXECUTION_TASK.template)
-    names = tuple(execution_name(plan, one.achievement, "01") for one in bound)
-    documents = render.render(template, answers, names) if names else {}
-    _check_lengths(template.name, documents)
+def _render(plan: Plan, assignments: Iterable[Assignment], request: Request) -> Rendered:
+    """Render all documents in one go; without any there is nothing to render."""
+    tasks = {one.name: one.task for one in assignments}
+    answers = context.answers(plan.name, plan.document, tasks.values())
+    template = render.from_directory(request.template) if request.template else render.built_in(request.kind.template)
+    documents = render.render(template, answers, tuple(tasks)) if tasks else {}
+    _check_lengths(template.name, request.kind, documents)
     return Rendered(documents, template.name, template.digest, answers)
 
 
-def _facts(plan: Plan, bound: tuple[Bound, ...], created: str) -> Iterator[tuple[Bound, context.TaskFacts]]:
-    """Yield what each document says about its place in the plan."""
-    state_of, level_of = states(plan), levels(plan.achievements)
-    ready_now, by_id = ready(plan.achievements, state_of), {one.id: one for one in plan.achievements}
-    on_level: dict[int, list[Achievement]] = {}
-    for achievement in plan.achievements:
-        on_level.setdefault(level_of[achievement.id], []).append(achievement)
-    for one in bound:
-        achievement = one.achievement
-        yield (
-            one,
-            context.TaskFacts(
-                achievement=achievement,
-                number="01",
-                purpose=None,
-                source=one.source,
-                dependencies=tuple((id_, by_id[id_].title, state_of[id_]) for id_ in achievement.dependencies),
-                siblings=tuple(
-                    (other.id, other.title) for other in on_level[level_of[achievement.id]] if other != achievement
-                ),
-                ready=ready_now[achievement.id],
-                created=created,
-            ),
-        )
+def _changes(plan: Plan, assigned: Assigned, rendered: Rendered, folder: str) -> ChangeSet:
+    """Make the change set; what it was made from is checked again before it is applied."""
+    created = tuple(Change(f"{folder}/{name}", None, new) for name, new in rendered.documents.items())
+    sources: tuple[Input, ...] = tuple(dict.fromkeys(one.source for one in assigned.assignments))
+    return ChangeSet(created, (*plan.inputs, *sources))
 
 
-def _changes(plan: Plan, bound: tuple[Bound, ...], rendered: Rendered) -> ChangeSet:
-    created = tuple(Change(f"{EXECUTION_FOLDER}/{name}", None, new) for name, new in rendered.documents.items())
-    return ChangeSet(created, (*plan.inputs, *(one.source for one in bound)))
+def _previewed(assignment: Assignment, change: Change) -> PreviewedFile:
+    lines = (change.new or b"").count(b"\n")
+    return PreviewedFile(assignment.achievement, change.target, lines, assignment.source)
 
 
-def _previewed(bound: Bound, change: Change) -> PreviewedFile:
-    return PreviewedFile(bound.achievement, change.target, (change.new or b"").count(b"\n"), bound.source)
-
-
-def _check_lengths(template: str, documents: Mapping[str, bytes]) -> None:
-    """Executors have little context to spare: no document of more than 200 lines is created."""
+def _check_lengths(template: str, kind: DocumentKind, documents: Mapping[str, bytes]) -> None:
+    """Nobody is given a document that is longer than its readers can take."""
     problems = []
     for name, content in documents.items():
         length = content.count(b"\n")
-        if length > MAX_LINES:
+        if length > kind.max_lines:
             longest = sorted(sections(parse(content.decode())), key=lambda one: one.first - one.last)
             named = ", ".join(f"'{one.title}' {one.last - one.first + 1}" for one in longest if one.level > 1)
-            message = f"would have {length} lines, the limit is {MAX_LINES}; the longest sections: {named[:200]}"
+            message = f"would have {length} lines, the limit is {kind.max_lines}; the longest sections: {named[:200]}"
             hint = f"make these sections of the template {template} shorter"
-            problems.append(Diagnostic("document_too_long", message, f"{EXECUTION_FOLDER}/{name}", hint=hint))
+            problems.append(Diagnostic("document_too_long", message, f"{kind.folder}/{name}", hint=hint))
     if problems:
         raise InvalidInput(problems)
 
 
-def _not_ready(plan: Plan, bound: tuple[Bound, ...]) -> Iterator[Diagnostic]:
-    """Warn of documents that are created before what they depend on is done; that is allowed."""
-    state_of = states(plan)
-    for one in bound:
-        waiting = [f"{id_} ({state_of[id_]})" for id_ in one.achievement.dependencies if state_of[id_] not in DONE]
-        if waiting:
-            message = f"achievement {one.achievement.id} is not ready: it waits for {', '.join(waiting)}"
-            hint = "its document can be created now and worked on later"
-            yield Diagnostic("not_ready", message, hint=hint, severity="warning")
-
-
-def _next_command(plan: Plan, request: Request, dealt_with: Iterable[Bound | LeftOut]) -> str | None:
+def _next_command(plan: Plan, request: Request, assigned: Assigned) -> str | None:
     """Name the command for the lowest level that still misses something after this run."""
-    level = lowest_level_missing(plan, (one.achievement.id for one in dealt_with))
+    created = [one.achievement.id for one in assigned.assignments]
+    left_out = [one.achievement.id for one in assigned.left_out]
+    level = lowest_level_missing(plan, request.kind, (*created, *left_out))
     if level is None:
         return None
     argument = "" if request.argument == Path() else f" {shlex.quote(str(request.argument))}"
-    return f"scaffold executions{argument} --batch --level {level}"
+    return f"scaffold {request.kind.command}{argument} --batch --level {level}"

@@ -9,7 +9,14 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__, terminal
+from scaffold.commands.check import check
+from scaffold.commands.context import context
 from scaffold.commands.executions import executions
+from scaffold.commands.recovery import recover
+from scaffold.commands.status import status
+from scaffold.commands.subplans import subplans
+from scaffold.commands.template import template
+from scaffold.commands.undo import undo
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
 
 
@@ -47,7 +54,8 @@ def app() -> None:
     """
 
 
-app.add_command(executions)
+for command in (status, check, context, subplans, executions, undo, recover, template):
+    app.add_command(command)
 
 
 def _failed(error: ScaffoldError, as_json: bool) -> int:

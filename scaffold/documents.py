@@ -13,16 +13,20 @@ FEEDBACK_FOLDER = "execution/feedbacks"
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`."""
+    """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`.
+
+    `max_lines` is how long one may be; executors are agents with little context, designers may take what they need.
+    """
 
     label: str
     command: str
     folder: str
     template: str
+    max_lines: int
 
 
-EXECUTION_TASK = DocumentKind("EXECUTION_TASK", "executions", EXECUTION_FOLDER, "execution_task")
-SUBPLAN = DocumentKind("SUBPLAN", "subplans", SUBPLAN_FOLDER, "subplan")
+EXECUTION_TASK = DocumentKind("EXECUTION_TASK", "executions", EXECUTION_FOLDER, "execution_task", 200)
+SUBPLAN = DocumentKind("SUBPLAN", "subplans", SUBPLAN_FOLDER, "subplan", 2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ def subplans_by_slug(plan: Plan) -> Mapping[str, Files]:
     return _sorted(plan.subplans, re.compile(rf"SUBPLAN_{re.escape(plan.name)}_([0-9]+)\.md"))
 
 
+def files_by_slug(plan: Plan, kind: DocumentKind) -> Mapping[str, Files]:
+    """Sort the documents of one kind by the slug in their names."""
+    return executions_by_slug(plan) if kind is EXECUTION_TASK else subplans_by_slug(plan)
+
+
 def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mapping[str, Files]:
     regular: dict[str, list[str]] = {}
     irregular: dict[str, list[tuple[str, EntryKind]]] = {}
@@ -68,8 +77,13 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
     }
 
 
-def next_number(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str:
-    """Give the number after the highest among `names`, at least two digits: `01`, `02`, …"""
+def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tuple[str, ...]:
+    """Give the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
     prefix = f"EXECUTION_TASK_{plan.name}_{achievement.slug}_"
     found = (re.match(r"[0-9]+", name.removeprefix(prefix)) for name in names)
-    return f"{1 + max((int(one[0]) for one in found if one), default=0):02d}"
+    return tuple(one[0] for one in found if one)
+
+
+def next_number(numbers: Iterable[str]) -> str:
+    """Give the number after the highest, at least two digits: `01`, `02`, …"""
+    return f"{1 + max(map(int, numbers), default=0):02d}"

@@ -154,6 +154,58 @@ class Subplan:
     diagnostics: tuple[Diagnostic, ...]
 
 
+# --- a PLAN ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDependencies:
+    """What a PLAN says about the dependencies of one achievement.
+
+    `ids` are the achievements of the same PLAN that it names beyond doubt, in its order. `unclear` are the pieces of
+    `stated` that a person must read: other plans, unknown ids, words. Neither: it says that there are none.
+    """
+
+    stated: Passage
+    ids: tuple[str, ...]
+    unclear: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAchievement:
+    """An achievement as a PLAN defines it; None or empty is what it does not say.
+
+    `line` is where its definition begins, `body` all of it below that line, verbatim. `title` is without its id, its
+    time and marks of its state, and empty when there is none. `effort` is as written. `what` is the work to do,
+    `dependencies` None when the PLAN is silent about them.
+    """
+
+    id: str
+    title: str
+    line: int
+    goal: Passage | None
+    what: Passage | None
+    success: tuple[Passage, ...]
+    deliverables: tuple[Passage, ...]
+    tests: tuple[Passage, ...]
+    effort: Passage | None
+    dependencies: StatedDependencies | None
+    body: Passage | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanText:
+    """What a PLAN says: its title and goal, its header lines, and its achievements in the order of the document.
+
+    `diagnostics` are warnings about the text itself.
+    """
+
+    title: Passage | None
+    goal: Passage | None
+    header: tuple[HeaderField, ...]
+    achievements: tuple[PlannedAchievement, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
 # --- a change set and a batch ---------------------------------------------------------------------------------------
 
 

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, ChangeSet, Input, Json, Plan, State
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which achievements a run is about: those of one `level`, `all` of them, or the ones named by `ids`."""
+    """Which achievements a run is about: those of one `level`, of the `next` level that misses something, `all`, those
 
-    by: Literal["level", "all", "achievements"]
+    that are `ready`, or the ones named by `ids`.
+    """
+
+    by: Literal["level", "next", "all", "ready", "achievements"]
     level: int = 0
     ids: tuple[str, ...] = ()
 
@@ -22,7 +26,8 @@ class Selection:
         """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
         if self.by == "achievements":
             return " ".join(f"--achievement {one}" for one in self.ids)
-        return "--level all" if self.by == "all" else f"--level {self.level}"
+        words = {"all": "--level all", "next": "--level next", "ready": "--ready"}
+        return words.get(self.by, f"--level {self.level}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,21 @@ class Policy:
     allow_unfilled: bool = False
 
 
+Numbering = Literal["first", "planned", "again"]
+"""Which executions of an achievement are meant: the `first`, all that its SUBPLAN has `planned`, one more `again`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One run of `scaffold executions`: `argument` names the plan, `template` a directory (None: the built-in set).
+    """One run that creates documents of a kind: `argument` names the plan, `template` a directory or the built-in set.
 
     `created` is the date that documents carry, `YYYY-MM-DD`.
     """
 
+    kind: DocumentKind
     argument: Path
     selection: Selection
+    numbering: Numbering
     policy: Policy
     template: str | None
     created: str
@@ -79,6 +90,26 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """One document to create: for which achievement, its name, the file it is made from and its variables."""
+
+    achievement: Achievement
+    name: str
+    source: Input
+    task: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What a selection comes to: documents to create, achievements that need none, those left out, and warnings."""
+
+    assignments: tuple[Assignment, ...]
+    existing: tuple[Existing, ...]
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
@@ -86,7 +117,7 @@ class Preview:
     """
 
     plan: Plan
-    command: str
+    kind: DocumentKind
     selection: Selection
     template: str
     template_digest: str

@@ -3,16 +3,16 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from scaffold.documents import EXECUTION_FOLDER, Files, executions_by_slug
+from scaffold.documents import DocumentKind, Files, files_by_slug
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.graph import levels
-from scaffold.model import Achievement, EntryKind, Plan, id_order
-from scaffold.preview import Existing, Selection
-from scaffold.state import DONE, states
+from scaffold.model import Achievement, EntryKind, Plan, State, id_order
+from scaffold.preview import Existing, Numbering, Selection
+from scaffold.state import DONE, ready, states
 
 
-def select(plan: Plan, selection: Selection) -> tuple[Achievement, ...]:
-    """Give the selected achievements, by level and then by id.
+def select(plan: Plan, selection: Selection, kind: DocumentKind) -> tuple[Achievement, ...]:
+    """Give the selected achievements, by level and then by id; the next level is the lowest that misses a document.
 
     Raises InvalidInput when a named achievement or the level does not exist.
     """
@@ -23,6 +23,12 @@ def select(plan: Plan, selection: Selection) -> tuple[Achievement, ...]:
     if selection.by == "achievements":
         _check_known(selection.ids, level_of)
         return tuple(one for one in ordered if one.id in selection.ids)
+    if selection.by == "ready":
+        ready_now = ready(plan.achievements, states(plan))
+        return tuple(one for one in ordered if ready_now[one.id])
+    if selection.by == "next":
+        following = lowest_level_missing(plan, kind, ())
+        return tuple(one for one in ordered if level_of[one.id] == following)
     highest = max(level_of.values(), default=-1)
     if selection.level > max(highest, 0):
         message = f"there is no level {selection.level}: the levels of {plan.name} are 0 to {highest}"
@@ -30,32 +36,47 @@ def select(plan: Plan, selection: Selection) -> tuple[Achievement, ...]:
     return tuple(one for one in ordered if level_of[one.id] == selection.level)
 
 
-def split_missing(plan: Plan, selected: Iterable[Achievement]) -> tuple[tuple[Achievement, ...], tuple[Existing, ...]]:
-    """Part the selected achievements into those that miss an EXECUTION_TASK and those that need none.
+def split_missing(
+    plan: Plan, selected: Iterable[Achievement], kind: DocumentKind, numbering: Numbering
+) -> tuple[tuple[Achievement, ...], tuple[Existing, ...]]:
+    """Part the selected achievements into those that may miss a document of a kind and those that need none.
 
-    Raises Conflict when something that is not a regular file has the name of an EXECUTION_TASK.
+    Of what is not done, `first` asks for those without any; for `planned` and `again` the existing ones are counted
+    by number later. Raises Conflict when something that is not a regular file has the name of such a document.
     """
-    state_of, by_slug = states(plan), executions_by_slug(plan)
+    state_of, by_slug = states(plan), files_by_slug(plan, kind)
     missing: list[Achievement] = []
     existing: list[Existing] = []
-    irregular: list[tuple[str, EntryKind]] = []
     for achievement in selected:
         files = by_slug.get(achievement.slug, Files())
-        if files.regular or state_of[achievement.id] in DONE:
-            paths = tuple(f"{EXECUTION_FOLDER}/{name}" for name in files.regular)
-            existing.append(Existing(achievement, state_of[achievement.id], paths))
+        if state_of[achievement.id] in DONE or (files.regular and numbering == "first"):
+            existing.append(existing_of(achievement, state_of[achievement.id], files, kind))
         else:
             missing.append(achievement)
-            irregular.extend(files.irregular)
-    if irregular:
-        raise Conflict(_not_a_file(name, kind) for name, kind in irregular)
+    if in_the_way := irregular(plan, missing, kind):
+        raise Conflict(in_the_way)
     return tuple(missing), tuple(existing)
 
 
-def lowest_level_missing(plan: Plan, passed_over: Iterable[str]) -> int | None:
-    """Give the lowest level with a missing EXECUTION_TASK, those `passed_over` aside; None if there is none."""
+def existing_of(achievement: Achievement, state: State, files: Files, kind: DocumentKind) -> Existing:
+    """Give what is there of an achievement that needs nothing more."""
+    return Existing(achievement, state, tuple(f"{kind.folder}/{name}" for name in files.regular))
+
+
+def irregular(plan: Plan, achievements: Iterable[Achievement], kind: DocumentKind) -> tuple[Diagnostic, ...]:
+    """Report what has the name of a document of these achievements and is not a regular file."""
+    by_slug = files_by_slug(plan, kind)
+    return tuple(
+        _not_a_file(name, what, kind)
+        for achievement in achievements
+        for name, what in by_slug.get(achievement.slug, Files()).irregular
+    )
+
+
+def lowest_level_missing(plan: Plan, kind: DocumentKind, passed_over: Iterable[str]) -> int | None:
+    """Give the lowest level that misses a document of a kind, those `passed_over` aside; None if there is none."""
     aside, level_of = set(passed_over), levels(plan.achievements)
-    state_of, by_slug = states(plan), executions_by_slug(plan)
+    state_of, by_slug = states(plan), files_by_slug(plan, kind)
     return min(
         (
             level_of[one.id]
@@ -77,8 +98,8 @@ def _check_known(wanted: Iterable[str], known: Mapping[str, int]) -> None:
         raise InvalidInput(problems)
 
 
-def _not_a_file(name: str, kind: str) -> Diagnostic:
+def _not_a_file(name: str, what: EntryKind, kind: DocumentKind) -> Diagnostic:
+    words = {"link": "a symbolic link", "directory": "a directory"}
+    message = f"is {words.get(what, 'a special file')} where the {kind.label} belongs"
     hint = "move it away, or put a regular file in its place"
-    what = "a symbolic link" if kind == "link" else f"a {kind}" if kind == "directory" else "a special file"
-    message = f"is {what} where an EXECUTION_TASK belongs"
-    return Diagnostic("not_a_file", message, f"{EXECUTION_FOLDER}/{name}", hint=hint)
+    return Diagnostic("not_a_file", message, f"{kind.folder}/{name}", hint=hint)

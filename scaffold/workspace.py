@@ -67,6 +67,19 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     return content
 
 
+def read_text_file(file: Path) -> bytes:
+    """Read a document that need not belong to a plan; raises InvalidInput as `read_subplan` raises its error."""
+    hint = "name a Markdown file in UTF-8"
+    try:
+        content = _read_regular(file)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise InvalidInput.of("unreadable", message, path=str(file), hint=hint) from error
+    if problem := _not_text(content):
+        raise InvalidInput.of("unreadable", problem, path=str(file), hint=hint)
+    return content
+
+
 def _read_regular(file: Path) -> bytes:
     """Read at most one byte more than is allowed; a link or a pipe put there since is not followed."""
     with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
@@ -86,6 +99,11 @@ def _not_text(content: bytes) -> str | None:
         line = content[: error.start].count(b"\n") + 1
         return f"is not UTF-8: line {line}, byte 0x{content[error.start]:02x}"
     return None
+
+
+def locate(argument: Path) -> Path:
+    """Give the plan directory that `argument` names, without reading the plan; raises InvalidInput."""
+    return _located(argument)[0]
 
 
 def _located(argument: Path) -> tuple[Path, str | None]:

@@ -11,8 +11,8 @@ from hypothesis import strategies
 from hypothesis.strategies import SearchStrategy
 from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold import context
-from scaffold.context import TaskFacts
+from scaffold.document import context
+from scaffold.document.context import TaskFacts
 from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
 from tests.fragments import fragments
 

@@ -79,7 +79,7 @@ def test_a_second_run_changes_nothing_and_names_the_next_level(tmp_path: Path, s
 def test_when_all_is_there_it_says_so(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("executions", plans.demo(tmp_path), "--batch", "--level", "all", "--yes")
     outcome = scaffold("executions", tmp_path, "--batch", "--level", "all")
-    assert "Every achievement that can have an EXECUTION_TASK has one." in outcome.out
+    assert "Every achievement that can have one has its EXECUTION_TASK." in outcome.out
 
 
 def test_a_plan_document_and_the_current_directory_name_the_plan_too(
@@ -170,6 +170,44 @@ def test_a_subplan_that_changes_before_the_yes_is_a_conflict(
     assert "subplans/SUBPLAN_DEMO_12.md" in outcome.err
 
 
+PLANNED = """## Execution Strategy
+
+| Execution | Purpose |
+|---|---|
+| EXECUTION_TASK_DEMO_11_01 | Build the parser |
+| EXECUTION_TASK_DEMO_11_02 | Build the printer |
+| EXECUTION_TASK_DEMO_11_03 | Compare both |
+"""
+
+
+def test_planned_creates_every_execution_that_is_planned_and_not_there(tmp_path: Path, scaffold: Scaffold) -> None:
+    extra = {
+        "subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + PLANNED,
+        "execution/EXECUTION_TASK_DEMO_11_02.md": "there",
+    }
+    before = snapshot(plans.demo(tmp_path, extra))
+    assert scaffold("executions", tmp_path, "--achievement", "1.1", "--planned", "--yes").code == 0
+    names = {f"execution/EXECUTION_TASK_DEMO_11_{number}.md" for number in ("01", "03")}
+    assert added(tmp_path, before) == names
+    assert "Compare both" in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_03.md").read_text()
+    again = scaffold("executions", tmp_path, "--achievement", "1.1", "--planned")
+    assert (again.code, "Nothing to create" in again.out) == (0, True)
+
+
+def test_planned_creates_one_execution_where_none_is_planned(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    scaffold("executions", tmp_path, "--achievement", "1.1", "--planned", "--yes")
+    assert added(tmp_path, before) == {"execution/EXECUTION_TASK_DEMO_11_01.md"}
+
+
+@pytest.mark.parametrize(("there", "created"), [([], "01"), (["01"], "02"), (["01", "09_retry"], "10")])
+def test_again_creates_the_next_number(tmp_path: Path, scaffold: Scaffold, there: list[str], created: str) -> None:
+    extra = {f"execution/EXECUTION_TASK_DEMO_11_{number}.md": "" for number in there}
+    before = snapshot(plans.demo(tmp_path, {**extra, "execution/feedbacks/FIX_11.md": ""}))
+    scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes")
+    assert added(tmp_path, before) == {f"execution/EXECUTION_TASK_DEMO_11_{created}.md"}
+
+
 # --- prerequisites ----------------------------------------------------------------------------------------------------
 
 
@@ -233,6 +271,8 @@ def test_a_subplan_blocks_or_warns_by_the_rules(
         ["executions", "--batch", "--level", "-1"],
         ["executions", "--batch", "--level", "²"],
         ["executions", "--batch", "--level", "1", "--achievement", "1.1"],
+        ["executions", "--batch", "--again"],
+        ["executions", "--achievement", "1.1", "--again", "--planned"],
         ["executions", "--nope"],
         ["nope"],
     ],
@@ -295,7 +335,8 @@ def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, sca
     assert data["existing"] == [
         {"achievement": "2.1", "state": "execution_created", "files": ["execution/EXECUTION_TASK_DEMO_21_01.md"]}
     ]
-    assert data["left_out"] == [{"achievement": "3.1", "title": "Part 3.1"}]
+    reasons = ["achievement 3.1 has no SUBPLAN"]
+    assert data["left_out"] == [{"achievement": "3.1", "title": "Part 3.1", "reasons": reasons}]
     assert str(data["batch"]).endswith(str(data["change_set"])[:8])
     assert codes(document, "warning") == [("not_ready", None)]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from scaffold import subplan
-from scaffold.budget import LADDER, LINES, lines_of
-from scaffold.context import NAMED, answers
+from scaffold.document.budget import LADDER, LINES, lines_of
+from scaffold.document.context import NAMED, answers
+from scaffold.document.variables import VARIABLES
 from scaffold.model import Achievement, Json, Passage, Phase, Subplan
-from scaffold.variables import VARIABLES
+from scaffold.reading import subplan
 from tests.documents import EMPTY, passages, phase, rendered, subplans, task
 
 FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"

@@ -5,8 +5,8 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 
-from scaffold import markdown
-from scaffold.embed import embed, is_sound
+from scaffold.document.embed import embed, is_sound
+from scaffold.reading import markdown
 from tests.fragments import fragments
 
 
@@ -23,7 +23,7 @@ def test_a_heading_after_any_embedded_fragment_is_seen_and_is_the_only_high_one(
 
 @given(fragments())
 def test_repairing_is_enough_and_no_fragment_needs_to_become_a_code_block_as_a_whole(fragment: str) -> None:
-    with patch("scaffold.embed.fenced", side_effect=AssertionError("not repaired")):
+    with patch("scaffold.document.embed.fenced", side_effect=AssertionError("not repaired")):
         embed(fragment)
 
 
@@ -82,7 +82,7 @@ def test_a_fragment_is_changed_only_where_it_must_be(text: str, expected: str) -
 
 
 def test_a_fragment_that_could_not_be_repaired_becomes_a_code_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scaffold.embed._closed", str)
+    monkeypatch.setattr("scaffold.document.embed._closed", str)
 
     assert embed("````\n# x\n```") == "`````markdown\n````\n# x\n```\n`````"
 

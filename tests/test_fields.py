@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, strategies
 
-from scaffold import markdown
-from scaffold.fields import code, item, listed, one_line, paragraphs, sentence
+from scaffold.document.fields import code, item, listed, one_line, paragraphs, sentence
 from scaffold.model import Passage
+from scaffold.reading import markdown
 from tests.documents import passages
 from tests.fragments import fragments
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.documents import EXECUTION_TASK
 from scaffold.errors import Conflict, InvalidInput
 from scaffold.preview import Selection
 from scaffold.selection import lowest_level_missing, select, split_missing
@@ -27,27 +28,27 @@ from tests.trees import build
 def test_a_selection_gives_its_achievements_by_level_and_id(
     tmp_path: Path, selection: Selection, ids: list[str], options: str
 ) -> None:
-    assert [one.id for one in select(plans.read(plans.demo(tmp_path)), selection)] == ids
+    assert [one.id for one in select(plans.read(plans.demo(tmp_path)), selection, EXECUTION_TASK)] == ids
     assert selection.options == options
 
 
 def test_achievements_of_a_level_are_ordered_by_number(tmp_path: Path) -> None:
     plan = plans.read(build(tmp_path, plans.tree([plans.achievement(one) for one in ("1.10", "1.2", "10.1")])))
-    assert [one.id for one in select(plan, Selection("level"))] == ["1.2", "1.10", "10.1"]
+    assert [one.id for one in select(plan, Selection("level"), EXECUTION_TASK)] == ["1.2", "1.10", "10.1"]
 
 
 def test_a_plan_without_achievements_has_an_empty_level_0(tmp_path: Path) -> None:
-    assert select(plans.read(build(tmp_path, plans.tree([]))), Selection("level")) == ()
+    assert select(plans.read(build(tmp_path, plans.tree([]))), Selection("level"), EXECUTION_TASK) == ()
 
 
 def test_a_level_that_does_not_exist_is_refused_with_the_levels_there_are(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="there is no level 3: the levels of DEMO are 0 to 2"):
-        select(plans.read(plans.demo(tmp_path)), Selection("level", 3))
+        select(plans.read(plans.demo(tmp_path)), Selection("level", 3), EXECUTION_TASK)
 
 
 def test_unknown_ids_are_all_named_with_the_nearest_one(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
-        select(plans.read(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")))
+        select(plans.read(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")), EXECUTION_TASK)
     assert [(one.message, one.hint) for one in caught.value.diagnostics] == [
         ("there is no achievement 2.3", "did you mean 2.2?"),
         ("there is no achievement x", "see the ids in parallel.json"),
@@ -61,15 +62,15 @@ def test_an_achievement_with_any_execution_task_or_done_misses_none(tmp_path: Pa
         "execution/feedbacks/FIX_21.md": "",
     }
     plan = plans.read(plans.demo(tmp_path, files))
-    missing, existing = split_missing(plan, plan.achievements)
+    missing, existing = split_missing(plan, plan.achievements, EXECUTION_TASK, "first")
     assert [one.id for one in missing] == ["2.1", "2.2", "3.1"]
     assert [(one.achievement.id, one.state, one.files) for one in existing] == [
         ("1.1", "execution_created", ("execution/EXECUTION_TASK_DEMO_11_02.md",)),
         ("1.2", "skipped", ()),
     ]
-    assert lowest_level_missing(plan, []) == 1
-    assert lowest_level_missing(plan, ["2.1", "2.2"]) == 2
-    assert lowest_level_missing(plan, ["2.1", "2.2", "3.1"]) is None
+    assert lowest_level_missing(plan, EXECUTION_TASK, []) == 1
+    assert lowest_level_missing(plan, EXECUTION_TASK, ["2.1", "2.2"]) == 2
+    assert lowest_level_missing(plan, EXECUTION_TASK, ["2.1", "2.2", "3.1"]) is None
 
 
 def test_a_directory_or_link_with_the_name_of_an_execution_task_is_a_conflict(tmp_path: Path) -> None:
@@ -77,8 +78,8 @@ def test_a_directory_or_link_with_the_name_of_an_execution_task_is_a_conflict(tm
     (root / "execution/EXECUTION_TASK_DEMO_12_01.md").symlink_to("x")
     plan = plans.read(root)
     with pytest.raises(Conflict) as caught:
-        split_missing(plan, plan.achievements)
+        split_missing(plan, plan.achievements, EXECUTION_TASK, "first")
     assert [one.message for one in caught.value.diagnostics] == [
-        "is a directory where an EXECUTION_TASK belongs",
-        "is a symbolic link where an EXECUTION_TASK belongs",
+        "is a directory where the EXECUTION_TASK belongs",
+        "is a symbolic link where the EXECUTION_TASK belongs",
     ]

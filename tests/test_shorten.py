@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, strategies
 
-from scaffold.embed import is_sound, plain
-from scaffold.shorten import WIDTH, Kept, fold, place, weight
+from scaffold.document.embed import is_sound, plain
+from scaffold.document.shorten import WIDTH, Kept, fold, place, weight
 from tests.fragments import fragments
 
 LONG = "One sentence of some length. " * 40

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from pytest_copie.plugin import Copie
 
-from scaffold import markdown, subplan
-from scaffold.context import TaskFacts, answers, execution_task
+from scaffold.document.context import TaskFacts, answers, execution_task
 from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
+from scaffold.reading import markdown, subplan
 from tests.documents import EMPTY, TEMPLATE, passages, rendered, subplans, task
 from tests.trees import snapshot
 

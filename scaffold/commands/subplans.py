@@ -1,0 +1,21 @@
+"""`scaffold subplans`: creates the missing SUBPLANs of a plan."""
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from scaffold.commands.creation import BatchOptions, batch_options, create
+from scaffold.documents import SUBPLAN
+from scaffold.preview import Policy
+
+
+@click.command()
+@batch_options
+def subplans(plan: Path, **options: Unpack[BatchOptions]) -> int:
+    """Create the missing SUBPLANs of a plan, from the PLAN's own text.
+
+    What the PLAN says of an achievement is filled in; what is left for the designer is marked [FILL: …]. No
+    EXECUTION_TASK is created from a SUBPLAN whose objective or approach has such a mark: a SUBPLAN needs thinking.
+    """
+    return create(SUBPLAN, plan, options, numbering="first", policy=Policy())

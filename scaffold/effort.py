@@ -1,0 +1,60 @@
+"""Estimated times as plans write them, added up: `3.5`, `4-6 hours`, `90 min`, `1 day`."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+HOURS_PER_DAY = 8
+_NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+_TIME = re.compile(rf"~?\s*{_NUMBER}\s*\+?\s*(?:(?:-|–|—|to)\s*{_NUMBER})?\s*([a-z]*)", re.IGNORECASE)
+_UNITS = {"": 1.0, "h": 1.0, "m": 1 / 60, "d": float(HOURS_PER_DAY)}
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Hours from `low` to `high`, and how many estimates are unknown and so not counted in."""
+
+    low: float = 0.0
+    high: float = 0.0
+    unknown: int = 0
+
+    @property
+    def text(self) -> str:
+        """Write it as people do: `7 h`, `4-6 h`, `4-6 h + 2 without an estimate`."""
+        hours = f"{self.low:g} h" if self.low == self.high else f"{self.low:g}-{self.high:g} h"
+        return f"{hours} + {self.unknown} without an estimate" if self.unknown else hours
+
+
+def read(text: str | None) -> Effort:
+    """Read an estimate; what is no time counts as unknown. Days have eight hours."""
+    found = _TIME.match(text or "")
+    unit = _UNITS.get(found[3][:1].lower()) if found else None
+    if not found or unit is None:
+        return Effort(unknown=1)
+    low = float(found[1]) * unit
+    high = float(found[2]) * unit if found[2] else low
+    return Effort(_rounded(low), _rounded(max(low, high)))
+
+
+def in_sequence(efforts: Iterable[Effort]) -> Effort:
+    """Add efforts up: one after the other."""
+    known = tuple(efforts)
+    return Effort(
+        _rounded(sum(one.low for one in known)),
+        _rounded(sum(one.high for one in known)),
+        sum(one.unknown for one in known),
+    )
+
+
+def in_parallel(efforts: Iterable[Effort]) -> Effort:
+    """Give the longest: all at once, an executor for each."""
+    known = tuple(efforts)
+    return Effort(
+        max((one.low for one in known), default=0.0),
+        max((one.high for one in known), default=0.0),
+        sum(one.unknown for one in known),
+    )
+
+
+def _rounded(hours: float) -> float:
+    return round(hours, 2)

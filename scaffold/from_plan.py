@@ -1,0 +1,58 @@
+"""SUBPLANs from the PLAN: what is missing, and what the PLAN's own text says of each achievement."""
+
+from collections.abc import Iterable, Iterator
+
+from scaffold import workspace
+from scaffold.document import design
+from scaffold.documents import subplan_name
+from scaffold.errors import Diagnostic
+from scaffold.model import Achievement, Input, Plan, PlanText, sha256
+from scaffold.preview import Assigned, Assignment, Request
+from scaffold.reading import plan
+from scaffold.reading.markdown import decode
+from scaffold.selection import split_missing
+from scaffold.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
+
+
+def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
+    """Give an assignment for every SUBPLAN that the selected achievements miss.
+
+    Raises InvalidInput when the PLAN cannot be read, Conflict for something in the way.
+    """
+    missing, existing = split_missing(read, selected, request.kind, request.numbering)
+    if not missing:
+        return Assigned((), existing, (), ())
+    content = workspace.read_text_file(read.directory / read.document)
+    source = Input(read.document, sha256(content))
+    said = plan.parse(decode(content), read.document)
+    around = surroundings(read)
+    assignments = tuple(_assignments(read, missing, said, around, source, request.created))
+    warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(around, missing))
+    return Assigned(assignments, existing, (), warnings)
+
+
+def _assignments(
+    read: Plan, missing: Iterable[Achievement], said: PlanText, around: Surroundings, source: Input, created: str
+) -> Iterator[Assignment]:
+    planned = {one.id: one for one in said.achievements}
+    for achievement in missing:
+        facts = design.DesignFacts(
+            achievement=achievement,
+            source=source,
+            goal=said.goal,
+            dependencies=dependencies_of(around, achievement),
+            siblings=siblings_of(around, achievement),
+            created=created,
+        )
+        task = design.subplan(facts, planned.get(achievement.id))
+        yield Assignment(achievement, subplan_name(read, achievement), source, task)
+
+
+def _undefined(read: Plan, missing: Iterable[Achievement], said: PlanText) -> Iterator[Diagnostic]:
+    """Warn of achievements that `parallel.json` has and the PLAN does not define."""
+    defined = {one.id for one in said.achievements}
+    for achievement in missing:
+        if achievement.id not in defined:
+            message = f"does not define achievement {achievement.id}: its SUBPLAN will be all questions"
+            hint = f"add a heading '### Achievement {achievement.id}: {achievement.title}' with goal and deliverables"
+            yield Diagnostic("achievement_undefined", message, read.document, hint=hint, severity="warning")

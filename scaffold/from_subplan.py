@@ -1,0 +1,126 @@
+"""EXECUTION_TASKs from SUBPLANs: what is missing, whether its SUBPLAN can be worked from, and what it says."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scaffold import prerequisites, settings, workspace
+from scaffold.document import context
+from scaffold.documents import (
+    SUBPLAN_FOLDER,
+    Files,
+    execution_name,
+    executions_by_slug,
+    next_number,
+    numbers_of,
+    subplan_name,
+)
+from scaffold.errors import Diagnostic, PrerequisitesMissing
+from scaffold.model import Achievement, Input, Plan, Subplan, sha256
+from scaffold.preview import Assigned, Assignment, Existing, LeftOut, Numbering, Policy, Request
+from scaffold.reading import subplan
+from scaffold.reading.markdown import decode
+from scaffold.reading.vocabulary import Vocabulary
+from scaffold.selection import existing_of, split_missing
+from scaffold.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of."""
+
+    achievement: Achievement
+    subplan: Subplan
+    source: Input
+    warnings: tuple[Diagnostic, ...]
+
+
+def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
+    """Give an assignment for every EXECUTION_TASK that the selected achievements miss.
+
+    Raises PrerequisitesMissing for SUBPLANs that are missing or wrong, Conflict for something in the way.
+    """
+    missing, existing = split_missing(plan, selected, request.kind, request.numbering)
+    bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary)
+    around, files = surroundings(plan), executions_by_slug(plan)
+    assignments: list[Assignment] = []
+    complete: list[Existing] = []
+    for one in bound:
+        there = files.get(one.achievement.slug, Files())
+        numbers = _numbers(one, numbers_of(plan, one.achievement, there.regular), request.numbering)
+        if not numbers:
+            complete.append(existing_of(one.achievement, around.states[one.achievement.id], there, request.kind))
+        for facts in facts_of(around, one, numbers, request.created):
+            name = execution_name(plan, one.achievement, facts.number)
+            assignments.append(
+                Assignment(one.achievement, name, one.source, context.execution_task(facts, one.subplan))
+            )
+    done = {one.achievement.id for one in complete}
+    open_ = [one for one in bound if one.achievement.id not in done]
+    warnings = (
+        *not_ready(around, (one.achievement for one in open_)),
+        *(warning for one in open_ for warning in one.warnings),
+    )
+    return Assigned(tuple(assignments), (*existing, *complete), left_out, warnings)
+
+
+def bind(
+    plan: Plan, missing: Iterable[Achievement], policy: Policy, vocabulary: Vocabulary
+) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
+    """Read and check the SUBPLAN of every achievement in `missing`.
+
+    Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
+    come back as left out.
+    """
+    bound, left_out = [], []
+    for achievement in missing:
+        found = _bind(plan, achievement, policy, vocabulary)
+        if isinstance(found, Bound):
+            bound.append(found)
+        else:
+            left_out.append(found)
+    if left_out and not policy.skip_missing:
+        raise PrerequisitesMissing(one for achievement in left_out for one in achievement.diagnostics)
+    return tuple(bound), tuple(left_out)
+
+
+def facts_of(around: Surroundings, bound: Bound, numbers: Iterable[str], created: str) -> Iterator[context.TaskFacts]:
+    """Yield, for each number, what the document says about its place in the plan."""
+    achievement = bound.achievement
+    purposes = {one.number: one.purpose for one in bound.subplan.planned_executions}
+    for number in numbers:
+        yield context.TaskFacts(
+            achievement=achievement,
+            number=number,
+            purpose=purposes.get(number),
+            source=bound.source,
+            dependencies=dependencies_of(around, achievement),
+            siblings=siblings_of(around, achievement),
+            ready=around.ready[achievement.id],
+            created=created,
+        )
+
+
+def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Vocabulary) -> Bound | LeftOut:
+    path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
+    try:
+        content = workspace.read_subplan(plan, achievement)
+    except PrerequisitesMissing as error:
+        return LeftOut(achievement, error.diagnostics)
+    read = subplan.parse(decode(content), path, vocabulary)
+    diagnostics = prerequisites.check(read, achievement, path, policy)
+    if any(one.severity == "error" for one in diagnostics):
+        return LeftOut(achievement, diagnostics)
+    return Bound(achievement, read, Input(path, sha256(content)), diagnostics)
+
+
+def _numbers(bound: Bound, there: tuple[str, ...], numbering: Numbering) -> tuple[str, ...]:
+    """Give the numbers of the documents to create: the first, those planned and not there yet, or the next."""
+    match numbering:
+        case "first":
+            return ("01",)
+        case "again":
+            return (next_number(there),)
+        case "planned":
+            planned = [one.number for one in bound.subplan.planned_executions] or ["01"]
+            taken = {int(number) for number in there}
+            return tuple(number for number in planned if int(number) not in taken)

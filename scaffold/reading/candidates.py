@@ -1,0 +1,194 @@
+"""The places of a PLAN where an achievement may be defined: a heading, a label or a list item that begins with its id.
+
+Where a place stands decides what it is worth. Sections about achievements define them; sections about progress (index,
+log, tracking, status, history, …) only report on them, whatever they say.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
+
+from scaffold.reading import designation
+from scaffold.reading.designation import Designation
+from scaffold.reading.markdown import Block, Document, Section, as_written, sections
+from scaffold.reading.parts import marker_width
+from scaffold.reading.vocabulary import key
+
+Kind = Literal["heading", "label", "item"]
+Where = Literal["achievements", "report", "elsewhere"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_REPORTS = _words(
+    "status progress log logs tracking tracker index summary summaries history handoff archive archived archiving "
+    "completed complete completion done closed remaining pending next statistics stats roadmap timeline timelines "
+    "schedule estimate estimates changelog update updates learnings learned feedback feedbacks review reviews metrics "
+    "dashboard registry checklist recap report reports overview results"
+)
+"""Words for what has happened or is yet to happen to achievements that are defined elsewhere."""
+
+_NEUTRAL = _words(
+    "achievement achievements subplan subplans execution executions task tasks plan plans project overall current "
+    "active our the this of for by and to per all up key when time steps what work quick location final"
+)
+"""Words that may stand beside those: a heading with any other is about something."""
+
+_ADDED = _words("added addition additions additional new")
+_WORD = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that may define an achievement.
+
+    Its body is the lines `first` to `last`, with the blocks that begin there. `indent` is how far a list item's text
+    is indented.
+    """
+
+    designation: Designation
+    kind: Kind
+    where: Where
+    line: int
+    first: int
+    last: int
+    blocks: tuple[Block, ...]
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a candidate begins; `above` are the lines of the headings over it, `end` the last line it may have."""
+
+    designation: Designation
+    kind: Kind
+    where: Where
+    block: Block
+    line: int
+    end: int
+    above: tuple[int, ...]
+
+
+def find(document: Document, last: int) -> tuple[Candidate, ...]:
+    """Give the candidates of a document up to line `last`, in order.
+
+    Ids without the word Achievement count only in sections about achievements of a document that never uses the word
+    there. A list item in the body of a heading or label is a mention.
+    """
+    starts = list(_starts(document, last))
+    words = any(start.designation.named and start.where == "achievements" for start in starts)
+    kept = [one for one in starts if one.designation.named or (one.where == "achievements" and not words)]
+    tops = [start for start in kept if start.kind != "item"]
+    bodies = [_body(document, start, later) for start, later in zip_longest(tops, tops[1:])]
+    begins = [body.line for body in bodies]
+    items = (_item(document, start) for start in kept if start.kind == "item")
+    free = [one for one in items if not (at := bisect_left(begins, one.line)) or bodies[at - 1].last < one.line]
+    return tuple(sorted((*bodies, *free), key=lambda one: one.line))
+
+
+def _starts(document: Document, last: int) -> Iterator[_Start]:
+    """Yield every place that begins with an id, with the headings above it."""
+    found = sections(document, last)
+    ends = {section.line: section.last for section in found}
+    title = found[0].line if found and found[0].level == 1 else 0
+    above: list[tuple[Section, Where]] = []
+    by_line = {section.line: section for section in found}
+    for block in document.between(1, last):
+        if block.kind == "heading":
+            section = by_line[block.first]
+            while above and above[-1][0].level >= section.level:
+                above.pop()
+            yield from _of_heading(document, block, above, ends[block.first])
+            if block.first != title:
+                above.append((section, _subject(section.title)))
+        elif block.kind in ("paragraph", "list"):
+            yield from _of_text(document, block, above, ends[above[-1][0].line] if above else last)
+
+
+def _of_heading(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
+    found = designation.read(as_written(document.lines[block.first - 1]))
+    if found:
+        yield _Start(found, "heading", _where(above), block, block.first, end, _lines(above))
+
+
+def _of_text(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
+    """Yield the lines of a paragraph and the items of a list that begin with an id as a label does."""
+    kind: Kind = "item" if block.kind == "list" else "label"
+    where = _where(above)
+    numbers = [item.first for item in block.children] if kind == "item" else list(range(block.first, block.last + 1))
+    for at, number in enumerate(numbers):
+        found = designation.read(document.lines[number - 1])
+        if not found or not found.joined or not (found.bold or (found.named and where != "elsewhere" and found.title)):
+            continue
+        yield _Start(found, kind, where, block.children[at] if kind == "item" else block, number, end, _lines(above))
+
+
+def _where(above: Sequence[tuple[Section, Where]]) -> Where:
+    subjects = {subject for _, subject in above}
+    return next((one for one in ("report", "achievements") if one in subjects), "elsewhere")
+
+
+def _lines(above: Sequence[tuple[Section, Where]]) -> tuple[int, ...]:
+    return tuple(section.line for section, _ in above)
+
+
+def _subject(title: str) -> Where:
+    """Say what a section's heading makes of the ids below it."""
+    words = _WORD.findall(key(title))
+    if not words:
+        return "elsewhere"
+    if "achievements" in (words[0], words[-1]) or (words[0] == "achievement" and _ADDED & set(words)):
+        rest = set(words) - _NEUTRAL
+        return "report" if rest & _REPORTS and not _ADDED & rest else "achievements"
+    return "report" if _REPORTS & set(words) and set(words) <= _REPORTS | _NEUTRAL else "elsewhere"
+
+
+def _body(document: Document, start: _Start, later: _Start | None) -> Candidate:
+    """Give the body of a heading or label: up to the next one, to the headings above that, or to a rule."""
+    last = start.end
+    if later and later.line <= last:
+        last = min(line for line in (*later.above, later.line) if line > start.line) - 1
+    first = start.line + 1
+    last = _rule(document, first, last)
+    first, last = document.trim(first, last)
+    blocks = document.between(first, last)
+    if start.kind == "label" and start.block.last > start.line and start.line < first <= start.block.last:
+        rest = Block("paragraph", first, min(start.block.last, last))  # the lines of the paragraph below the label's
+        blocks = (rest, *blocks)
+    return Candidate(start.designation, start.kind, start.where, start.line, first, last, blocks)
+
+
+def _rule(document: Document, first: int, last: int) -> int:
+    """Give the line before the first `---` that ends a body: one that no lower heading follows."""
+    blocks = document.between(first, last)
+    for block, after in zip_longest(blocks, blocks[1:]):
+        if block.kind == "rule" and not (after and after.kind == "heading"):
+            return block.first - 1
+    return last
+
+
+def text_of(item: Block) -> tuple[int, tuple[Block, ...]]:
+    """Give the last line of the text that a list item begins with, and the blocks behind it.
+
+    In a list without blank lines that text is no block of its own.
+    """
+    own = item.children[:1]
+    if own and own[0].kind == "paragraph" and own[0].first == item.first:
+        return own[0].last, item.children[1:]
+    return (max(own[0].first - 1, item.first) if own else item.last), item.children
+
+
+def _item(document: Document, start: _Start) -> Candidate:
+    """Give a list item as a candidate: its body is what stands below its first line."""
+    line = start.line
+    text_last, blocks = text_of(start.block)
+    if text_last > line:
+        blocks = (Block("paragraph", line + 1, text_last), *blocks)
+    first, last = document.trim(line + 1, start.block.last)
+    indent = marker_width(document.lines[line - 1])
+    return Candidate(start.designation, "item", start.where, line, first, last, blocks, indent)

@@ -1,0 +1,144 @@
+"""What a PLAN says an achievement depends on, as ids: only what is beyond doubt, the rest for a person to read.
+
+`1.1, 1.2`, `Achievement 1.1 (the model)`, `0.1-0.3`, `All Priority 1 achievements` and `None` are beyond doubt. Other
+plans, software versions, `1.1 or 1.2`, `(optional)` and ids that the PLAN does not define are not.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from scaffold.model import Passage, StatedDependencies, id_order
+from scaffold.names import is_achievement_id
+from scaffold.reading.items import without_tick
+from scaffold.reading.parts import marker_width
+
+_LONGEST = 300
+"""A longer line is prose, and prose is for people."""
+
+_MOST = 200
+"""More ids than this from one range are no statement that anybody meant."""
+
+_ID = r"\d+(?:\.\d+)+"
+_NONE = re.compile(
+    r"(?:there are )?(?:none|no(?: other)? (?:dependenc(?:y|ies)|prerequisites?)|n/?a|not applicable|nothing|nil|"
+    r"independent|[-–—])"
+    r"(?:\s*[.,:;(–—-].*)?\.?",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*(?:[,;+&]|\band\b)\s*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:(?:and|depends (?:up)?on|requires?|needs|after|blocked by|completion of|complete|finish|all of|both)\s+)*"
+    r"(?:achievements?\s*#?)?",
+    re.IGNORECASE,
+)
+_TAIL = (
+    r"(?:\s*(?:(?:must|should|to)\s+be|is|are)?\s*(?:completed?|completion|done|finished|approved|required|first))?"
+    r"[.:\s✅⏳]*"
+)
+_ONE = re.compile(rf"(?P<id>{_ID}){_TAIL}(?:\s*[:–—-]\s+(?P<title>[^\d]*))?", re.IGNORECASE)
+_RANGE = re.compile(rf"(?P<first>{_ID})\s*(?:[-–—]|to|through)\s*(?P<last>{_ID}){_TAIL}", re.IGNORECASE)
+_PRIORITY = re.compile(
+    rf"(?:all\s+)?(?:of\s+)?(?:the\s+)?priority\s+(?P<number>\d+)(?:\s+achievements?)?{_TAIL}", re.IGNORECASE
+)
+_PREVIOUS = re.compile(
+    rf"all\s+(?:of\s+the\s+)?(?:previous|prior|preceding|earlier)\s+achievements?{_TAIL}", re.IGNORECASE
+)
+_REMARK = re.compile(r"\s*\([^()]*\)")
+_SOFT = re.compile(r"\b(?:optional|soft|recommended|ideally|partial|partially|nice|or|unless|not)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"\*\*|__|[`*]|<!--.*?-->")
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """The ids that a PLAN defines: in its order, by position, and the children of each prefix in their own order."""
+
+    ids: tuple[str, ...]
+    at: Mapping[str, int]
+    below: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> "Defined":
+        """Prepare ids for looking things up in them."""
+        known = tuple(ids)
+        below: dict[str, list[str]] = {}
+        for one in sorted(known, key=id_order):
+            below.setdefault(one.rpartition(".")[0], []).append(one)
+        return cls(known, {one: at for at, one in enumerate(known)}, below)
+
+
+def read(stated: Passage, own: str, defined: Defined) -> StatedDependencies:
+    """Read what is `stated` about the dependencies of the achievement `own`, which is one of those `defined`."""
+    ids: list[str] = []
+    unclear: list[str] = []
+    for line in _lines(stated.text):
+        found = [(piece, _ids(piece, own, defined)) for piece in _pieces(line)]
+        clear = [one for _, some in found for one in some]
+        ids.extend(clear)
+        unclear.extend([piece for piece, some in found if not some] if clear else [line])
+    return StatedDependencies(stated, tuple(dict.fromkeys(ids)), tuple(unclear))
+
+
+def named(stated: StatedDependencies) -> tuple[str, ...]:
+    """Give the ids that stand alone in what is unclear: the achievement's own, and those that nothing defines."""
+    bare = (_bare(piece) for line in stated.unclear for piece in _pieces(line) if not _SOFT.search(piece))
+    found = (_ONE.fullmatch(piece) for piece in bare)
+    return tuple(match["id"] for match in found if match and is_achievement_id(match["id"]))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines that state something, without list markers and markup."""
+    for line in text.split("\n"):
+        plain = without_tick(line[marker_width(line) :]).strip()
+        plain = _MARKUP.sub("", plain).strip() if len(plain) <= _LONGEST else plain
+        if plain and not (_NONE.fullmatch(plain) and not re.search(_ID, plain)):
+            yield plain
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Yield what commas, semicolons and `and` outside parentheses separate; nothing of prose."""
+    if len(line) > _LONGEST:
+        return
+    begin = 0
+    remarks = [found.span() for found in _REMARK.finditer(line)]
+    for cut in _SPLIT.finditer(line):
+        if not any(first < cut.start() < last for first, last in remarks):
+            yield from filter(None, [line[begin : cut.start()].strip()])
+            begin = cut.end()
+    yield from filter(None, [line[begin:].strip()])
+
+
+def _bare(piece: str) -> str:
+    """Give a piece without remarks in parentheses and the words that lead to its id."""
+    text = _REMARK.sub("", piece).strip()
+    lead = _LEAD.match(text)
+    return text[lead.end() :].strip() if lead else text
+
+
+def _ids(piece: str, own: str, defined: Defined) -> Sequence[str]:
+    """Give the ids that a piece names beyond doubt; none where there is a doubt."""
+    if _SOFT.search(piece):
+        return ()
+    bare, whole = _bare(piece), _REMARK.sub("", piece).strip()
+    found: Sequence[str] = ()
+    if match := _ONE.fullmatch(bare):
+        found = [match["id"]] if match["id"] in defined.at else []
+    elif match := _RANGE.fullmatch(bare):
+        found = _between(match["first"], match["last"], defined)
+    elif match := _PRIORITY.fullmatch(whole):
+        found = defined.below.get(match["number"], ())
+    elif _PREVIOUS.fullmatch(whole):
+        earlier = defined.ids[: defined.at[own]] if defined.at[own] <= _MOST else ()
+        found = earlier if list(earlier) == sorted(earlier, key=id_order) else ()
+    return found if len(found) <= _MOST and own not in found else ()
+
+
+def _between(first: str, last: str, defined: Defined) -> Sequence[str]:
+    """Give the ids from `first` to `last`, if both are defined and differ in their last number only."""
+    parent = first.rpartition(".")[0]
+    if first not in defined.at or last not in defined.at or last.rpartition(".")[0] != parent:
+        return ()
+    inside = defined.below[parent]
+    begin = bisect_left(inside, id_order(first), key=id_order)
+    return inside[begin : bisect_right(inside, id_order(last), key=id_order)]

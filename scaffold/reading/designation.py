@@ -1,0 +1,127 @@
+"""The line that names an achievement, taken apart: `**Achievement 1.1**: Title ✅ (2-3 hours)` and its like.
+
+A line that only mentions one names none: `Achievements 1.1-1.3`, `**Achievement 1.1 notes**: …`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from scaffold.names import is_achievement_id
+from scaffold.reading.parts import marker_width
+from scaffold.reading.titles import is_time, without_time
+
+_LONGEST = 400
+"""A longer line is a paragraph and names nothing."""
+
+_MARKS = "✅✔✓☑❌✗⏳⌛🔄🚧🟢🟡🟠🔴⚪🔵⏸⏭⬜🔒📋🚀⚠🏁"
+_STATE = (
+    r"(?:(?:not|in|to|already|partially|mostly|almost|fully)[ -])?(?:completed?|done|finished|started|progress|"
+    r"pending|planned|ready|blocked|skipped|superseded|deferred|cancell?ed|approved|wip|to[ -]?do|paused)"
+)
+_ADORNED = re.compile(r"^#*(?:\[[ xX]\]|[^\w`\[(\\])*")
+_NAMED = re.compile(r"(?P<word>(?i:achievement)\b(?i:[*_\s]*id\b)?[\s#*_:]*)?(?P<id>\d+(?:\.\d+)+)(?!\w|\.\d)")
+_ANOTHER = re.compile(r"^[*_\s]*(?:[-–—/,&+]|(?:and|to|or|through)\b)[*_\s]*(?i:achievements?\s*)?\d+(?:\.\d+)+(?!\w)")
+_REMARK = re.compile(r"^\s*\([^()]*\)(?=\s*:)")
+_SEPARATOR = re.compile(r"^\s*(?::|[-–—|](?=\s|$))\s*")
+_STATE_ONLY = re.compile(rf"\W*(?i:(?:status\W+)?{_STATE})\W*(?:\([^()]*\)\W*)?")
+_SHOUTED = re.compile(r"[^a-z]*(?:\([^()]*\)[^a-z]*)?")
+_BRACKETED_STATE = re.compile(rf"\s*[(\[]\W*(?i:{_STATE})\W*[)\]]\s*$")
+_DASHED_STATE = re.compile(rf"\s+[-–—|:]+\s*\W*(?i:(?:status:\s*)?{_STATE})\W*$")
+_SHOUTED_STATE = re.compile(r"\s+\W*(?:COMPLETED?|DONE|SUPERSEDED|SKIPPED|DEFERRED|IN PROGRESS|NOT STARTED)\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """An achievement's id, title and time as its line has them; the title is empty when there is none.
+
+    `named`: the word Achievement stands before the id. `bold`: the id is in bold. `joined`: a colon, a dash or bold
+    ties id and title together, as in a label; without it only a heading is more than a sentence.
+    """
+
+    id: str
+    title: str
+    time: str | None
+    named: bool
+    bold: bool
+    joined: bool
+
+
+def read(line: str) -> Designation | None:
+    """Read a line that begins with an achievement's id, after list marker, box, `#`s or emoji; None where none does."""
+    if len(line) > _LONGEST:
+        return None
+    start = line[marker_width(line) :]
+    adorned = _ADORNED.match(start)
+    at = adorned.end() if adorned else 0
+    found = _NAMED.match(start, at)
+    if not found or not is_achievement_id(found["id"]) or _ANOTHER.match(start[found.end() :]):
+        return None
+    bold = next((marker for marker in ("**", "__") if start[:at].endswith(marker)), "")
+    split = _split(start[found.end() :], bold)
+    if split is None:
+        return None
+    title, tail, joined = split
+    title, time = cleaned(title)
+    time = time or _time_of(tail)
+    return Designation(found["id"], title, time, bool(found["word"]), bool(bold), joined or not title)
+
+
+def cleaned(title: str) -> tuple[str, str | None]:
+    """Split a title from what is no part of it: marks of a state at its ends, and a time at its end."""
+    time, text = None, title.strip()
+    while True:
+        shorter = _without_state(_without_emphasis(text).strip(_MARKS + "\ufe0f \t"))
+        shorter, found = without_time(shorter)
+        time = time or found
+        if shorter == text:
+            break
+        text = shorter
+    if is_time(text):
+        return "", time or text
+    return ("" if _STATE_ONLY.fullmatch(text) else text), time
+
+
+def _split(rest: str, bold: str) -> tuple[str, str, bool] | None:
+    """Split what follows an id into title, text behind the title, and whether something joins id and title.
+
+    None where bold text goes on in another way than a label does: `**Achievement 1.1 notes**: …`.
+    """
+    inside, closing, after = rest.partition(bold) if bold else ("", "", rest.removeprefix("**"))
+    separator = _SEPARATOR.match(inside)
+    if bold and not closing:
+        inside, after, separator = "", rest, None
+    if separator and inside[separator.end() :].strip():
+        return inside[separator.end() :], after, True
+    if inside.strip() and not separator:
+        return (inside, after, True) if cleaned(after)[0] == "" else None
+    after = after[remark.end() :] if (remark := _REMARK.match(after)) else after
+    outer = _SEPARATOR.match(after)
+    return (after[outer.end() :] if outer else after), "", bool(separator or outer)
+
+
+def _without_emphasis(title: str) -> str:
+    """Drop emphasis around the whole of a title."""
+    for marker in ("**", "__", "*", "_"):
+        inside = title[len(marker) : -len(marker)]
+        if len(title) > 2 * len(marker) and title == f"{marker}{inside}{marker}" and marker not in inside:
+            return inside.strip()
+    return title
+
+
+def _without_state(title: str) -> str:
+    """Drop one mark of a state from the end of a title: `✅ **COMPLETE** (2h)`, `[DONE]`, `- Complete`."""
+    for at, character in enumerate(title):
+        if character in _MARKS and title[at - 1].isspace():
+            after = title[at + 1 :]
+            if _STATE_ONLY.fullmatch(after) or _SHOUTED.fullmatch(after):
+                return title[:at].rstrip(" \t-–—|:")
+    for pattern in (_BRACKETED_STATE, _DASHED_STATE, _SHOUTED_STATE):
+        if (found := pattern.search(title)) and found.start():
+            return title[: found.start()].rstrip()
+    return title
+
+
+def _time_of(tail: str) -> str | None:
+    """Give the time behind a title: `**Achievement 1.1: Title** ⏱️ 4-6 hours`."""
+    text = re.sub(r"^[^\w~]+", "", tail).rstrip(" )]*_")
+    return text if is_time(text) else None

@@ -1,0 +1,217 @@
+"""Markdown text to blocks and sections, by CommonMark and with lines: what a document contains, and where.
+
+Headings inside fences, lists, quotes and HTML comments are not sections of the document: only top-level ones are.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Literal
+
+import pyromark
+
+from scaffold.reading import fences
+
+BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "html", "table", "rule"]
+
+_KINDS: dict[str, BlockKind] = {
+    "Paragraph": "paragraph",
+    "Item": "item",
+    "HtmlBlock": "html",
+    "List": "list",
+    "CodeBlock": "code",
+    "BlockQuote": "quote",
+    "Table": "table",
+    "Heading": "heading",
+}
+"""The tags that are blocks. Every other one (emphasis, links, table cells) marks up the text of a block."""
+
+_TEXT = {"SoftBreak": " ", "HardBreak": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a document, on the 1-based lines `first` to `last`, both included.
+
+    Blank lines after a list may count to it.
+    `text` is a heading's inline text without markup, empty for other blocks. `level` is 1 to 6 for a heading, else 0.
+    `start` is the first number of an ordered list, else None. `children` are the items of a list and the blocks of an
+    item or a quote.
+    """
+
+    kind: BlockKind
+    first: int
+    last: int
+    text: str = ""
+    level: int = 0
+    start: int | None = None
+    children: tuple["Block", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text as its lines (without line ends) and its top-level blocks. `rules` are the lines of `---` rules."""
+
+    lines: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    rules: frozenset[int] = frozenset()
+
+    def text(self, first: int, last: int) -> str:
+        """Give the lines `first` to `last`, verbatim, joined by LF; empty when `last < first`."""
+        return "\n".join(self.lines[first - 1 : max(last, first - 1)])
+
+    def trim(self, first: int, last: int) -> tuple[int, int]:
+        """Narrow the lines `first` to `last` so that neither end is blank or a `---` rule."""
+        while first <= last and (first in self.rules or not self.lines[first - 1].strip()):
+            first += 1
+        while first <= last and (last in self.rules or not self.lines[last - 1].strip()):
+            last -= 1
+        return first, last
+
+    def between(self, first: int, last: int) -> tuple[Block, ...]:
+        """Give the top-level blocks that begin on the lines `first` to `last`."""
+        start = bisect_left(self.blocks, first, key=_first)
+        return self.blocks[start : bisect_right(self.blocks, last, lo=start, key=_first)]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the lines that belong to it: up to the next heading of the same or a higher level.
+
+    `title` is its text without markup, `written` as the document has it, without the `#`. `line` is the heading's.
+    `first` and `last` are the 1-based lines of its body, rules and blank lines at both ends left out; `last < first`
+    when it has none.
+    """
+
+    title: str
+    level: int
+    line: int
+    first: int
+    last: int
+    written: str
+
+
+def decode(content: bytes) -> str:
+    """Decode UTF-8 into text without a byte order mark and with every line end as LF.
+
+    Raises UnicodeDecodeError when it is not UTF-8.
+    """
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(text: str) -> Document:
+    """Read `text` (line ends LF) into its blocks."""
+    return _document(tuple(text.split("\n")), text)
+
+
+def parse_rebalanced(text: str) -> Document:
+    """Read `text` with its fences paired line by line, like brackets, instead of by CommonMark.
+
+    In CommonMark a fence that nobody closes swallows the rest of the document, and a fence inside a fence of the same
+    length closes the outer one. Here an opening line with a language opens one more level, and one that is never
+    closed ends before the next heading of level 2 or lower. What lies in fences is no block at all.
+    """
+    lines = tuple(text.split("\n"))
+    masked = fences.masked_lines(lines)
+    return _document(lines, "\n".join("" if number in masked else line for number, line in enumerate(lines, 1)))
+
+
+def sections(document: Document, last: int | None = None) -> tuple[Section, ...]:
+    """Give the section of every top-level heading, in order; a section contains those of its lower headings.
+
+    Lines after `last` belong to no section.
+    """
+    end = len(document.lines) if last is None else last
+    found: list[Section] = []
+    ends = [end] * 7  # by level: the last line before the next heading of that level or a higher one
+    for heading in reversed([block for block in document.blocks if block.kind == "heading" and block.first <= end]):
+        first, final = document.trim(heading.last + 1, ends[heading.level])
+        written = as_written(document.lines[heading.first - 1])
+        found.append(Section(heading.text.strip(), heading.level, heading.first, first, final, written))
+        ends[heading.level :] = [heading.first - 1] * (7 - heading.level)
+    return tuple(reversed(found))
+
+
+def code_lines(document: Document) -> frozenset[int]:
+    """Give every line that lies in a code block, at any depth."""
+    lines: set[int] = set()
+    waiting = list(document.blocks)
+    while waiting:
+        block = waiting.pop()
+        waiting.extend(block.children)
+        if block.kind == "code":
+            lines.update(range(block.first, block.last + 1))
+    return frozenset(lines)
+
+
+def as_written(line: str) -> str:
+    """Give a heading's line without the `#` around it."""
+    text = line.strip()
+    if not text.startswith("#"):
+        return text
+    open_ended = text.rstrip("#")
+    return (open_ended if open_ended[-1:].isspace() else text).lstrip("#").strip()
+
+
+def _first(block: Block) -> int:
+    return block.first
+
+
+def _document(lines: tuple[str, ...], text: str) -> Document:
+    """Put the lines of a document together with the blocks of `text`, which has the same number of lines."""
+    blocks = tuple(_blocks(text))
+    return Document(lines, blocks, frozenset(block.first for block in blocks if block.kind == "rule"))
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block whose end has not been seen yet."""
+
+    kind: BlockKind
+    level: int = 0
+    start: int | None = None
+    inline: str = ""
+    children: list[Block] = field(default_factory=list)
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    """Yield the top-level blocks. Nesting is followed with a stack, so that no depth of it is too deep."""
+    starts = [0, *accumulate(len(line) + 1 for line in text.encode().split(b"\n"))]
+    stack: list[_Open] = [_Open("item")]
+    for event, span in pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES):
+        what, tag = next(iter(event.items())) if isinstance(event, dict) else (event, event)
+        name = str(next(iter(tag))) if isinstance(tag, dict) else str(tag)
+        if what == "Start":
+            if name in _KINDS:
+                stack.append(_opened(name, tag))
+            continue
+        if what == "End" and name in _KINDS:
+            done = stack.pop()
+            first, last = _lines(starts, span["start"], span["end"])
+            block = Block(done.kind, first, last, done.inline, done.level, done.start, tuple(done.children))
+        elif what == "Rule":
+            block = Block("rule", *_lines(starts, span["start"], span["end"]))
+        else:
+            if stack[-1].kind == "heading":  # the text of other blocks is read from their lines
+                stack[-1].inline += _TEXT.get(what, name if what in ("Text", "Code") else "")
+            continue
+        if len(stack) > 1:
+            stack[-1].children.append(block)
+        else:
+            yield block
+
+
+def _lines(starts: list[int], begin: int, end: int) -> tuple[int, int]:
+    """Turn a range of byte offsets into the 1-based lines that it touches."""
+    return bisect_right(starts, begin), bisect_right(starts, max(begin, end - 1))
+
+
+def _opened(name: str, tag: object) -> _Open:
+    """Begin the block that a start event announces."""
+    match tag:
+        case {"Heading": heading}:
+            return _Open("heading", level=int(heading["level"][1:]))
+        case {"List": start}:
+            return _Open("list", start=start)
+    return _Open(_KINDS[name])

@@ -1,0 +1,219 @@
+"""A PLAN's text to its goal and its achievements: the definition of each, not the index, the log or a mention."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from scaffold.errors import Diagnostic
+from scaffold.model import HeaderField, Passage, PlannedAchievement, PlanText, slug_of
+from scaffold.reading import candidates, dependencies, designation, header, markdown, planned
+from scaffold.reading.candidates import Candidate
+from scaffold.reading.dependencies import Defined
+from scaffold.reading.markdown import Document, Section
+from scaffold.reading.outline import outline
+from scaffold.reading.parts import dedented, passage_of
+from scaffold.reading.planned import Fields
+from scaffold.reading.vocabulary import key
+from scaffold.reading.words import DEFAULT
+
+_PREFIX = re.compile(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
+_RICH = 2
+"""A place outside the sections about achievements is a definition from this number of fields on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """A place that defines an achievement, with the fields in it."""
+
+    candidate: Candidate
+    fields: Fields
+
+    @property
+    def id(self) -> str:
+        return self.candidate.designation.id
+
+    @property
+    def worth(self) -> tuple[int, bool, bool, int]:
+        """Order the definitions of one achievement: fields, section, kind; of equal ones the first is worth most."""
+        one = self.candidate
+        return self.fields.count, one.where == "achievements", one.kind != "item", -one.line
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A document read in one way: all places with an id, and the definitions among them, best first per id."""
+
+    document: Document
+    foot: int
+    places: tuple[Candidate, ...]
+    by_id: Mapping[str, Sequence[_Definition]]
+
+    @property
+    def chosen(self) -> list[_Definition]:
+        """The best definition of each achievement, in the order of the document."""
+        return sorted((found[0] for found in self.by_id.values()), key=lambda one: one.candidate.line)
+
+
+def parse(text: str, path: str) -> PlanText:
+    """Read what a PLAN says from its `text` (decoded, line ends LF).
+
+    `path` is named in diagnostics, all of them warnings. What the document does not say is None or empty. An id that
+    only an index, a log or a list names beside other definitions is no achievement: it gives a warning. Any text gives
+    a PlanText: nothing is raised.
+    """
+    reading, warnings = _best_reading(text, path)
+    chosen = reading.chosen
+    defined = Defined.of(one.id for one in chosen)
+    achievements = tuple(_achievement(one, defined) for one in chosen)
+    lines = header.read(outline(reading.document, DEFAULT, reading.foot - 1), reading.foot)
+    found = markdown.sections(reading.document, reading.foot - 1)
+    return PlanText(
+        title=_title(found),
+        goal=_goal(reading, found, lines),
+        header=lines,
+        achievements=achievements,
+        diagnostics=(*warnings, *_doubts(reading, achievements, path)),
+    )
+
+
+def _best_reading(text: str, path: str) -> tuple[_Reading, tuple[Diagnostic, ...]]:
+    """Read the document by CommonMark, or line by line where its fences hide definitions that way."""
+    found = _read(markdown.parse(text))
+    if "```" not in text and "~~~" not in text:
+        return found, ()
+    again = _read(markdown.parse_rebalanced(text))
+    hidden = again.by_id.keys() - found.by_id.keys()
+    if not hidden or found.by_id.keys() - again.by_id.keys():
+        return found, ()
+    line = min(again.by_id[one][0].candidate.line for one in hidden)
+    message = f"a code fence before line {line} is not closed where it should be; the text was read line by line"
+    hint = "close the fence, or make it longer than the fences inside it"
+    return again, (Diagnostic("unbalanced_fence", message, path, line, hint, "warning"),)
+
+
+def _read(document: Document) -> _Reading:
+    foot = header.foot_line(document)
+    places = candidates.find(document, foot - 1)
+    by_id: dict[str, list[_Definition]] = {}
+    for one in _definitions(document, places):
+        by_id.setdefault(one.id, []).append(one)
+    ordered = {id_: sorted(found, key=lambda one: one.worth, reverse=True) for id_, found in by_id.items()}
+    return _Reading(document, foot, places, ordered)
+
+
+def _definitions(document: Document, places: Sequence[Candidate]) -> list[_Definition]:
+    """Give the places that define an achievement.
+
+    In a section about achievements every heading and label does, and a list item with fields below it. Elsewhere a
+    place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
+    list items in sections about achievements count: a PLAN may be no more than its list.
+    """
+    read = [_Definition(one, planned.read(document, one)) for one in places if one.where != "report"]
+    inside = {one.id for one in read if one.candidate.where == "achievements" and one.candidate.kind != "item"}
+    outside = {one.id for one in read if one.candidate.where == "elsewhere" and one.candidate.kind != "item"}
+    needed = 0 if len(outside) > len(inside) else _RICH
+    found = [one for one in read if _is_definition(one, needed)]
+    return found or [one for one in read if one.candidate.where == "achievements"]
+
+
+def _is_definition(one: _Definition, needed: int) -> bool:
+    place, count = one.candidate, one.fields.count
+    if place.where == "achievements":
+        return count > 0 if place.kind == "item" else bool(count or place.designation.title)
+    return place.kind != "item" and count >= needed and place.first <= place.last
+
+
+def _achievement(one: _Definition, defined: Defined) -> PlannedAchievement:
+    place, fields, document = one.candidate, one.fields, one.fields.document
+    title = place.designation.title
+    if not title and (said := fields.line("title")):
+        title = designation.cleaned(said.text)[0]
+    time = place.designation.time
+    stated = fields.passage("dependencies")
+    return PlannedAchievement(
+        id=one.id,
+        title=title,
+        line=place.line,
+        goal=fields.passage("goal"),
+        what=fields.passage("what"),
+        success=fields.items("success"),
+        deliverables=fields.items("deliverables"),
+        tests=fields.items("tests"),
+        effort=fields.line("effort") or (Passage(time, place.line) if time else None),
+        dependencies=dependencies.read(stated, one.id, defined) if stated else None,
+        body=passage_of(dedented(document, place.first, place.last, place.indent), place.first, None),
+    )
+
+
+def _title(found: Sequence[Section]) -> Passage | None:
+    """Give the document's title without `PLAN:`: its first heading, if that is of the highest level or says PLAN."""
+    if not found or not (found[0].level == 1 or _PREFIX.match(found[0].written)):
+        return None
+    text = _PREFIX.sub("", found[0].written)
+    return Passage(text, found[0].line, found[0].written) if text else None
+
+
+def _goal(reading: _Reading, found: Sequence[Section], lines: Sequence[HeaderField]) -> Passage | None:
+    """Give the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
+    own = [one for one in found[1:] if one.level <= 2 and planned.field_of(key(one.title)) == "goal"]
+    for section in sorted(own, key=lambda one: planned.rank(key(one.title))):
+        text = reading.document.text(section.first, section.last)
+        if passage := passage_of(text, section.first, section.written):
+            return passage
+    named = (line for line in lines if planned.field_of(key(line.name)) == "goal" and line.value)
+    return next((Passage(line.value, line.line, line.name) for line in named), None)
+
+
+def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path: str) -> Iterator[Diagnostic]:
+    """Yield a warning for everything about the achievements that a person should look at."""
+    if not achievements:
+        hint = "begin each with a heading or label such as '**Achievement 1.1**: Title' below '## Achievements'"
+        yield Diagnostic("no_achievements", "the PLAN defines no achievement", path, None, hint, "warning")
+        return
+    for code, line, message, hint in sorted(
+        (*_repeated(reading), *_colliding(achievements), *_undefined(reading), *_unknown(reading, achievements)),
+        key=lambda doubt: doubt[1],
+    ):
+        yield Diagnostic(code, message, path, line, hint, "warning")
+
+
+_Doubt = tuple[str, int, str, str]
+
+
+def _repeated(reading: _Reading) -> Iterator[_Doubt]:
+    for best, *others in reading.by_id.values():
+        for other in others:
+            if other.fields.count:
+                message = f"achievement {best.id} is defined here and on line {best.candidate.line}, which says more"
+                yield "duplicate_id", other.candidate.line, message, "give each its own id, or remove one"
+
+
+def _colliding(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
+    first: dict[str, str] = {}
+    for one in achievements:
+        other = first.setdefault(slug_of(one.id), one.id)
+        if other != one.id:
+            message = f"achievements {other} and {one.id} would share their file names: without dots both are "
+            yield "slug_collision", one.line, message + slug_of(one.id), "renumber one of them"
+
+
+def _undefined(reading: _Reading) -> Iterator[_Doubt]:
+    """Yield the ids that an index, a log or a list names and nothing defines, each once."""
+    seen = set(reading.by_id)
+    for place in reading.places:
+        id_ = place.designation.id
+        if place.where != "elsewhere" and id_ not in seen:
+            seen.add(id_)
+            message = f"achievement {id_} is named here, but the PLAN does not define it"
+            yield "undefined_achievement", place.line, message, "define it among the achievements, or correct the id"
+
+
+def _unknown(reading: _Reading, achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
+    for one in achievements:
+        for id_ in dependencies.named(one.dependencies) if one.dependencies else ():
+            line = one.dependencies.stated.line if one.dependencies else one.line
+            if id_ == one.id:
+                yield "self_dependency", line, f"achievement {id_} says that it depends on itself", "remove the id"
+            elif id_ not in reading.by_id:
+                message = f"achievement {one.id} says that it depends on {id_}, which the PLAN does not define"
+                yield "unknown_dependency", line, message, "correct the id, or define that achievement"

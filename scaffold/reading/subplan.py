@@ -1,0 +1,145 @@
+"""A SUBPLAN's text to its fields, by CommonMark sections and the vocabulary of names that real documents use."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from scaffold.errors import Diagnostic
+from scaffold.model import HeaderField, Passage, Subplan
+from scaffold.reading import executions, header, items, markdown, phases, times, unfilled
+from scaffold.reading.fences import swallows_headings
+from scaffold.reading.markdown import Document
+from scaffold.reading.outline import Outline, find, outline, parts_of
+from scaffold.reading.parts import Part
+from scaffold.reading.vocabulary import Vocabulary
+from scaffold.reading.words import DEFAULT
+
+__all__ = ["DEFAULT", "parse"]
+
+_REQUIRED = ("objective", "approach")
+_READ = (*_REQUIRED, "success_criteria", "deliverables", "tests", "expected_results", "estimated_time")
+
+
+def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
+    """Read the fields of a SUBPLAN from its `text` (decoded, line ends LF).
+
+    `path` is named in diagnostics. What the document does not say is None or empty; nothing is guessed. Any text gives
+    a Subplan: nothing is raised.
+    """
+    found, warnings = _outline(text, path, vocabulary)
+    foot = header.foot_line(found.document)
+    lines = header.read(found, foot)
+    parts = {field: part for field in (*_READ, "execution_strategy") if (part := find(found, field))}
+    return Subplan(
+        title=header.title(found),
+        header=lines,
+        achievement=header.achievement(lines, vocabulary.keys("achievement"), found.title),
+        objective=_passage(found, parts, "objective"),
+        approach=_passage(found, parts, "approach"),
+        phases=phases.read(found, parts.get("approach")),
+        success_criteria=_items(found, parts, "success_criteria") or _expected(found, parts),
+        deliverables=_items(found, parts, "deliverables"),
+        tests=_items(found, parts, "tests"),
+        estimated_time=times.read(found, lines, parts.get("estimated_time"), parts.get("execution_strategy")),
+        execution_strategy=_passage(found, parts, "execution_strategy"),
+        planned_executions=executions.read(found),
+        unfilled=unfilled.read(found.document, parts, lines),
+        diagnostics=(*warnings, *_ambiguity(lines, vocabulary, path)),
+    )
+
+
+def _outline(text: str, path: str, vocabulary: Vocabulary) -> tuple[Outline, tuple[Diagnostic, ...]]:
+    """Find the places of the document, line by line where CommonMark's fences hide more than they should.
+
+    That is tried when the objective or approach is missing, or when an unclosed fence runs over headings to the end.
+    It counts only when it loses neither and finds more.
+    """
+    found = _outline_of(markdown.parse(text), vocabulary)
+    present = {field for field in _REQUIRED if find(found, field)}
+    runs_on = _unclosed_line(found.document)
+    if ("```" not in text and "~~~" not in text) or (len(present) == len(_REQUIRED) and not runs_on):
+        return found, ()
+    again = _outline_of(markdown.parse_rebalanced(text), vocabulary)
+    recovered = {field for field in _REQUIRED if find(again, field)}
+    if recovered > present or (runs_on and recovered >= present):
+        return again, (_recovery(path, runs_on),)
+    return found, ()
+
+
+def _outline_of(document: Document, vocabulary: Vocabulary) -> Outline:
+    return outline(document, vocabulary, header.foot_line(document) - 1)
+
+
+def _unclosed_line(document: Document) -> int | None:
+    """Give the line of a fence that nobody closes and that swallows headings up to the end of the document."""
+    block = document.blocks[-1] if document.blocks else None
+    if block and block.kind == "code" and swallows_headings(document.lines, block.first):
+        return block.first
+    return None
+
+
+def _recovery(path: str, line: int | None) -> Diagnostic:
+    return Diagnostic(
+        "unbalanced_fence",
+        "a code fence is not closed where it should be and hides headings; the headings were read line by line",
+        path,
+        line,
+        hint="close the fence, or make it longer than the fences inside it",
+        severity="warning",
+    )
+
+
+def _passage(found: Outline, parts: Mapping[str, Part], field: str) -> Passage | None:
+    """Give the whole text of a field."""
+    return parts[field].passage(found.document) if field in parts else None
+
+
+def _items(found: Outline, parts: Mapping[str, Part], field: str) -> tuple[Passage, ...]:
+    """Give the items of a field; sub-headings that name another field, asides and examples are left out."""
+    if field not in parts:
+        return ()
+    own = tuple(_own(found, parts[field], field))
+    cases = tuple(_cases(found.vocabulary, own)) if field == "tests" else ()
+    return items.of_parts(found.document, cases or own)
+
+
+def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
+    """Give the list right under a heading for expected results: without criteria, it says when the work is done.
+
+    What stands under sub-headings and labels there are examples, inventories, ranges: not criteria.
+    """
+    part = parts.get("expected_results")
+    return (
+        items.of_lists(found.document, [one for one in parts_of(found.document, part) if one.level == 0])
+        if part
+        else ()
+    )
+
+
+def _cases(vocabulary: Vocabulary, own: Sequence[Part]) -> Iterator[Part]:
+    """Yield the parts of a section on tests that list the cases themselves, rather than files or coverage."""
+    level = 0
+    for one in own:
+        is_below = level and (one.level == 7 or one.level > level)
+        level = level if is_below else one.level if vocabulary.mark_of(one.key) == "cases" else 0
+        if level:
+            yield one
+
+
+def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
+    """Yield the parts of a section that are about `field`."""
+    skipped = 0  # the level of the sub-heading that is being left out, if any
+    for one in parts_of(found.document, part):
+        is_heading = 0 < one.level < 7
+        if skipped and not (is_heading and one.level <= skipped):
+            continue
+        skipped = one.level if is_heading and found.vocabulary.field_of(one.key) not in (None, field) else 0
+        if not skipped and not (one.level == 7 and found.vocabulary.mark_of(one.key) == "aside"):
+            yield one
+
+
+def _ambiguity(lines: Sequence[HeaderField], vocabulary: Vocabulary, path: str) -> Iterator[Diagnostic]:
+    """Warn when the header names two achievements."""
+    ids = header.achievements(lines, vocabulary.keys("achievement"))
+    other = next((one for one in ids if one.text != ids[0].text), None)
+    if other:
+        message = f"the header names achievement {ids[0].text} on line {ids[0].line} and {other.text} here"
+        yield Diagnostic("achievement_ambiguous", message, path, other.line, "name one achievement", "warning")

@@ -1,0 +1,144 @@
+"""The names under which documents say what we look for: data, so that teams can add theirs and the manual can list it.
+
+A name counts when it equals a heading or label after `key` has taken both to their bare form.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+_LONGEST = 120
+"""A heading of more characters than this is a sentence and names no field."""
+
+_SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
+_ENUMERATOR = re.compile(r"\(?(?:[IVX]+|[A-Za-z]|\d+[A-Za-z]?)[.)]")
+_BRACKETS = {")": "(", "]": "["}
+_JOINTS = re.compile(r"\s*(?:&|\+|/|,|\band\b)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one field may be called. Any of `names` is its name; `synonyms` are tried after them, one by one."""
+
+    field: str
+    names: tuple[str, ...]
+    synonyms: tuple[str, ...] = ()
+
+    def extended(self, synonyms: Sequence[str]) -> "Terms":
+        """Put synonyms before those there are."""
+        return replace(self, synonyms=(*synonyms, *self.synonyms)) if synonyms else self
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything that is found by its name: `fields` by headings and labels, `marks` by labels inside them."""
+
+    fields: tuple[Terms, ...]
+    marks: tuple[Terms, ...]
+    _keys: Mapping[str, tuple[frozenset[str], ...]] = field(init=False, repr=False, compare=False)
+    _fields: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _marks: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the names once: a document asks for them hundreds of times."""
+        object.__setattr__(self, "_keys", {terms.field: _key_sets(terms) for terms in (*self.fields, *self.marks)})
+        object.__setattr__(self, "_fields", _owners(self.fields))
+        object.__setattr__(self, "_marks", _owners(self.marks))
+
+    def keys(self, field: str) -> tuple[frozenset[str], ...]:
+        """Give the keys of all names of a field together, then those of each synonym: the order in which they count.
+
+        Raises KeyError for a field that does not exist.
+        """
+        return self._keys[field]
+
+    def field_of(self, title_key: str) -> str | None:
+        """Give the field that a heading with this key holds, if any."""
+        return self._fields.get(title_key)
+
+    def mark_of(self, label_key: str) -> str | None:
+        """Give what a label with this key inside a phase introduces, if anything."""
+        return self._marks.get(label_key)
+
+    def extended(self, additions: Mapping[str, Sequence[str]]) -> "Vocabulary":
+        """Add synonyms: `extended({"objective": ["Aim of the work"]})`. They are tried before the built-in ones.
+
+        Raises KeyError for a field that does not exist; `extendable` lists those that do.
+        """
+        unknown = [field for field in additions if field not in self._keys]
+        if unknown:
+            raise KeyError(unknown[0])
+        return Vocabulary(
+            tuple(terms.extended(additions.get(terms.field, ())) for terms in self.fields),
+            tuple(terms.extended(additions.get(terms.field, ())) for terms in self.marks),
+        )
+
+    @property
+    def extendable(self) -> tuple[str, ...]:
+        """The fields whose synonyms can be added to."""
+        return tuple(self._keys)
+
+
+def _key_sets(terms: Terms) -> tuple[frozenset[str], ...]:
+    return frozenset(map(key, terms.names)), *(frozenset({key(synonym)}) for synonym in terms.synonyms)
+
+
+def _owners(group: tuple[Terms, ...]) -> dict[str, str]:
+    """Map every name's key to its field; where two fields know a synonym, the earlier field has it."""
+    owners = {key(name): terms.field for terms in reversed(group) for name in reversed(terms.synonyms)}
+    owners |= {key(name): terms.field for terms in reversed(group) for name in terms.names}
+    return {name: owner for name, owner in owners.items() if name}
+
+
+@lru_cache(maxsize=4096)
+def key(title: str) -> str:
+    """Take a heading or label to the bare form in which names are compared.
+
+    Leading words without an ASCII letter (emoji, numbers, broken encodings), enumerators (`II.`, `b)`) and emoji
+    shortcodes go, but never the last word; so do trailing colons, parentheses and symbols, and the case:
+    `## 🎯 2. Objective (What):` becomes `objective`.
+    """
+    words = title.split() if len(title) <= _LONGEST else []
+    while len(words) > 1 and _is_decoration(words[0]):
+        del words[0]
+    text = " ".join(words)
+    while (shorter := _without_tail(text)) != text:
+        text = shorter
+    start = next((index for index, character in enumerate(text) if character.isalnum()), 0)
+    return text[start:].casefold()
+
+
+def parts(title_key: str) -> tuple[str, ...]:
+    """Split the key of a combined heading: `objective & approach` is `("objective", "approach")`."""
+    return tuple(part for part in _JOINTS.split(title_key) if part)
+
+
+def _is_decoration(word: str) -> bool:
+    """Say whether a leading word only adorns or numbers what follows."""
+    lettered = any(character.isascii() and character.isalpha() for character in word)
+    return not lettered or bool(_SHORTCODE.fullmatch(word) or _ENUMERATOR.fullmatch(word))
+
+
+def _without_tail(text: str) -> str:
+    """Drop one trailing colon, bracketed remark or symbol, if there is one and something stays."""
+    if text.endswith(tuple(_BRACKETS)):
+        closing, opening = text[-1], _BRACKETS[text[-1]]
+        depth = 0
+        for index in range(len(text) - 1, 0, -1):
+            depth += (text[index] == closing) - (text[index] == opening)
+            if not depth:
+                return text[:index].rstrip() or text
+        return text
+    if len(text) > 1 and not text[-1].isalnum() and text[-1] != "`":
+        return text[:-1].rstrip() or text
+    return text
+
+
+def table(vocabulary: Vocabulary) -> str:
+    """Give the vocabulary as a Markdown table, one row per field in the order of the data, ending in a newline."""
+    rows = [
+        f"| `{terms.field}` | {'; '.join(terms.names)} | {'; '.join(terms.synonyms)} |"
+        for terms in (*vocabulary.fields, *vocabulary.marks)
+    ]
+    return "\n".join(["| field | names | synonyms, in order |", "|---|---|---|", *rows]) + "\n"

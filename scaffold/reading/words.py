@@ -1,0 +1,153 @@
+"""The built-in vocabulary: what real documents call the things we look for."""
+
+from scaffold.reading.vocabulary import Terms, Vocabulary
+
+
+def _terms(field: str, names: str, synonyms: str = "") -> Terms:
+    """Make the terms of a field from lists separated by semicolons."""
+    return Terms(field, tuple(names.split("; ")), tuple(filter(None, synonyms.split("; "))))
+
+
+FIELDS = (
+    _terms(
+        "objective",
+        "Objective",
+        "Goal; Objectives; Goals; Primary Objective; Main Objective; Primary Goal; Main Goal; Core Objective; "
+        "Objective Statement; SUBPLAN Objective; Achievement Objective; Achievement Goal; Purpose; Mission; Aim",
+    ),
+    _terms(
+        "approach",
+        "Approach",
+        "Detailed Approach; Design Approach; Implementation Approach; Technical Approach; Proposed Approach; "
+        "Solution Approach; Recommended Approach; Overall Approach; High-Level Approach; Our Approach; Approach "
+        "Overview; Approach Details; Implementation Strategy; Implementation Plan; Implementation Steps; "
+        "Implementation Phases; Implementation Details; Implementation Design; Implementation; Technical Strategy; "
+        "Solution Strategy; Overall Strategy; Strategy; Methodology; Method; Proposed Solution; Solution Design; "
+        "Solution; Technical Design; Technical Plan; Detailed Design; Design; Action Plan; Work Plan; Work "
+        "Breakdown; Detailed Steps; Steps; Phases; Implementation Tasks; Tasks; Action Items; "
+        "Process; Migration Strategy; Refactoring Strategy; Documentation "
+        "Strategy; Analysis Approach; Analysis Strategy; Research Approach; Review Approach; Review Strategy; "
+        "Validation Strategy",
+    ),
+    _terms(
+        "success_criteria",
+        "Success Criteria",
+        "Acceptance Criteria; Completion Criteria; Definition of Done; Success Definition; Success Metrics; "
+        "Success Indicators; Success Metric; Success; Exit Criteria; Done When; Completion Checklist; Quality "
+        "Criteria; Success Conditions; Observable Outcomes",
+    ),
+    _terms(
+        "expected_results",
+        "Expected Results",
+        "Expected Outcomes; Expected Outcome; Expected Result; Outcomes; Results",
+    ),
+    _terms(
+        "deliverables",
+        "Deliverables",
+        "Deliverable; Required Deliverables; Primary Deliverables; Key Deliverables; Expected Deliverables; What "
+        "Needs to Be Created; What Needs to Be Done; What to Create; What Will Be Created; Files to Create; "
+        "Outputs; Artifacts",
+    ),
+    _terms(
+        "tests",
+        "Tests; Tests Required",
+        "Required Tests; Test Plan; Testing Plan; Testing Strategy; Test Strategy; Testing Approach; Testing "
+        "Requirements; Test Requirements; Test Cases; Test Scenarios; Testing; Detailed Test Plan; Validation "
+        "Tests; Validation Plan; Validation Checklist; Detailed Validation Checklist; Validation Approach; "
+        "Validation; Verification Plan; Verification",
+    ),
+    _terms(
+        "estimated_time",
+        "Estimated Time; Estimated Effort",
+        "Estimated Total Time; Total Estimated Time; Total Estimated Effort; Estimated Total Effort; Estimated "
+        "Duration; Estimated Timeline; Time Estimate; Effort Estimate; Estimated Hours; Estimate; Estimated; "
+        "Effort; Duration; Total Time; Total Effort; Time; Time Breakdown; Effort Breakdown; Time Estimates; "
+        "Timeline",
+    ),
+    _terms(
+        "execution_strategy",
+        "Execution Strategy",
+        "Execution Plan; Execution Approach; Execution Structure; Execution Design",
+    ),
+    _terms(
+        "planned_executions",
+        "Planned Executions",
+        "Planned EXECUTION_TASKs; Execution Tasks; EXECUTION_TASKs; Executions",
+    ),
+    _terms(
+        "achievement",
+        "Achievement; Achievement Addressed",
+        "Achievement ID; Achievement Number; Achievements Addressed; Target Achievement; Parent Achievement; "
+        "Addresses Achievement; Achievements; Addresses; Implements",
+    ),
+    _terms(
+        "plan",
+        "PLAN",
+        "Mother Plan; Parent PLAN; Plan Name; Plan File; Source PLAN; Related PLAN",
+    ),
+    _terms(
+        "metadata",
+        "Metadata",
+        "SUBPLAN Metadata; Document Metadata; Document Information; SUBPLAN Information; Header",
+    ),
+    _terms(
+        "overview",
+        "Overview",
+        "Summary; Executive Summary; Context; Introduction; Background; Description; Details; Achievement Context; "
+        "Achievement Overview; Achievement Details; SUBPLAN Overview",
+    ),
+    _terms(
+        "elsewhere",
+        "Notes",
+        "Risks; Risks & Mitigations; Risks & Mitigation; Risks and Mitigations; Risk Assessment; Risk Mitigation; "
+        "Dependencies; Prerequisites; References; Related Work; Conflict Analysis; Conflict Analysis with Other "
+        "Subplans; Design Decisions; Implementation Notes; Designer Notes; Important Notes; Next Steps; "
+        "Alternatives; Alternatives Considered; Contingencies; Examples; Example; Appendix; Lessons Learned; "
+        "Learnings; Key Learnings; Execution Results Synthesis; What to Read; Completion Workflow; "
+        "Files to Review; Files to Check; Files to Read; Environment Setup",
+    ),
+)
+"""Fields of a SUBPLAN, then the headings that help to place the others: `metadata` holds header lines, labels in an
+`overview` count like those in the header, and what stands under a heading of `elsewhere` is about something else."""
+
+MARKS = (
+    _terms("phase", "Phase; Step; Part; Stage; Task; Milestone; Iteration; Sprint"),
+    _terms(
+        "goal",
+        "Goal; Objective",
+        "Purpose; Aim",
+    ),
+    _terms(
+        "steps",
+        "Steps; Tasks; Actions; Method; Phases",
+        "Activities; Process; Procedure; Workflow; Sequence; Methodology; Implementation; Implementation Steps; "
+        "Implementation Phases; Implementation Plan; Execution Steps; Key Steps; High-Level Steps; Work Breakdown; "
+        "Work; To Do",
+    ),
+    _terms(
+        "verification",
+        "Verification; Success Criteria",
+        "Validation; Verify; Verification Checks; Verification Steps; Success; Success Criterion; Success Metrics; "
+        "Acceptance Criteria; Acceptance; Exit Criteria; Completion Criteria; Done When; Checkpoint; Checks; "
+        "Expected Outcome; Expected Outcomes; Expected Result; Expected Results; Expected Output",
+    ),
+    _terms(
+        "cases",
+        "Test Cases",
+        "Test Cases to Cover; Test Cases to Verify; Test Scenarios; Key Tests; Tests to Write; Scenarios to Cover",
+    ),
+    _terms(
+        "output",
+        "Output; Deliverables",
+        "Outputs; Deliverable; Results; Files; Files to Create; Files to Modify",
+    ),
+    _terms(
+        "aside",
+        "Note; Notes",
+        "Rationale; Reasoning; Why; Risk; Risks; Dependencies; Prerequisites; Example; Examples; Context",
+    ),
+)
+"""Labels inside an approach and its phases. `phase` are the words that begin a numbered phase's heading. A numbered
+list under `steps` is one of phases in the approach, one of steps in a phase. An `output` or `aside` is no step."""
+
+DEFAULT = Vocabulary(FIELDS, MARKS)

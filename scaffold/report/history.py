@@ -1,0 +1,102 @@
+"""Batches, taking them back and recovery, as text and as JSON."""
+
+from collections.abc import Iterable
+
+from scaffold.model import BatchRecord, Json
+from scaffold.names import printable
+from scaffold.report import table
+from scaffold.transaction.history import History
+from scaffold.transaction.recovery import Recovery
+from scaffold.undo import UndoPreview
+
+
+def batches_data(history: History) -> dict[str, Json]:
+    """Give `data` of `scaffold undo --list --json`, the newest batch last."""
+    return {"batches": [_record_data(one) for one in history.records]}
+
+
+def batches_text(history: History, columns: int | None) -> str:
+    """List the batches of a plan, the newest last."""
+    if not history.records:
+        return "This plan has no batches yet.\n"
+    rows = [(one.id, one.time, one.command, one.selection, str(len(one.files))) for one in history.records]
+    return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
+
+
+def undo_data(preview: UndoPreview, record: BatchRecord | None) -> dict[str, Json]:
+    """Give `data` of `scaffold undo --json`."""
+    undo = preview.undo
+    return {
+        "undoes": preview.record.id,
+        "change_set": undo.changes.id,
+        "batch": record.id if record else None,
+        "removed": [one.target for one in undo.changes.changes if one.new is None],
+        "restored": [one.target for one in undo.changes.changes if one.new is not None],
+        "edited": list(undo.edited),
+        "gone": list(undo.gone),
+    }
+
+
+def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
+    """Show what taking a batch back would change, and what it leaves alone."""
+    record, undo = preview.record, preview.undo
+    lines = [f"Batch {record.id} ({record.command} {record.selection}, {record.time})", ""]
+    lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
+    lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
+    lines += _listed("Edited since, kept as they are:", undo.edited)
+    lines += _listed("Gone already:", (*undo.gone, *undo.done))
+    if not undo.changes.changes:
+        lines += ["Nothing to take back.", ""]
+    elif dry_run:
+        lines += ["Dry run: nothing was changed.", ""]
+    return "\n".join(lines) + "\n"
+
+
+def undo_question(preview: UndoPreview) -> str | None:
+    """Give the one question, None where there is nothing to take back."""
+    count = len(preview.undo.changes.changes)
+    return f"Proceed with taking back {count} file{'' if count == 1 else 's'}? (y/N): " if count else None
+
+
+def undone_text(record: BatchRecord) -> str:
+    """Say what was taken back, and how to have it again."""
+    count = len(record.files)
+    return f"Took back {count} file{'' if count == 1 else 's'} (batch {record.id}; undo that one to have them again).\n"
+
+
+def recovery_data(recovery: Recovery) -> dict[str, Json]:
+    """Give `data` of `scaffold recover --json`: ids of batches, and names of staging directories."""
+    return {
+        "completed": list(recovery.completed),
+        "taken_back": list(recovery.taken_back),
+        "discarded": list(recovery.discarded),
+    }
+
+
+def recovery_text(recovery: Recovery, nothing: str) -> str:
+    """Say what was recovered; `nothing` where there was nothing."""
+    lines = [f"Completed the interrupted batch {one}.\n" for one in recovery.completed]
+    lines += [f"Took back the interrupted batch {one}.\n" for one in recovery.taken_back]
+    lines += [f"Discarded what an interrupted run had staged ({one}).\n" for one in recovery.discarded]
+    return "".join(map(printable_lines, lines)) or ("" if recovery.problems else nothing)
+
+
+def printable_lines(text: str) -> str:
+    """Escape a line that ends in a line feed."""
+    return printable(text.removesuffix("\n")) + "\n"
+
+
+def _record_data(record: BatchRecord) -> Json:
+    return {
+        "id": record.id,
+        "time": record.time,
+        "command": record.command,
+        "selection": record.selection,
+        "template": record.template,
+        "files": [one.target for one in record.files],
+    }
+
+
+def _listed(head: str, targets: Iterable[str]) -> list[str]:
+    lines = [f"  {printable(one)}" for one in targets]
+    return [head, *lines, ""] if lines else []

@@ -1,0 +1,93 @@
+"""Where a plan stands, as text and as JSON."""
+
+from collections import Counter
+
+from scaffold.effort import Effort
+from scaffold.model import Json
+from scaffold.names import printable
+from scaffold.report import table
+from scaffold.survey import Level, Row, Survey
+
+_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
+_ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
+_WORDS = {"execution_created": "executing", "subplan_created": "designed", "not_started": "not started"}
+
+
+def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
+    """Give `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
+    return {
+        "plan": survey.plan.name,
+        "plan_document": survey.plan.document,
+        "in_sequence": _effort_data(survey.in_sequence),
+        "in_parallel": _effort_data(survey.in_parallel),
+        "levels": [_level_data(level) for level in survey.levels],
+        "achievements": [_row_data(row) for row in survey.rows if row.ready or not only_ready],
+        "next_step": survey.next_step.text,
+        "next_command": survey.next_step.command,
+    }
+
+
+def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str:
+    """Show counts and hours per level, then a row for each achievement, then what to do next."""
+    count = Counter(row.state for row in survey.rows)
+    done = count["complete"] + count["skipped"]
+    lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
+    lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
+    lines += [f"All levels: {survey.in_sequence.text} one by one, {survey.in_parallel.text} level by level", ""]
+    rows = [row for row in survey.rows if row.ready or not only_ready]
+    if rows:
+        lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
+    elif only_ready:
+        lines += ["No achievement is ready.", ""]
+    lines += [f"Next: {printable(survey.next_step.text)}"]
+    if survey.next_step.command:
+        lines += [f"      {printable(survey.next_step.command)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _level_row(level: Level) -> tuple[str, ...]:
+    done = sum(row.state in ("complete", "skipped") for row in level.rows)
+    ready = sum(row.ready for row in level.rows)
+    counts = (str(level.level), str(len(level.rows)), str(done), str(ready))
+    return (*counts, level.in_sequence.text, level.in_parallel.text)
+
+
+def _achievement_row(row: Row) -> tuple[str, ...]:
+    return (
+        row.achievement.id,
+        row.achievement.title,
+        str(row.level),
+        _WORDS.get(row.state, row.state.replace("_", " ")),
+        "ready" if row.ready else "",
+        str(row.unfilled) if row.unfilled else "",
+        str(len(row.files)) if row.files else "",
+    )
+
+
+def _level_data(level: Level) -> Json:
+    return {
+        "level": level.level,
+        "achievements": len(level.rows),
+        "states": dict(Counter(row.state for row in level.rows)),
+        "ready": sum(row.ready for row in level.rows),
+        "in_sequence": _effort_data(level.in_sequence),
+        "in_parallel": _effort_data(level.in_parallel),
+    }
+
+
+def _row_data(row: Row) -> Json:
+    return {
+        "id": row.achievement.id,
+        "title": row.achievement.title,
+        "level": row.level,
+        "state": row.state,
+        "ready": row.ready,
+        "unfilled": row.unfilled,
+        "dependencies": list(row.achievement.dependencies),
+        "estimated_time": row.achievement.estimated_time,
+        "files": list(row.files),
+    }
+
+
+def _effort_data(effort: Effort) -> Json:
+    return {"low": effort.low, "high": effort.high, "unknown": effort.unknown}

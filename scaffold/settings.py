@@ -1,0 +1,105 @@
+"""Reads `scaffold.yml`, the optional settings of a workspace: every key known, every mistake with its line."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.reading.vocabulary import Vocabulary
+from scaffold.reading.words import DEFAULT
+
+FILE_NAME = "scaffold.yml"
+MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a workspace sets: `vocabulary` has its own headings before the built-in ones."""
+
+    vocabulary: Vocabulary = field(default=DEFAULT)
+
+
+def read(start: Path) -> Settings:
+    """Read the `scaffold.yml` of `start` (a directory) or of its nearest ancestor that has one; none is fine.
+
+    Raises InvalidInput with every mistake: not YAML, unknown keys, wrong types, each with its line.
+    """
+    directory = start.resolve()
+    for candidate in (directory, *directory.parents):
+        if (candidate / FILE_NAME).is_file():
+            return _read_file(candidate / FILE_NAME)
+    return Settings()
+
+
+def parse(text: str, path: str) -> Settings:
+    """Read the text of a `scaffold.yml`; `path` is named in the errors. Raises InvalidInput as `read` does."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        message = f"not YAML: {getattr(error, 'problem', None) or error}"
+        line = mark.line + 1 if mark else None
+        raise InvalidInput.of("settings_invalid", message, path=path, line=line, hint="correct it") from error
+    except RecursionError as error:
+        raise InvalidInput.of("settings_invalid", "nested too deep", path=path, hint="correct it") from error
+    problems: list[Diagnostic] = []
+    additions = dict(_headings(node, path, problems)) if node else {}
+    if problems:
+        raise InvalidInput(problems)
+    return Settings(DEFAULT.extended(additions))
+
+
+def _read_file(file: Path) -> Settings:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise InvalidInput.of("settings_invalid", f"has more than {MAX_BYTES:,} bytes", path=str(file))
+        return parse(content.decode("utf-8-sig"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot be read as UTF-8 text: {error}"
+        raise InvalidInput.of("settings_invalid", message, path=str(file), hint="make it a readable text") from error
+
+
+def _headings(node: yaml.Node, path: str, problems: list[Diagnostic]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the field and its additional headings for every entry of `headings`."""
+    for key, value in _mapping(node, "the top", {"headings": None}, path, problems):
+        for name, listed in _mapping(value, key, dict.fromkeys(DEFAULT.extendable), path, problems):
+            yield name, tuple(_texts(listed, f"{key}.{name}", path, problems))
+
+
+def _mapping(
+    node: yaml.Node, name: str, known: Mapping[str, None], path: str, problems: list[Diagnostic]
+) -> Iterator[tuple[str, yaml.Node]]:
+    if not isinstance(node, yaml.MappingNode):
+        problems.append(_problem(node, f"{name}: expected `key: value` lines", path, f"known keys: {', '.join(known)}"))
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        text = str(key.value)
+        if text not in known:
+            problems.append(_problem(key, f"{name}: unknown key {text!r}", path, f"known keys: {', '.join(known)}"))
+        elif text in seen:
+            problems.append(_problem(key, f"{name}: the key {text!r} is there twice", path, "keep one of them"))
+        else:
+            seen.add(text)
+            yield text, value
+
+
+def _texts(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[str]:
+    if not isinstance(node, yaml.SequenceNode):
+        problems.append(
+            _problem(node, f"{name}: expected a list of headings", path, "write [Purpose, Aim of the work]")
+        )
+        return
+    for one in node.value:
+        if isinstance(one, yaml.ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
+            yield one.value
+        else:
+            problems.append(_problem(one, f"{name}: expected a heading as text", path, "put it in quotes"))
+
+
+def _problem(node: yaml.Node, message: str, path: str, hint: str) -> Diagnostic:
+    return Diagnostic("settings_invalid", message, path, node.start_mark.line + 1, hint)

@@ -1,0 +1,56 @@
+"""What the documents of a plan say of the achievements around them, worked out once for all of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from scaffold.errors import Diagnostic
+from scaffold.graph import levels
+from scaffold.model import Achievement, Plan, State
+from scaffold.state import DONE, ready, states
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Titles, states, readiness and levels of all achievements of a plan, by id."""
+
+    titles: Mapping[str, str]
+    states: Mapping[str, State]
+    ready: Mapping[str, bool]
+    level_of: Mapping[str, int]
+    on_level: Mapping[int, tuple[Achievement, ...]]
+
+
+def surroundings(plan: Plan) -> Surroundings:
+    """Work out states and levels of a plan's achievements."""
+    level_of, state_of = levels(plan.achievements), states(plan)
+    on_level: dict[int, list[Achievement]] = {}
+    for achievement in plan.achievements:
+        on_level.setdefault(level_of[achievement.id], []).append(achievement)
+    return Surroundings(
+        titles={one.id: one.title for one in plan.achievements},
+        states=state_of,
+        ready=ready(plan.achievements, state_of),
+        level_of=level_of,
+        on_level={level: tuple(achievements) for level, achievements in on_level.items()},
+    )
+
+
+def dependencies_of(around: Surroundings, achievement: Achievement) -> tuple[tuple[str, str, State], ...]:
+    """Give (id, title, state) of everything that an achievement depends on."""
+    return tuple((id_, around.titles[id_], around.states[id_]) for id_ in achievement.dependencies)
+
+
+def siblings_of(around: Surroundings, achievement: Achievement) -> tuple[tuple[str, str], ...]:
+    """Give (id, title) of the other achievements of its level."""
+    neighbours = around.on_level[around.level_of[achievement.id]]
+    return tuple((one.id, one.title) for one in neighbours if one.id != achievement.id)
+
+
+def not_ready(around: Surroundings, achievements: Iterable[Achievement]) -> Iterator[Diagnostic]:
+    """Warn of documents that are created before what they depend on is done; that is allowed."""
+    for one in achievements:
+        waiting = [f"{id_} ({state})" for id_, _, state in dependencies_of(around, one) if state not in DONE]
+        if waiting:
+            message = f"achievement {one.id} is not ready: it waits for {', '.join(waiting)}"
+            hint = "its document can be created now and worked on later"
+            yield Diagnostic("not_ready", message, hint=hint, severity="warning")

@@ -1,0 +1,265 @@
+"""The only module family that writes into a plan: a change set is applied whole or not at all.
+
+`apply` is the flow; `staging` prepares, `commit` goes from the commit point to either end, `recovery` does the same for
+what an interrupted run left, `steps` and `files` hold the primitives. docs/transaction.md has the picture.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
+from scaffold.model import BatchRecord, ChangeSet
+from scaffold.transaction.commit import Stranger, Targets, Work, close, commit, refused, roll_back, roll_forward, sweep
+from scaffold.transaction.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
+from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
+from scaffold.transaction.journal import split_target
+from scaffold.transaction.recovery import TRANSACTION, Recovery, recover_all, stores
+from scaffold.transaction.staging import Watch, check, stage
+from scaffold.transaction.steps import InTheWay, Left
+
+BOOK = ".scaffold"
+RECOVER = "run `scaffold recover`"
+
+
+def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callable[[int, int], None]) -> BatchRecord:
+    """Apply a change set to a plan directory, whole and durable, and give its record as it was written.
+
+    `progress` is told (done, total) while files are staged; if it raises, nothing was changed. The record's id gets a
+    suffix if a batch has it already. Without changes nothing happens.
+
+    Raises InvalidInput, Conflict, PlanBusy, WriteFailed, NeedsPerson and Interrupted, each saying what it means for
+    the plan; ValueError if the record does not name the changes.
+    """
+    refuse_platform()
+    _demand_sound(changes, record)
+    if not changes.changes:
+        return record
+    done: BatchRecord | None = None
+    try:
+        with signals_held() as signals:
+            done = _apply(plan, changes, record, Watch(signals, progress))
+            signals.forget()
+    except (Interrupted, KeyboardInterrupt):
+        # Once it is complete, saying "interrupted" would say that nothing was changed.
+        if done is None:
+            raise
+    return done
+
+
+def _apply(plan: Path, changes: ChangeSet, record: BatchRecord, watch: Watch) -> BatchRecord:
+    with _writing(plan) as root, _made_book(root) as book, locked(root, book, watch.signals), ExitStack() as stack:
+        _recover_first(root, book)
+        targets = Targets(root, stack)
+        checked = check(book, targets, changes, record)
+        store = stack.enter_context(_new_store(book))
+        try:
+            work = stage(book, store, targets, checked, watch)
+        except BaseException:
+            _discard(book, store)
+            raise
+        try:
+            _complete(work)
+        finally:
+            watch.signals.forget()  # they came too late, for either outcome
+        _discard(book, store)
+        return checked.numbered.record
+
+
+def _complete(work: Work) -> None:
+    """Go from the commit point to the end, or all the way back."""
+    try:
+        commit(work)
+        left = roll_forward(work)
+    except BaseException as failure:
+        raise _taken_back(work, failure) from failure
+    try:
+        close(work)
+    except OSError as error:
+        raise _failed(error, f"the batch is complete, its journal is not removed: {RECOVER}") from error
+    if left:
+        _discard(work.book, work.store)
+        raise NeedsPerson(_left(left, "the batch is complete"))
+
+
+def _taken_back(work: Work, failure: BaseException) -> BaseException:
+    try:
+        left = roll_back(work)
+        close(work)
+    except (OSError, MemoryError) as error:
+        return _failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
+    _discard(work.book, work.store)
+    if isinstance(failure, InTheWay):
+        if all(one.path == failure.target for one in left):
+            return _in_the_way(failure)
+        return NeedsPerson([*_in_the_way(failure).diagnostics, *_left(left, "the batch was taken back")])
+    if isinstance(failure, OSError | MemoryError):
+        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *_left(left, "it stays")])
+    return failure
+
+
+# --- recovery and looking -------------------------------------------------------------------------------------------
+
+
+def recover(plan: Path) -> Recovery:
+    """Finish or take back what interrupted runs left, as far as no person is needed. Without any, nothing happens.
+
+    Raises InvalidInput, PlanBusy, WriteFailed (what could be finished is), NeedsPerson only for the lock; what else
+    needs a person is in the result.
+    """
+    refuse_platform()
+    with signals_held() as signals, _writing(plan) as root:
+        if status(root, BOOK) is None:
+            return Recovery()
+        with _opened_book(root) as book:
+            if not stores(book):
+                return Recovery()
+            with locked(root, book, signals):
+                return recover_all(root, book)
+
+
+def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
+    """Warn of runs that ended before they were done. Writes nothing, and says nothing while a run is at work."""
+    if os.name != "posix":
+        return ()
+    try:
+        with opened_plan(plan) as root, opened(root, BOOK) as book:
+            names = () if is_locked(book) else stores(book)
+    except OSError:
+        return ()
+    return tuple(
+        Diagnostic(
+            "interrupted_run",
+            "a run of scaffold was interrupted here; the next command that writes finishes it or takes it back",
+            path=f"{BOOK}/{name}",
+            hint=f"{RECOVER} to do it now",
+            severity="warning",
+        )
+        for name in names
+    )
+
+
+def check_writable(plan: Path, targets: Iterable[str]) -> None:
+    """Refuse, before anybody is asked, what `apply` would have to refuse: links, other devices, read-only directories.
+
+    Writes nothing. Raises InvalidInput, WriteFailed.
+    """
+    refuse_platform()
+    folders = {where[0] for target in targets if (where := split_target(target))}
+    with _writing(plan) as root, ExitStack() as stack:
+        opened_targets = Targets(root, stack)
+        missing = opened_targets.open_existing(folders)
+        if status(root, BOOK) is None:
+            missing = (*missing, BOOK)
+        else:
+            _demand_writable(stack.enter_context(_opened_book(root)))
+        for name in sorted(folders | ({"."} if missing else set())):
+            if folder := opened_targets.get(name):
+                _demand_writable(folder)
+
+
+def _demand_writable(folder: Folder) -> None:
+    if not os.access(".", os.W_OK | os.X_OK, dir_fd=folder.fd):
+        raise WriteFailed.of(
+            "not_writable",
+            f"{folder.path}: this directory is not writable; nothing was changed",
+            path=folder.path,
+            hint="change its permissions, or mount it for writing",
+        )
+
+
+# --- the parts of the flow ------------------------------------------------------------------------------------------
+
+
+def _demand_sound(changes: ChangeSet, record: BatchRecord) -> None:
+    targets = [change.target for change in changes.changes]
+    bad = [target for target in targets if split_target(target) is None]
+    if bad or len(set(targets)) != len(targets):
+        raise InvalidInput(
+            Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or not only once")
+            for target in (bad or targets)
+        )
+    wanted = {(one.target, one.old, one.new is None) for one in changes.changes}
+    if wanted != {(one.target, one.old_sha256, one.sha256 is None) for one in record.files}:
+        raise ValueError("the record does not name the changes")
+
+
+@contextmanager
+def _writing(plan: Path) -> Iterator[Folder]:
+    """Open the plan, and turn what the system refuses into what the user can act on."""
+    with ExitStack() as stack:
+        try:
+            root = stack.enter_context(opened_plan(plan))
+        except OSError as error:
+            message = f"{plan}: this plan directory cannot be opened ({error.strerror})"
+            raise InvalidInput.of("no_plan", message, path=str(plan), hint="name an existing plan") from error
+        try:
+            yield root
+        except (OSError, MemoryError) as error:
+            raise _failed(error, "nothing was changed") from error
+
+
+@contextmanager
+def _opened_book(root: Folder) -> Iterator[Folder]:
+    with ExitStack() as stack:
+        try:
+            book = stack.enter_context(opened(root, BOOK))
+        except OSError as error:
+            raise refused(error, BOOK) from None
+        yield book
+
+
+@contextmanager
+def _made_book(root: Folder) -> Iterator[Folder]:
+    with naming(BOOK):
+        make_folder(root, BOOK)
+    with _opened_book(root) as book:
+        yield book
+
+
+def _recover_first(root: Folder, book: Folder) -> None:
+    recovery = recover_all(root, book)
+    if recovery.problems:
+        raise NeedsPerson(recovery.problems)
+
+
+@contextmanager
+def _new_store(book: Folder) -> Iterator[Folder]:
+    name = TRANSACTION + secrets.token_hex(8)
+    with ExitStack() as stack:
+        with naming(book.named(name)):
+            os.mkdir(name, dir_fd=book.fd)
+            try:
+                store = stack.enter_context(opened(book, name))
+            except OSError:
+                remove_folder(book, name)
+                raise
+        yield store
+
+
+def _discard(book: Folder, store: Folder) -> None:
+    """Clean up. A failure is no failure of the batch: the next run that writes does it again."""
+    with suppress(OSError, Stranger):
+        sweep(book, store)
+
+
+# --- what it means for the user -------------------------------------------------------------------------------------
+
+
+def _failed(error: OSError | MemoryError, outcome: str) -> WriteFailed:
+    path = error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else None
+    why = error.strerror if isinstance(error, OSError) else "out of memory"
+    message = f"{path or 'the batch'}: could not be written ({why}); {outcome}"
+    return WriteFailed.of("write_failed", message, path=path, hint="mend the cause, then run again")
+
+
+def _in_the_way(failure: InTheWay) -> ScaffoldError:
+    return Conflict.of(
+        "in_the_way", f"{failure}; nothing was changed", path=failure.target, hint="look at it, then run again"
+    )
+
+
+def _left(left: Iterable[Left], outcome: str) -> list[Diagnostic]:
+    return [Diagnostic("left", f"{one.path} {one.message} ({outcome})", path=one.path) for one in left]

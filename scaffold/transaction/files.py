@@ -1,0 +1,234 @@
+"""Files by directory descriptor: primitives that never overwrite, never follow a link and never resolve a path twice.
+
+They raise plain `OSError`; what that means for the user is known only where they are called.
+"""
+
+import errno
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+if sys.platform != "win32":  # where reading must work too
+    import fcntl
+
+# Not every platform has these; where they are missing, write commands refuse before anything is opened.
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_DIRECTORY = os.O_RDONLY | _NO_LINK | getattr(os, "O_DIRECTORY", 0)
+# O_NONBLOCK: opening a named pipe must fail the check for a regular file, not wait for a writer.
+_READ = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
+
+_LINK_REFUSED = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+_CHUNK = 1 << 20
+
+NO_PLAIN_DIRECTORY = (errno.ELOOP, errno.ENOTDIR, errno.EXDEV)
+"""What opening a directory fails with where it is a link, no directory at all, or on another device."""
+
+COPYING = "copying"
+"""Marks a transaction whose file system refused a link: from then on a prefix of our bytes may be ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An open directory. `path` is how messages name it: POSIX, relative to the plan, `.` for the plan itself."""
+
+    fd: int
+    path: str
+
+    def named(self, entry: str) -> str:
+        """Give the path of an entry, as messages name it."""
+        return entry if self.path == "." else f"{self.path}/{entry}"
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Make every `OSError` from inside carry `path` as its file name, in place of a name inside some descriptor."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = path
+        raise
+
+
+@contextmanager
+def opened_plan(plan: Path) -> Iterator[Folder]:
+    """Open the plan directory, the only path that is resolved by name. Raises OSError."""
+    fd = os.open(plan, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        yield Folder(fd, ".")
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def opened(parent: Folder, name: str) -> Iterator[Folder]:
+    """Open a directory below `parent`. A link raises ELOOP or ENOTDIR, another device EXDEV."""
+    fd = os.open(name, _DIRECTORY, dir_fd=parent.fd)
+    try:
+        if os.fstat(fd).st_dev != os.fstat(parent.fd).st_dev:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), parent.named(name))
+        yield Folder(fd, parent.named(name))
+    finally:
+        os.close(fd)
+
+
+def make_folder(parent: Folder, name: str) -> None:
+    """Create a directory, or find that the name is taken; opening it tells by what. Raises OSError."""
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=parent.fd)
+
+
+def status(folder: Folder, name: str) -> os.stat_result | None:
+    """Look at an entry without following it; None where there is none."""
+    try:
+        return os.stat(name, dir_fd=folder.fd, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def names_in(folder: Folder) -> list[str]:
+    """Give the names in a directory, sorted. Raises OSError."""
+    return sorted(os.listdir(folder.fd))  # noqa: PTH208 - pathlib knows no descriptors
+
+
+def same_file(folder: Folder, name: str, other: Folder, other_name: str) -> bool:
+    """Tell whether two names lead to one inode."""
+    one, two = status(folder, name), status(other, other_name)
+    return one is not None and two is not None and os.path.samestat(one, two)
+
+
+@contextmanager
+def _reading(folder: Folder, name: str) -> Iterator[int]:
+    fd = os.open(name, _READ, dir_fd=folder.fd)
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", folder.named(name))
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def read(folder: Folder, name: str, limit: int) -> bytes:
+    """Read a regular file of at most `limit` bytes; EFBIG above it, EINVAL for anything but a regular file."""
+    chunks, size = [], 0
+    with _reading(folder, name) as fd:
+        while chunk := os.read(fd, _CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise OSError(errno.EFBIG, f"larger than {limit} bytes", folder.named(name))
+            chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def digest(folder: Folder, name: str) -> str:
+    """Give the SHA-256 of a regular file of any size, in hexadecimal. Raises OSError."""
+    total = hashlib.sha256()
+    with _reading(folder, name) as fd:
+        while chunk := os.read(fd, _CHUNK):
+            total.update(chunk)
+    return total.hexdigest()
+
+
+def digest_of_input(folder: Folder, path: str) -> str:
+    """Give the SHA-256 of a file that is only read, so links may lead to it. Raises OSError."""
+    total = hashlib.sha256()
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0), dir_fd=folder.fd), "rb") as file:
+        while chunk := file.read(_CHUNK):
+            total.update(chunk)
+    return total.hexdigest()
+
+
+def has_digest(folder: Folder, name: str, wanted: str) -> bool:
+    """Tell whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
+    found = status(folder, name)
+    return found is not None and stat.S_ISREG(found.st_mode) and digest(folder, name) == wanted
+
+
+def write_new(folder: Folder, name: str, content: bytes, mode: int | None = None) -> None:
+    """Create a file that is not there yet, 0666 less the umask or `mode`; not yet durable. Raises OSError."""
+    fd = os.open(name, _CREATE, 0o666, dir_fd=folder.fd)
+    try:
+        if mode is not None:
+            os.fchmod(fd, mode)
+        left = memoryview(content)
+        while left:
+            left = left[os.write(fd, left) :]
+    finally:
+        os.close(fd)
+
+
+def sync_file(folder: Folder, name: str) -> None:
+    """Send a file's bytes to the device. The next `sync_folder` makes sure that the device keeps them."""
+    fd = os.open(name, _READ, dir_fd=folder.fd)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_folder(folder: Folder) -> None:
+    """Make a directory's names durable, and all that was sent to the device before."""
+    if sys.platform == "darwin":  # fsync leaves the bytes in the drive's cache there
+        _flush_drive(folder.fd)
+        return
+    try:
+        os.fsync(folder.fd)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # how a file system says that it has no such thing as a directory's fsync
+            raise
+
+
+def _flush_drive(fd: int) -> None:
+    try:
+        fcntl.fcntl(fd, getattr(fcntl, "F_FULLFSYNC", 51))
+    except OSError:
+        os.fsync(fd)  # network file systems refuse F_FULLFSYNC
+
+
+def move(folder: Folder, name: str, other: Folder, other_name: str) -> None:
+    """Rename an entry into another directory. Only for names that nobody else uses: it replaces what is there."""
+    os.rename(name, other_name, src_dir_fd=folder.fd, dst_dir_fd=other.fd)
+
+
+def remove(folder: Folder, name: str) -> None:
+    """Unlink an entry of our own; fine if it is gone already."""
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder.fd)
+
+
+def remove_folder(parent: Folder, name: str) -> None:
+    """Remove a directory if it is empty; one that is not, or is gone, stays as it is."""
+    try:
+        os.rmdir(name, dir_fd=parent.fd)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR):
+            raise
+
+
+def place(store: Folder, stored: str, folder: Folder, name: str) -> None:
+    """Give a stored file a second name, atomically; FileExistsError if the name is taken, by whatever.
+
+    Where links are refused the bytes go into a new file, which a crash can tear: `COPYING` in the store says so.
+    """
+    try:
+        os.link(stored, name, src_dir_fd=store.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _LINK_REFUSED:
+            raise
+        _copy(store, stored, folder, name)
+
+
+def _copy(store: Folder, stored: str, folder: Folder, name: str) -> None:
+    with _reading(store, stored) as fd:
+        mode = stat.S_IMODE(os.fstat(fd).st_mode)
+    content = read(store, stored, sys.maxsize)
+    if status(store, COPYING) is None:
+        write_new(store, COPYING, b"")
+        sync_folder(store)
+    write_new(folder, name, content, mode)
+    sync_file(folder, name)

@@ -1,0 +1,114 @@
+"""How a batch is remembered: its record, and in one file the bytes it wrote (the merge bases) and took away."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scaffold.model import BatchRecord, Json, RecordedFile, sha256
+from scaffold.transaction.journal import Damaged, Fields, seal, unseal
+
+RECORD, CONTENTS = "record.json", "contents.json"
+RECORD_LIMIT = 64 << 20
+CONTENTS_LIMIT = 256 << 20
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
+_TEXTS = ("id", "time", "command", "selection", "template", "template_digest")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A record and its place in the plan's history: two batches may be of one second."""
+
+    sequence: int
+    record: BatchRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The bytes of a batch by target: `new` that it wrote, `old` that it replaced or removed."""
+
+    new: Mapping[str, bytes]
+    old: Mapping[str, bytes]
+
+
+def record_to_bytes(numbered: Numbered) -> bytes:
+    """Write a record as `record.json` has it."""
+    record = numbered.record
+    body: dict[str, Json] = {name: getattr(record, name) for name in _TEXTS}
+    files: list[Json] = [{name: getattr(file, name) for name in RecordedFile.__slots__} for file in record.files]
+    return seal({**body, "sequence": numbered.sequence, "files": files, "answers": dict(record.answers)})
+
+
+def record_from_bytes(content: bytes) -> Numbered:
+    """Read `record.json`. Raises Damaged, Newer."""
+    fields = unseal(content).only(*_TEXTS, "sequence", "files", "answers")
+    if _TIME.match(fields.text("time")) is None:
+        raise Damaged("time: UTC like 2026-01-31T12:00:00Z was expected")
+    record = BatchRecord(
+        id=fields.batch("id"),
+        time=fields.text("time"),
+        command=fields.text("command"),
+        selection=fields.text("selection"),
+        template=fields.text("template"),
+        template_digest=fields.text("template_digest"),
+        files=tuple(_file(one) for one in fields.objects("files")),
+        answers=fields.mapping("answers"),
+    )
+    return Numbered(fields.number("sequence"), record)
+
+
+def _file(fields: Fields) -> RecordedFile:
+    fields.only(*RecordedFile.__slots__)
+    return RecordedFile(
+        target=fields.target("target"),
+        old_sha256=fields.sha256_or_none("old_sha256"),
+        sha256=fields.sha256_or_none("sha256"),
+        source=fields.text_or_none("source"),
+        source_sha256=fields.sha256_or_none("source_sha256"),
+    )
+
+
+def contents_to_bytes(contents: Contents) -> bytes:
+    """Write `contents.json`: text as text, so that git can show and pack it, anything else in base64."""
+    return seal({"new": _all_to_json(contents.new), "old": _all_to_json(contents.old)})
+
+
+def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
+    """Read `contents.json` of a record, which knows the hash of every file in it. Raises Damaged, Newer."""
+    fields = unseal(content).only("new", "old")
+    contents = Contents(_all_from_json(fields.mapping("new")), _all_from_json(fields.mapping("old")))
+    for file in record.files:
+        _demand(contents.new, file.target, file.sha256)
+        _demand(contents.old, file.target, file.old_sha256)
+    return contents
+
+
+def _demand(found: Mapping[str, bytes], target: str, wanted: str | None) -> None:
+    if wanted is not None and (target not in found or sha256(found[target]) != wanted):
+        raise Damaged(f"{target}: not the content that the record names")
+
+
+def _all_to_json(contents: Mapping[str, bytes]) -> dict[str, Json]:
+    return {target: _to_json(content) for target, content in contents.items()}
+
+
+def _to_json(content: bytes) -> Json:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(content).decode()}
+
+
+def _all_from_json(contents: Mapping[str, Json]) -> dict[str, bytes]:
+    return {target: _from_json(value) for target, value in contents.items()}
+
+
+def _from_json(value: Json) -> bytes:
+    try:
+        if isinstance(value, str):
+            return value.encode()
+        return base64.b64decode(Fields.of(value).only("base64").text("base64"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Damaged("not the bytes of a file") from error

@@ -1,0 +1,218 @@
+"""A transaction up to its commit point: what is there is checked, what shall be there is written aside, durably."""
+
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from scaffold.errors import Conflict, Diagnostic, InvalidInput, NeedsPerson
+from scaffold.model import BatchRecord, Change, ChangeSet, Input, sha256
+from scaffold.transaction.commit import BATCHES, STAGED_BATCH, UNCOMMITTED, Targets, Work
+from scaffold.transaction.files import (
+    NO_PLAIN_DIRECTORY,
+    Folder,
+    digest_of_input,
+    make_folder,
+    move,
+    names_in,
+    naming,
+    opened,
+    read,
+    remove,
+    status,
+    sync_file,
+    sync_folder,
+    write_new,
+)
+from scaffold.transaction.guard import Signals
+from scaffold.transaction.journal import JOURNAL_LIMIT, Entry, Journal, journal_to_bytes, split_target
+from scaffold.transaction.records import (
+    CONTENTS,
+    CONTENTS_LIMIT,
+    RECORD,
+    RECORD_LIMIT,
+    Contents,
+    Numbered,
+    contents_to_bytes,
+    record_to_bytes,
+)
+from scaffold.transaction.steps import staged_name
+
+_IGNORE, _IGNORE_NEW = ".gitignore", "gitignore.tmp"
+_IGNORED = b"/*\n!/batches/\n"
+_AGAIN = "run the preview again"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A change set that may go on: its record with its place in the history, and the bytes it replaces or removes."""
+
+    changes: ChangeSet
+    numbered: Numbered
+    before: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on while files are staged: the signals that have come, and who is told of (done, total)."""
+
+    signals: Signals
+    progress: Callable[[int, int], None]
+
+
+def check(book: Folder, targets: Targets, changes: ChangeSet, record: BatchRecord) -> Checked:
+    """Hold inputs and targets against what the change set was made from. Raises Conflict with all that differs.
+
+    Also InvalidInput and NeedsPerson for directories that are links or on another device, OSError.
+    """
+    targets.open_existing({where[0] for one in changes.changes if (where := split_target(one.target))})
+    problems = [problem for one in changes.inputs if (problem := _input_problem(targets.plan, one))]
+    before: dict[str, bytes] = {}
+    for change in changes.changes:
+        with naming(change.target):
+            problem = _target_problem(targets, change, before)
+        if problem:
+            problems.append(problem)
+    if problems:
+        raise Conflict(problems)
+    make_folder(book, BATCHES)
+    return Checked(changes, _numbered(book, record), before)
+
+
+def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
+    try:
+        found = digest_of_input(plan, wanted.path)
+    except OSError:
+        found = None
+    if found == wanted.sha256:
+        return None
+    message = f"{wanted.path} has changed since the preview; nothing was changed"
+    return Diagnostic("changed_since_preview", message, path=wanted.path, hint=_AGAIN)
+
+
+def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) -> Diagnostic | None:
+    """Look at what is at a target; what is there as it must be goes into `before`."""
+    where, name = split_target(change.target) or (".", change.target)
+    folder = targets.get(where)
+    found = status(folder, name) if folder else None
+    if change.old is None:
+        return _conflict(change, "target_exists", "exists already") if found else None
+    if folder is None or found is None:
+        return _conflict(change, "target_gone", "is not there any more")
+    if not stat.S_ISREG(found.st_mode):
+        return _conflict(change, "target_not_a_file", "is not a plain file")
+    content = read(folder, name, CONTENTS_LIMIT)
+    if sha256(content) != change.old:
+        return _conflict(change, "target_edited", "has been edited since the preview")
+    before[change.target] = content
+    return None
+
+
+def _conflict(change: Change, code: str, what: str) -> Diagnostic:
+    return Diagnostic(code, f"{change.target} {what}; nothing was changed", path=change.target, hint=_AGAIN)
+
+
+def _numbered(book: Folder, record: BatchRecord) -> Numbered:
+    """Give the record a place in the history, and an id that no batch has: two of one second can be equal."""
+    try:
+        with opened(book, BATCHES) as batches:
+            free, tried = record.id, 1
+            while status(batches, free) is not None:
+                tried += 1
+                free = f"{record.id}-{tried}"
+            return Numbered(len(names_in(batches)), replace(record, id=free))
+    except OSError as error:
+        if error.errno not in NO_PLAIN_DIRECTORY:
+            raise
+        path = book.named(BATCHES)
+        raise NeedsPerson.of(
+            "bad_directory", f"{path} is not a plain directory", path=path, hint="look at it"
+        ) from error
+
+
+# --- writing aside --------------------------------------------------------------------------------------------------
+
+
+def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch: Watch) -> Work:
+    """Write everything into the transaction's directory and make it durable: all that is missing is the commit.
+
+    Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
+    """
+    _ignore_own_files(book)
+    _write_all(store, targets, checked.changes.changes, watch)
+    record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
+    _write_batch(store, record, checked)
+    _sync_all(store, checked.changes.changes, watch)
+    journal = _journal(checked, record, targets)
+    with naming(store.path):
+        write_new(store, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
+        sync_file(store, UNCOMMITTED)
+        for folder in (store, book, targets.plan):
+            sync_folder(folder)
+    watch.signals.stop_if_asked()
+    return Work(book, store, journal, targets)
+
+
+def _ignore_own_files(book: Folder) -> None:
+    if status(book, _IGNORE) is not None:
+        return
+    with naming(book.named(_IGNORE)):
+        remove(book, _IGNORE_NEW)
+        write_new(book, _IGNORE_NEW, _IGNORED)
+        sync_file(book, _IGNORE_NEW)
+        move(book, _IGNORE_NEW, book, _IGNORE)
+
+
+def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> None:
+    for number, change in enumerate(changes):
+        watch.signals.stop_if_asked()
+        if change.new is not None:
+            with naming(change.target):
+                write_new(store, staged_name(number), change.new, _mode_now(targets, change))
+
+
+def _mode_now(targets: Targets, change: Change) -> int | None:
+    """A replaced file keeps its permissions; a new one has the usual ones."""
+    where, name = split_target(change.target) or (".", change.target)
+    folder = targets.get(where)
+    found = status(folder, name) if folder and change.old is not None else None
+    return stat.S_IMODE(found.st_mode) if found else None
+
+
+def _sync_all(store: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
+    for number, change in enumerate(changes):
+        watch.signals.stop_if_asked()
+        if change.new is not None:
+            with naming(change.target):
+                sync_file(store, staged_name(number))
+        watch.progress(number + 1, len(changes))
+
+
+def _write_batch(store: Folder, record: bytes, checked: Checked) -> None:
+    new = {one.target: one.new for one in checked.changes.changes if one.new is not None}
+    contents = _limited(contents_to_bytes(Contents(new, checked.before)), CONTENTS_LIMIT)
+    with naming(store.named(STAGED_BATCH)):
+        make_folder(store, STAGED_BATCH)
+        with opened(store, STAGED_BATCH) as batch:
+            for name, content in ((RECORD, record), (CONTENTS, contents)):
+                write_new(batch, name, content)
+                sync_file(batch, name)
+            sync_folder(batch)
+
+
+def _journal(checked: Checked, record: bytes, targets: Targets) -> Journal:
+    entries = tuple(
+        Entry(one.target, one.old, None if one.new is None else sha256(one.new)) for one in checked.changes.changes
+    )
+    folders = {where[0] for one in entries if (where := split_target(one.target))}
+    missing = tuple(sorted(name for name in folders if targets.get(name) is None))
+    return Journal(checked.numbered.record.id, sha256(record), missing, entries)
+
+
+def _limited(content: bytes, limit: int) -> bytes:
+    if len(content) > limit:
+        raise InvalidInput.of(
+            "batch_too_large",
+            f"the bookkeeping of this batch has {len(content)} bytes, more than {limit}; nothing was changed",
+            hint="create the documents in several batches",
+        )
+    return content

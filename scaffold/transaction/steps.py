@@ -1,0 +1,270 @@
+"""One change of a transaction, done and undone by what is found on disk: every function here may be killed and rerun.
+
+A step owns five names. In the transaction's directory: `new-N`, the staged bytes; `old-N`, what was taken away;
+`back-N`, what was taken back and not yet judged. In the plan: the target. Below `.scaffold/kept/`: bytes of somebody
+else that could not return to their name because it is taken by now.
+"""
+
+import errno
+import os
+import stat
+import sys
+from dataclasses import dataclass
+
+from scaffold.transaction.files import (
+    COPYING,
+    Folder,
+    has_digest,
+    make_folder,
+    move,
+    naming,
+    opened,
+    place,
+    read,
+    remove,
+    same_file,
+    status,
+    sync_folder,
+)
+from scaffold.transaction.journal import Entry
+
+KEPT = "kept"
+
+
+class InTheWay(Exception):
+    """A target that is not as it must be: somebody else was there. What they wrote is untouched."""
+
+    def __init__(self, target: str, message: str) -> None:
+        self.target = target
+        super().__init__(f"{target}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Bytes of somebody else that a transaction met: where they lie now, and what was the matter."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change: the entry, the directory and name of its target, the transaction's directory and the step's number.
+
+    `book` is `.scaffold`.
+    """
+
+    entry: Entry
+    number: int
+    folder: Folder
+    name: str
+    store: Folder
+    book: Folder
+
+    @property
+    def staged(self) -> str:
+        """The name of the new bytes in the transaction's directory."""
+        return staged_name(self.number)
+
+    @property
+    def taken(self) -> str:
+        """The name of what was taken away."""
+        return f"old-{self.number:05d}"
+
+    @property
+    def back(self) -> str:
+        """The name of what was taken back."""
+        return f"back-{self.number:05d}"
+
+
+def staged_name(number: int) -> str:
+    """Give the name that the new bytes of a step are staged under."""
+    return f"new-{number:05d}"
+
+
+# --- forward --------------------------------------------------------------------------------------------------------
+
+
+def take_away(step: Step) -> None:
+    """Take away what is there now, for a replacement or removal. Raises InTheWay, OSError.
+
+    After InTheWay `backward` gives what was taken its name back.
+    """
+    with naming(step.entry.target):
+        _settle(step)
+        if step.entry.old is not None:
+            _take(step, step.entry.old)
+
+
+def publish(step: Step) -> None:
+    """Give the staged file its name, or find that it has it. Raises InTheWay, OSError.
+
+    What was taken away must be durable by then: a power cut would lose it, and keep what is published in its place.
+    """
+    with naming(step.entry.target):
+        if step.entry.new is not None:
+            _create(step)
+
+
+def _take(step: Step, old: str) -> None:
+    """Take the target away first and look at it then: looking first would lose what is saved in between."""
+    if same_file(step.store, step.taken, step.folder, step.name):  # a way back that was broken off
+        _drop(step, step.taken)
+    if status(step.store, step.taken) is None:
+        found = status(step.folder, step.name)
+        if same_file(step.store, step.staged, step.folder, step.name):
+            return
+        if found is None and step.entry.new is None:
+            return
+        if found is None:
+            raise InTheWay(step.entry.target, "removed meanwhile")
+        if not stat.S_ISREG(found.st_mode):
+            raise InTheWay(step.entry.target, "not a plain file any more")
+        move(step.folder, step.name, step.store, step.taken)
+    if not has_digest(step.store, step.taken, old):
+        raise InTheWay(step.entry.target, "edited meanwhile")
+
+
+def _create(step: Step) -> None:
+    try:
+        place(step.store, step.staged, step.folder, step.name)
+    except FileExistsError:
+        if _is_published(step):
+            return
+        if not _is_ours(step):
+            raise InTheWay(step.entry.target, "exists already, from somebody else") from None
+        _take_back(step)  # a copy that a crash has torn
+        place(step.store, step.staged, step.folder, step.name)
+
+
+def _is_published(step: Step) -> bool:
+    if same_file(step.store, step.staged, step.folder, step.name):
+        return True
+    whole = step.entry.new is not None and has_digest(step.folder, step.name, step.entry.new)
+    return whole and _is_copying(step)
+
+
+def is_staged(step: Step) -> bool:
+    """Tell whether the new bytes are there and whole, or published: what roll forward needs."""
+    if step.entry.new is None or same_file(step.store, step.staged, step.folder, step.name):
+        return True
+    return has_digest(step.store, step.staged, step.entry.new)
+
+
+# --- back -----------------------------------------------------------------------------------------------------------
+
+
+def backward(step: Step) -> tuple[Left, ...]:
+    """Undo the change as far as it is made and still ours; tell what of somebody else's stays. Raises OSError."""
+    with naming(step.entry.target):
+        left = [_settle(step)]
+        if status(step.store, step.taken) is None:
+            if step.entry.old is None:
+                left.append(_take_back(step))
+        elif not same_file(step.store, step.taken, step.folder, step.name):
+            left.append(_take_back(step))
+        left.append(_put_back(step, step.taken))
+        return tuple({one.path: one for one in left if one is not None}.values())
+
+
+def _take_back(step: Step) -> Left | None:
+    if status(step.folder, step.name) is None:
+        return None
+    if not _is_ours(step):
+        return Left(step.entry.target, "is from somebody else, or was edited; it stays")
+    move(step.folder, step.name, step.store, step.back)
+    return _settle(step)
+
+
+def _settle(step: Step) -> Left | None:
+    """Judge what was taken back: ours goes, anything else returns to its name."""
+    if status(step.store, step.back) is None:
+        return None
+    new = step.entry.new
+    if (new is not None and has_digest(step.store, step.back, new)) or _is_torn(step, step.store, step.back):
+        remove(step.store, step.back)
+        return None
+    return _put_back(step, step.back) or Left(step.entry.target, "was edited; it stays")
+
+
+def _put_back(step: Step, stored: str) -> Left | None:
+    """Return stored bytes to the target's name; where that is taken by now, keep them and tell where."""
+    found = status(step.store, stored)
+    if found is None:
+        return None
+    try:
+        if stat.S_ISDIR(found.st_mode):
+            _put_back_folder(step, stored)
+            return None
+        place(step.store, stored, step.folder, step.name)
+    except FileExistsError:
+        if not same_file(step.store, stored, step.folder, step.name):
+            return _keep(step, stored)
+    _drop(step, stored)
+    return None
+
+
+def _drop(step: Step, stored: str) -> None:
+    """Remove the stored one of two names of a file; the other one must be durable before."""
+    sync_folder(step.folder)
+    remove(step.store, stored)
+
+
+def _put_back_folder(step: Step, stored: str) -> None:
+    """Rename it: directories have no second names. A rename replaces an empty directory at most."""
+    try:
+        move(step.store, stored, step.folder, step.name)
+    except OSError as error:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
+
+
+def _keep(step: Step, stored: str) -> Left:
+    make_folder(step.book, KEPT)
+    name = f"{step.store.path.rpartition('/')[2]}-{stored}"
+    with opened(step.book, KEPT) as kept:
+        while status(kept, name) is not None:
+            name += "x"
+        move(step.store, stored, kept, name)
+        sync_folder(kept)
+        sync_folder(step.book)
+    return Left(kept.named(name), f"holds what somebody saved to {step.entry.target} while the batch was at work")
+
+
+def rescue(step: Step) -> tuple[Left, ...]:
+    """Before the transaction's directory goes: keep what an editor wrote into a file after it was judged.
+
+    An editor that had the file open writes into the same inode, wherever its name is by then. Raises OSError.
+    """
+    with naming(step.entry.target):
+        left = []
+        if step.entry.old is not None and _differs(step, step.taken, step.entry.old):
+            left.append(_keep(step, step.taken))
+        published = same_file(step.store, step.staged, step.folder, step.name)
+        if step.entry.new is not None and not published and _differs(step, step.staged, step.entry.new):
+            left.append(_keep(step, step.staged))
+        return tuple(left)
+
+
+def _differs(step: Step, stored: str, wanted: str) -> bool:
+    return status(step.store, stored) is not None and not has_digest(step.store, stored, wanted)
+
+
+# --- whose is it ----------------------------------------------------------------------------------------------------
+
+
+def _is_ours(step: Step) -> bool:
+    """Ours is what has the staged file's inode; content alone proves nothing, except for copies while links fail."""
+    return same_file(step.store, step.staged, step.folder, step.name) or _is_torn(step, step.folder, step.name)
+
+
+def _is_copying(step: Step) -> bool:
+    return status(step.store, COPYING) is not None
+
+
+def _is_torn(step: Step, folder: Folder, name: str) -> bool:
+    found = status(folder, name)
+    if not _is_copying(step) or found is None or not stat.S_ISREG(found.st_mode):
+        return False
+    content = read(folder, name, sys.maxsize)
+    sources = [one for one in (step.staged, step.taken) if status(step.store, one) is not None]
+    return any(read(step.store, one, sys.maxsize).startswith(content) for one in sources)

@@ -1,0 +1,106 @@
+"""A small plan, change sets for it, and ways to look at what became of it."""
+
+from pathlib import Path
+
+from scaffold import transaction
+from scaffold.model import BatchRecord, Change, ChangeSet, Input, RecordedFile, batch_id, sha256
+
+TIME = "2026-11-22T20:15:00Z"
+
+FOREIGN = {
+    "parallel.json": b"{}\n",
+    "PLAN_DEMO.md": b"# PLAN: DEMO\n",
+    "execution/README.md": b"a note by somebody\n",
+    "execution/OLD.md": b"to be replaced\n",
+    "execution/GONE.md": b"to be removed\n",
+}
+NEW = {"subplans/A.md": b"# A\n" * 40, "execution/B.md": b"# B\n", "execution/C.md": b""}
+REPLACED = b"replaced by the batch\n"
+
+
+def make_plan(directory: Path) -> Path:
+    """Make a plan without `subplans/`, with files that a batch must leave alone, replace and remove."""
+    for path, content in FOREIGN.items():
+        put(directory / path, content)
+    return directory
+
+
+def put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def creating(files: dict[str, bytes] | None = None, inputs: tuple[Input, ...] = ()) -> ChangeSet:
+    """Give the change set that creates files."""
+    return ChangeSet(tuple(Change(target, None, new) for target, new in (files or NEW).items()), inputs)
+
+
+def mixed() -> ChangeSet:
+    """Give a change set with every kind of change."""
+    created = creating().changes
+    return ChangeSet(
+        (
+            created[0],
+            Change("execution/OLD.md", sha256(FOREIGN["execution/OLD.md"]), REPLACED),
+            created[1],
+            Change("execution/GONE.md", sha256(FOREIGN["execution/GONE.md"]), None),
+            created[2],
+        )
+    )
+
+
+def record_of(changes: ChangeSet, time: str = TIME) -> BatchRecord:
+    """Give a record that fits a change set."""
+    files = tuple(
+        RecordedFile(one.target, one.old, None if one.new is None else sha256(one.new), "subplans/S.md", "0" * 64)
+        for one in changes.changes
+    )
+    return BatchRecord(
+        batch_id(time, changes), time, "executions", "--batch", "builtin", "0" * 64, files, {"tasks": [{"hours": 1.5}]}
+    )
+
+
+def run(plan: Path, changes: ChangeSet) -> BatchRecord:
+    """Apply a change set."""
+    return transaction.apply(plan, changes, record_of(changes), lambda done, total: None)
+
+
+def tree(plan: Path) -> dict[str, bytes]:
+    """Give every file of a plan but the bookkeeping, and every empty directory as `PATH/`."""
+    found = {}
+    for path in sorted(plan.rglob("*")):
+        name = path.relative_to(plan).as_posix()
+        if name.split("/")[0] == ".scaffold":
+            continue
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                found[f"{name}/"] = b""
+        else:
+            found[name] = path.read_bytes() if path.is_file() else b"?"
+    return found
+
+
+def after(changes: ChangeSet) -> dict[str, bytes]:
+    """Give the tree that a change set makes of the plan."""
+    files = dict(FOREIGN)
+    for change in changes.changes:
+        if change.new is None:
+            del files[change.target]
+        else:
+            files[change.target] = change.new
+    return files
+
+
+def is_tidy(plan: Path) -> bool:
+    """Tell whether no transaction is left, and nothing in the bookkeeping shares an inode with a file of the plan."""
+    published = {path.stat().st_ino for path in plan.rglob("*") if path.is_file() and ".scaffold" not in path.parts}
+    kept = [path for path in (plan / ".scaffold").rglob("*") if path.is_file()]
+    left = [path.name for path in (plan / ".scaffold").glob("*") if path.name.startswith("txn-")]
+    return not left and not any(path.stat().st_ino in published for path in kept)
+
+
+def is_whole_or_untouched(plan: Path, changes: ChangeSet) -> bool:
+    """Tell whether the plan is either as the batch makes it, with its record, or as it was, without one."""
+    records = list((plan / ".scaffold/batches").glob("*/record.json"))
+    found = tree(plan)
+    return (found == after(changes) and len(records) == 1) or (found == FOREIGN and not records)

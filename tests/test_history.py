@@ -1,0 +1,143 @@
+"""What batches a plan has seen, and how one is taken back."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scaffold import transaction
+from scaffold.errors import InvalidInput
+from scaffold.model import Change, ChangeSet
+from scaffold.transaction import history
+from scaffold.transaction.journal import seal
+from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, run, tree
+from tests.broken_os import killed_at
+
+
+@pytest.fixture(autouse=True)
+def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Power cuts are not simulated here."""
+    monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    return make_plan(tmp_path / "plan")
+
+
+def undo(plan: Path, batch: str) -> history.Undo:
+    """Prepare and apply what takes a batch back."""
+    taken = history.undo_changes(plan, batch)
+    record = replace(record_of(taken.changes, "2026-11-22T20:16:00Z"), command="undo")
+    transaction.apply(plan, taken.changes, record, lambda done, total: None)
+    return taken
+
+
+def test_a_plan_without_bookkeeping_has_no_history(plan: Path) -> None:
+    assert history.batches(plan) == history.History((), ())
+    assert not (plan / ".scaffold").exists()
+
+
+def test_batches_of_one_second_are_told_in_the_order_they_were_made(plan: Path) -> None:
+    ids = [
+        run(plan, ChangeSet((Change(f"execution/N{number}.md", None, b""),))).id for number in (5, 3, 9, 1, 4, 8, 2, 6)
+    ]
+    assert [record.id for record in history.batches(plan).records] == ids
+
+
+def test_the_merge_bases_are_the_bytes_that_were_written_and_taken(plan: Path) -> None:
+    record = run(plan, mixed())
+    contents = history.merge_bases(plan, record.id)
+    assert contents.new == {one.target: one.new for one in mixed().changes if one.new is not None}
+    assert contents.old == {one.target: FOREIGN[one.target] for one in mixed().changes if one.old is not None}
+
+
+def test_undo_brings_back_exactly_what_was_there(plan: Path) -> None:
+    record = run(plan, mixed())
+    taken = undo(plan, record.id)
+    assert (taken.edited, taken.gone, taken.done) == ((), (), ())
+    assert tree(plan) == FOREIGN | {"subplans/": b""}
+
+
+def test_an_undo_can_be_undone(plan: Path) -> None:
+    record = run(plan, mixed())
+    undo(plan, record.id)
+    undo(plan, history.batches(plan).records[-1].id)
+    assert tree(plan) == after(mixed())
+
+
+def test_undo_leaves_edited_files_alone_and_lists_them(plan: Path) -> None:
+    record = run(plan, mixed())
+    put(plan / "execution/B.md", b"edited")
+    (plan / "execution/C.md").unlink()
+    put(plan / "execution/OLD.md", FOREIGN["execution/OLD.md"])
+    (plan / "subplans/A.md").unlink()
+    (plan / "subplans/A.md").mkdir()
+    taken = undo(plan, record.id)
+    assert taken.edited == ("subplans/A.md", "execution/B.md")
+    assert taken.done == ("execution/OLD.md", "execution/C.md")
+    assert tree(plan) == FOREIGN | {"execution/B.md": b"edited", "subplans/A.md/": b""}
+
+
+def test_undo_does_not_write_a_replaced_file_that_is_gone(plan: Path) -> None:
+    record = run(plan, mixed())
+    (plan / "execution/OLD.md").unlink()
+    assert history.undo_changes(plan, record.id).gone == ("execution/OLD.md",)
+
+
+def test_undo_looks_through_no_link(plan: Path) -> None:
+    record = run(plan, creating())
+    (plan / "execution").rename(plan / "moved")
+    (plan / "execution").symlink_to(plan / "moved")
+    assert history.undo_changes(plan, record.id).edited == ("execution/B.md", "execution/C.md")
+
+
+@pytest.mark.parametrize("batch", ["20261122T201500Z-00000000", "../../etc", "", "x" * 200, "\udcff"])
+def test_an_unknown_batch_is_invalid_input(plan: Path, batch: str) -> None:
+    with pytest.raises(InvalidInput, match="no complete record"):
+        history.undo_changes(plan, batch)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", seal({}), seal({"id": "x"}), b"[" * 100_000], ids=["empty", "object", "body", "id", "deep"]
+)
+def test_a_damaged_record_is_reported_and_the_others_are_read(plan: Path, content: bytes) -> None:
+    record = run(plan, creating())
+    put(plan / ".scaffold/batches/20260101T000000Z-00000000/record.json", content)
+    put(plan / ".scaffold/batches/stray", b"")
+    found = history.batches(plan)
+    assert found.records == (record,)
+    assert [problem.path for problem in found.problems] == [
+        ".scaffold/batches/20260101T000000Z-00000000",
+        ".scaffold/batches/stray",
+    ]
+    with pytest.raises(InvalidInput, match="cannot be used"):
+        history.merge_bases(plan, "20260101T000000Z-00000000")
+
+
+def test_a_record_under_another_id_is_damaged(plan: Path) -> None:
+    record = run(plan, creating())
+    batches = plan / ".scaffold/batches"
+    (batches / record.id).rename(batches / "20260101T000000Z-00000000")
+    assert history.batches(plan).records == ()
+
+
+def test_a_record_that_names_a_file_outside_the_rule_is_damaged(plan: Path) -> None:
+    record = run(plan, creating())
+    path = plan / ".scaffold/batches" / record.id / "record.json"
+    put(path, path.read_bytes().replace(b"execution/B.md", b"../outside.md"))
+    assert "checksum" in history.batches(plan).problems[0].message
+
+
+def test_a_history_that_is_a_link_is_reported(plan: Path) -> None:
+    (plan / ".scaffold").symlink_to("nowhere")
+    assert len(history.batches(plan).problems) == 1
+
+
+def test_a_batch_that_was_recovered_has_its_record(plan: Path) -> None:
+    killed_at(2, lambda: run(plan, creating()), ("link",))
+    transaction.recover(plan)
+    (record,) = history.batches(plan).records
+    assert record == record_of(creating())
+    assert history.merge_bases(plan, record.id).new == NEW

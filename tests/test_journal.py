@@ -1,0 +1,117 @@
+"""What is read from disk is exactly what was written, or is refused."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scaffold.model import BatchRecord, Json, RecordedFile, sha256
+from scaffold.transaction.journal import (
+    Damaged,
+    Entry,
+    Journal,
+    journal_from_bytes,
+    journal_to_bytes,
+    seal,
+    split_target,
+)
+from scaffold.transaction.records import (
+    Contents,
+    Numbered,
+    contents_from_bytes,
+    contents_to_bytes,
+    record_from_bytes,
+    record_to_bytes,
+)
+
+HASHES = st.binary().map(sha256)
+TARGETS = st.from_regex(r"\A(execution|subplans)/[A-Za-z0-9_é]{1,20}\.md\Z") | st.sampled_from(
+    ["parallel.json", "PLAN_X.md"]
+)
+ENTRIES = st.builds(Entry, TARGETS, st.none() | HASHES, HASHES)
+JOURNALS = st.builds(
+    Journal,
+    st.from_regex(r"\A[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\Z"),
+    HASHES,
+    st.sampled_from([(), ("execution",), ("execution", "subplans")]),
+    st.lists(ENTRIES, min_size=1, max_size=5, unique_by=lambda entry: entry.target).map(tuple),
+)
+RECORD = BatchRecord(
+    "20261122T201500Z-12345678",
+    "2026-11-22T20:15:00Z",
+    "executions",
+    "--batch",
+    "builtin",
+    "0" * 64,
+    (RecordedFile("execution/A.md", sha256(b"\xff"), sha256(b"new"), None, None),),
+    {"answers": [1, 2.5, None, True, "é \U0001f600 \ud800"]},
+)
+
+
+@settings(deadline=None)
+@given(JOURNALS)
+def test_a_journal_is_read_as_it_was_written(journal: Journal) -> None:
+    assert journal_from_bytes(journal_to_bytes(journal)) == journal
+
+
+@settings(deadline=None)
+@given(JOURNALS, st.data())
+def test_a_journal_with_any_byte_changed_is_the_same_or_refused(journal: Journal, data: st.DataObject) -> None:
+    content = bytearray(journal_to_bytes(journal))
+    content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(Damaged):
+        assert journal_from_bytes(bytes(content)) == journal
+
+
+@settings(deadline=None)
+@given(st.binary())
+def test_any_bytes_at_all_are_refused_as_damaged(content: bytes) -> None:
+    for read in (journal_from_bytes, record_from_bytes):
+        with pytest.raises(Damaged):
+            read(content)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_a_target_lies_in_the_plan_whatever_it_says(target: str) -> None:
+    where = split_target(target)
+    assert where is None or (where[0] in (".", "execution", "subplans") and "/" not in where[1])
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    assert record_from_bytes(record_to_bytes(Numbered(7, RECORD))) == Numbered(7, RECORD)
+
+
+def test_a_record_whose_time_is_none_is_refused() -> None:
+    with pytest.raises(Damaged, match="time"):
+        record_from_bytes(record_to_bytes(Numbered(7, replace(RECORD, time="yesterday"))))
+
+
+@pytest.mark.parametrize("value", [1, {"base64": "?"}, {"base64": 1}, {"base32": ""}, "\ud800"], ids=str)
+def test_contents_that_are_no_bytes_are_refused(value: Json) -> None:
+    with pytest.raises(Damaged):
+        contents_from_bytes(seal({"new": {"execution/A.md": value}, "old": {}}), RECORD)
+
+
+def test_a_record_with_other_line_ends_is_the_same_record() -> None:
+    content = record_to_bytes(Numbered(7, RECORD)).replace(b"\n", b"\r\n")
+    assert record_from_bytes(content) == Numbered(7, RECORD)
+
+
+def test_the_contents_of_a_batch_are_read_as_they_were_written() -> None:
+    contents = Contents({"execution/A.md": b"new"}, {"execution/A.md": b"\xff"})
+    assert contents_from_bytes(contents_to_bytes(contents), RECORD) == contents
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        pytest.param(Contents({"execution/A.md": b"other"}, {"execution/A.md": b"\xff"}), id="other bytes"),
+        pytest.param(Contents({"execution/A.md": b"new"}, {}), id="missing"),
+    ],
+)
+def test_contents_that_are_not_what_the_record_names_are_refused(contents: Contents) -> None:
+    with pytest.raises(Damaged, match=r"execution/A\.md"):
+        contents_from_bytes(contents_to_bytes(contents), RECORD)

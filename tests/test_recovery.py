@@ -1,0 +1,329 @@
+"""Bookkeeping is believed only as far as it proves itself: hostile, damaged or newer, it is left for a person."""
+
+import errno
+import json
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from scaffold import transaction
+from scaffold.errors import NeedsPerson, WriteFailed
+from scaffold.model import Change, ChangeSet, Json, sha256
+from scaffold.transaction.journal import Entry, Journal, journal_from_bytes, journal_to_bytes, seal
+from scaffold.transaction.recovery import Recovery
+from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, put, run, tree
+from tests.broken_os import at_call, failing, killed_at
+
+
+@pytest.fixture(autouse=True)
+def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Power cuts are not simulated here."""
+    monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    return make_plan(tmp_path / "plan")
+
+
+@pytest.fixture
+def killed(plan: Path) -> Path:
+    """A plan whose batch was killed after its second file of three was published."""
+    assert killed_at(3, partial(run, plan, creating()), ("link",))
+    assert tree(plan) == FOREIGN | {name: NEW[name] for name in ("subplans/A.md", "execution/B.md")}
+    return plan
+
+
+def store_of(plan: Path) -> Path:
+    (store,) = (plan / ".scaffold").glob("txn-*")
+    return store
+
+
+def everything(directory: Path) -> dict[str, bytes]:
+    """Give every file below a directory, and what links say."""
+    return {
+        str(path.relative_to(directory)): str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() or path.is_symlink()
+    }
+
+
+# --- forward, back, away --------------------------------------------------------------------------------------------
+
+
+def test_a_committed_batch_is_completed(killed: Path) -> None:
+    recovery = transaction.recover(killed)
+    assert len(recovery.completed) == 1
+    assert tree(killed) == FOREIGN | NEW
+    assert is_tidy(killed)
+
+
+def test_staging_without_a_commit_is_discarded(plan: Path) -> None:
+    killed_at(30, partial(run, plan, creating()))
+    recovery = transaction.recover(plan)
+    assert len(recovery.discarded) == 1
+    assert tree(plan) == FOREIGN
+    assert is_tidy(plan)
+
+
+def test_recovering_a_plan_without_bookkeeping_changes_nothing(plan: Path) -> None:
+    assert transaction.recover(plan) == Recovery()
+    assert transaction.interrupted(plan) == ()
+    assert transaction.interrupted(plan / "nowhere") == ()
+    assert not (plan / ".scaffold").exists()
+
+
+def test_recovering_twice_changes_nothing_more(killed: Path) -> None:
+    transaction.recover(killed)
+    before = everything(killed)
+    assert transaction.recover(killed) == Recovery()
+    assert everything(killed) == before
+
+
+def test_an_interrupted_run_is_told_without_touching_it(killed: Path) -> None:
+    before = everything(killed)
+    (warning,) = transaction.interrupted(killed)
+    assert warning.severity == "warning"
+    assert warning.hint == "run `scaffold recover` to do it now"
+    assert everything(killed) == before
+
+
+def test_a_file_of_somebody_else_in_the_way_takes_the_batch_back(killed: Path) -> None:
+    put(killed / "execution/C.md", b"somebody's")
+    recovery = transaction.recover(killed)
+    assert len(recovery.taken_back) == 1
+    assert [one.path for one in recovery.problems] == ["execution/C.md"]
+    assert tree(killed) == FOREIGN | {"execution/C.md": b"somebody's"}
+    assert is_tidy(killed)
+
+
+def test_an_edit_of_a_published_file_survives_recovery_forward(killed: Path) -> None:
+    with (killed / "execution/B.md").open("ab") as file:
+        file.write(b"edited")
+    assert transaction.recover(killed).completed
+    assert tree(killed) == FOREIGN | NEW | {"execution/B.md": NEW["execution/B.md"] + b"edited"}
+
+
+def test_an_edit_saved_by_rename_survives_recovery_back_and_is_listed(killed: Path) -> None:
+    (killed / "execution/B.md").unlink()
+    put(killed / "execution/B.md", b"edited")
+    recovery = transaction.recover(killed)
+    assert [one.path for one in recovery.problems] == ["execution/B.md"]
+    assert tree(killed) == FOREIGN | {"execution/B.md": b"edited"}
+
+
+def test_what_needs_a_person_stops_the_next_batch_once(killed: Path) -> None:
+    put(killed / "execution/C.md", b"somebody's")
+    later = ChangeSet((Change("execution/LATER.md", None, b""),))
+    with pytest.raises(NeedsPerson):
+        run(killed, later)
+    run(killed, later)
+    assert tree(killed) == FOREIGN | {"execution/C.md": b"somebody's", "execution/LATER.md": b""}
+
+
+def test_after_the_record_is_there_edits_belong_to_the_user(plan: Path) -> None:
+    """The batch is complete then: what somebody saves must not make recovery take the others back."""
+    assert killed_at(2, partial(run, plan, mixed()), ("unlink",))
+    assert (store_of(plan) / "commit.json").exists()
+    assert list((plan / ".scaffold/batches").glob("*/record.json"))
+    (plan / "execution/B.md").unlink()
+    put(plan / "execution/B.md", b"edited")
+    assert transaction.recover(plan).completed
+    assert tree(plan) == after(mixed()) | {"execution/B.md": b"edited"}
+    assert is_tidy(plan)
+
+
+def test_recovery_that_the_system_stops_says_so_and_goes_on_later(killed: Path) -> None:
+    with at_call(1, failing(errno.ENOSPC), ("link",)), pytest.raises(WriteFailed) as caught:
+        transaction.recover(killed)
+    assert "No space left" in str(caught.value)
+    assert transaction.recover(killed).completed
+    assert tree(killed) == FOREIGN | NEW
+
+
+def test_a_removed_directory_is_made_again_for_the_rest_of_the_batch(killed: Path) -> None:
+    (killed / "subplans/A.md").unlink()
+    (killed / "subplans").rmdir()
+    assert transaction.recover(killed).completed
+    assert tree(killed) == FOREIGN | NEW
+
+
+# --- hostile --------------------------------------------------------------------------------------------------------
+
+VALID = Journal("20261122T201500Z-12345678", "0" * 64, (), (Entry("execution/X.md", None, sha256(b"x")),))
+CHANGES: list[Json] = [{"target": "execution/X.md", "old": None, "new": sha256(b"x")}]
+BODY: dict[str, Json] = {
+    "batch": VALID.batch,
+    "record": VALID.record,
+    "folders": [],
+    "changes": CHANGES,
+}
+
+
+def with_target(target: str) -> bytes:
+    return seal(BODY | {"changes": [{"target": target, "old": None, "new": sha256(b"x")}]})
+
+
+def newer() -> bytes:
+    return json.dumps({"version": 2, "sha256": "?", "body": {}}).encode()
+
+
+BAD_JOURNALS = {
+    "empty": b"",
+    "torn": journal_to_bytes(VALID)[:-20],
+    "random": bytes(range(256)) * 10,
+    "deep": b"[" * 100_000,
+    "not an object": b"[]",
+    "huge number": b'{"version": ' + b"9" * 10_000 + b"}",
+    "changed": journal_to_bytes(VALID).replace(b"X.md", b"Y.md"),
+    "newer": newer(),
+    "duplicate keys": b'{"version": 1, "version": 1}',
+    "not a number": b'{"version": NaN}',
+    "outside": with_target("../OUT.md"),
+    "absolute": with_target("/etc/OUT.md"),
+    "climbing": with_target("execution/../../OUT.md"),
+    "bookkeeping": with_target(".scaffold/lock"),
+    "any file": with_target("README.md"),
+    "control character": with_target("execution/A\x1b[2J.md"),
+    "surrogate": with_target("execution/\udc80.md"),
+    "no change": seal(BODY | {"changes": []}),
+    "nothing to do": seal(BODY | {"changes": [{"target": "execution/X.md", "old": None, "new": None}]}),
+    "twice": seal(BODY | {"changes": CHANGES * 2}),
+    "wrong type": seal(BODY | {"changes": {}}),
+    "wrong entry": seal(BODY | {"changes": ["execution/X.md"]}),
+    "wrong hash": seal(BODY | {"record": "z" * 64}),
+    "climbing id": seal(BODY | {"batch": "../../x"}),
+    "foreign folder": seal(BODY | {"folders": [".git"]}),
+    "more keys": seal(BODY | {"more": 1}),
+    "number for text": seal(BODY | {"batch": 1}),
+}
+
+
+@pytest.mark.parametrize("content", BAD_JOURNALS.values(), ids=BAD_JOURNALS)
+def test_a_journal_that_is_not_sound_is_left_alone_and_named(plan: Path, content: bytes) -> None:
+    put(plan / ".scaffold/txn-0000/commit.json", content)
+    put(plan / ".scaffold/txn-0000/new-00000", b"x")
+    put(plan / ".scaffold/txn-0000/old-00000", b"y")
+    before = everything(plan)
+    (problem,) = transaction.recover(plan).problems
+    assert problem.path == ".scaffold/txn-0000/commit.json"
+    assert problem.hint
+    del (now := everything(plan))[".scaffold/lock"]
+    assert now == before
+    with pytest.raises(NeedsPerson):
+        run(plan, creating())
+    assert tree(plan) == FOREIGN
+
+
+def test_a_journal_over_the_limit_is_not_even_read_to_its_end(plan: Path) -> None:
+    put(plan / ".scaffold/txn-0000/commit.json", b"")
+    os.truncate(plan / ".scaffold/txn-0000/commit.json", 1 << 40)
+    (problem,) = transaction.recover(plan).problems
+    assert "larger than" in problem.message
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda path: path.symlink_to("/etc/passwd"), os.mkfifo, Path.mkdir],
+    ids=["link", "pipe", "directory"],
+)
+def test_a_journal_that_is_no_file_is_left_alone(plan: Path, make: Callable[[Path], object]) -> None:
+    (plan / ".scaffold/txn-0000").mkdir(parents=True)
+    make(plan / ".scaffold/txn-0000/commit.json")
+    (problem,) = transaction.recover(plan).problems
+    assert problem.path == ".scaffold/txn-0000/commit.json"
+    assert (plan / ".scaffold/txn-0000/commit.json").is_symlink() or (plan / ".scaffold/txn-0000/commit.json").exists()
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_a_transaction_that_is_no_directory_is_left_alone(plan: Path, kind: str) -> None:
+    elsewhere = plan.parent / "elsewhere"
+    put(elsewhere / "new-00000", b"somebody's")
+    (plan / ".scaffold").mkdir()
+    if kind == "link":
+        (plan / ".scaffold/txn-0000").symlink_to(elsewhere)
+    else:
+        put(plan / ".scaffold/txn-0000", b"")
+    (problem,) = transaction.recover(plan).problems
+    assert problem.path == ".scaffold/txn-0000"
+    assert everything(elsewhere) == {"new-00000": b"somebody's"}
+
+
+def test_a_damaged_transaction_does_not_hold_up_the_others(killed: Path) -> None:
+    put(killed / ".scaffold/txn-0000/commit.json", b"?")
+    put(killed / ".scaffold/txn-zzzz/commit.json", b"?")
+    recovery = transaction.recover(killed)
+    assert len(recovery.completed) == 1
+    assert len(recovery.problems) == 2
+    assert tree(killed) == FOREIGN | NEW
+
+
+def test_a_file_that_no_transaction_makes_is_not_swept_away(plan: Path) -> None:
+    put(plan / ".scaffold/txn-0000/new-00000", b"ours")
+    put(plan / ".scaffold/txn-0000/notes.txt", b"somebody's")
+    put(plan / ".scaffold/txn-1111/batch/notes.txt", b"somebody's")
+    assert [one.path for one in transaction.recover(plan).problems] == [
+        ".scaffold/txn-0000/notes.txt",
+        ".scaffold/txn-1111/batch/notes.txt",
+    ]
+    assert (plan / ".scaffold/txn-0000/notes.txt").exists()
+
+
+def test_staged_bytes_that_are_not_what_the_journal_says_are_not_published(killed: Path) -> None:
+    put(store_of(killed) / "new-00002", b"forged")
+    recovery = transaction.recover(killed)
+    assert recovery.problems[0].path == "execution/C.md"
+    assert tree(killed) == FOREIGN
+    assert is_tidy(killed)
+
+
+def test_a_staged_link_is_not_published(killed: Path) -> None:
+    (store_of(killed) / "new-00002").unlink()
+    (store_of(killed) / "new-00002").symlink_to("/etc/passwd")
+    assert transaction.recover(killed).taken_back
+    assert tree(killed) == FOREIGN
+
+
+@pytest.mark.parametrize("name", ["record.json", ""], ids=["record", "whole directory"])
+def test_a_staged_record_that_is_not_what_the_journal_says_takes_the_batch_back(killed: Path, name: str) -> None:
+    batch = store_of(killed) / "batch"
+    if name:
+        put(batch / name, b"forged")
+    else:
+        batch.rename(killed / "batch")
+    assert transaction.recover(killed).taken_back
+    assert not list((killed / ".scaffold/batches").iterdir())
+
+
+def test_a_record_of_somebody_else_in_the_way_takes_the_batch_back(killed: Path) -> None:
+    batch = journal_from_bytes((store_of(killed) / "commit.json").read_bytes()).batch
+    put(killed / f".scaffold/batches/{batch}/record.json", b"somebody's")
+    recovery = transaction.recover(killed)
+    assert [one.path for one in recovery.problems] == [f".scaffold/batches/{batch}"]
+    assert tree(killed) == FOREIGN
+    assert (killed / f".scaffold/batches/{batch}/record.json").read_bytes() == b"somebody's"
+
+
+@pytest.mark.parametrize("name", ["execution", "subplans", ".scaffold/batches"])
+def test_recovery_writes_through_no_link(killed: Path, name: str) -> None:
+    elsewhere = killed.parent / "elsewhere"
+    elsewhere.mkdir()
+    (killed / name).rename(killed / "moved")
+    (killed / name).symlink_to(elsewhere)
+    assert transaction.recover(killed).problems
+    assert list(elsewhere.iterdir()) == []
+    assert (store_of(killed) / "commit.json").exists()
+    (killed / name).unlink()
+    (killed / "moved").rename(killed / name)
+    assert transaction.recover(killed).completed
+    assert tree(killed) == FOREIGN | NEW
+
+
+def test_a_batch_needs_a_batches_directory_that_is_one(plan: Path) -> None:
+    put(plan / ".scaffold/batches", b"")
+    with pytest.raises(NeedsPerson):
+        run(plan, creating())
+    assert tree(plan) == FOREIGN

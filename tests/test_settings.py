@@ -1,0 +1,72 @@
+"""`scaffold.yml`: found in the nearest ancestor, every key known, every mistake with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from scaffold import settings
+from scaffold.errors import InvalidInput
+from scaffold.reading.subplan import parse
+from tests.trees import build
+
+
+def mistakes(text: str) -> list[tuple[int | None, str]]:
+    """Give (line, message) of every mistake."""
+    with pytest.raises(InvalidInput) as caught:
+        settings.parse(text, "scaffold.yml")
+    return [(one.line, one.message) for one in caught.value.diagnostics]
+
+
+def test_headings_of_a_team_are_found_before_the_built_in_synonyms() -> None:
+    vocabulary = settings.parse("headings:\n  objective: [Why we do it]\n", "scaffold.yml").vocabulary
+    text = "# S\n\n## Goal\n\nNo.\n\n## Why we do it\n\nYes.\n"
+    assert (found := parse(text, "s.md", vocabulary).objective)
+    assert (found.text, found.line) == ("Yes.", 9)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "headings: {}\n"])
+def test_no_settings_are_the_defaults(text: str) -> None:
+    assert settings.parse(text, "scaffold.yml") == settings.Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("- a\n", [(1, "the top: expected `key: value` lines")], id="list at the top"),
+        pytest.param("\nheading: {}\n", [(2, "the top: unknown key 'heading'")], id="unknown key"),
+        pytest.param("headings: 3\n", [(1, "headings: expected `key: value` lines")], id="wrong type"),
+        pytest.param("headings:\n  goal_: [x]\n", [(2, "headings: unknown key 'goal_'")], id="unknown field"),
+        pytest.param(
+            "headings:\n  tests: x\n", [(2, "headings.tests: expected a list of headings")], id="text for a list"
+        ),
+        pytest.param(
+            "headings:\n  tests:\n  - ok\n  - 3\n  - ''\n",
+            [(4, "headings.tests: expected a heading as text"), (5, "headings.tests: expected a heading as text")],
+            id="no texts",
+        ),
+        pytest.param(
+            "headings: {}\nheadings: {}\nx: 1\n",
+            [(2, "the top: the key 'headings' is there twice"), (3, "the top: unknown key 'x'")],
+            id="all at once",
+        ),
+        pytest.param("[" * 5000, [(None, "nested too deep")], id="deep"),
+        pytest.param("a: [\n", [(2, "not YAML: expected the node content, but found '<stream end>'")], id="YAML"),
+    ],
+)
+def test_every_mistake_has_its_line(text: str, expected: list[tuple[int, str]]) -> None:
+    assert mistakes(text) == expected
+
+
+def test_the_nearest_file_above_a_plan_counts(tmp_path: Path) -> None:
+    build(tmp_path, {"scaffold.yml": "nope: 1\n", "a/scaffold.yml": "headings: {objective: [X]}\n", "a/b/c/": ""})
+    assert settings.read(tmp_path / "a/b/c") != settings.Settings()
+    with pytest.raises(InvalidInput) as caught:
+        settings.read(tmp_path)
+    assert caught.value.diagnostics[0].path == str(tmp_path / "scaffold.yml")
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"#" * 1_000_001])
+def test_a_file_that_is_no_text_or_too_large_is_refused(tmp_path: Path, content: bytes) -> None:
+    build(tmp_path, {"scaffold.yml": content})
+    with pytest.raises(InvalidInput):
+        settings.read(tmp_path)

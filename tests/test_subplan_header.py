@@ -1,0 +1,200 @@
+"""Titles, header lines, the achievement and the time, in the families of names that people use."""
+
+import pytest
+
+from scaffold.model import Subplan
+from scaffold.reading import subplan
+
+
+def read(text: str) -> Subplan:
+    return subplan.parse(text, "SUBPLAN_TEA_23.md")
+
+
+def header(text: str) -> list[tuple[str, str]]:
+    return [(field.name, field.value) for field in read(text).header]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("# SUBPLAN: Tea", "Tea"),
+        ("# SUBPLAN - Tea", "Tea"),
+        ("# 🎯 Subplan: `tea()` *now*", "`tea()` *now*"),
+        ("# SUBPLAN: Achievement 2.3 - Tea", "Tea"),
+        ("# SUBPLAN: Achievement 2.3", "Achievement 2.3"),
+        ("# Tea", "Tea"),
+        ("## SUBPLAN: Tea", "Tea"),
+        ("SUBPLAN: Tea\n============", "Tea"),
+    ],
+)
+def test_the_title_is_the_first_heading_without_what_every_title_says(heading: str, title: str) -> None:
+    found = read(f"{heading}\n\n## Objective\n\nx\n").title
+    assert found is not None
+    assert (found.text, found.line) == (title, 1)
+    assert (found.heading or "?") in heading
+
+
+@pytest.mark.parametrize("text", ["", "words\n", "# Objective\n\nx\n", "## Tea\n\nx\n", "#\n"])
+def test_a_document_may_have_no_title(text: str) -> None:
+    assert read(text).title is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**PLAN**: TEA",
+        "**PLAN:** TEA",
+        "- **PLAN**: TEA",
+        "* **PLAN**: TEA",
+        "> **PLAN**: TEA",
+        "PLAN: TEA",
+        "| **PLAN** | TEA |",
+        "| PLAN: | TEA |\n| --- | --- |",
+    ],
+)
+def test_header_lines_are_read_in_every_form(line: str) -> None:
+    assert header(f"# T\n\n{line}\n\n## Objective\n\n**Not**: this\n") == [("PLAN", "TEA")]
+
+
+def test_header_lines_keep_their_order_names_and_lines() -> None:
+    found = read(
+        "# T\n\n**Mother Plan**: PLAN_TEA.md  \n**Status**: 🚀 Ready  \n**Tags**:\n\n---\n\n## Approach\n\nx\n"
+    ).header
+    assert [(field.name, field.value, field.line) for field in found] == [
+        ("Mother Plan", "PLAN_TEA.md", 3),
+        ("Status", "🚀 Ready", 4),
+        ("Tags", "", 5),
+    ]
+
+
+def test_several_header_lines_may_share_a_line() -> None:
+    assert header("# T\n\n**PLAN**: TEA | **Achievement**: 2.3 · **Status**: new | old\n") == [
+        ("PLAN", "TEA"),
+        ("Achievement", "2.3"),
+        ("Status", "new | old"),
+    ]
+
+
+def test_a_metadata_section_holds_header_lines_too() -> None:
+    assert header("# T\n\n## 📋 Metadata\n\n- **PLAN**: TEA\n\n## Objective\n\nx\n") == [("PLAN", "TEA")]
+
+
+def test_code_and_comments_hold_no_header_lines() -> None:
+    assert header("# T\n\n```\n**PLAN**: A\n```\n\n<!--\n**PLAN**: B\n-->\n") == []
+
+
+def test_without_a_rule_trailing_labels_are_part_of_the_last_section() -> None:
+    text = "# T\n\n## Approach\n\nBoil.\n\n**Output**: tea\n"
+    found = read(text)
+    assert found.header == ()
+    assert found.approach is not None
+    assert found.approach.text.endswith("**Output**: tea")
+
+
+def test_words_after_the_last_rule_are_no_foot() -> None:
+    assert header("# T\n\n## Approach\n\nx\n\n---\n\n**Status**: new\n\nwords\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Achievement**: 2.3",
+        "**Achievement**: 2.3 - Tea",
+        "**Achievement**: 2.3: Tea (v1.4)",
+        "**Achievement**: `2.3`",
+        "**Achievement**: [2.3]",
+        "**Achievement**: ✅ 2.3 of PLAN_TEA",
+        "**Achievement:** Achievement 2.3 (Tea)",
+        "**Achievement Addressed**: Achievement 2.3 (Tea)",
+        "**Achievement ID**: 2.3",
+        "**Achievement**: Priority 2, Achievement 2.3",
+        "**Achievement**: 2.3 & 2.4",
+        "**Achievements**: Achievements 2.3",
+        "Achievement: 2.3",
+        "| Achievement | 2.3 |\n|---|---|",
+        "**Status**: new\n\n## Objective\n\nx\n\n---\n\n**Achievement**: 2.3",
+    ],
+)
+def test_the_header_names_the_achievement(line: str) -> None:
+    found = read(f"# T\n\n{line}\n").achievement
+    assert found is not None
+    assert found.text == "2.3"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Achievement**: Tea",
+        "**Achievement**: 3",
+        "**Achievement**: [X.Y]",
+        "**Achievement**: uses Python 3.11",
+        "**Achievement**: 02.3",
+        "**Achievement**: 2.3a",
+        "**Achievement**: 1.2.x",
+        "**Status**: 2.3",
+        "words about Achievement 2.3",
+    ],
+)
+def test_a_header_may_name_no_achievement(line: str) -> None:
+    assert read(f"# T\n\n{line}\n").achievement is None
+
+
+def test_deep_ids_are_read_whole() -> None:
+    found = read("# T\n\n**Achievement**: Achievement 1.4.10 (Tea)\n").achievement
+    assert found is not None
+    assert (found.text, found.line, found.heading) == ("1.4.10", 3, "Achievement")
+
+
+@pytest.mark.parametrize("title", ["SUBPLAN: Achievement 2.3 - Tea", "SUBPLAN: Tea (Achievement 2.3)"])
+def test_where_the_header_names_none_the_title_may(title: str) -> None:
+    found = read(f"# {title}\n\n**Status**: new\n").achievement
+    assert found is not None
+    assert (found.text, found.line) == ("2.3", 1)
+
+
+def test_two_achievements_in_one_header_are_a_warning() -> None:
+    found = read("# T\n\n**Achievement Addressed**: Achievement 2.3\n**Achievement**: 2.4\n")
+    assert found.achievement is not None
+    assert found.achievement.text == "2.3"
+    (warning,) = found.diagnostics
+    assert (warning.code, warning.path, warning.line) == ("achievement_ambiguous", "SUBPLAN_TEA_23.md", 4)
+    assert read("# T\n\n**Achievement Addressed**: Achievement 2.3\n**Achievement**: 2.3\n").diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Estimated Time**: 2-3 hours",
+        "**Estimated Effort**: 2-3 hours",
+        "**Estimated Time:** 2-3 hours",
+        "**Duration**: 2-3 hours",
+        "**Effort**: [X hours]\n**Estimated Total Time**: 2-3 hours",
+        "**Time**: 9 h\n**Estimated Effort**: 2-3 hours",
+        "## Approach\n\nx\n\n---\n\n**Status**: new\n**Estimated Effort**: 2-3 hours",
+        "## ⏱️ Time Estimate\n\n2-3 hours",
+        "## Estimated Time\n\n**2-3 hours**",
+        "## Time Breakdown\n\n- Phase 1: 1 hour\n- **Total**: 2-3 hours",
+        "## Effort Estimate\n\n**Total Estimated Time**: 2-3 hours\n\n**Breakdown**:\n- x: 1 hour",
+        "## Execution Strategy\n\nOne.\n\n**Total Estimated Time**: 2-3 hours",
+        "## Execution Strategy\n\n**Timeline**: soon\n**Estimated Duration**: 2-3 hours",
+        "## Execution Strategy\n\n### Estimated Time\n\n2-3 hours",
+    ],
+)
+def test_the_estimated_time_is_found_where_people_write_it(text: str) -> None:
+    found = read(f"# T\n\n{text}\n").estimated_time
+    assert found is not None
+    assert found.text.strip("*") == "2-3 hours"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Estimated Effort**: [X-Y hours]",
+        "**Actual Effort**: 2 hours",
+        "## Execution Strategy\n\n**Timeline**: all at once",
+        "## Time Breakdown\n\n- Phase 1: 1 hour",
+        "## Phase 1: x\n\n**Estimated Time**: 1 hour",
+    ],
+)
+def test_other_times_are_not_the_subplan_s(text: str) -> None:
+    assert read(f"# T\n\n{text}\n").estimated_time is None
