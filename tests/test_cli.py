@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scaffold import __version__, terminal
 from scaffold.model import Json
@@ -124,11 +125,12 @@ def test_what_a_subplan_says_is_in_the_document_and_is_never_evaluated(tmp_path:
 
 
 def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaffold: Scaffold) -> None:
-    root = plans.demo(tmp_path / "plan")
+    objective = 'Größe 🎯 "quoted" {{ 7*7 }}: - # \\ \x85\u2028\x7f end'
+    root = plans.demo(tmp_path / "plan", {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", objective)})
     data = scaffold("executions", root, "--batch", "--dry-run", "--json").document["data"]
     assert isinstance(data, dict)
     built_in, answers = Path(__file__).parent.parent / "templates" / "execution_task", tmp_path / "answers.yml"
-    answers.write_text(json.dumps(data["answers"]))
+    answers.write_text(json.dumps(data["answers"], ensure_ascii=False))
     copier: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", answers]
     subprocess.run([*copier, built_in, tmp_path / "plain"], check=True)
     scaffold("executions", root, "--batch", "--yes")
@@ -339,6 +341,16 @@ def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, sca
     assert data["left_out"] == [{"achievement": "3.1", "title": "Part 3.1", "reasons": reasons}]
     assert str(data["batch"]).endswith(str(data["change_set"])[:8])
     assert codes(document, "warning") == [("not_ready", None)]
+
+
+def test_the_json_document_is_valid_yaml_too(tmp_path: Path, scaffold: Scaffold) -> None:
+    title = "a\x7f\x85\u2028\ufeffb 🎯"
+    entry = {**plans.achievement("1.1"), "team": title}
+    outcome = scaffold(
+        "executions", build(tmp_path, plans.tree([entry], subplans=["1.1"])), "--batch", "--dry-run", "--json"
+    )
+    assert yaml.safe_load(outcome.out) == outcome.document
+    assert outcome.document["data"]["answers"]["tasks"][0]["extra"] == {"team": title}  # type: ignore[index,call-overload]
 
 
 def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaffold: Scaffold) -> None:

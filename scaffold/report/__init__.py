@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from scaffold.errors import Diagnostic
@@ -10,6 +11,9 @@ from scaffold.names import printable
 from scaffold.preview import Existing, LeftOut, Preview
 
 SCHEMA_VERSION = 1
+_YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
+
 _UNLIMITED = 10_000
 """Columns of an output that is no terminal: nothing is wrapped or cut there."""
 
@@ -28,7 +32,8 @@ def envelope(kind: str, data: Mapping[str, Json], diagnostics: Iterable[Diagnost
         for one in diagnostics
     ]
     document = {"schema_version": SCHEMA_VERSION, "kind": kind, "ok": ok, "data": dict(data), "diagnostics": found}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _YAML_ALTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def batch_data(preview: Preview, record: BatchRecord | None) -> dict[str, Json]:
