@@ -143,6 +143,7 @@ def test_sections_contain_their_lower_headings_and_end_at_one_of_the_same_or_a_h
         pytest.param("**Objective**:\nBoil water.\n\nTwice.", "Boil water.\n\nTwice.", id="paragraphs below"),
         pytest.param("**Objective**:\n- Boil\n- water", "- Boil\n- water", id="list below"),
         pytest.param("**Objective**: Boil\nwater.\n\nTwice.", "Boil\nwater.\n\nTwice.", id="text beside and below"),
+        pytest.param("**Objective**: Boil\n\n- water", "Boil\n\n- water", id="a list further below"),
         pytest.param("**Goal**: Boil water.", "Boil water.", id="synonym"),
         pytest.param("**Objective** is a word.", None, id="emphasis"),
         pytest.param("- **Objective**: Boil water.", None, id="list item"),
@@ -228,10 +229,14 @@ def test_header_lines_after_the_last_rule_belong_to_no_section() -> None:
 
 BEFORE = "# T\n\n## Objective\n\nTea.\n\n## Files\n\n"
 NESTED = BEFORE + "```markdown\n# Cup\n```bash\nls\n```\n\nwords\n```\n\n## Approach\n\nBoil.\n"
+REOPENED = BEFORE + "```md\n```sh\na\n```\nb\n```\n\n## Approach\n\nBoil.\n\n## End\n\n```sh\nc\n```\n"
 UNCLOSED = BEFORE + "```bash\nls # all\n\n## Approach\n\nBoil.\n\n## Success Criteria\n\n- hot\n"
 
 
-@pytest.mark.parametrize("text", [pytest.param(NESTED, id="nested"), pytest.param(UNCLOSED, id="unclosed")])
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(NESTED, id="nested"), pytest.param(REOPENED, id="reopened"), pytest.param(UNCLOSED, id="unclosed")],
+)
 def test_a_section_that_an_unbalanced_fence_swallows_is_recovered_with_a_warning(text: str) -> None:
     found = read(text)
     assert found.approach is not None

@@ -178,6 +178,7 @@ def test_two_achievements_in_one_header_are_a_warning() -> None:
         "## Execution Strategy\n\nOne.\n\n**Total Estimated Time**: 2-3 hours",
         "## Execution Strategy\n\n**Timeline**: soon\n**Estimated Duration**: 2-3 hours",
         "## Execution Strategy\n\n### Estimated Time\n\n2-3 hours",
+        "## Overview\n\n**Estimated Time**: 2-3 hours",
     ],
 )
 def test_the_estimated_time_is_found_where_people_write_it(text: str) -> None:

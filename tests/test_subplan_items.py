@@ -154,6 +154,11 @@ def test_other_mentions_plan_nothing(body: str) -> None:
     assert read(f"## Execution Strategy\n\n{body}\n").planned_executions == ()
 
 
+def test_words_beside_a_label_are_an_item_where_phases_follow_them() -> None:
+    text = "## Overview\n\n**Tests**: sip\n\n**Phase 1**: pour\n"
+    assert texts(read(text).tests) == ["sip", "pour"]
+
+
 def test_the_section_for_planned_executions_counts_before_the_strategy() -> None:
     text = "## Execution Strategy\n\n- EXECUTION_01: a\n\n## Planned Executions\n\n- EXECUTION_02: b\n"
     assert [one.number for one in read(text).planned_executions] == ["02"]

@@ -138,6 +138,18 @@ def test_other_labels_are_steps_of_their_own_but_asides_and_outputs_are_none() -
     assert steps(text) == ["**Kettle**:\n- fill", "**Cup**: warm it"]
 
 
+def test_a_phase_of_words_or_code_alone_is_one_step() -> None:
+    assert steps("Switch on:\n\n```sh\n# now\non\n```") == ["Switch on:\n\n```sh\n# now\non\n```"]
+    assert steps("**Goal**: hot") == []
+    pour, drink = phases("## Approach\n\n1. **Pour**: fast\n\n   ```sh\n   out\n   ```\n2. **Drink**\n")
+    assert [(step.text, step.line) for step in pour.steps] == [("```sh\nout\n```", 7)]
+    assert drink.steps == ()
+
+
+def test_test_cases_in_a_phase_are_a_step() -> None:
+    assert steps("**Test Cases**:\n- sip") == ["**Test Cases**:\n- sip"]
+
+
 def test_the_last_labelled_phase_ends_at_a_label_that_phases_do_not_have() -> None:
     text = (
         "## Approach\n\n**Phase 1: Heat**\n\n**Goal**: hot\n- on\n\n**Phase 2: Pour**\n- out\n\n**Trade-offs**:\n- x\n"

@@ -45,10 +45,11 @@ class Part:
 
     def passage(self, document: Document, indent: int = 0) -> Passage | None:
         """Give the part's text, its lines without up to `indent` leading blanks; None when there is none."""
-        first, text = self.first, dedented(document, self.first, self.last, indent)
-        if self.rest:
-            first, text = self.line, self.rest + ("\n" + text if text else "")
-        return Passage(text, first, self.label) if says_something(text) else None
+        if not self.rest:
+            text = dedented(document, self.first, self.last, indent)
+            return Passage(text, self.first, self.label) if says_something(text) else None
+        below = dedented(document, self.line + 1, self.last, indent) if self.first <= self.last else ""
+        return Passage(self.rest + ("\n" + below if below else ""), self.line, self.label)
 
 
 def says_something(text: str) -> bool:
@@ -71,7 +72,7 @@ def label_of(line: str, number: int) -> Part | None:
 
 
 def split(document: Document, blocks: Sequence[Block], last: int) -> tuple[Part, ...]:
-    """Split neighbouring blocks into parts, in order; the last part ends with line `last`."""
+    """Split neighbouring blocks into parts, in order; the last part ends with line `last`. No blocks are no parts."""
     begun = list(_beginnings(document, blocks))
     found = []
     ends = [part.line - 1 for part, _ in begun[1:]]
@@ -83,7 +84,9 @@ def split(document: Document, blocks: Sequence[Block], last: int) -> tuple[Part,
 
 def _beginnings(document: Document, blocks: Sequence[Block]) -> Iterator[tuple[Part, list[Block]]]:
     """Yield each part, still without its last line, with its blocks."""
-    part, inside = Part(None, 0, blocks[0].first if blocks else 0, blocks[0].first if blocks else 1), list[Block]()
+    if not blocks:
+        return
+    part, inside = Part(None, 0, blocks[0].first, blocks[0].first), list[Block]()
     for block in blocks:
         starts = list(_starts(document, block))
         if not starts:

@@ -72,7 +72,8 @@ def _steps(outline: Outline, marked: Sequence[tuple[str, Part]], indent: int) ->
     """Give the steps of a phase.
 
     They are the items under its labels for steps; without these the numbered labels or sub-headings, each with what
-    follows it; without these its list items, and what other labels introduce, each label as one step.
+    follows it; without these its list items, and what other labels introduce, each label as one step. A phase that
+    has only words or code is one step.
     """
     document = outline.document
     explicit = [part for mark, part in marked if mark == "steps"]
@@ -80,8 +81,11 @@ def _steps(outline: Outline, marked: Sequence[tuple[str, Part]], indent: int) ->
         return found
     if any(mark == "numbered" for mark, _ in marked):
         return tuple(_numbered_blocks(document, marked, indent))
-    found_parts = [(mark, part) for mark, part in marked if mark in ("body", "")]
-    return tuple(step for mark, part in found_parts for step in _loose_steps(document, mark, part, indent))
+    loose = [("body" if mark == "body" else "", part) for mark, part in marked if mark in ("body", "cases", "")]
+    if found := tuple(step for mark, part in loose for step in _loose_steps(document, mark, part, indent)):
+        return found
+    passages = (replace(part, rest="").passage(document, indent) for _, part in loose)
+    return tuple(passage for passage in passages if passage)
 
 
 def _numbered_blocks(document: Document, marked: Sequence[tuple[str, Part]], indent: int) -> Iterator[Passage]:

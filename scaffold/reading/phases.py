@@ -160,7 +160,7 @@ def _of_item(outline: Outline, item: Block, entry: _Entry, position: int) -> Pha
     indent = marker_width(document.lines[item.first - 1])
     first, last = document.trim(item.first + 1, item.last)
     head = Part(None, 0, item.first, first, first - 1, rest=entry.rest)
-    parts = split(document, item.children, last)
+    parts = split(document, [block for block in item.children if block.first > item.first], last)
     number = entry.title.number or str(position)
     body = read_body(outline, [head, *parts], indent)
     return _phase(replace(entry.title, number=number), body, dedented(document, first, last, indent), item.first)
