@@ -60,10 +60,12 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
     Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`.
     """
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        source, out = Path(scratch, "template"), Path(scratch, "out")
+        is_checkout = (template.directory / ".git").exists()
+        source = Path(scratch, "template") if is_checkout else template.directory.resolve()
+        out = Path(scratch, "out")
         with _template_errors(template, source):
-            # A private copy without .git: of a git checkout copier would take the last tag, not what is on disk.
-            shutil.copytree(template.directory, source, ignore=shutil.ignore_patterns(".git"))
+            if is_checkout:  # copier would take the last tag of it, not what is on disk
+                shutil.copytree(template.directory, source, ignore=shutil.ignore_patterns(".git"))
             _run_copier(source, out, answers)
         made = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if not path.is_dir()}
         _check_names(template, set(made), set(planned))
