@@ -60,11 +60,12 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
     Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`.
     """
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        is_checkout = (template.directory / ".git").exists()
-        source = Path(scratch, "template") if is_checkout else template.directory.resolve()
-        out = Path(scratch, "out")
+        source, out = template.directory.resolve(), Path(scratch, "out")
+        looks_like_git = (source / ".git").exists() or source.name.endswith(".git")
+        if looks_like_git:
+            source = Path(scratch, "template")
         with _template_errors(template, source):
-            if is_checkout:  # copier would take the last tag of it, not what is on disk
+            if looks_like_git:  # copier would take the last tag of it, not what is on disk
                 shutil.copytree(template.directory, source, ignore=shutil.ignore_patterns(".git"))
             _run_copier(source, out, answers)
         made = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if not path.is_dir()}

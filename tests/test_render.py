@@ -78,6 +78,12 @@ def test_the_working_tree_counts_and_not_the_last_tag(tmp_path: Path) -> None:
     assert made(tmp_path, PLANNED, body="changed {{ task.slug }}\n")["T_11.md"] == b"changed 11\n"
 
 
+def test_a_directory_whose_name_ends_like_a_repositorys_is_a_directory(tmp_path: Path) -> None:
+    made(tmp_path, PLANNED)
+    directory = (tmp_path / "set").rename(tmp_path / "set.git")
+    assert render.render(render.from_directory(str(directory)), ANSWERS, PLANNED)["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
+
+
 def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
