@@ -1,5 +1,6 @@
 """A template set and its variables to the bytes of documents, with one copier run in a private directory."""
 
+import errno
 import hashlib
 import io
 import re
@@ -12,9 +13,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.errors import InvalidInput
+from scaffold.errors import InvalidInput, WriteFailed
 from scaffold.model import Json
 
+_NO_FAULT_OF_A_TEMPLATE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EFBIG}
 _HERE = Path(__file__).parent
 _UNSAFE = "it uses tasks, migrations or Jinja extensions, which could run any command; scaffold never allows them"
 
@@ -57,13 +59,14 @@ def from_directory(source: str) -> TemplateSet:
 def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Mapping[str, bytes]:
     """Render `template` with `answers` and give the bytes of every planned file by its name.
 
-    Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`.
+    Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`;
+    WriteFailed when there is no room to render.
     """
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        source, out = template.directory.resolve(), Path(scratch, "out")
+    with _scratch() as scratch:
+        source, out = template.directory.resolve(), scratch / "out"
         looks_like_git = (source / ".git").exists() or source.name.endswith(".git")
         if looks_like_git:
-            source = Path(scratch, "template")
+            source = scratch / "template"
         with _template_errors(template, source):
             if looks_like_git:  # copier would take the last tag of it, not what is on disk
                 shutil.copytree(template.directory, source, ignore=shutil.ignore_patterns(".git"))
@@ -71,6 +74,22 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
         made = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if not path.is_dir()}
         _check_names(template, set(made), set(planned))
         return {name: _read(template, made[name]) for name in planned}
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Give a new private directory below TMPDIR, and remove it; one that cannot be removed does no harm there."""
+    scratch = None
+    try:
+        scratch = Path(tempfile.mkdtemp(prefix="scaffold-"))
+        yield scratch
+    except OSError as error:
+        message = f"rendering failed below {tempfile.gettempdir()} ({error.strerror or error}); nothing was changed"
+        hint = "make room there, or set TMPDIR to another directory"
+        raise WriteFailed.of("write_failed", message, hint=hint) from error
+    finally:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _opened(name: str, directory: Path) -> TemplateSet:
@@ -100,6 +119,8 @@ def _template_errors(template: TemplateSet, source: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_FAULT_OF_A_TEMPLATE:
+            raise
         place = _place(error, source)
         if place is None and not _is_foreign(error):
             raise

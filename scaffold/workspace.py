@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from scaffold import parallel
+from scaffold import finder, parallel, settings
 from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import InvalidInput, PrerequisitesMissing
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
@@ -14,7 +14,7 @@ MAX_DOCUMENT_BYTES = 2_000_000
 
 
 def read_plan(argument: Path) -> Plan:
-    """Read the plan that `argument` names: a plan directory, or a `PLAN_*.md` in it.
+    """Read the plan that `argument` names: a plan directory, a `PLAN_*.md` in it, or `@NAME` to search it by name.
 
     Raises InvalidInput with what is wrong and what helps: nothing there, no or several PLANs, a bad `parallel.json`,
     a folder that is a symbolic link.
@@ -108,12 +108,14 @@ def locate(argument: Path) -> Path:
 
 def _located(argument: Path) -> tuple[Path, str | None]:
     """Give the plan's directory, and the PLAN's name when the argument is one."""
+    if str(argument).startswith("@") and not argument.exists():
+        argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
     if argument.is_dir():
         return argument, None
     if argument.is_file() and argument.name.startswith("PLAN_") and argument.suffix == ".md":
         return argument.parent, argument.name
     what = "is not a plan directory or a PLAN_*.md" if argument.exists() else "does not exist"
-    hint = "name a plan directory or a PLAN_*.md, or run the command inside a plan directory"
+    hint = "name a plan directory, a PLAN_*.md or @NAME, or run the command inside a plan directory"
     raise InvalidInput.of("plan_not_found", f"{argument} {what}", hint=hint)
 
 

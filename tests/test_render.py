@@ -1,5 +1,7 @@
 """Rendering: one private copier run, no trust, and one message for whatever a template does wrong."""
 
+import errno
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -8,7 +10,7 @@ import copier
 import pytest
 
 from scaffold import render
-from scaffold.errors import InvalidInput
+from scaffold.errors import InvalidInput, WriteFailed
 from tests.trees import build, snapshot
 
 NAME = "template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja"
@@ -165,6 +167,35 @@ def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(copier, "run_copy", broken)
     with pytest.raises(KeyError):
         made(tmp_path, PLANNED)
+
+
+@pytest.mark.parametrize("broken", ["mkdtemp", "copier", "reading"])
+def test_no_room_to_render_is_said_and_is_no_fault_of_the_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    owner, name = {
+        "mkdtemp": (tempfile, "mkdtemp"),
+        "copier": (copier, "run_copy"),
+        "reading": (render, "_read"),
+    }[broken]
+    monkeypatch.setattr(owner, name, full)
+    with pytest.raises(WriteFailed, match="No space left on device") as caught:
+        made(tmp_path, PLANNED)
+    assert "TMPDIR" in (caught.value.diagnostics[0].hint or "")
+
+
+def test_a_scratch_directory_that_cannot_be_removed_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setenv("PATH", "")  # with git, copier tries it out in a directory of its own
+    monkeypatch.setattr(os, "rmdir", stuck)
+    assert made(tmp_path, PLANNED)
 
 
 def test_a_template_set_without_its_subdirectory_is_refused(tmp_path: Path) -> None:
