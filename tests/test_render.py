@@ -190,12 +190,17 @@ def test_no_room_to_render_is_said_and_is_no_fault_of_the_template(
 def test_a_scratch_directory_that_cannot_be_removed_does_no_harm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stuck(*_: object, **__: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
+    real = os.rmdir
 
-    monkeypatch.setenv("PATH", "")  # with git, copier tries it out in a directory of its own
+    def stuck(path: str, *, dir_fd: int | None = None) -> None:
+        if path == "out" or "scaffold-" in path:
+            raise OSError(errno.EIO, "Input/output error")
+        real(path, dir_fd=dir_fd)
+
     monkeypatch.setattr(os, "rmdir", stuck)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert made(tmp_path, PLANNED)
+    assert list(tmp_path.glob("scaffold-*"))
 
 
 def test_a_template_set_without_its_subdirectory_is_refused(tmp_path: Path) -> None:
