@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__, terminal
+from scaffold.commands.adopt import adopt
 from scaffold.commands.check import check
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
@@ -54,7 +55,7 @@ def app() -> None:
     """
 
 
-for command in (status, check, context, subplans, executions, undo, recover, template):
+for command in (status, check, context, subplans, executions, undo, recover, adopt, template):
     app.add_command(command)
 
 

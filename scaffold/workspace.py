@@ -21,7 +21,7 @@ def read_plan(argument: Path) -> Plan:
     """
     directory, document = _located(argument)
     file = directory / parallel.FILE_NAME
-    content = _read(file, f"parallel.json not found at {file}", "`scaffold` needs it beside the PLAN")
+    content = _read(file, f"parallel.json not found at {file.resolve()}", "`scaffold adopt` writes one from the PLAN")
     found = parallel.parse(content)
     document = _chosen_document(directory, document, found.plan_name)
     name = document.removeprefix("PLAN_").removesuffix(".md")
@@ -50,7 +50,7 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     path = f"{SUBPLAN_FOLDER}/{name}"
     kind = plan.subplans.get(name)
     if kind is None:
-        hint = "write it, or go on with the other achievements: --skip-missing"
+        hint = f"create it: scaffold subplans --achievement {achievement.id}; or go on without it: --skip-missing"
         message = f"achievement {achievement.id} has no SUBPLAN"
         raise PrerequisitesMissing.of("subplan_missing", message, path=path, hint=hint)
     if kind != "file":
@@ -106,6 +106,15 @@ def locate(argument: Path) -> Path:
     return _located(argument)[0]
 
 
+def find_document(argument: Path) -> tuple[Path, str]:
+    """Give the directory and the PLAN's file name of a plan that may have no `parallel.json` yet.
+
+    Raises InvalidInput as `read_plan` does.
+    """
+    directory, document = _located(argument)
+    return directory, _chosen_document(directory, document, None)
+
+
 def _located(argument: Path) -> tuple[Path, str | None]:
     """Give the plan's directory, and the PLAN's name when the argument is one."""
     if str(argument).startswith("@") and not argument.exists():
@@ -142,7 +151,7 @@ def _read(file: Path, absent: str, hint: str) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
-        raise InvalidInput.of("parallel_not_found", absent, path=file.name, hint=hint) from error
+        raise InvalidInput.of("parallel_not_found", absent, hint=hint) from error
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise InvalidInput.of("unreadable", message, path=file.name, hint="make it a readable file") from error
