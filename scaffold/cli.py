@@ -18,7 +18,7 @@ from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
-from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
+from scaffold.errors import Interrupted, ScaffoldError, UsageProblem, WriteFailed
 
 
 def main() -> NoReturn:
@@ -39,6 +39,9 @@ def run(arguments: Sequence[str]) -> int:
         code = _failed(_usage_problem(error), as_json)
     except ScaffoldError as error:
         code = _failed(error, as_json)
+    except MemoryError:
+        hint = "free some, then run again: a batch is complete or not there at all"
+        code = _failed(WriteFailed.of("out_of_memory", "out of memory", hint=hint), as_json)
     except Interrupted as interrupt:
         terminal.tell("\ninterrupted: nothing was changed\n")
         code = interrupt.exit_code

@@ -62,14 +62,10 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
     Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`;
     WriteFailed when there is no room to render.
     """
+    source = template.directory.resolve()
     with _scratch() as scratch:
-        source, out = template.directory.resolve(), scratch / "out"
-        looks_like_git = (source / ".git").exists() or source.name.endswith(".git")
-        if looks_like_git:
-            source = scratch / "template"
+        out = scratch / "out"
         with _template_errors(template, source):
-            if looks_like_git:  # copier would take the last tag of it, not what is on disk
-                shutil.copytree(template.directory, source, ignore=shutil.ignore_patterns(".git"))
             _run_copier(source, out, answers)
         made = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if not path.is_dir()}
         _check_names(template, set(made), set(planned))
@@ -104,11 +100,15 @@ def _opened(name: str, directory: Path) -> TemplateSet:
 
 
 def _run_copier(source: Path, out: Path, answers: Mapping[str, Json]) -> None:
-    """Run copier once. Its settings are empty: those of the user could trust the template and run its tasks."""
+    """Run copier once. Its settings are empty: those of the user could trust the template and run its tasks.
+
+    It is kept from finding git: it would render the last tag of a checkout and not what is on disk.
+    """
     from copier import Settings, run_copy  # half a second of imports: only here, when something is rendered
+    from plumbum import local
 
     # What copier prints and warns of would stand beside our own one message, or inside a JSON document.
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), local.env(PATH=""):
         warnings.simplefilter("ignore")
         run_copy(str(source), out, data=dict(answers), defaults=True, quiet=True, settings=Settings())
 
@@ -149,9 +149,8 @@ def _is_foreign(error: Exception) -> bool:
     """Say whether an error without a place in the template is still the template's, and not a bug of scaffold's."""
     from copier.errors import CopierError
     from jinja2 import TemplateError
-    from plumbum import ProcessExecutionError
 
-    return isinstance(error, CopierError | TemplateError | ProcessExecutionError | ValueError | OSError)
+    return isinstance(error, CopierError | TemplateError | ValueError | OSError)
 
 
 def _explained(error: Exception, source: Path) -> str:
