@@ -104,8 +104,12 @@ def _run_copier(source: Path, out: Path, answers: Mapping[str, Json]) -> None:
 
     It is kept from finding git: it would render the last tag of a checkout and not what is on disk.
     """
-    from copier import Settings, run_copy  # half a second of imports: only here, when something is rendered
-    from plumbum import local
+    try:
+        from copier import Settings, run_copy  # half a second of imports: only here, when something is rendered
+        from plumbum import local
+    except ImportError as error:  # also where memory is limited: its compiled parts cannot be mapped then
+        hint = "free memory, or install scaffold again"
+        raise WriteFailed.of("copier_unloadable", f"copier cannot be loaded: {error}", hint=hint) from error
 
     # What copier prints and warns of would stand beside our own one message, or inside a JSON document.
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), local.env(PATH=""):

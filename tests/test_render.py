@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -201,6 +202,12 @@ def test_a_scratch_directory_that_cannot_be_removed_does_no_harm(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert made(tmp_path, PLANNED)
     assert list(tmp_path.glob("scaffold-*"))
+
+
+def test_a_copier_that_cannot_be_loaded_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "copier", None)
+    with pytest.raises(WriteFailed, match="copier cannot be loaded"):
+        made(tmp_path, PLANNED)
 
 
 def test_a_template_set_without_its_subdirectory_is_refused(tmp_path: Path) -> None:
