@@ -3,7 +3,7 @@
 from collections import Counter
 
 from scaffold.effort import Effort
-from scaffold.model import Json
+from scaffold.model import Json, State
 from scaffold.names import printable
 from scaffold.report import table
 from scaffold.survey import Level, Row, Survey
@@ -45,6 +45,11 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
     return "\n".join(lines) + "\n"
 
 
+def state_word(state: State) -> str:
+    """Give the word for a state in text for people; programs get the state itself."""
+    return _WORDS.get(state, state.replace("_", " "))
+
+
 def _level_row(level: Level) -> tuple[str, ...]:
     done = sum(row.state in ("complete", "skipped") for row in level.rows)
     ready = sum(row.ready for row in level.rows)
@@ -57,7 +62,7 @@ def _achievement_row(row: Row) -> tuple[str, ...]:
         row.achievement.id,
         row.achievement.title,
         str(row.level),
-        _WORDS.get(row.state, row.state.replace("_", " ")),
+        state_word(row.state),
         "ready" if row.ready else "",
         str(row.unfilled) if row.unfilled else "",
         str(len(row.files)) if row.files else "",
