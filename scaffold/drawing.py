@@ -7,8 +7,10 @@ it is: no title can end a label, start a comment or drive a terminal.
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic
+from scaffold.graph import implied
 from scaffold.model import Json, State
 from scaffold.names import printable
 from scaffold.report.survey import state_word
@@ -36,8 +38,21 @@ _COLOURS: dict[State, tuple[str, str]] = {
 _LABEL_WIDTH = 28
 _MERMAID_CHARACTERS = 50_000
 _MERMAID_EDGES = 500
-_MERMAID_PLAIN = re.compile(r"[^\w .,()/'!?+=-]|_", re.ASCII)
-"""What has no meaning to Mermaid inside a quoted label; letters of other scripts and emoji have none either."""
+_MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
+_MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)")
+
+
+_IMPLIED_COLOUR = "#aaaaaa"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow to an achievement from one it depends on. `implied`: other arrows lead there as well."""
+
+    before: str
+    after: str
+    done: bool
+    implied: bool
 
 
 def text(survey: Survey, columns: int | None) -> str:
@@ -53,27 +68,34 @@ def text(survey: Survey, columns: int | None) -> str:
 
 
 def mermaid(survey: Survey) -> str:
-    """Draw a Mermaid flowchart: a subgraph for each level, dotted arrows from what is not done yet."""
+    """Draw a Mermaid flowchart: a subgraph for each level, dotted arrows from what is not done yet.
+
+    Arrows that others imply are grey.
+    """
     lines = ["flowchart TD"]
     for level in survey.levels:
         lines += [f'  subgraph level_{level.level}["Level {level.level}"]']
         lines += [f'    {_node(row.achievement.id)}["{_mermaid_label(row)}"]:::{row.state}' for row in level.rows]
         lines += ["  end"]
-    for before, after, done in _edges(survey):
-        lines += [f"  {_node(before)} {'-->' if done else '-.->'} {_node(after)}"]
+    edges = _edges(survey)
+    lines += [f"  {_node(one.before)} {'-->' if one.done else '-.->'} {_node(one.after)}" for one in edges]
     for state, (fill, border) in _COLOURS.items():
         lines += [f"  classDef {state} fill:{fill},stroke:{border},color:#000000"]
-    lines += ["  classDef ready stroke-width:4px"]
+    lines += ["  classDef ready stroke-width:4px", "  classDef level fill:#fafafa,stroke:#cccccc,color:#000000"]
     lines += [f"  class {_node(row.achievement.id)} ready" for row in survey.rows if row.ready]
-    return "\n".join(lines) + "\n"
+    lines += [f"  class level_{level.level} level" for level in survey.levels]
+    return "\n".join([*lines, *_mermaid_looks(edges)]) + "\n"
 
 
 def dot(survey: Survey) -> str:
-    """Draw a DOT digraph for Graphviz: one rank for each level, dashed arrows from what is not done yet."""
+    """Draw a DOT digraph for Graphviz: one rank for each level, dashed arrows from what is not done yet.
+
+    Arrows that others imply are grey.
+    """
     lines = [
         f"digraph {_quoted(survey.plan.name)} {{",
         f"  graph [label={_quoted(f'Plan {survey.plan.name}')}, labelloc=t, fontname=Helvetica, fontsize=20];",
-        '  node [shape=box, style="rounded,filled", fontname=Helvetica, fontsize=12];',
+        '  node [shape=box, style="rounded,filled", fontname=Helvetica, fontsize=12, margin="0.2,0.1"];',
     ]
     for level in survey.levels:
         name = _quoted(f"Level {level.level}")
@@ -82,8 +104,10 @@ def dot(survey: Survey) -> str:
         lines += ["  }"]
     for above, below in zip(survey.levels, survey.levels[1:], strict=False):
         lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
-    for before, after, done in _edges(survey):
-        lines += [f"  {_quoted(before)} -> {_quoted(after)}{'' if done else ' [style=dashed]'};"]
+    for one in _edges(survey):
+        colour = _IMPLIED_COLOUR if one.implied else "#333333"
+        look = f'color="{colour}", style={"solid" if one.done else "dashed"}, weight={0 if one.implied else 1}'
+        lines += [f"  {_quoted(one.before)} -> {_quoted(one.after)} [{look}];"]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -106,7 +130,9 @@ def data(survey: Survey) -> dict[str, Json]:
             }
             for row in survey.rows
         ],
-        "edges": [{"from": before, "to": after, "done": done} for before, after, done in _edges(survey)],
+        "edges": [
+            {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
+        ],
     }
 
 
@@ -121,12 +147,14 @@ def too_large(drawn: str) -> tuple[Diagnostic, ...]:
     return (Diagnostic("drawing_too_large", message, hint=hint, severity="warning"),)
 
 
-def _edges(survey: Survey) -> Iterator[tuple[str, str, bool]]:
-    """Give (dependency, dependent, whether the dependency is done)."""
+def _edges(survey: Survey) -> tuple[Edge, ...]:
     done = {row.achievement.id for row in survey.rows if row.state in DONE}
-    for row in survey.rows:
-        for before in row.achievement.dependencies:
-            yield before, row.achievement.id, before in done
+    by_others = implied(survey.plan.achievements)
+    return tuple(
+        Edge(before, row.achievement.id, before in done, (before, row.achievement.id) in by_others)
+        for row in survey.rows
+        for before in row.achievement.dependencies
+    )
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -184,9 +212,24 @@ def _mermaid_label(row: Row) -> str:
 
 
 def _mermaid_text(text: str) -> str:
-    """Write every character that could mean something to Mermaid, to HTML or to Markdown as its number: `#34;`."""
-    shown = printable(text)
-    return _MERMAID_PLAIN.sub(lambda found: f"#{ord(found[0])};" if found[0].isascii() else found[0], shown)
+    r"""Write every character that could mean something to Mermaid, to HTML or to Markdown as its number: `#34;`.
+
+    `\n` (a line break), `$$` (a formula) and `:fa-` (an icon) mean something even as numbers: an invisible joiner
+    parts them.
+    """
+    shown = _MERMAID_PAIRS.sub("\\g<0>\u2060", printable(text))
+    return _MERMAID_MEANING.sub(lambda found: f"#{ord(found[0])};", shown)
+
+
+def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
+    """Style arrows by their number: dotted ones thicker, which are hard to see else, and implied ones grey."""
+    numbers: dict[str, list[str]] = {}
+    for at, one in enumerate(edges):
+        parts = (f"stroke:{_IMPLIED_COLOUR}" if one.implied else "", "" if one.done else "stroke-width:2px")
+        if look := ",".join(part for part in parts if part):
+            numbers.setdefault(look, []).append(str(at))
+    for look, of in numbers.items():
+        yield f"  linkStyle {','.join(of)} {look}"
 
 
 def _dot_look(row: Row) -> str:

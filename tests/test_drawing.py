@@ -37,6 +37,7 @@ NASTY = (
     "$$x^2$$ fa:fa-car style: #fff; classDef x: #1;",
     "1. a list, *bold*, __strong__",
     "ends with a backslash \\",
+    "$$$ and \\\\nn",
     "",
 )
 titles = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(NASTY)
@@ -102,7 +103,8 @@ def test_no_title_breaks_out_of_its_label_in_mermaid(title: str) -> None:
     structure = [line for line in lines if ":::" not in line and "classDef" not in line]
     assert structure == [
         *('  subgraph level_0["Level 0"]', "  end", '  subgraph level_1["Level 1"]', "  end"),
-        *("  a1_1 -.-> a1_2", "  class a1_1 ready"),
+        *("  a1_1 -.-> a1_2", "  class a1_1 ready", "  class level_0 level", "  class level_1 level"),
+        "  linkStyle 0 stroke-width:2px",
     ]
 
 
@@ -110,7 +112,7 @@ def test_no_title_breaks_out_of_its_label_in_mermaid(title: str) -> None:
 def test_a_mermaid_label_says_the_title_when_its_numbers_are_read(title: str) -> None:
     line = next(line for line in drawing.mermaid(of_title(title)).splitlines() if "a1_1[" in line)
     label = line.split('["')[1].split("<br/>")[0]
-    said = re.sub(r"#([0-9]+);", lambda found: chr(int(found[1])), label)
+    said = re.sub(r"#([0-9]+);", lambda found: chr(int(found[1])), label).replace("\u2060", "")
     assert said == f"1.1 {printable(' '.join(title.split()))}"
 
 
@@ -134,6 +136,14 @@ def test_nothing_that_drives_a_terminal_is_drawn(title: str) -> None:
         assert all(line == printable(line) for line in drawn.split("\n"))
 
 
+def test_an_arrow_that_others_imply_is_grey(tmp_path: Path) -> None:
+    entries = [plans.achievement("1.1"), plans.achievement("1.2", "1.1"), plans.achievement("1.3", "1.1", "1.2")]
+    found = survey.take(build(tmp_path, plans.tree(entries)))
+    assert "\n  linkStyle 1 stroke:#aaaaaa,stroke-width:2px\n" in drawing.mermaid(found)
+    grey = [line for line in drawing.dot(found).splitlines() if "#aaaaaa" in line]
+    assert grey == ['  "1.1" -> "1.3" [color="#aaaaaa", style=dashed, weight=0];']
+
+
 def test_mermaids_own_limits_are_warned_of() -> None:
     assert drawing.too_large(drawing.mermaid(of_title("A"))) == ()
     (warning,) = drawing.too_large(" --> " * 501)
@@ -155,8 +165,8 @@ def test_json_has_nodes_and_edges(tmp_path: Path, scaffold: Scaffold) -> None:
         {"level": 2, "achievements": ["3.1"]},
     ]
     assert data["nodes"][2] == {"id": "2.1", "title": "Part 2.1", "level": 1, "state": "needs_fix", "ready": True}
-    assert data["edges"][0] == {"from": "1.1", "to": "2.1", "done": True}
-    assert data["edges"][-1] == {"from": "2.2", "to": "3.1", "done": False}
+    assert data["edges"][0] == {"from": "1.1", "to": "2.1", "done": True, "implied": False}
+    assert data["edges"][-1] == {"from": "2.2", "to": "3.1", "done": False, "implied": False}
     assert scaffold("graph", root, "--format", "json").out == outcome.out
 
 
