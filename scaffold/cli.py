@@ -18,6 +18,7 @@ from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
+from scaffold.commands.why import why
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
 
 
@@ -55,7 +56,7 @@ def app() -> None:
     """
 
 
-for command in (status, graph, check, context, subplans, executions, undo, recover, template):
+for command in (status, graph, why, check, context, subplans, executions, undo, recover, template):
     app.add_command(command)
 
 

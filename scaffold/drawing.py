@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scaffold.errors import Diagnostic
 from scaffold.graph import implied
@@ -102,7 +103,7 @@ def dot(survey: Survey) -> str:
         lines += ["  {", "    rank=same;", f'    {name} [shape=plaintext, style="", fontsize=16];']
         lines += [f"    {_quoted(row.achievement.id)} [{_dot_look(row)}];" for row in level.rows]
         lines += ["  }"]
-    for above, below in zip(survey.levels, survey.levels[1:], strict=False):
+    for above, below in pairwise(survey.levels):
         lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
     for one in _edges(survey):
         colour = _IMPLIED_COLOUR if one.implied else "#333333"
