@@ -13,11 +13,13 @@ from scaffold.commands.adopt import adopt
 from scaffold.commands.check import check
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
+from scaffold.commands.graph import graph
 from scaffold.commands.recovery import recover
 from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
+from scaffold.commands.why import why
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem, WriteFailed
 
 
@@ -58,7 +60,7 @@ def app() -> None:
     """
 
 
-for command in (status, check, context, subplans, executions, undo, recover, adopt, template):
+for command in (status, graph, why, check, context, subplans, executions, undo, recover, adopt, template):
     app.add_command(command)
 
 
