@@ -1,0 +1,130 @@
+"""The first batch of a plan: its directory is made for it, and if the batch does not come about, goes again."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from scaffold.errors import Conflict, Interrupted, ScaffoldError, WriteFailed
+from scaffold.model import BatchRecord, ChangeSet
+from scaffold.transaction import BOOK, apply, check_writable
+from scaffold.transaction.commit import BATCHES
+from scaffold.transaction.files import Folder, names_in, opened, opened_plan, remove, remove_folder, status, sync_folder
+from scaffold.transaction.guard import LOCK, Signals, locked, refuse_platform, signals_held
+
+_OURS = (BATCHES, LOCK, ".gitignore", "gitignore.tmp")
+"""What a transaction that was taken back leaves in the bookkeeping of a plan that had none."""
+
+
+def found(
+    directory: Path, changes: ChangeSet, record: BatchRecord, progress: Callable[[int, int], None]
+) -> BatchRecord:
+    """Create a plan's directory, durably, and apply its first batch to it; give the record as it was written.
+
+    The directory may exist already, if it is empty. Raises what `transaction.apply` raises, and Conflict where
+    something is in the way; then the directory is as it was before, or as absent.
+    """
+    refuse_platform()
+    demand_free(directory)
+    done: BatchRecord | None = None
+    try:
+        with signals_held() as signals, _made(directory):
+            signals.stop_if_asked()
+            done = apply(directory, changes, record, progress)
+            signals.forget()
+    except (Interrupted, KeyboardInterrupt):
+        if done is None:  # else it came too late: the plan is complete
+            raise
+    return done
+
+
+def demand_free(directory: Path) -> None:
+    """Raise Conflict unless nothing is there, or an empty directory; bookkeeping of a batch taken back is nothing."""
+    try:
+        if not stat.S_ISDIR(directory.lstat().st_mode):
+            raise _taken(directory, "exists already and is not a directory")
+        if others := sorted({one.name for one in directory.iterdir()} - {BOOK}):
+            raise _taken(directory, f"exists already and is not empty: it has {others[0]}")
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _taken(directory, f"cannot be looked into ({error.strerror})") from error
+
+
+def check_possible(directory: Path, targets: tuple[str, ...]) -> None:
+    """Refuse, before anybody is asked, what `found` would have to refuse. Writes nothing.
+
+    Raises InvalidInput, Conflict, WriteFailed.
+    """
+    refuse_platform()
+    demand_free(directory)
+    if directory.exists():
+        check_writable(directory, targets)
+    elif not os.access(directory.parent, os.W_OK | os.X_OK):
+        message = "this directory is not writable; nothing was changed"
+        hint = "change its permissions, or name another --directory"
+        raise WriteFailed.of("not_writable", message, path=str(directory.parent), hint=hint)
+
+
+@contextmanager
+def _made(directory: Path) -> Iterator[None]:
+    """Make the directory durable before anything is in it; take it away again if what follows fails."""
+    with ExitStack() as stack:
+        with _failing(directory):
+            parent = stack.enter_context(opened_plan(directory.parent))
+            made = _make(parent, directory.name)
+        try:
+            with _failing(directory):
+                sync_folder(parent)
+            yield
+        except BaseException:
+            if made:
+                with suppress(OSError, ScaffoldError):
+                    _take_back(parent, directory.name)
+            raise
+
+
+@contextmanager
+def _failing(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"this directory could not be made ({error.strerror}); nothing was changed"
+        hint = "mend the cause, then run again"
+        raise WriteFailed.of("write_failed", message, path=str(directory), hint=hint) from error
+
+
+def _make(parent: Folder, name: str) -> bool:
+    try:
+        os.mkdir(name, dir_fd=parent.fd)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _take_back(parent: Folder, name: str) -> None:
+    """Remove the directory with the bookkeeping in it, under the lock; anything else in either keeps both."""
+    with opened(parent, name) as made:
+        root = Folder(made.fd, ".")  # as every plan is: paths are relative to it
+        if names_in(root) == [BOOK]:
+            with opened(root, BOOK) as book:
+                _empty(root, book)
+            remove_folder(root, BOOK)
+    remove_folder(parent, name)
+
+
+def _empty(root: Folder, book: Folder) -> None:
+    if status(book, LOCK) is None:
+        return
+    with locked(root, book, Signals()):
+        if set(names_in(book)) <= set(_OURS):
+            remove_folder(book, BATCHES)
+            if status(book, BATCHES) is None:
+                for one in _OURS[1:]:
+                    remove(book, one)
+
+
+def _taken(directory: Path, what: str) -> Conflict:
+    hint = "take another NAME, or another --directory"
+    return Conflict.of("target_exists", f"{what}; nothing was changed", path=str(directory), hint=hint)
