@@ -9,17 +9,18 @@ from scaffold import cli, errors
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import DEFAULT
 from scaffold.report.subplans import variables_table
+from tests import schema
 
 WIDTH = 100
 
 
 def command_help() -> str:
     """Give the help of the command line and of every command below it, each under its heading."""
-    blocks = [f"### `{context.command_path}`\n\n```text\n{context.get_help()}\n```" for context in _contexts()]
+    blocks = [f"### `{context.command_path}`\n\n```text\n{context.get_help()}\n```" for context in contexts()]
     return "\n\n".join(blocks)
 
 
-def _contexts() -> Iterator[click.Context]:
+def contexts() -> Iterator[click.Context]:
     """Yield the context of every command: a group, then what is in it."""
     waiting: list[tuple[str, click.Command, click.Context | None]] = [("scaffold", cli.app, None)]
     while waiting:
@@ -54,9 +55,22 @@ def _meaning(error: type[BaseException]) -> str:
     return line[0].lower() + line[1:] if line[1].islower() or line[1] == " " else line
 
 
+def json_data() -> str:
+    """Give, for every kind of JSON document, a table of what its `data` holds, from the published schema."""
+    return "\n\n".join(_data_table(kind) for kind in schema.kinds())
+
+
+def _data_table(kind: str) -> str:
+    data = schema.SCHEMA["$defs"][kind]
+    rows = [f"| `{key}` | {one['description']} |" for key, one in data["properties"].items()]
+    table = ["", "| key | value |", "|---|---|", *rows] if rows else ["", "Nothing: the diagnostics say it all."]
+    return "\n".join([f"### `{kind}`", "", f"{data['title']}", *table])
+
+
 PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "commands": ("docs/reference.md", lambda before: command_help()),
     "exit codes": ("docs/reference.md", exit_codes),
+    "json data": ("docs/reference.md", lambda before: json_data()),
     "template variables": ("docs/reference.md", lambda before: variables_table()),
     "vocabulary": ("docs/extraction.md", lambda before: table(DEFAULT)),
 }
