@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import cli, clock
+from scaffold import cli, clock, settings
+from scaffold.errors import InvalidInput
 from tests import manual
 from tests.conftest import Terminal
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tutorial", "settings"))]
+"""The pages with examples that run, each in a new copy of the example."""
+
 QUESTION = "(y/N): "
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
@@ -35,15 +39,21 @@ class Keyboard(Terminal):
 
 
 def printed(command: str, answered: bool, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run one command of an example and give what is on the screen afterwards."""
-    words = shlex.split(command)
+    """Run one command of an example and give what is on the screen afterwards; `scaffold … | COMMAND` works too."""
+    own, _, filters = command.partition(" | ")
+    words = shlex.split(own)
     if words[0] != "scaffold":
-        return subprocess.run(command, shell=True, capture_output=True, text=True, check=True).stdout  # noqa: S602
-    screen = io.StringIO()
+        return shell(command)
+    screen, out = io.StringIO(), io.StringIO()
     monkeypatch.setattr(sys, "stdin", Keyboard(screen) if answered else io.StringIO())
-    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+    with contextlib.redirect_stdout(out if filters else screen), contextlib.redirect_stderr(screen):
         cli.run(words[1:])
-    return screen.getvalue()
+    return screen.getvalue() + (shell(filters, out.getvalue()) if filters else "")
+
+
+def shell(command: str, typed: str = "") -> str:
+    done = subprocess.run(command, shell=True, input=typed, capture_output=True, text=True, check=True)  # noqa: S602
+    return done.stdout
 
 
 def rerun(block: str, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -55,7 +65,7 @@ def rerun(block: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return "".join(lines)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_every_example_prints_what_the_page_shows(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
@@ -91,3 +101,15 @@ def test_every_exit_code_has_an_advice() -> None:
     rows = re.findall(r"^\| ([0-9, ]+) \|.*\| ([^|]*) \|$", (ROOT / "docs/reference.md").read_text(), re.MULTILINE)
     assert [code for code, _ in rows] == [*map(str, range(10)), "129, 130, 143"]
     assert all(advice for _, advice in rows)
+
+
+def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come() -> None:
+    text = (ROOT / "docs/settings.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert settings.parse(example, "scaffold.yml").plan_roots == ("plans", "archive")
+    rows = re.findall(r"^\| `(.+?)` \| (.+?) \|$", text, re.MULTILINE)
+    for written, message in rows:
+        with pytest.raises(InvalidInput) as caught:
+            settings.parse(written, "scaffold.yml")
+        assert [one.message for one in caught.value.diagnostics] == [message.replace("\\`", "`")]
+    assert len(rows) == 7
