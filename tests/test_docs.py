@@ -18,7 +18,7 @@ from tests.conftest import Terminal
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
-PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tutorial", "settings"))]
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tutorial", "agents", "settings"))]
 """The pages with examples that run, each in a new copy of the example."""
 
 QUESTION = "(y/N): "
@@ -113,3 +113,8 @@ def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come()
             settings.parse(written, "scaffold.yml")
         assert [one.message for one in caught.value.diagnostics] == [message.replace("\\`", "`")]
     assert len(rows) == 7
+
+
+def test_the_page_for_agents_sorts_every_command() -> None:
+    (row,) = re.findall(r"^\| `status`.*$", (ROOT / "docs/agents.md").read_text(), re.MULTILINE)
+    assert {words.split()[0] for words in re.findall(r"`([a-z ]+)`", row)} == set(cli.app.commands)
