@@ -1,5 +1,6 @@
 """The examples in the docs are what the commands print; `pytest tests/test_docs.py --rewrite` updates them."""
 
+import ast
 import contextlib
 import io
 import re
@@ -7,18 +8,20 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from scaffold import cli, clock, settings
+from scaffold.documents import EXECUTION_TASK, SUBPLAN
 from scaffold.errors import InvalidInput
 from tests import manual
 from tests.conftest import Terminal
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
-PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tutorial", "agents", "settings"))]
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tutorial", "batch-execution-creation", "agents", "settings"))]
 """The pages with examples that run, each in a new copy of the example."""
 
 QUESTION = "(y/N): "
@@ -118,3 +121,53 @@ def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come()
 def test_the_page_for_agents_sorts_every_command() -> None:
     (row,) = re.findall(r"^\| `status`.*$", (ROOT / "docs/agents.md").read_text(), re.MULTILINE)
     assert {words.split()[0] for words in re.findall(r"`([a-z ]+)`", row)} == set(cli.app.commands)
+
+
+# --- troubleshooting --------------------------------------------------------------------------------------------------
+
+TROUBLE = (ROOT / "docs/batch-execution-creation.md").read_text().partition("\n## Troubleshooting\n")[2]
+CALLS = {"of", "Diagnostic", "add", "_broken", "_conflict", "_problem"}
+"""What a diagnostic is made with, its code among the first arguments; warnings about a PLAN are yielded as tuples."""
+CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+
+
+def trees() -> Iterator[ast.AST]:
+    for path in (ROOT / "scaffold").rglob("*.py"):
+        yield from ast.walk(ast.parse(path.read_text()))
+
+
+def codes() -> set[str]:
+    """Give the code of every diagnostic in the source, errors and warnings."""
+    found = {f"{kind.label.lower()}_missing" for kind in (SUBPLAN, EXECUTION_TASK)}  # of `check`, made from the label
+    for node in trees():
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+            found |= {text for text in texts(node.args[:2]) if called in CALLS and CODE.fullmatch(text)}
+        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 4:
+            found |= {text for text in texts(node.value.elts[:1]) if CODE.fullmatch(text)}
+    return found
+
+
+def texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for one in nodes:
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+def test_every_code_of_a_diagnostic_stands_below_a_heading_and_no_other_does() -> None:
+    below = re.findall(r"^#### .+\n\n(`(\w+)`(?:.|\n(?!\n))*)", TROUBLE, re.MULTILINE)
+    assert codes() <= set(re.findall(r"`(\w+)`", "\n".join(paragraph for paragraph, _ in below)))
+    assert {first for _, first in below} <= codes()
+    assert len(below) == TROUBLE.count("\n#### ")
+
+
+def test_every_heading_is_what_a_message_says() -> None:
+    pieces = set(texts(trees()))
+    headings = re.findall(r"^#### (.+)$", TROUBLE, re.MULTILINE)
+    parts = {part.strip(" :;,()") for heading in headings for part in re.split(r"…| / ", heading)}
+    assert {part for part in parts if not any(part in one for one in pieces)} == set()
+
+
+def test_every_exit_code_has_a_heading() -> None:
+    headings = re.findall(r"^### Exit codes? ([0-9, ]+):", TROUBLE, re.MULTILINE)
+    assert headings == [*map(str, range(10)), "129, 130, 143"]
