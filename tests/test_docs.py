@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import os
 import re
 import shlex
 import shutil
@@ -45,6 +46,9 @@ def printed(command: str, answered: bool, monkeypatch: pytest.MonkeyPatch) -> st
     """Run one command of an example and give what is on the screen afterwards; `scaffold … | COMMAND` works too."""
     own, _, filters = command.partition(" | ")
     words = shlex.split(own)
+    if words[0] == "cd":
+        monkeypatch.chdir(words[1])
+        return ""
     if words[0] != "scaffold":
         return shell(command)
     screen, out = io.StringIO(), io.StringIO()
@@ -121,6 +125,48 @@ def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come()
 def test_the_page_for_agents_sorts_every_command() -> None:
     (row,) = re.findall(r"^\| `status`.*$", (ROOT / "docs/agents.md").read_text(), re.MULTILINE)
     assert {words.split()[0] for words in re.findall(r"`([a-z ]+)`", row)} == set(cli.app.commands)
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "completed"),
+    [
+        ("scaffold exec", 1, ["executions"]),
+        ("scaffold template v", 2, ["variables"]),
+        ("scaffold graph --format m", 3, ["mermaid"]),
+        ("scaffold why --j", 2, ["--json"]),
+    ],
+)
+def test_completion_completes_in_bash_as_the_tutorial_sets_it_up(
+    tmp_path: Path, words: str, at: int, completed: list[str]
+) -> None:
+    own = tmp_path / "scaffold"
+    own.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scaffold "$@"\n')
+    own.chmod(0o755)
+    (line,) = re.findall(r"^    (eval .*bash_source.*)$", (ROOT / "docs/tutorial.md").read_text(), re.MULTILINE)
+    press_tab = f'COMP_WORDS=({words}); COMP_CWORD={at}; _scaffold_completion scaffold; echo "${{COMPREPLY[@]}}"'
+    path = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    script = f"complete() {{ :; }}; {line}; {press_tab}"
+    shown = subprocess.run(["bash", "-c", script], env=path, capture_output=True, text=True, check=True)
+    assert (shown.stdout.split(), shown.stderr) == (completed, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "at", "expected"),
+    [
+        ("zsh", "scaffold exec", "1", "plain\nexecutions\n"),
+        ("fish", "scaffold exec", "exec", "plain,executions"),
+    ],
+)
+def test_completion_answers_zsh_and_fish(
+    name: str, words: str, at: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for instruction, wanted in (("source", "_scaffold_completion"), ("complete", expected)):
+        monkeypatch.setenv("_SCAFFOLD_COMPLETE", f"{name}_{instruction}")
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", at)
+        with pytest.raises(SystemExit) as ended:
+            cli.run([])
+        assert (ended.value.code, wanted in capsys.readouterr().out) == (0, True)
 
 
 # --- troubleshooting --------------------------------------------------------------------------------------------------
