@@ -12,11 +12,13 @@ from scaffold import __version__, terminal
 from scaffold.commands.check import check
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
+from scaffold.commands.graph import graph
 from scaffold.commands.recovery import recover
 from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
+from scaffold.commands.why import why
 from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
 
 
@@ -54,7 +56,7 @@ def app() -> None:
     """
 
 
-for command in (status, check, context, subplans, executions, undo, recover, template):
+for command in (status, graph, why, check, context, subplans, executions, undo, recover, template):
     app.add_command(command)
 
 

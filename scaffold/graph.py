@@ -18,6 +18,25 @@ def levels(achievements: Iterable[Achievement]) -> dict[str, int]:
     return found
 
 
+def implied(achievements: Iterable[Achievement]) -> frozenset[tuple[str, str]]:
+    """Give the dependencies that others bring about already, as (dependency, dependent): 3 needs 1, if 3 needs 2 and
+
+    2 needs 1. The dependencies must be as for `levels`.
+    """
+    dependencies = {achievement.id: achievement.dependencies for achievement in achievements}
+    bit = {achievement_id: 1 << at for at, achievement_id in enumerate(dependencies)}
+    before: dict[str, int] = {}  # what an achievement depends on at any distance: a set, as the bits of a number
+    found = set()
+    for achievement_id in TopologicalSorter(dependencies).static_order():
+        direct = dependencies[achievement_id]
+        further = 0
+        for one in direct:
+            further |= before[one]
+        found |= {(one, achievement_id) for one in direct if further & bit[one]}
+        before[achievement_id] = further | sum({bit[one] for one in direct})
+    return frozenset(found)
+
+
 def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
     """Give one chain for every knot of cycles, each id depending on the next, first and last the same: (a, b, a).
 

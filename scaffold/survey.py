@@ -144,7 +144,7 @@ def _next_step(argument: Path, rows: tuple[Row, ...]) -> Step:
         return Step("Every achievement is done.", None)
     level = open_rows[0].level
     own = [row for row in open_rows if row.level == level]
-    plan = "" if argument == Path() else f" {shlex.quote(str(argument))}"
+    plan = on_command_line(argument)
     if [row for row in own if row.state == "not_started"]:
         return Step(f"Create the SUBPLANs of level {level}", f"scaffold subplans{plan} --batch --level {level}")
     if unfilled := [row for row in own if row.unfilled and row.state == "subplan_created"]:
@@ -155,6 +155,11 @@ def _next_step(argument: Path, rows: tuple[Row, ...]) -> Step:
     return Step(
         f"Carry out the EXECUTION_TASKs of {_ids(own)}; a review leaves execution/feedbacks/APPROVED_*.md", None
     )
+
+
+def on_command_line(argument: Path) -> str:
+    """Give the PLAN argument as a command has it, with the space before it; none for the current directory."""
+    return "" if argument == Path() else f" {shlex.quote(str(argument))}"
 
 
 def _ids(rows: Iterable[Row]) -> str:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.graph import cycles, levels
+from scaffold.graph import cycles, implied, levels
 from scaffold.model import Achievement
 
 
@@ -35,6 +35,21 @@ def test_a_level_is_one_above_the_highest_dependency_in_whatever_order_the_file_
 def test_a_chain_of_ten_thousand_has_ten_thousand_levels() -> None:
     chain = [node("1.0"), *(node(f"1.{at}", f"1.{at - 1}") for at in range(1, 10_000))]
     assert levels(reversed(chain))["1.9999"] == 9999
+
+
+def reaches(graph: dict[str, tuple[str, ...]], start: str, end: str) -> bool:
+    return start == end or any(reaches(graph, one, end) for one in graph[start])
+
+
+@given(acyclic())
+def test_a_dependency_is_implied_when_another_one_leads_to_it(graph: list[Achievement]) -> None:
+    dependencies = {one.id: one.dependencies for one in graph}
+    assert implied(graph) == {
+        (one, achievement.id)
+        for achievement in graph
+        for one in achievement.dependencies
+        if any(other != one and reaches(dependencies, other, one) for other in achievement.dependencies)
+    }
 
 
 @given(acyclic())

@@ -3,10 +3,10 @@
 from collections import Counter
 
 from scaffold.effort import Effort
-from scaffold.model import Json
+from scaffold.model import Json, State
 from scaffold.names import printable
 from scaffold.report import table
-from scaffold.survey import Level, Row, Survey
+from scaffold.survey import Level, Row, Step, Survey
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
@@ -21,7 +21,7 @@ def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
         "in_sequence": _effort_data(survey.in_sequence),
         "in_parallel": _effort_data(survey.in_parallel),
         "levels": [_level_data(level) for level in survey.levels],
-        "achievements": [_row_data(row) for row in survey.rows if row.ready or not only_ready],
+        "achievements": [row_data(row) for row in survey.rows if row.ready or not only_ready],
         "next_step": survey.next_step.text,
         "next_command": survey.next_step.command,
     }
@@ -39,10 +39,18 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
         lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
     elif only_ready:
         lines += ["No achievement is ready.", ""]
-    lines += [f"Next: {printable(survey.next_step.text)}"]
-    if survey.next_step.command:
-        lines += [f"      {printable(survey.next_step.command)}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + next_lines(survey.next_step)) + "\n"
+
+
+def next_lines(step: Step) -> list[str]:
+    """Say what to do next, and below it the command."""
+    lines = [f"Next: {printable(step.text)}"]
+    return [*lines, f"      {printable(step.command)}"] if step.command else lines
+
+
+def state_word(state: State) -> str:
+    """Give the word for a state in text for people; programs get the state itself."""
+    return _WORDS.get(state, state.replace("_", " "))
 
 
 def _level_row(level: Level) -> tuple[str, ...]:
@@ -57,7 +65,7 @@ def _achievement_row(row: Row) -> tuple[str, ...]:
         row.achievement.id,
         row.achievement.title,
         str(row.level),
-        _WORDS.get(row.state, row.state.replace("_", " ")),
+        state_word(row.state),
         "ready" if row.ready else "",
         str(row.unfilled) if row.unfilled else "",
         str(len(row.files)) if row.files else "",
@@ -75,7 +83,8 @@ def _level_data(level: Level) -> Json:
     }
 
 
-def _row_data(row: Row) -> Json:
+def row_data(row: Row) -> dict[str, Json]:
+    """Give one achievement as `scaffold status` and `scaffold why` have it."""
     return {
         "id": row.achievement.id,
         "title": row.achievement.title,

@@ -1,0 +1,250 @@
+"""The graph of a plan, drawn: a survey to text for a terminal, to Mermaid, to DOT, and to data.
+
+Every drawing says the state of an achievement in a word or a mark, never by colour alone, and shows what plans say as
+it is: no title can end a label, start a comment or drive a terminal.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scaffold.errors import Diagnostic
+from scaffold.graph import implied
+from scaffold.model import Json, State
+from scaffold.names import printable
+from scaffold.report.survey import state_word
+from scaffold.state import DONE
+from scaffold.survey import Level, Row, Survey
+
+_MARKS: dict[State, str] = {
+    "complete": "x",
+    "skipped": "-",
+    "needs_fix": "!",
+    "execution_created": ">",
+    "subplan_created": "~",
+    "not_started": " ",
+}
+_COLOURS: dict[State, tuple[str, str]] = {
+    "complete": ("#d7f0dd", "#2e7d46"),
+    "skipped": ("#eeeeee", "#8a8a8a"),
+    "needs_fix": ("#fbdcd9", "#b3261e"),
+    "execution_created": ("#d8e8fb", "#1f5fa8"),
+    "subplan_created": ("#fdf1cf", "#9a7400"),
+    "not_started": ("#ffffff", "#6b6b6b"),
+}
+"""Fill and border of each state; black text on every one of these fills has a contrast above 12:1."""
+
+_LABEL_WIDTH = 28
+_MERMAID_CHARACTERS = 50_000
+_MERMAID_EDGES = 500
+_MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
+_MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)")
+
+
+_IMPLIED_COLOUR = "#aaaaaa"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow to an achievement from one it depends on. `implied`: other arrows lead there as well."""
+
+    before: str
+    after: str
+    done: bool
+    implied: bool
+
+
+def text(survey: Survey, columns: int | None) -> str:
+    """Draw the levels as a list: every achievement with its state, its title and what it comes after.
+
+    `columns` is the width of the terminal, None when it is none: then no line is folded.
+    """
+    done = sum(row.state in DONE for row in survey.rows)
+    lines = [f"Plan {printable(survey.plan.name)}: {done} of {len(survey.rows)} achievements done", ""]
+    for level in survey.levels:
+        lines += [_level_line(level), *_achievement_lines(survey, level, columns), ""]
+    return "\n".join(lines + _legend(columns)) + "\n"
+
+
+def mermaid(survey: Survey) -> str:
+    """Draw a Mermaid flowchart: a subgraph for each level, dotted arrows from what is not done yet.
+
+    Arrows that others imply are grey.
+    """
+    lines = ["flowchart TD"]
+    for level in survey.levels:
+        lines += [f'  subgraph level_{level.level}["Level {level.level}"]']
+        lines += [f'    {_node(row.achievement.id)}["{_mermaid_label(row)}"]:::{row.state}' for row in level.rows]
+        lines += ["  end"]
+    edges = _edges(survey)
+    lines += [f"  {_node(one.before)} {'-->' if one.done else '-.->'} {_node(one.after)}" for one in edges]
+    for state, (fill, border) in _COLOURS.items():
+        lines += [f"  classDef {state} fill:{fill},stroke:{border},color:#000000"]
+    lines += ["  classDef ready stroke-width:4px", "  classDef level fill:#fafafa,stroke:#cccccc,color:#000000"]
+    lines += [f"  class {_node(row.achievement.id)} ready" for row in survey.rows if row.ready]
+    lines += [f"  class level_{level.level} level" for level in survey.levels]
+    return "\n".join([*lines, *_mermaid_looks(edges)]) + "\n"
+
+
+def dot(survey: Survey) -> str:
+    """Draw a DOT digraph for Graphviz: one rank for each level, dashed arrows from what is not done yet.
+
+    Arrows that others imply are grey.
+    """
+    lines = [
+        f"digraph {_quoted(survey.plan.name)} {{",
+        f"  graph [label={_quoted(f'Plan {survey.plan.name}')}, labelloc=t, fontname=Helvetica, fontsize=20];",
+        '  node [shape=box, style="rounded,filled", fontname=Helvetica, fontsize=12, margin="0.2,0.1"];',
+    ]
+    for level in survey.levels:
+        name = _quoted(f"Level {level.level}")
+        lines += ["  {", "    rank=same;", f'    {name} [shape=plaintext, style="", fontsize=16];']
+        lines += [f"    {_quoted(row.achievement.id)} [{_dot_look(row)}];" for row in level.rows]
+        lines += ["  }"]
+    for above, below in pairwise(survey.levels):
+        lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
+    for one in _edges(survey):
+        colour = _IMPLIED_COLOUR if one.implied else "#333333"
+        look = f'color="{colour}", style={"solid" if one.done else "dashed"}, weight={0 if one.implied else 1}'
+        lines += [f"  {_quoted(one.before)} -> {_quoted(one.after)} [{look}];"]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def data(survey: Survey) -> dict[str, Json]:
+    """Give `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
+    return {
+        "plan": survey.plan.name,
+        "plan_document": survey.plan.document,
+        "levels": [
+            {"level": level.level, "achievements": [row.achievement.id for row in level.rows]}
+            for level in survey.levels
+        ],
+        "nodes": [
+            {
+                "id": row.achievement.id,
+                "title": row.achievement.title,
+                "level": row.level,
+                "state": row.state,
+                "ready": row.ready,
+            }
+            for row in survey.rows
+        ],
+        "edges": [
+            {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
+        ],
+    }
+
+
+def too_large(drawn: str) -> tuple[Diagnostic, ...]:
+    """Warn of a Mermaid drawing that Mermaid, as it is set up nearly everywhere, refuses to show."""
+    edges = len(re.findall(r" (?:-->|-\.->) ", drawn))
+    if len(drawn) <= _MERMAID_CHARACTERS and edges <= _MERMAID_EDGES:
+        return ()
+    message = f"this drawing has {len(drawn):,} characters and {edges:,} arrows; Mermaid shows "
+    message += f"{_MERMAID_CHARACTERS:,} and {_MERMAID_EDGES} unless maxTextSize and maxEdges are raised"
+    hint = "draw it with Graphviz: --format dot"
+    return (Diagnostic("drawing_too_large", message, hint=hint, severity="warning"),)
+
+
+def _edges(survey: Survey) -> tuple[Edge, ...]:
+    done = {row.achievement.id for row in survey.rows if row.state in DONE}
+    by_others = implied(survey.plan.achievements)
+    return tuple(
+        Edge(before, row.achievement.id, before in done, (before, row.achievement.id) in by_others)
+        for row in survey.rows
+        for before in row.achievement.dependencies
+    )
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def _level_line(level: Level) -> str:
+    done, ready = sum(row.state in DONE for row in level.rows), sum(row.ready for row in level.rows)
+    return f"Level {level.level}: {done} of {len(level.rows)} done" + (f", {ready} ready" if ready else "")
+
+
+def _achievement_lines(survey: Survey, level: Level, columns: int | None) -> Iterator[str]:
+    width = max(len(row.achievement.id) for row in survey.rows)
+    done = {row.achievement.id for row in survey.rows if row.state in DONE}
+    for row in level.rows:
+        head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
+        body = "  ".join(part for part in (printable(row.achievement.title), _after(row, done)) if part)
+        yield _folded(head + body, columns, len(head))
+
+
+def _after(row: Row, done: set[str]) -> str:
+    """Name the dependencies, first what keeps the achievement from being ready."""
+    before = row.achievement.dependencies
+    waiting = [one for one in before if one not in done and row.state not in DONE]
+    rest = [one for one in before if one not in waiting]
+    parts = [f"waits for {', '.join(waiting)}"] if waiting else []
+    parts += [f"after {', '.join(rest)}"] if rest else []
+    return f"({'; '.join(parts)})" if parts else ""
+
+
+def _legend(columns: int | None) -> list[str]:
+    states = "   ".join(f"[{mark}] {state_word(state)}" for state, mark in _MARKS.items())
+    return [_folded(states, columns, 0), _folded("* ready: everything it comes after is done", columns, 2)]
+
+
+def _folded(line: str, columns: int | None, indent: int) -> str:
+    if columns is None or len(line) <= columns:
+        return line
+    return textwrap.fill(line, max(columns, indent + 20), subsequent_indent=" " * indent, break_on_hyphens=False)
+
+
+# --- Mermaid and DOT ------------------------------------------------------------------------------------------------
+
+
+def _state_line(row: Row) -> str:
+    return state_word(row.state) + (", ready" if row.ready else "")
+
+
+def _node(achievement_id: str) -> str:
+    return f"a{achievement_id.replace('.', '_')}"
+
+
+def _mermaid_label(row: Row) -> str:
+    title = f"{row.achievement.id} {' '.join(row.achievement.title.split())}"
+    return f"{_mermaid_text(title)}<br/>{_state_line(row)}"
+
+
+def _mermaid_text(text: str) -> str:
+    r"""Write every character that could mean something to Mermaid, to HTML or to Markdown as its number: `#34;`.
+
+    `\n` (a line break), `$$` (a formula) and `:fa-` (an icon) mean something even as numbers: an invisible joiner
+    parts them.
+    """
+    shown = _MERMAID_PAIRS.sub("\\g<0>\u2060", printable(text))
+    return _MERMAID_MEANING.sub(lambda found: f"#{ord(found[0])};", shown)
+
+
+def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
+    """Style arrows by their number: dotted ones thicker, which are hard to see else, and implied ones grey."""
+    numbers: dict[str, list[str]] = {}
+    for at, one in enumerate(edges):
+        parts = (f"stroke:{_IMPLIED_COLOUR}" if one.implied else "", "" if one.done else "stroke-width:2px")
+        if look := ",".join(part for part in parts if part):
+            numbers.setdefault(look, []).append(str(at))
+    for look, of in numbers.items():
+        yield f"  linkStyle {','.join(of)} {look}"
+
+
+def _dot_look(row: Row) -> str:
+    fill, border = _COLOURS[row.state]
+    title = textwrap.wrap(f"{row.achievement.id} {row.achievement.title}", _LABEL_WIDTH)
+    label = r"\n".join(_dot_text(line) for line in (*title, _state_line(row)))
+    width = 3 if row.ready else 1
+    return f'label="{label}", fillcolor="{fill}", color="{border}", penwidth={width}'
+
+
+def _quoted(text: str) -> str:
+    return f'"{_dot_text(text)}"'
+
+
+def _dot_text(text: str) -> str:
+    r"""Keep `\N`, `"` and `&lt;` what they are: inside quotes Graphviz reads escapes and HTML entities."""
+    return printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")

@@ -1,0 +1,114 @@
+"""Why an achievement is or is not ready, and the one step that helps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import survey
+from scaffold.documents import SUBPLAN, SUBPLAN_FOLDER
+from scaffold.errors import Diagnostic
+from scaffold.model import Plan
+from scaffold.preview import Selection
+from scaffold.selection import select
+from scaffold.state import DONE
+from scaffold.survey import Row, Step, on_command_line
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """An achievement that must be done first, and which of its own dependencies are not; none: a root, in work now."""
+
+    row: Row
+    waits_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What there is to say of one achievement.
+
+    `waits_for` are the dependencies that are not done; `blockers` these and whatever blocks them in turn, from the
+    roots up, so that each comes after all it waits for itself. `subplan` and `executions` are POSIX paths.
+    """
+
+    plan: Plan
+    row: Row
+    dependencies: tuple[Row, ...]
+    waits_for: tuple[str, ...]
+    blockers: tuple[Blocker, ...]
+    subplan: str | None
+    executions: tuple[str, ...]
+    next_step: Step
+    warnings: tuple[Diagnostic, ...]
+
+
+def explain(argument: Path, achievement_id: str) -> Explanation:
+    """Look at one achievement of the plan that `argument` names; nothing is written.
+
+    Raises InvalidInput as `workspace.read_plan` does, and with the nearest id for one that the plan does not have.
+    """
+    found = survey.take(argument)
+    select(found.plan, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
+    rows = {row.achievement.id: row for row in found.rows}
+    row = rows[achievement_id]
+    waits_for = () if row.state in DONE else _open_dependencies(row, rows)
+    blockers = _blockers(waits_for, rows)
+    first = next((one.row for one in blockers), row)
+    return Explanation(
+        plan=found.plan,
+        row=row,
+        dependencies=tuple(rows[one] for one in row.achievement.dependencies),
+        waits_for=waits_for,
+        blockers=blockers,
+        subplan=_subplan(row),
+        executions=_executions(row),
+        next_step=_step(first, on_command_line(argument)),
+        warnings=found.warnings,
+    )
+
+
+def _open_dependencies(row: Row, rows: Mapping[str, Row]) -> tuple[str, ...]:
+    return tuple(one for one in row.achievement.dependencies if rows[one].state not in DONE)
+
+
+def _blockers(waits_for: tuple[str, ...], rows: Mapping[str, Row]) -> tuple[Blocker, ...]:
+    """Follow what is not done down to its roots. `rows` are by level, so a dependency comes before its dependents."""
+    found, to_follow = set(waits_for), list(waits_for)
+    while to_follow:
+        further = set(_open_dependencies(rows[to_follow.pop()], rows)) - found
+        found |= further
+        to_follow += further
+    blockers = (Blocker(row, _open_dependencies(row, rows)) for one, row in rows.items() if one in found)
+    return tuple(sorted(blockers, key=lambda one: bool(one.waits_for)))
+
+
+def _subplan(row: Row) -> str | None:
+    return next((path for path in row.files if path.startswith(f"{SUBPLAN_FOLDER}/")), None)
+
+
+def _executions(row: Row) -> tuple[str, ...]:
+    return tuple(path for path in row.files if not path.startswith(f"{SUBPLAN_FOLDER}/"))
+
+
+def _step(row: Row, plan: str) -> Step:
+    """Name what brings one achievement on, with the command where there is one for it."""
+    one, slug, subplan = row.achievement.id, row.achievement.slug, _subplan(row)
+    match row.state:
+        case "complete" | "skipped":
+            return Step(f"Achievement {one} is done.", None)
+        case "needs_fix":
+            text = f"Work on execution/feedbacks/FIX_{slug}.md"
+            if subplan is None:  # which is what an EXECUTION_TASK would be made from
+                return Step(text, None)
+            again = f"scaffold executions{plan} --achievement {one} --again"
+            return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
+        case "execution_created":
+            text = f"Carry out {_executions(row)[-1]}; its review leaves execution/feedbacks/APPROVED_{slug}.md"
+            return Step(text, None)
+        case "subplan_created" if row.unfilled:
+            places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
+            return Step(f"Fill in {subplan}: {places} marked [FILL: …] or [TO BE FILLED]", None)
+        case "subplan_created":
+            text = f"Create the EXECUTION_TASK of {one}"
+            return Step(text, f"scaffold executions{plan} --achievement {one}")
+        case "not_started":
+            return Step(f"Create the SUBPLAN of {one}", f"scaffold subplans{plan} --achievement {one}")

@@ -1,0 +1,162 @@
+"""`scaffold why`: why an achievement is or is not ready, and the one step that helps."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from scaffold import explanation
+from tests import plans
+from tests.conftest import Scaffold
+from tests.trees import Tree, build, snapshot
+
+FIRST_DONE = {"execution/feedbacks/APPROVED_11.md": ""}
+EXECUTING = {"execution/EXECUTION_TASK_DEMO_11_01.md": "", "execution/EXECUTION_TASK_DEMO_11_02.md": ""}
+OPEN = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", "[FILL: what]", "[TO BE FILLED]")}
+
+
+def test_what_keeps_an_achievement_is_followed_to_its_roots(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, FIRST_DONE)
+    assert scaffold("why", "3.1", root).out == (
+        "Achievement 3.1 Part 3.1\n"
+        "\n"
+        "Level 2, designed: not ready, because it waits for 2.1, 2.2.\n"
+        "SUBPLAN: subplans/SUBPLAN_DEMO_31.md\n"
+        "EXECUTION_TASK: none yet\n"
+        "\n"
+        "Depends on  Title               State\n"
+        "2.1         Part 2.1  designed, ready\n"
+        "2.2         Part 2.2         designed\n"
+        "\n"
+        "To do before  Title                       State\n"
+        "1.2           Part 1.2          designed, ready\n"
+        "2.1           Part 2.1          designed, ready\n"
+        "2.2           Part 2.2  designed, waits for 1.2\n"
+        "\n"
+        "Next: Create the EXECUTION_TASK of 1.2\n"
+        f"      scaffold executions {root} --achievement 1.2\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        pytest.param({}, "Level 1, designed: not ready, because it waits for 1.1.", id="waiting"),
+        pytest.param(FIRST_DONE, "Level 1, designed: ready, because all it depends on is done.", id="ready"),
+        pytest.param(
+            {"execution/feedbacks/SKIPPED_21.md": ""}, "Level 1, skipped: nothing is left to do.", id="done before"
+        ),
+    ],
+)
+def test_the_reason_is_said_in_a_sentence(tmp_path: Path, scaffold: Scaffold, files: Tree, reason: str) -> None:
+    assert reason in scaffold("why", "2.1", plans.demo(tmp_path, files)).out
+
+
+def test_what_depends_on_nothing_is_ready_for_that_reason(tmp_path: Path, scaffold: Scaffold) -> None:
+    shown = scaffold("why", "1.1", plans.demo(tmp_path)).out
+    assert "Level 0, designed: ready, because it depends on nothing." in shown
+    assert "Depends on" not in shown
+
+
+@pytest.mark.parametrize(
+    ("files", "step"),
+    [
+        pytest.param({}, "Next: Create the EXECUTION_TASK of 1.1\n      scaffold executions", id="create"),
+        pytest.param(
+            OPEN,
+            "Next: Fill in subplans/SUBPLAN_DEMO_11.md: 2 places are marked [FILL: …] or [TO BE FILLED]\n",
+            id="fill",
+        ),
+        pytest.param(
+            EXECUTING,
+            "Next: Carry out execution/EXECUTION_TASK_DEMO_11_02.md; "
+            "its review leaves execution/feedbacks/APPROVED_11.md\n",
+            id="review",
+        ),
+        pytest.param(
+            {"execution/feedbacks/FIX_11.md": ""},
+            "Next: Work on execution/feedbacks/FIX_11.md; the command creates an EXECUTION_TASK for it\n"
+            "      scaffold executions",
+            id="fix",
+        ),
+        pytest.param(FIRST_DONE, "Next: Achievement 1.1 is done.\n", id="done"),
+    ],
+)
+def test_one_step_helps(tmp_path: Path, scaffold: Scaffold, files: Tree, step: str) -> None:
+    assert step in scaffold("why", "1.1", plans.demo(tmp_path, files)).out
+
+
+def test_feedback_without_a_subplan_has_no_command(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = build(tmp_path, {**plans.tree(plans.THREE_LEVELS), "execution/feedbacks/FIX_11.md": ""})
+    assert scaffold("why", "1.1", root).out.endswith("\nNext: Work on execution/feedbacks/FIX_11.md\n")
+
+
+def test_without_a_subplan_the_step_is_to_create_it(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = build(tmp_path / "a plan", plans.tree(plans.THREE_LEVELS))
+    shown = scaffold("why", "1.1", root).out
+    assert "SUBPLAN: none yet\n" in shown
+    assert f"Next: Create the SUBPLAN of 1.1\n      scaffold subplans '{root}' --achievement 1.1\n" in shown
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({}, id="designed"),
+        pytest.param({"execution/feedbacks/FIX_11.md": "", **EXECUTING}, id="needs a fix"),
+    ],
+)
+def test_the_command_that_it_names_works(tmp_path: Path, scaffold: Scaffold, files: Tree) -> None:
+    root = plans.demo(tmp_path, files)
+    command = scaffold("why", "1.1", root, "--json").document["data"]["next_command"]  # type: ignore[index,call-overload]
+    assert isinstance(command, str)
+    assert scaffold(*command.split()[1:], "--yes").code == 0
+
+
+def test_json_says_the_same(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {**FIRST_DONE, **OPEN})
+    document = scaffold("why", "2.2", root, "--json").document
+    assert (document["kind"], document["ok"]) == ("why", True)
+    first = {"id": "1.1", "title": "Part 1.1", "level": 0, "state": "complete", "ready": False}
+    second = {"id": "1.2", "title": "Part 1.2", "level": 0, "state": "subplan_created", "ready": True}
+    assert document["data"] == {
+        "plan": "DEMO",
+        "plan_document": "PLAN_DEMO.md",
+        "achievement": {
+            "id": "2.2",
+            "title": "Part 2.2",
+            "level": 1,
+            "state": "subplan_created",
+            "ready": False,
+            "unfilled": 0,
+            "dependencies": ["1.1", "1.2"],
+            "estimated_time": None,
+            "files": ["subplans/SUBPLAN_DEMO_22.md"],
+        },
+        "waits_for": ["1.2"],
+        "dependencies": [first, second],
+        "blockers": [{**second, "waits_for": []}],
+        "subplan": "subplans/SUBPLAN_DEMO_22.md",
+        "executions": [],
+        "next_step": "Create the EXECUTION_TASK of 1.2",
+        "next_command": f"scaffold executions {root} --achievement 1.2",
+    }
+
+
+def test_an_unknown_id_ends_with_3_and_the_nearest_one(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path)
+    before = snapshot(root, without=())
+    outcome = scaffold("why", "2.11", root)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert "there is no achievement 2.11\n  hint: did you mean 2.1?" in outcome.err
+    assert snapshot(root, without=()) == before
+
+
+def test_a_chain_of_a_thousand_is_followed_and_only_its_beginning_shown(tmp_path: Path, scaffold: Scaffold) -> None:
+    ids = [f"1.{at}" for at in range(1000)]
+    chain = [plans.achievement(ids[0]), *(plans.achievement(b, a) for a, b in itertools.pairwise(ids))]
+    root = build(tmp_path, plans.tree(chain))
+    found = explanation.explain(root, "1.999")
+    assert [one.row.achievement.id for one in found.blockers] == ids[:-1]
+    shown = scaffold("why", "1.999", root).out
+    assert "and 979 more; `scaffold graph` shows all\n" in shown
+    assert "Next: Create the SUBPLAN of 1.0\n" in shown
