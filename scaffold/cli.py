@@ -13,6 +13,7 @@ from scaffold.commands.check import check
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
 from scaffold.commands.graph import graph
+from scaffold.commands.menu import menu
 from scaffold.commands.recovery import recover
 from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
@@ -56,7 +57,7 @@ def app() -> None:
     """
 
 
-for command in (status, graph, why, check, context, subplans, executions, undo, recover, template):
+for command in (status, graph, why, check, context, subplans, executions, undo, recover, menu, template):
     app.add_command(command)
 
 
