@@ -50,7 +50,7 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "plan_hash": facts.source.sha256[:12],
         "plan_goal": paragraphs(facts.goal, _LINES),
         "goal": paragraphs(planned.goal if planned else None, _LINES),
-        "what": paragraphs(planned.what if planned else None, _LINES),
+        "what": paragraphs(_what(planned), _LINES),
         "success": _listed(planned.success if planned else (), "criterion"),
         "deliverables": _listed(planned.deliverables if planned else (), "deliverable"),
         "tests": _listed(planned.tests if planned else (), "test"),
@@ -61,6 +61,13 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings],
         "extra": dict(achievement.extra),
     }
+
+
+def _what(planned: PlannedAchievement | None) -> Passage | None:
+    """Give the work that the PLAN asks for; a definition that labels neither it nor a goal is all about it."""
+    if planned is None:
+        return None
+    return planned.what if planned.what or planned.goal else planned.body
 
 
 def _listed(passages: tuple[Passage, ...], noun: str) -> list[Json]:
