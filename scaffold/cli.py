@@ -14,6 +14,7 @@ from scaffold.commands.check import check
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
 from scaffold.commands.graph import graph
+from scaffold.commands.menu import menu
 from scaffold.commands.recovery import recover
 from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
@@ -60,7 +61,7 @@ def app() -> None:
     """
 
 
-for command in (status, graph, why, check, context, subplans, executions, undo, recover, adopt, template):
+for command in (status, graph, why, check, context, subplans, executions, undo, recover, adopt, menu, template):
     app.add_command(command)
 
 
