@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup test check demo clean
+.PHONY: help setup test check demo crash clean
 
 help:
 	@echo "make demo    set up, then the main job on the bundled plan: preview, creation, one created file"
 	@echo "make test    set up, then all tests with branch coverage"
 	@echo "make check   set up, then ruff and mypy --strict"
+	@echo "make crash   break the command at system calls (needs strace and a harness), a sample of them"
 	@echo "make clean   remove .venv and every cache"
 
 setup: $(READY)
@@ -35,6 +36,17 @@ demo: $(READY)
 	echo '$$ scaffold executions --batch --yes' && scaffold executions --batch --yes && \
 	echo && echo '$$ cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md' && \
 	cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md
+
+# Breaks the command at system calls and checks that nothing is lost. The harness is not part of this project.
+CRASHTEST ?= ../shared/crash/crashtest.py
+CRASH_ARGS ?= --modes kill,enospc,tamper,powercut --max 20 --pc-max 20
+
+crash: $(READY)
+	@test -f "$(CRASHTEST)" || { echo "no harness at $(CRASHTEST): name one with make crash CRASHTEST=…"; exit 1; }
+	@command -v strace >/dev/null || { echo "make crash needs strace"; exit 1; }
+	@$(BIN)/python "$(CRASHTEST)" --fixture docs/example/RECIPE-BOX --allow .scaffold --allow-tmp --exit-policy honest \
+	  --rerun --recover "$(CURDIR)/$(BIN)/python -m scaffold recover ." --jobs 2 $(CRASH_ARGS) -- \
+	  "$(CURDIR)/$(BIN)/python" -m scaffold executions . --batch --yes
 
 clean:
 	@rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist build

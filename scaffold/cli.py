@@ -9,18 +9,20 @@ from typing import NoReturn
 import click
 
 from scaffold import __version__, terminal
+from scaffold.commands.adopt import adopt
 from scaffold.commands.check import check
 from scaffold.commands.context import context
 from scaffold.commands.executions import executions
 from scaffold.commands.graph import graph
 from scaffold.commands.init import init
+from scaffold.commands.menu import menu
 from scaffold.commands.recovery import recover
 from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
 from scaffold.commands.why import why
-from scaffold.errors import Interrupted, ScaffoldError, UsageProblem
+from scaffold.errors import Interrupted, ScaffoldError, UsageProblem, WriteFailed
 
 
 def main() -> NoReturn:
@@ -41,6 +43,9 @@ def run(arguments: Sequence[str]) -> int:
         code = _failed(_usage_problem(error), as_json)
     except ScaffoldError as error:
         code = _failed(error, as_json)
+    except MemoryError:
+        hint = "free some, then run again: a batch is complete or not there at all"
+        code = _failed(WriteFailed.of("out_of_memory", "out of memory", hint=hint), as_json)
     except Interrupted as interrupt:
         terminal.tell("\ninterrupted: nothing was changed\n")
         code = interrupt.exit_code
@@ -57,7 +62,7 @@ def app() -> None:
     """
 
 
-for command in (status, graph, why, check, context, subplans, executions, undo, recover, init, template):
+for command in (status, graph, why, check, context, subplans, executions, undo, recover, init, adopt, menu, template):
     app.add_command(command)
 
 

@@ -1,5 +1,6 @@
 """A template set and its variables to the bytes of documents, with one copier run in a private directory."""
 
+import errno
 import hashlib
 import io
 import re
@@ -12,9 +13,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold.errors import InvalidInput
+from scaffold.errors import InvalidInput, WriteFailed
 from scaffold.model import Json
 
+_NO_FAULT_OF_A_TEMPLATE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EFBIG}
 _HERE = Path(__file__).parent
 _UNSAFE = "it uses tasks, migrations or Jinja extensions, which could run any command; scaffold never allows them"
 
@@ -57,17 +59,33 @@ def from_directory(source: str) -> TemplateSet:
 def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Mapping[str, bytes]:
     """Render `template` with `answers` and give the bytes of every planned file by its name.
 
-    Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`.
+    Raises InvalidInput when the template is wrong, naming its file and line, or makes other files than `planned`;
+    WriteFailed when there is no room to render.
     """
-    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
-        source, out = Path(scratch, "template"), Path(scratch, "out")
+    source = template.directory.resolve()
+    with _scratch() as scratch:
+        out = scratch / "out"
         with _template_errors(template, source):
-            # A private copy without .git: of a git checkout copier would take the last tag, not what is on disk.
-            shutil.copytree(template.directory, source, ignore=shutil.ignore_patterns(".git"))
             _run_copier(source, out, answers)
         made = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if not path.is_dir()}
         _check_names(template, set(made), set(planned))
         return {name: _read(template, made[name]) for name in planned}
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Give a new private directory below TMPDIR, and remove it; one that cannot be removed does no harm there."""
+    scratch = None
+    try:
+        scratch = Path(tempfile.mkdtemp(prefix="scaffold-"))
+        yield scratch
+    except OSError as error:
+        message = f"rendering failed below {tempfile.gettempdir()} ({error.strerror or error}); nothing was changed"
+        hint = "make room there, or set TMPDIR to another directory"
+        raise WriteFailed.of("write_failed", message, hint=hint) from error
+    finally:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _opened(name: str, directory: Path) -> TemplateSet:
@@ -82,11 +100,19 @@ def _opened(name: str, directory: Path) -> TemplateSet:
 
 
 def _run_copier(source: Path, out: Path, answers: Mapping[str, Json]) -> None:
-    """Run copier once. Its settings are empty: those of the user could trust the template and run its tasks."""
-    from copier import Settings, run_copy  # half a second of imports: only here, when something is rendered
+    """Run copier once. Its settings are empty: those of the user could trust the template and run its tasks.
+
+    It is kept from finding git: it would render the last tag of a checkout and not what is on disk.
+    """
+    try:
+        from copier import Settings, run_copy  # half a second of imports: only here, when something is rendered
+        from plumbum import local
+    except ImportError as error:  # also where memory is limited: its compiled parts cannot be mapped then
+        hint = "free memory, or install scaffold again"
+        raise WriteFailed.of("copier_unloadable", f"copier cannot be loaded: {error}", hint=hint) from error
 
     # What copier prints and warns of would stand beside our own one message, or inside a JSON document.
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), local.env(PATH=""):
         warnings.simplefilter("ignore")
         run_copy(str(source), out, data=dict(answers), defaults=True, quiet=True, settings=Settings())
 
@@ -97,6 +123,8 @@ def _template_errors(template: TemplateSet, source: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_FAULT_OF_A_TEMPLATE:
+            raise
         place = _place(error, source)
         if place is None and not _is_foreign(error):
             raise
@@ -125,9 +153,8 @@ def _is_foreign(error: Exception) -> bool:
     """Say whether an error without a place in the template is still the template's, and not a bug of scaffold's."""
     from copier.errors import CopierError
     from jinja2 import TemplateError
-    from plumbum import ProcessExecutionError
 
-    return isinstance(error, CopierError | TemplateError | ProcessExecutionError | ValueError | OSError)
+    return isinstance(error, CopierError | TemplateError | ValueError | OSError)
 
 
 def _explained(error: Exception, source: Path) -> str:

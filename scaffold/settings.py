@@ -1,7 +1,7 @@
 """Reads `scaffold.yml`, the optional settings of a workspace: every key known, every mistake with its line."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -16,9 +16,14 @@ MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a workspace sets: `vocabulary` has its own headings before the built-in ones."""
+    """What a workspace sets.
+
+    `vocabulary` has its own headings before the built-in ones. `plan_roots` are the directories below which `@NAME`
+    is searched, relative to the workspace root.
+    """
 
     vocabulary: Vocabulary = field(default=DEFAULT)
+    plan_roots: tuple[str, ...] = ("work-space/plans", ".")
 
 
 def read(start: Path) -> Settings:
@@ -26,11 +31,21 @@ def read(start: Path) -> Settings:
 
     Raises InvalidInput with every mistake: not YAML, unknown keys, wrong types, each with its line.
     """
+    root = _root(start)
+    return _read_file(root / FILE_NAME) if root else Settings()
+
+
+def plan_roots(start: Path) -> tuple[Path, ...]:
+    """Give the directories below which plans are searched; without a `scaffold.yml`, `start` is the workspace root.
+
+    Raises InvalidInput as `read` does.
+    """
+    return tuple((_root(start) or start.resolve()) / one for one in read(start).plan_roots)
+
+
+def _root(start: Path) -> Path | None:
     directory = start.resolve()
-    for candidate in (directory, *directory.parents):
-        if (candidate / FILE_NAME).is_file():
-            return _read_file(candidate / FILE_NAME)
-    return Settings()
+    return next((one for one in (directory, *directory.parents) if (one / FILE_NAME).is_file()), None)
 
 
 def parse(text: str, path: str) -> Settings:
@@ -45,10 +60,10 @@ def parse(text: str, path: str) -> Settings:
     except RecursionError as error:
         raise InvalidInput.of("settings_invalid", "nested too deep", path=path, hint="correct it") from error
     problems: list[Diagnostic] = []
-    additions = dict(_headings(node, path, problems)) if node else {}
+    settings = _settings(node, path, problems) if node else Settings()
     if problems:
         raise InvalidInput(problems)
-    return Settings(DEFAULT.extended(additions))
+    return settings
 
 
 def _read_file(file: Path) -> Settings:
@@ -63,15 +78,25 @@ def _read_file(file: Path) -> Settings:
         raise InvalidInput.of("settings_invalid", message, path=str(file), hint="make it a readable text") from error
 
 
+def _settings(node: yaml.Node, path: str, problems: list[Diagnostic]) -> Settings:
+    settings = Settings()
+    for key, value in _mapping(node, "the top", ("headings", "plan_roots"), path, problems):
+        if key == "headings":
+            additions = dict(_headings(value, path, problems))
+            settings = replace(settings, vocabulary=DEFAULT.extended(additions))
+        else:
+            settings = replace(settings, plan_roots=tuple(_texts(value, key, path, problems)))
+    return settings
+
+
 def _headings(node: yaml.Node, path: str, problems: list[Diagnostic]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the field and its additional headings for every entry of `headings`."""
-    for key, value in _mapping(node, "the top", {"headings": None}, path, problems):
-        for name, listed in _mapping(value, key, dict.fromkeys(DEFAULT.extendable), path, problems):
-            yield name, tuple(_texts(listed, f"{key}.{name}", path, problems))
+    for name, listed in _mapping(node, "headings", DEFAULT.extendable, path, problems):
+        yield name, tuple(_texts(listed, f"headings.{name}", path, problems))
 
 
 def _mapping(
-    node: yaml.Node, name: str, known: Mapping[str, None], path: str, problems: list[Diagnostic]
+    node: yaml.Node, name: str, known: tuple[str, ...], path: str, problems: list[Diagnostic]
 ) -> Iterator[tuple[str, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
         problems.append(_problem(node, f"{name}: expected `key: value` lines", path, f"known keys: {', '.join(known)}"))
@@ -90,15 +115,13 @@ def _mapping(
 
 def _texts(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[str]:
     if not isinstance(node, yaml.SequenceNode):
-        problems.append(
-            _problem(node, f"{name}: expected a list of headings", path, "write [Purpose, Aim of the work]")
-        )
+        problems.append(_problem(node, f"{name}: expected a list of texts", path, "write [one, another]"))
         return
     for one in node.value:
         if isinstance(one, yaml.ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
             yield one.value
         else:
-            problems.append(_problem(one, f"{name}: expected a heading as text", path, "put it in quotes"))
+            problems.append(_problem(one, f"{name}: expected a text", path, "put it in quotes"))
 
 
 def _problem(node: yaml.Node, message: str, path: str, hint: str) -> Diagnostic:

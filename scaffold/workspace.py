@@ -2,9 +2,11 @@
 
 import os
 import stat
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from scaffold import parallel
+from scaffold import finder, parallel, settings
 from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import InvalidInput, PrerequisitesMissing
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
@@ -13,16 +15,37 @@ from scaffold.names import unsafe_name
 MAX_DOCUMENT_BYTES = 2_000_000
 
 
-def read_plan(argument: Path) -> Plan:
-    """Read the plan that `argument` names: a plan directory, or a `PLAN_*.md` in it.
+def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
+    """Read the plan that `argument` names: a plan directory, a `PLAN_*.md` in it, or `@NAME` to search it by name.
 
-    Raises InvalidInput with what is wrong and what helps: nothing there, no or several PLANs, a bad `parallel.json`,
-    a folder that is a symbolic link.
+    `parallel_json` is read instead of the file of that name beside the PLAN. Raises InvalidInput with what is wrong and
+    what helps: nothing there, no or several PLANs, a bad `parallel.json`, a folder that is a symbolic link.
+    """
+    directory, document = _located(argument)
+    file = parallel_json or directory / parallel.FILE_NAME
+    content = _read(file, f"parallel.json not found at {file.resolve()}", "`scaffold adopt` writes one from the PLAN")
+    try:
+        found = parallel.parse(content)
+    except InvalidInput as error:
+        if parallel_json is None:
+            raise
+        raise InvalidInput(replace(one, path=str(file)) for one in error.diagnostics) from error
+    path = parallel.FILE_NAME if parallel_json is None else str(file.resolve())
+    return _plan(directory, document, found, (Input(path, sha256(content)),))
+
+
+def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
+    """Read the plan that `argument` names with these achievements: its `parallel.json` need not be there.
+
+    Where it is there it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
     file = directory / parallel.FILE_NAME
-    content = _read(file, f"parallel.json not found at {file}", "`scaffold` needs it beside the PLAN")
-    found = parallel.parse(content)
+    plan_name = parallel.parse(_read(file, "", "")).plan_name if file.exists() else None
+    return _plan(directory, document, parallel.Parallel(plan_name, tuple(achievements)), ())
+
+
+def _plan(directory: Path, document: str | None, found: parallel.Parallel, inputs: tuple[Input, ...]) -> Plan:
     document = _chosen_document(directory, document, found.plan_name)
     name = document.removeprefix("PLAN_").removesuffix(".md")
     if reason := unsafe_name(name):
@@ -36,7 +59,7 @@ def read_plan(argument: Path) -> Plan:
         subplans=_entries(directory, SUBPLAN_FOLDER),
         executions=_entries(directory, EXECUTION_FOLDER),
         feedbacks=_entries(directory, FEEDBACK_FOLDER),
-        inputs=(Input(parallel.FILE_NAME, sha256(content)),),
+        inputs=inputs,
     )
 
 
@@ -50,7 +73,7 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     path = f"{SUBPLAN_FOLDER}/{name}"
     kind = plan.subplans.get(name)
     if kind is None:
-        hint = "write it, or go on with the other achievements: --skip-missing"
+        hint = f"create it: scaffold subplans --achievement {achievement.id}; or go on without it: --skip-missing"
         message = f"achievement {achievement.id} has no SUBPLAN"
         raise PrerequisitesMissing.of("subplan_missing", message, path=path, hint=hint)
     if kind != "file":
@@ -106,14 +129,25 @@ def locate(argument: Path) -> Path:
     return _located(argument)[0]
 
 
+def find_document(argument: Path) -> tuple[Path, str]:
+    """Give the directory and the PLAN's file name of a plan that may have no `parallel.json` yet.
+
+    Raises InvalidInput as `read_plan` does.
+    """
+    directory, document = _located(argument)
+    return directory, _chosen_document(directory, document, None)
+
+
 def _located(argument: Path) -> tuple[Path, str | None]:
     """Give the plan's directory, and the PLAN's name when the argument is one."""
+    if str(argument).startswith("@") and not argument.exists():
+        argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
     if argument.is_dir():
         return argument, None
     if argument.is_file() and argument.name.startswith("PLAN_") and argument.suffix == ".md":
         return argument.parent, argument.name
     what = "is not a plan directory or a PLAN_*.md" if argument.exists() else "does not exist"
-    hint = "name a plan directory or a PLAN_*.md, or run the command inside a plan directory"
+    hint = "name a plan directory, a PLAN_*.md or @NAME, or run the command inside a plan directory"
     raise InvalidInput.of("plan_not_found", f"{argument} {what}", hint=hint)
 
 
@@ -140,7 +174,7 @@ def _read(file: Path, absent: str, hint: str) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError as error:
-        raise InvalidInput.of("parallel_not_found", absent, path=file.name, hint=hint) from error
+        raise InvalidInput.of("parallel_not_found", absent, hint=hint) from error
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise InvalidInput.of("unreadable", message, path=file.name, hint="make it a readable file") from error

@@ -380,6 +380,19 @@ def test_a_chain_of_ten_thousand_is_read(tmp_path: Path, scaffold: Scaffold) -> 
     assert (outcome.code, "EXECUTION_TASK_DEMO_110000_01.md" in outcome.out) == (0, True), outcome.err
 
 
+def test_out_of_memory_is_a_message_and_no_traceback(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scaffold import batch
+
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(batch, "prepare", full)
+    outcome = scaffold("executions", plans.demo(tmp_path), "--batch")
+    assert (outcome.code, "error: out of memory\n" in outcome.err) == (8, True)
+
+
 # --- the process ------------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,9 @@
 """Rendering: one private copier run, no trust, and one message for whatever a template does wrong."""
 
+import errno
 import os
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import copier
 import pytest
 
 from scaffold import render
-from scaffold.errors import InvalidInput
+from scaffold.errors import InvalidInput, WriteFailed
 from tests.trees import build, snapshot
 
 NAME = "template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja"
@@ -77,6 +79,12 @@ def test_the_working_tree_counts_and_not_the_last_tag(tmp_path: Path) -> None:
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["tag", "v1"]):
         subprocess.run([*git, *command], check=True)
     assert made(tmp_path, PLANNED, body="changed {{ task.slug }}\n")["T_11.md"] == b"changed 11\n"
+
+
+def test_a_directory_whose_name_ends_like_a_repositorys_is_a_directory(tmp_path: Path) -> None:
+    made(tmp_path, PLANNED)
+    directory = (tmp_path / "set").rename(tmp_path / "set.git")
+    assert render.render(render.from_directory(str(directory)), ANSWERS, PLANNED)["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
 
 
 def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
@@ -162,8 +170,47 @@ def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.M
         made(tmp_path, PLANNED)
 
 
-def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("broken", ["mkdtemp", "copier", "reading"])
+def test_no_room_to_render_is_said_and_is_no_fault_of_the_template(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    owner, name = {
+        "mkdtemp": (tempfile, "mkdtemp"),
+        "copier": (copier, "run_copy"),
+        "reading": (render, "_read"),
+    }[broken]
+    monkeypatch.setattr(owner, name, full)
+    with pytest.raises(WriteFailed, match="No space left on device") as caught:
+        made(tmp_path, PLANNED)
+    assert "TMPDIR" in (caught.value.diagnostics[0].hint or "")
+
+
+def test_a_scratch_directory_that_cannot_be_removed_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.rmdir
+
+    def stuck(path: str | Path, *, dir_fd: int | None = None) -> None:
+        if "out" in str(path) or "scaffold-" in str(path):
+            raise OSError(errno.EIO, "Input/output error")
+        real(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "rmdir", stuck)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert made(tmp_path, PLANNED)
+    assert list(tmp_path.glob("scaffold-*"))
+
+
+def test_a_copier_that_cannot_be_loaded_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "copier", None)
+    with pytest.raises(WriteFailed, match="copier cannot be loaded"):
+        made(tmp_path, PLANNED)
+
+
+def test_a_template_set_without_its_subdirectory_is_refused(tmp_path: Path) -> None:
     build(tmp_path, {"copier.yml": CONFIG})
-    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InvalidInput, match="template"):
         render.render(render.from_directory(str(tmp_path)), {}, ("x",))

@@ -34,14 +34,15 @@ def test_no_settings_are_the_defaults(text: str) -> None:
     [
         pytest.param("- a\n", [(1, "the top: expected `key: value` lines")], id="list at the top"),
         pytest.param("\nheading: {}\n", [(2, "the top: unknown key 'heading'")], id="unknown key"),
+        pytest.param("plan_roots: x\n", [(1, "plan_roots: expected a list of texts")], id="roots"),
         pytest.param("headings: 3\n", [(1, "headings: expected `key: value` lines")], id="wrong type"),
         pytest.param("headings:\n  goal_: [x]\n", [(2, "headings: unknown key 'goal_'")], id="unknown field"),
         pytest.param(
-            "headings:\n  tests: x\n", [(2, "headings.tests: expected a list of headings")], id="text for a list"
+            "headings:\n  tests: x\n", [(2, "headings.tests: expected a list of texts")], id="text for a list"
         ),
         pytest.param(
             "headings:\n  tests:\n  - ok\n  - 3\n  - ''\n",
-            [(4, "headings.tests: expected a heading as text"), (5, "headings.tests: expected a heading as text")],
+            [(4, "headings.tests: expected a text"), (5, "headings.tests: expected a text")],
             id="no texts",
         ),
         pytest.param(

@@ -1,5 +1,7 @@
 """A SUBPLAN's text becomes fields: the right passage, or nothing."""
 
+from time import perf_counter
+
 import pytest
 
 from scaffold.model import Subplan
@@ -313,3 +315,26 @@ def test_markers_in_code_and_other_words_are_not_unfilled(text: str) -> None:
 
 def test_a_marker_beside_a_label_lies_in_the_label_s_field() -> None:
     assert read("# T\n\n**Objective**: [FILL: what]\n").unfilled[0].field == "objective"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("# a\n" * 25_000, id="headings"),
+        pytest.param("#" * 100_000, id="hashes"),
+        pytest.param("## Objective" + " " * 100_000 + "(", id="blanks in a heading"),
+        pytest.param("## Objective\n" * 7_500, id="empty sections"),
+        pytest.param("**Objective**:\n**Phase 1**: a\n" * 3_000, id="labels"),
+        pytest.param("```a\n" * 20_000, id="fences"),
+        pytest.param("*a _b " * 16_000, id="emphasis"),
+        pytest.param("## Planned Executions\n- " + "EXECUTION_" * 10_000, id="one long name"),
+        pytest.param("".join("  " * depth + "- x\n" for depth in range(300)), id="deep list"),
+        pytest.param("> " * 10_000 + "x", id="deep quote"),
+        pytest.param("## Approach\n\n" + "1. **a**: b\n" * 9_000, id="long list"),
+        pytest.param("x [FILL" * 10_000 + "`" * 30_000 + "x`" * 10_000, id="markers and ticks"),
+    ],
+)
+def test_strange_texts_of_a_hundred_thousand_characters_are_read_in_seconds(text: str) -> None:
+    begun = perf_counter()
+    read(text)
+    assert perf_counter() - begun < 20

@@ -64,6 +64,13 @@ def test_an_achievement_that_the_plan_does_not_define_warns(tmp_path: Path, scaf
     assert "PLAN_DEMO.md: does not define achievement 1.2" in outcome.err
 
 
+def test_a_definition_without_labels_is_copied_whole(tmp_path: Path, scaffold: Scaffold) -> None:
+    text = "# PLAN: Demo\n\n## Achievements\n\n### Achievement 1.1: Part 1.1\n\n- Write it\n- Test it\n"
+    scaffold("subplans", build(demo(tmp_path), {"PLAN_DEMO.md": text}), "--achievement", "1.1", "--yes")
+    said = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text()
+    assert "## What the PLAN asks for\n\n- Write it\n- Test it\n" in said
+
+
 def test_the_preview_speaks_of_subplans_and_names_the_next_command(tmp_path: Path, scaffold: Scaffold) -> None:
     before = snapshot(demo(tmp_path))
     outcome = scaffold("subplans", tmp_path, "--batch", typed="y\n")

@@ -31,9 +31,10 @@ class DesignFacts:
 
 
 def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str, Json]:
-    """Give the variables of one SUBPLAN, `task` in the template; `planned` is None where the PLAN does not define it.
+    """Give the variables of one SUBPLAN, `task` in the template; `planned` is None where nobody defines it.
 
-    The title of `parallel.json` counts before the PLAN's, the PLAN's effort before the hours of `parallel.json`.
+    Its line is 0 where somebody else than the PLAN does. The title of `parallel.json` counts before the
+    PLAN's, the PLAN's effort before the hours of `parallel.json`.
     """
     achievement = facts.achievement
     title = achievement.title if achievement.title != "Untitled" or planned is None else planned.title
@@ -45,11 +46,11 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "title": one_line(title) or "Untitled",
         "created": facts.created,
         "estimated_time": one_line(effort) if effort else None,
-        "plan_line": planned.line if planned else None,
+        "plan_line": (planned.line or None) if planned else None,
         "plan_hash": facts.source.sha256[:12],
         "plan_goal": paragraphs(facts.goal, _LINES),
         "goal": paragraphs(planned.goal if planned else None, _LINES),
-        "what": paragraphs(planned.what if planned else None, _LINES),
+        "what": paragraphs(_what(planned), _LINES),
         "success": _listed(planned.success if planned else (), "criterion"),
         "deliverables": _listed(planned.deliverables if planned else (), "deliverable"),
         "tests": _listed(planned.tests if planned else (), "test"),
@@ -60,6 +61,13 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings],
         "extra": dict(achievement.extra),
     }
+
+
+def _what(planned: PlannedAchievement | None) -> Passage | None:
+    """Give the work that the PLAN asks for; a definition that labels neither it nor a goal is all about it."""
+    if planned is None:
+        return None
+    return planned.what if planned.what or planned.goal else planned.body
 
 
 def _listed(passages: tuple[Passage, ...], noun: str) -> list[Json]:

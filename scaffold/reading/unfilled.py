@@ -8,7 +8,7 @@ from scaffold.reading.markdown import Document, code_lines
 from scaffold.reading.parts import Part
 
 _MARKER = re.compile(r"\[(?:(?i:TO BE FILLED)|FILL)(?![A-Za-z])[^\]\n]*\]?")
-_CODE_SPAN = re.compile(r"(`+)[^`\n]+\1")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1(?!`)")
 
 
 def read(document: Document, parts: Mapping[str, Part], header: Sequence[HeaderField]) -> tuple[Unfilled, ...]:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
@@ -93,23 +94,24 @@ def created_text(preview: Preview, record: BatchRecord) -> str:
     return "\n".join(lines + _next_lines(preview)) + "\n"
 
 
-def question(preview: Preview) -> str:
+def question(kind: DocumentKind, count: int) -> str:
     """Give the one question that is asked before anything is created."""
-    return f"Proceed with batch creation of {len(preview.files)} {preview.kind.label}s? (y/N): "
+    return f"Proceed with batch creation of {count} {kind.label}s? (y/N): "
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
-    """Lay out a table of plain text, its last column to the right; on a terminal it is folded to the width."""
+    """Lay out a table of plain text, columns of numbers to the right; on a terminal it is folded to the width."""
     from rich.console import Console  # 70 ms: only here, when text for people is laid out
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*head, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.columns[-1].justify = "right"
-    for column in table.columns:
-        column.overflow = "fold"
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))  # Text: what a plan says is never markup
+    cells = [[Text(printable(cell)) for cell in row] for row in rows]  # Text: what a plan says is never markup
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for at, title in enumerate(head):
+        numbers = at > 0 and all(row[at].plain.isdigit() for row in cells if row[at].plain)
+        table.add_column(title, justify="right" if numbers else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*row)
     out = io.StringIO()
     Console(file=out, width=columns or _UNLIMITED, color_system=None).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())

@@ -1,0 +1,112 @@
+"""`scaffold adopt`: a plan without parallel.json gets one, from what its PLAN says and nothing else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Scaffold
+from tests.test_cli import codes
+from tests.trees import build, snapshot
+
+PLAN = """# PLAN: Demo
+
+## Achievements
+
+### Achievement 1.2: Second ✅
+
+- **Goal**: Do the second.
+- **Effort**: 4-6 hours
+- **Dependencies**: 1.1
+
+### Achievement 1.1: First
+
+- **Goal**: Do the first.
+- **Effort**: 90 min
+- **Dependencies**: none
+
+### Achievement 1.10: Third
+
+- **Goal**: Do the third.
+- **Effort**: as long as it takes
+"""
+
+
+def demo(root: Path, text: str = PLAN) -> Path:
+    return build(root, {"PLAN_DEMO.md": text})
+
+
+def test_ids_titles_hours_and_stated_dependencies_are_taken_over(tmp_path: Path, scaffold: Scaffold) -> None:
+    assert scaffold("adopt", demo(tmp_path), "--yes").code == 0
+    assert json.loads((tmp_path / "parallel.json").read_text()) == {
+        "plan_name": "DEMO",
+        "achievements": [
+            {"id": "1.1", "title": "First", "dependencies": [], "estimated_hours": 1.5},
+            {"id": "1.2", "title": "Second", "dependencies": ["1.1"], "estimated_hours": "4-6"},
+            {"id": "1.10", "title": "Third", "dependencies": [], "estimated_hours": None},
+        ],
+    }
+    assert scaffold("status", tmp_path).code == 0
+
+
+def test_achievements_whose_dependencies_are_not_stated_are_listed_for_a_person(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    outcome = scaffold("adopt", demo(tmp_path), typed="y\n")
+    assert "Dependencies that a person must fill in: 1.10\n" in outcome.out
+    assert outcome.err == "Proceed with creating parallel.json for 3 achievements? (y/N): "
+    assert outcome.out.endswith("Next: fill in the dependencies of 1.10, then run `scaffold status`.\n")
+
+
+def test_when_all_is_stated_the_next_step_is_the_status(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("adopt", demo(tmp_path, PLAN.split("### Achievement 1.10")[0]), "--yes")
+    assert outcome.out.endswith("Next: scaffold status\n")
+
+
+def test_an_existing_file_is_never_overwritten(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(build(demo(tmp_path), {"parallel.json": "mine"}), without=())
+    assert scaffold("adopt", tmp_path, "--yes").code == 5
+    assert snapshot(tmp_path, without=()) == before
+
+
+@pytest.mark.parametrize("arguments", [["--dry-run"], ["--no-input"], ["--json"]])
+def test_without_a_yes_nothing_is_created(tmp_path: Path, scaffold: Scaffold, arguments: list[str]) -> None:
+    before = snapshot(demo(tmp_path), without=())
+    assert scaffold("adopt", tmp_path, *arguments).code == (0 if arguments == ["--dry-run"] else 6)
+    assert snapshot(tmp_path, without=()) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("# PLAN: Demo\n\nNothing yet.\n", "no_achievements", id="no achievements"),
+        pytest.param(PLAN.replace("none", "1.2"), "cycle", id="circle"),
+    ],
+)
+def test_a_plan_that_gives_no_sound_file_is_refused(tmp_path: Path, scaffold: Scaffold, text: str, code: str) -> None:
+    outcome = scaffold("adopt", demo(tmp_path, text), "--yes", "--json")
+    assert (outcome.code, codes(outcome.document)[0][0]) == (3, code)
+    assert not (tmp_path / "parallel.json").exists()
+
+
+def test_a_plan_that_changes_before_the_yes_is_a_conflict(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scaffold import terminal
+
+    monkeypatch.setattr(terminal, "confirm", lambda *_, **__: demo(tmp_path, PLAN + "\n"))
+    assert scaffold("adopt", demo(tmp_path)).code == 5
+
+
+def test_adopting_can_be_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(demo(tmp_path))
+    data = scaffold("adopt", tmp_path, "--yes", "--json").document["data"]
+    assert isinstance(data, dict)
+    assert (data["dependencies_open"], len(data["achievements"])) == (["1.10"], 3)  # type: ignore[arg-type]
+    assert scaffold("undo", str(data["batch"]), tmp_path, "--yes").code == 0
+    assert snapshot(tmp_path) == before
+
+
+def test_a_plan_without_the_file_is_told_of_adopt(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("status", demo(tmp_path))
+    assert (outcome.code, "scaffold adopt" in outcome.err) == (3, True)
