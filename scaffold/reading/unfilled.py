@@ -22,7 +22,11 @@ def read(document: Document, parts: Mapping[str, Part], header: Sequence[HeaderF
     code = code_lines(document)
     header_lines = {field.line for field in header}
     return tuple(
-        Unfilled(found[0], number, _field(parts, number) or ("header" if number in header_lines else None))
+        Unfilled(
+            document.lines[number - 1][slice(*found.span())],
+            number,
+            _field(parts, number) or ("header" if number in header_lines else None),
+        )
         for number in marked
         if number not in code
         for found in _MARKER.finditer(_CODE_SPAN.sub(_blank, document.lines[number - 1]))
