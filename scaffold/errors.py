@@ -42,55 +42,58 @@ class ScaffoldError(Exception):
 
 
 class UsageProblem(ScaffoldError):
-    """The command line asks for something contradictory."""
+    """The command line contradicts itself, or names something unknown."""
 
     exit_code = 2
 
 
 class InvalidInput(ScaffoldError):
-    """A plan, settings or template is invalid, not found, ambiguous, unreadable or over a limit."""
+    """A plan, a template or a setting is invalid, not found, ambiguous, unreadable or over a limit."""
 
     exit_code = 3
 
 
 class PrerequisitesMissing(ScaffoldError):
-    """A SUBPLAN is missing, unfilled or bound to another achievement."""
+    """A SUBPLAN is missing, empty, unfilled, or for another achievement."""
 
     exit_code = 4
 
 
 class Conflict(ScaffoldError):
-    """A target exists, or what was read has changed since; nothing was changed."""
+    """A target exists, or an input changed since the preview; nothing was changed."""
 
     exit_code = 5
 
 
 class NotConfirmed(ScaffoldError):
-    """Nobody said yes; nothing was changed."""
+    """Not confirmed; nothing was changed."""
 
     exit_code = 6
 
 
 class PlanBusy(ScaffoldError):
-    """Another run holds the plan."""
+    """Another run holds the plan, also after waiting two seconds; nothing was changed."""
 
     exit_code = 7
 
 
 class WriteFailed(ScaffoldError):
-    """Writing failed; what this run had created was taken back, or the message says how to finish."""
+    """Could not write; what was created is taken back, or the message says to run `scaffold recover`."""
 
     exit_code = 8
 
 
 class NeedsPerson(ScaffoldError):
-    """Bookkeeping that no program may decide about; the message lists the files."""
+    """Bookkeeping that a person must look at; the message lists the files."""
 
     exit_code = 9
 
 
 class Interrupted(BaseException):
-    """A signal came before the commit point. Not an `Exception`: nothing on the way may swallow it."""
+    """Interrupted (HUP, INT, TERM) before anything was published; nothing was changed.
+
+    Not an `Exception`: nothing on the way may swallow it.
+    """
 
     def __init__(self, signal_number: int) -> None:
         self.signal_number = signal_number

@@ -11,6 +11,7 @@ import pytest
 
 from scaffold import cli
 from scaffold.model import Json
+from tests import schema
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +41,9 @@ class Outcome:
 
     @property
     def document(self) -> dict[str, Json]:
-        """The one JSON document on stdout."""
-        loaded = json.loads(self.out)
-        assert isinstance(loaded, dict)
+        """The one JSON document on stdout, which is as the published schema says."""
+        loaded: dict[str, Json] = json.loads(self.out)
+        assert schema.faults(loaded) == []
         return loaded
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.reading.vocabulary import Terms, Vocabulary, key, parts, table
+from scaffold.reading.vocabulary import Terms, Vocabulary, key, parts
 from scaffold.reading.words import DEFAULT, FIELDS, MARKS
 
 
@@ -83,15 +83,6 @@ def test_no_built_in_name_appears_twice(group: tuple[Terms, ...]) -> None:
 @pytest.mark.parametrize("trap", ["Execution Strategy", "Validation Approach", "Testing Approach", "Risks"])
 def test_traps_name_no_approach(trap: str) -> None:
     assert DEFAULT.field_of(key(trap)) != "approach"
-
-
-def test_the_manual_lists_the_vocabulary() -> None:
-    text = (Path(__file__).parent.parent / "docs" / "extraction.md").read_text(encoding="utf-8")
-    found = re.search(r"<!-- vocabulary -->\n\n(.*?)\n<!-- /vocabulary -->", text, re.DOTALL)
-    assert found
-    assert found[1] == table(DEFAULT), (
-        "paste what scaffold.reading.vocabulary.table(scaffold.reading.words.DEFAULT) gives"
-    )
 
 
 def test_the_example_in_the_manual_runs() -> None:

@@ -1,0 +1,85 @@
+"""The parts of the manual that are made from the code: each stands on a page between `<!-- NAME -->` and its end."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import click
+
+from scaffold import cli, errors
+from scaffold.reading.vocabulary import table
+from scaffold.reading.words import DEFAULT
+from scaffold.report.subplans import variables_table
+from tests import schema
+
+WIDTH = 100
+
+
+def command_help() -> str:
+    """Give the help of the command line and of every command below it, each under its heading."""
+    blocks = [f"### `{context.command_path}`\n\n```text\n{context.get_help()}\n```" for context in contexts()]
+    return "\n\n".join(blocks)
+
+
+def contexts() -> Iterator[click.Context]:
+    """Yield the context of every command: a group, then what is in it."""
+    waiting: list[tuple[str, click.Command, click.Context | None]] = [("scaffold", cli.app, None)]
+    while waiting:
+        name, command, parent = waiting.pop(0)
+        settings = {**command.context_settings, "terminal_width": WIDTH}
+        context = click.Context(command, info_name=name, parent=parent, **settings)
+        yield context
+        if isinstance(command, click.Group):
+            below = [(name, command.commands[name], context) for name in command.list_commands(context)]
+            waiting = [*below, *waiting]
+
+
+def exit_codes(before: str) -> str:
+    """Give the table of exit codes; what to do about each is written by hand and taken over from `before`."""
+    to_do = dict(re.findall(r"^\| ([^|]+?) \|.*\| ([^|]*?) \|$", before, re.MULTILINE))
+    rows = [f"| {code} | {meaning} | {to_do.get(code, '')} |" for code, meaning in _meanings()]
+    return "\n".join(["| code | meaning | what to do |", "|---|---|---|", *rows])
+
+
+def _meanings() -> Iterator[tuple[str, str]]:
+    yield "0", "done, or nothing to do"
+    yield "1", "a bug in scaffold, with a traceback"
+    for one in sorted(errors.ScaffoldError.__subclasses__(), key=lambda one: one.exit_code):
+        yield str(one.exit_code), _meaning(one)
+    signals = ", ".join(str(errors.Interrupted(number).exit_code) for number in (1, 2, 15))
+    yield signals, _meaning(errors.Interrupted)
+
+
+def _meaning(error: type[BaseException]) -> str:
+    """Give the first line of its docstring as a cell: it says what happened to whom only the code is shown."""
+    line = (error.__doc__ or "").splitlines()[0].rstrip(".")
+    return line[0].lower() + line[1:] if line[1].islower() or line[1] == " " else line
+
+
+def json_data() -> str:
+    """Give, for every kind of JSON document, a table of what its `data` holds, from the published schema."""
+    return "\n\n".join(_data_table(kind) for kind in schema.kinds())
+
+
+def _data_table(kind: str) -> str:
+    data = schema.SCHEMA["$defs"][kind]
+    rows = [f"| `{key}` | {one['description']} |" for key, one in data["properties"].items()]
+    table = ["", "| key | value |", "|---|---|", *rows] if rows else ["", "Nothing: the diagnostics say it all."]
+    return "\n".join([f"### `{kind}`", "", f"{data['title']}", *table])
+
+
+PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "commands": ("docs/reference.md", lambda before: command_help()),
+    "exit codes": ("docs/reference.md", exit_codes),
+    "json data": ("docs/reference.md", lambda before: json_data()),
+    "template variables": ("docs/reference.md", lambda before: variables_table()),
+    "vocabulary": ("docs/extraction.md", lambda before: table(DEFAULT)),
+}
+"""By name: the page, and what makes the part from the text that is there."""
+
+
+def renewed(text: str, name: str) -> str:
+    """Give the text of a page with one part made again; ValueError if the page has no such part."""
+    found = re.search(rf"(?<=^<!-- {name} -->\n\n)(.*?)(?=\n\n<!-- /{name} -->$)", text, re.MULTILINE | re.DOTALL)
+    if not found:
+        raise ValueError(f"no part <!-- {name} --> … <!-- /{name} -->")
+    return text[: found.start()] + PARTS[name][1](found[0]).rstrip("\n") + text[found.end() :]
