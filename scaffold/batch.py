@@ -34,7 +34,11 @@ def prepare(request: Request) -> Preview:
     Raises InvalidInput for a plan or template that is wrong, PrerequisitesMissing for SUBPLANs that are, Conflict
     for something in the way.
     """
-    plan = workspace.read_plan(request.argument)
+    return prepare_for(workspace.read_plan(request.argument), request)
+
+
+def prepare_for(plan: Plan, request: Request) -> Preview:
+    """Work out the same for a plan that is already read; raises what `prepare` raises."""
     assigned = _ASSIGN[request.kind.label](plan, select(plan, request.selection, request.kind), request)
     rendered = _render(plan, assigned.assignments, request)
     changes = _changes(plan, assigned, rendered, request.kind.folder)

@@ -15,6 +15,7 @@ from scaffold.commands.context import context
 from scaffold.commands.executions import executions
 from scaffold.commands.graph import graph
 from scaffold.commands.init import init
+from scaffold.commands.menu import menu
 from scaffold.commands.recovery import recover
 from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
@@ -61,7 +62,7 @@ def app() -> None:
     """
 
 
-for command in (status, graph, why, check, context, subplans, executions, undo, recover, init, adopt, template):
+for command in (status, graph, why, check, context, subplans, executions, undo, recover, init, adopt, menu, template):
     app.add_command(command)
 
 

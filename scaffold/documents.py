@@ -37,9 +37,14 @@ class Files:
     irregular: tuple[tuple[str, EntryKind], ...] = ()
 
 
+def first_name(kind: DocumentKind, plan_name: str, slug: str) -> str:
+    """Give the file name of the first document of a kind that an achievement gets, by its slug."""
+    return f"{kind.label}_{plan_name}_{slug}{'_01' if kind is EXECUTION_TASK else ''}.md"
+
+
 def subplan_name(plan: Plan, achievement: Achievement) -> str:
     """Give the file name of an achievement's SUBPLAN."""
-    return f"SUBPLAN_{plan.name}_{achievement.slug}.md"
+    return first_name(SUBPLAN, plan.name, achievement.slug)
 
 
 def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:

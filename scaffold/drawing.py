@@ -40,7 +40,7 @@ _LABEL_WIDTH = 28
 _MERMAID_CHARACTERS = 50_000
 _MERMAID_EDGES = 500
 _MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
-_MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)")
+_MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
 
 
 _IMPLIED_COLOUR = "#aaaaaa"
@@ -216,7 +216,7 @@ def _mermaid_text(text: str) -> str:
     r"""Write every character that could mean something to Mermaid, to HTML or to Markdown as its number: `#34;`.
 
     `\n` (a line break), `$$` (a formula) and `:fa-` (an icon) mean something even as numbers: an invisible joiner
-    parts them.
+    parts them. So it does the two pairs of letters that Mermaid itself writes in place of `&` and `;`.
     """
     shown = _MERMAID_PAIRS.sub("\\g<0>\u2060", printable(text))
     return _MERMAID_MEANING.sub(lambda found: f"#{ord(found[0])};", shown)

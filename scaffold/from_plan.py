@@ -1,6 +1,7 @@
 """SUBPLANs from the PLAN: what is missing, and what the PLAN's own text says of each achievement."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from scaffold import workspace
 from scaffold.document import design
@@ -26,6 +27,8 @@ def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Ass
     source = Input(read.document, sha256(content))
     said = plan.parse(decode(content), read.document)
     around = surroundings(read)
+    if request.stand_in is not None:
+        said = _completed(said, request.stand_in)
     assignments = tuple(_assignments(read, missing, said, around, source, request.created))
     warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(around, missing))
     return Assigned(assignments, existing, (), warnings)
@@ -46,6 +49,13 @@ def _assignments(
         )
         task = design.subplan(facts, planned.get(achievement.id))
         yield Assignment(achievement, subplan_name(read, achievement), source, task)
+
+
+def _completed(said: PlanText, stand_in: str) -> PlanText:
+    """Add what `stand_in` defines and the PLAN does not; its lines are no lines of the PLAN."""
+    defined = {one.id for one in said.achievements}
+    more = [one for one in plan.parse(stand_in, "").achievements if one.id not in defined]
+    return replace(said, achievements=(*said.achievements, *(replace(one, line=0) for one in more)))
 
 
 def _undefined(read: Plan, missing: Iterable[Achievement], said: PlanText) -> Iterator[Diagnostic]:

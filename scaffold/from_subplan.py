@@ -26,12 +26,16 @@ from scaffold.surroundings import Surroundings, dependencies_of, not_ready, sibl
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of."""
+    """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of.
+
+    `written` is False where there is no such file and a text of the caller stands in for it.
+    """
 
     achievement: Achievement
     subplan: Subplan
     source: Input
     warnings: tuple[Diagnostic, ...]
+    written: bool = True
 
 
 def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
@@ -40,7 +44,7 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
     Raises PrerequisitesMissing for SUBPLANs that are missing or wrong, Conflict for something in the way.
     """
     missing, existing = split_missing(plan, selected, request.kind, request.numbering)
-    bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary)
+    bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary, request.stand_in)
     around, files = surroundings(plan), executions_by_slug(plan)
     assignments: list[Assignment] = []
     complete: list[Existing] = []
@@ -51,9 +55,8 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
             complete.append(existing_of(one.achievement, around.states[one.achievement.id], there, request.kind))
         for facts in facts_of(around, one, numbers, request.created):
             name = execution_name(plan, one.achievement, facts.number)
-            assignments.append(
-                Assignment(one.achievement, name, one.source, context.execution_task(facts, one.subplan))
-            )
+            source = one.source if one.written else _plan_itself(plan)
+            assignments.append(Assignment(one.achievement, name, source, context.execution_task(facts, one.subplan)))
     done = {one.achievement.id for one in complete}
     open_ = [one for one in bound if one.achievement.id not in done]
     warnings = (
@@ -64,15 +67,22 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
 
 
 def bind(
-    plan: Plan, missing: Iterable[Achievement], policy: Policy, vocabulary: Vocabulary
+    plan: Plan,
+    missing: Iterable[Achievement],
+    policy: Policy,
+    vocabulary: Vocabulary,
+    stand_in: str | None = None,
 ) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
-    """Read and check the SUBPLAN of every achievement in `missing`.
+    """Read and check the SUBPLAN of every achievement in `missing`; `stand_in` counts for one that has none.
 
     Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
     come back as left out.
     """
     bound, left_out = [], []
     for achievement in missing:
+        if stand_in is not None and subplan_name(plan, achievement) not in plan.subplans:
+            bound.append(_stood_in(plan, achievement, stand_in, vocabulary))
+            continue
         found = _bind(plan, achievement, policy, vocabulary)
         if isinstance(found, Bound):
             bound.append(found)
@@ -111,6 +121,17 @@ def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Voca
     if any(one.severity == "error" for one in diagnostics):
         return LeftOut(achievement, diagnostics)
     return Bound(achievement, read, Input(path, sha256(content)), diagnostics)
+
+
+def _stood_in(plan: Plan, achievement: Achievement, text: str, vocabulary: Vocabulary) -> Bound:
+    """Read the text that stands in for a SUBPLAN; the document says that the file is not there."""
+    path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
+    source = Input(f"{path} (not written yet: this is from what the caller gave)", sha256(text.encode()))
+    return Bound(achievement, subplan.parse(text, path, vocabulary), source, (), written=False)
+
+
+def _plan_itself(plan: Plan) -> Input:
+    return Input(plan.document, sha256(workspace.read_text_file(plan.directory / plan.document)))
 
 
 def _numbers(bound: Bound, there: tuple[str, ...], numbering: Numbering) -> tuple[str, ...]:

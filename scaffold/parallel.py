@@ -4,7 +4,7 @@ import difflib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, InvalidInput
@@ -77,6 +77,20 @@ def parse(content: bytes) -> Parallel:
     _check_dependencies(known, problems)
     problems.stop_if_any()
     return Parallel(plan_name, known)
+
+
+def read_entries(entries: Iterable[Mapping[str, object]]) -> tuple[Achievement, ...]:
+    """Read achievements that are at hand as mappings, each as an entry of a file is read.
+
+    Raises InvalidInput as `parse` does, but follows no dependency: what a caller has may be a part of a plan.
+    """
+    problems = _Problems()
+    content = json.dumps([dict(entry) for entry in entries], default=str).encode()
+    found = _plain(_loaded(content), problems)
+    assert isinstance(found, list)  # noqa: S101 - it was written as one
+    achievements = [_achievement(entry, f"achievements[{at}]", problems) for at, entry in enumerate(found)]
+    problems.stop_if_any()
+    return tuple(one for one in achievements if one is not None)
 
 
 def _broken(code: str, message: str, *, line: int | None = None, hint: str = f"correct {FILE_NAME}") -> InvalidInput:

@@ -6,6 +6,7 @@ from scaffold.errors import Diagnostic, Severity
 from scaffold.model import Achievement, Subplan
 from scaffold.preview import Policy
 
+_MARKER_WIDTH = 70
 _REQUIRED = ("objective", "approach")
 
 
@@ -40,10 +41,15 @@ def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnosti
             severity: Severity = "warning" if policy.allow_unfilled else "error"
             hint = "fill it in, or go on as it is with --allow-unfilled"
             yield Diagnostic(
-                "subplan_unfilled", f"its {one.field} is not filled in: {one.marker}", path, one.line, hint, severity
+                "subplan_unfilled",
+                f"its {one.field} is not filled in: {_short(one.marker)}",
+                path,
+                one.line,
+                hint,
+                severity,
             )
         else:
-            message = f"a place is not filled in: {one.marker}"
+            message = f"a place is not filled in: {_short(one.marker)}"
             yield Diagnostic("subplan_unfilled", message, path, one.line, "fill it in", "warning")
 
 
@@ -53,3 +59,7 @@ def _unsaid(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]
             severity: Severity = "error" if policy.strict else "warning"
             hint = f"add a section '## {name.title()}'"
             yield Diagnostic("subplan_incomplete", f"has no {name}", path, None, hint, severity)
+
+
+def _short(marker: str) -> str:
+    return marker if len(marker) <= _MARKER_WIDTH else f"{marker[: _MARKER_WIDTH - 2]}…]"

@@ -39,10 +39,23 @@ def select(plan: Plan, selection: Selection, kind: DocumentKind) -> tuple[Achiev
 def split_missing(
     plan: Plan, selected: Iterable[Achievement], kind: DocumentKind, numbering: Numbering
 ) -> tuple[tuple[Achievement, ...], tuple[Existing, ...]]:
+    """Part the selected achievements as `part_missing` does.
+
+    Raises Conflict when something that is not a regular file has the name of a document that is missing.
+    """
+    missing, existing = part_missing(plan, selected, kind, numbering)
+    if in_the_way := irregular(plan, missing, kind):
+        raise Conflict(in_the_way)
+    return missing, existing
+
+
+def part_missing(
+    plan: Plan, selected: Iterable[Achievement], kind: DocumentKind, numbering: Numbering
+) -> tuple[tuple[Achievement, ...], tuple[Existing, ...]]:
     """Part the selected achievements into those that may miss a document of a kind and those that need none.
 
     Of what is not done, `first` asks for those without any; for `planned` and `again` the existing ones are counted
-    by number later. Raises Conflict when something that is not a regular file has the name of such a document.
+    by number later.
     """
     state_of, by_slug = states(plan), files_by_slug(plan, kind)
     missing: list[Achievement] = []
@@ -53,8 +66,6 @@ def split_missing(
             existing.append(existing_of(achievement, state_of[achievement.id], files, kind))
         else:
             missing.append(achievement)
-    if in_the_way := irregular(plan, missing, kind):
-        raise Conflict(in_the_way)
     return tuple(missing), tuple(existing)
 
 

@@ -34,13 +34,29 @@ def columns() -> int | None:
     return shutil.get_terminal_size().columns
 
 
+def can_ask() -> bool:
+    """Tell whether somebody is there to answer: at a terminal, and not in continuous integration."""
+    return "CI" not in os.environ and sys.stdin is not None and sys.stdin.isatty()
+
+
+def ask(question: str) -> str | None:
+    """Ask for a line, and give it without spaces around it; None at the end of input."""
+    tell(question)
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError:  # a slip of the keyboard: no answer to anything
+        return "\N{REPLACEMENT CHARACTER}"
+    if not line:
+        tell("\n")
+    return line.strip() if line else None
+
+
 def confirm(question: str, *, may_ask: bool) -> None:
     """Ask once; raises NotConfirmed unless the answer is y or yes, and where there is nobody to ask."""
-    if not may_ask or "CI" in os.environ or sys.stdin is None or not sys.stdin.isatty():
+    if not may_ask or not can_ask():
         message = "not confirmed, and there is nobody to ask: nothing was changed"
         raise NotConfirmed.of("not_confirmed", message, hint="look at the preview, then add --yes")
-    tell(question)
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+    if (ask(question) or "").lower() not in {"y", "yes"}:
         raise NotConfirmed.of("not_confirmed", "not confirmed: nothing was changed", hint="answer y to go on")
 
 

@@ -2,6 +2,8 @@
 
 import os
 import stat
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from scaffold import finder, parallel, settings
@@ -13,16 +15,37 @@ from scaffold.names import unsafe_name
 MAX_DOCUMENT_BYTES = 2_000_000
 
 
-def read_plan(argument: Path) -> Plan:
+def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     """Read the plan that `argument` names: a plan directory, a `PLAN_*.md` in it, or `@NAME` to search it by name.
 
-    Raises InvalidInput with what is wrong and what helps: nothing there, no or several PLANs, a bad `parallel.json`,
-    a folder that is a symbolic link.
+    `parallel_json` is read instead of the file of that name beside the PLAN. Raises InvalidInput with what is wrong and
+    what helps: nothing there, no or several PLANs, a bad `parallel.json`, a folder that is a symbolic link.
+    """
+    directory, document = _located(argument)
+    file = parallel_json or directory / parallel.FILE_NAME
+    content = _read(file, f"parallel.json not found at {file.resolve()}", "`scaffold adopt` writes one from the PLAN")
+    try:
+        found = parallel.parse(content)
+    except InvalidInput as error:
+        if parallel_json is None:
+            raise
+        raise InvalidInput(replace(one, path=str(file)) for one in error.diagnostics) from error
+    path = parallel.FILE_NAME if parallel_json is None else str(file.resolve())
+    return _plan(directory, document, found, (Input(path, sha256(content)),))
+
+
+def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
+    """Read the plan that `argument` names with these achievements: its `parallel.json` need not be there.
+
+    Where it is there it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
     file = directory / parallel.FILE_NAME
-    content = _read(file, f"parallel.json not found at {file.resolve()}", "`scaffold adopt` writes one from the PLAN")
-    found = parallel.parse(content)
+    plan_name = parallel.parse(_read(file, "", "")).plan_name if file.exists() else None
+    return _plan(directory, document, parallel.Parallel(plan_name, tuple(achievements)), ())
+
+
+def _plan(directory: Path, document: str | None, found: parallel.Parallel, inputs: tuple[Input, ...]) -> Plan:
     document = _chosen_document(directory, document, found.plan_name)
     name = document.removeprefix("PLAN_").removesuffix(".md")
     if reason := unsafe_name(name):
@@ -36,7 +59,7 @@ def read_plan(argument: Path) -> Plan:
         subplans=_entries(directory, SUBPLAN_FOLDER),
         executions=_entries(directory, EXECUTION_FOLDER),
         feedbacks=_entries(directory, FEEDBACK_FOLDER),
-        inputs=(Input(parallel.FILE_NAME, sha256(content)),),
+        inputs=inputs,
     )
 
 

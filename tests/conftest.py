@@ -64,6 +64,30 @@ def scaffold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return run
 
 
+Answering = Callable[..., list[str]]
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
+    """Answer what `input` asks; gives the list of the questions. Without an answer, a question fails the test."""
+
+    def answer(*answers: str | BaseException) -> list[str]:
+        questions: list[str] = []
+        left = list(answers)
+
+        def typed(question: str = "") -> str:
+            questions.append(question)
+            given = left.pop(0)
+            if isinstance(given, BaseException):
+                raise given
+            return given
+
+        monkeypatch.setattr("builtins.input", typed)
+        return questions
+
+    return answer
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the one command that brings examples and golden files up to date."""
     parser.addoption("--rewrite", action="store_true", help="write what is generated now into docs and golden files")

@@ -18,7 +18,7 @@ from scaffold import cli, clock, settings
 from scaffold.documents import EXECUTION_TASK, SUBPLAN
 from scaffold.errors import InvalidInput
 from tests import manual
-from tests.conftest import Terminal
+from tests.conftest import Answering, Terminal
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
@@ -85,6 +85,19 @@ def test_every_example_prints_what_the_page_shows(
     if request.config.getoption("--rewrite"):
         (ROOT / page).write_text(now)
     assert now == text
+
+
+def test_the_example_of_the_python_api_runs_and_its_result_says_what_the_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answering: Answering
+) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "RECIPE-BOX")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs/python-api.md").read_text()
+    (code,), (shown,) = (re.findall(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S) for kind in ("python", "text"))
+    names: dict[str, object] = {}
+    questions = answering("y")
+    exec(code, names)  # noqa: S102 - our own page
+    assert (questions, f"{names['result']}\n") == (["Proceed with batch creation of 2 EXECUTION_TASKs? (y/N): "], shown)
 
 
 def test_every_link_between_pages_leads_to_a_file() -> None:

@@ -35,6 +35,7 @@ NASTY = (
     "back\\slash\\n and \\N",
     "%% comment --> arrow; end",
     "$$x^2$$ fa:fa-car style: #fff; classDef x: #1;",
+    "\ufb02\u00b0\u00b060\u00b6\u00dfb",
     "1. a list, *bold*, __strong__",
     "ends with a backslash \\",
     "$$$ and \\\\nn",

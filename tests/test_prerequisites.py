@@ -66,3 +66,10 @@ def test_a_marker_blocks_in_objective_and_approach_and_warns_elsewhere(
 def test_a_missing_objective_or_approach_warns_and_blocks_when_strict(policy: Policy, severity: str) -> None:
     subplan = replace(FILLED, objective=None, approach=None)
     assert found(subplan, policy) == [("subplan_incomplete", severity, None)] * 2
+
+
+def test_a_long_marker_is_shortened_in_the_message() -> None:
+    subplan = replace(FILLED, unfilled=(Unfilled("[FILL: " + "x" * 100 + "]", 7, "approach"),))
+    (one,) = check(subplan, ACHIEVEMENT, "s.md", DEFAULT)
+    assert one.message.endswith("x…]")
+    assert len(one.message) < 110

@@ -313,6 +313,11 @@ def test_markers_in_code_and_other_words_are_not_unfilled(text: str) -> None:
     assert read(f"# T\n\n## Objective\n\n{text}\n").unfilled == ()
 
 
+def test_a_marker_is_given_as_written_with_the_code_in_it() -> None:
+    (one,) = read("# S\n\n[FILL: a `### Phase` each]\n").unfilled
+    assert one.marker == "[FILL: a `### Phase` each]"
+
+
 def test_a_marker_beside_a_label_lies_in_the_label_s_field() -> None:
     assert read("# T\n\n**Objective**: [FILL: what]\n").unfilled[0].field == "objective"
 

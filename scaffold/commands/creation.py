@@ -57,7 +57,7 @@ def _proposal(request: Request, dry_run: bool) -> Proposal:
         kind=preview.kind.command,
         warnings=preview.warnings,
         text=report.preview_text(preview, terminal.columns(), dry_run=dry_run),
-        question=report.question(preview) if preview.files else None,
+        question=report.question(preview.kind, len(preview.files)) if preview.files else None,
         data=lambda record: report.batch_data(preview, record),
         check=lambda: batch.check_writable(preview),
         apply=lambda: batch.apply(preview, clock.now(), terminal.count),

@@ -31,9 +31,10 @@ class DesignFacts:
 
 
 def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str, Json]:
-    """Give the variables of one SUBPLAN, `task` in the template; `planned` is None where the PLAN does not define it.
+    """Give the variables of one SUBPLAN, `task` in the template; `planned` is None where nobody defines it.
 
-    The title of `parallel.json` counts before the PLAN's, the PLAN's effort before the hours of `parallel.json`.
+    Its line is 0 where somebody else than the PLAN does. The title of `parallel.json` counts before the
+    PLAN's, the PLAN's effort before the hours of `parallel.json`.
     """
     achievement = facts.achievement
     title = achievement.title if achievement.title != "Untitled" or planned is None else planned.title
@@ -45,7 +46,7 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "title": one_line(title) or "Untitled",
         "created": facts.created,
         "estimated_time": one_line(effort) if effort else None,
-        "plan_line": planned.line if planned else None,
+        "plan_line": (planned.line or None) if planned else None,
         "plan_hash": facts.source.sha256[:12],
         "plan_goal": paragraphs(facts.goal, _LINES),
         "goal": paragraphs(planned.goal if planned else None, _LINES),

@@ -1,7 +1,7 @@
 """Places that a template asks somebody to fill in and nobody has."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from scaffold.model import HeaderField, Unfilled
 from scaffold.reading.markdown import Document, code_lines
@@ -22,17 +22,15 @@ def read(document: Document, parts: Mapping[str, Part], header: Sequence[HeaderF
     code = code_lines(document)
     header_lines = {field.line for field in header}
     return tuple(
-        Unfilled(marker, number, _field(parts, number) or ("header" if number in header_lines else None))
+        Unfilled(
+            document.lines[number - 1][slice(*found.span())],
+            number,
+            _field(parts, number) or ("header" if number in header_lines else None),
+        )
         for number in marked
         if number not in code
-        for marker in _markers(document.lines[number - 1])
+        for found in _MARKER.finditer(_CODE_SPAN.sub(_blank, document.lines[number - 1]))
     )
-
-
-def _markers(line: str) -> Iterator[str]:
-    """Yield the markers of a line as they are written; what only stands in a code span is none."""
-    for found in _MARKER.finditer(_CODE_SPAN.sub(_blank, line)):
-        yield line[found.start() : found.end()]
 
 
 def _field(parts: Mapping[str, Part], number: int) -> str | None:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
@@ -93,9 +94,9 @@ def created_text(preview: Preview, record: BatchRecord) -> str:
     return "\n".join(lines + _next_lines(preview)) + "\n"
 
 
-def question(preview: Preview) -> str:
+def question(kind: DocumentKind, count: int) -> str:
     """Give the one question that is asked before anything is created."""
-    return f"Proceed with batch creation of {len(preview.files)} {preview.kind.label}s? (y/N): "
+    return f"Proceed with batch creation of {count} {kind.label}s? (y/N): "
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:

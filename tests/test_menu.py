@@ -1,0 +1,152 @@
+"""`scaffold menu`: every option is a command line, run with its one preview and its one question."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scaffold import menu, survey
+from tests import plans
+from tests.conftest import Scaffold
+from tests.test_cli import LEVEL_0, added
+from tests.test_subplans import demo as without_subplans
+from tests.trees import build, snapshot
+
+
+def test_the_screen_says_where_the_plan_stands_and_marks_the_option_that_does_the_next_step(tmp_path: Path) -> None:
+    root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": ""})
+    (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
+    assert menu.screen(survey.take(root)) == (
+        "\nPlan DEMO: 1 of 5 achievements done\nNext: Create the EXECUTION_TASKs of level 0  (option 2)\n\n"
+        "  1  Batch create SUBPLANs         1 missing, level 2\n"
+        "> 2  Batch create EXECUTIONs       4 missing, level 0, 1, 2\n"
+        "  3  What can run in parallel now  2 ready: 1.2, 2.1\n"
+        "  4  Dependency graph              3 levels\n"
+        "  5  Status                        1 of 5 done\n"
+        "  0  Back\n\n"
+    )
+
+
+def test_where_no_option_does_the_next_step_none_is_marked_and_a_long_list_is_cut(tmp_path: Path) -> None:
+    entries = [plans.achievement(f"1.{at}", title="\x1b[2J") for at in range(1, 12)]
+    broken = {"execution/feedbacks/FIX_11.md": ""}
+    shown = menu.screen(survey.take(build(tmp_path, {**plans.tree(entries), **broken})))
+    assert "11 ready: 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, and 3 more" in shown
+    assert ("Next: Work on the feedback of 1.1" in shown, ">" in shown, "\x1b" in shown) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "options"),
+    [
+        ("", ("--level", "next")),
+        ("Next", ("--level", "next")),
+        ("2", ("--level", "2")),
+        ("a", ("--level", "all")),
+        ("READY", ("--ready",)),
+        ("-1", None),
+        ("²", None),
+        ("what", None),
+    ],
+)
+def test_an_answer_is_what_the_options_would_have_said(answer: str, options: tuple[str, ...] | None) -> None:
+    assert menu.selection(answer) == options
+
+
+def test_option_2_shows_the_command_and_one_preview_asks_once_and_creates_what_it_showed(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    outcome = scaffold("menu", tmp_path, typed="2\n\ny\n0\n")
+    assert (outcome.code, added(tmp_path, before)) == (0, LEVEL_0)
+    assert f"\n$ scaffold executions {tmp_path} --batch --level next\n" in outcome.err
+    assert (outcome.out.count("to create"), outcome.err.count("(y/N)")) == (1, 1)
+    assert all(outcome.out.count(path) == 1 for path in LEVEL_0)
+    assert "Next: Carry out the EXECUTION_TASKs of 1.1, 1.2" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("level", "slugs"), [("next", {"11", "12"}), ("1", {"21", "22"}), ("ready", {"11", "12"}), ("all", None)]
+)
+def test_option_1_creates_subplans_of_any_level(
+    tmp_path: Path, scaffold: Scaffold, level: str, slugs: set[str] | None
+) -> None:
+    before = snapshot(without_subplans(tmp_path))
+    assert scaffold("menu", tmp_path, typed=f"1\n{level}\ny\n").code == 0
+    names = {f"subplans/SUBPLAN_DEMO_{slug}.md" for slug in slugs or {"11", "12", "21", "22", "31"}}
+    assert added(tmp_path, before) == names
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"), [("3", "status {} --ready"), ("4", "graph {}"), ("5", "status {}")], ids=["3", "4", "5"]
+)
+def test_an_option_that_reads_prints_what_its_command_prints(
+    tmp_path: Path, scaffold: Scaffold, choice: str, words: str
+) -> None:
+    command = words.format(plans.demo(tmp_path))
+    outcome = scaffold("menu", tmp_path, typed=f"{choice}\n0\n")
+    assert f"\n$ scaffold {command}\n" in outcome.err
+    assert (outcome.code, outcome.out) == (0, scaffold(*command.split()).out)
+
+
+def test_the_plan_here_needs_no_name_and_what_is_there_is_not_asked_for(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(plans.demo(tmp_path))
+    outcome = scaffold("menu", typed="1\n0\n")
+    assert "\n$ scaffold subplans --batch --level next\n" in outcome.err
+    assert ("Nothing to create" in outcome.out, "Level:" in outcome.err) == (True, False)
+
+
+@pytest.mark.parametrize("typed", ["0\n", "", "x\n\n9\n0\n", "2\nwhat\nb\n0\n", "2\n", "2\n1\nn\n0\n", "2\n9\n0\n"])
+def test_going_back_changes_nothing_and_is_no_failure(tmp_path: Path, scaffold: Scaffold, typed: str) -> None:
+    before = snapshot(plans.demo(tmp_path), without=())
+    assert scaffold("menu", tmp_path, typed=typed).code == 0
+    assert snapshot(tmp_path, without=()) == before
+
+
+def test_what_goes_wrong_is_said_and_the_menu_comes_again(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("menu", without_subplans(tmp_path), typed="2\n0\n0\n")
+    assert "achievement 1.1 has no SUBPLAN" in outcome.err
+    assert (outcome.code, outcome.err.count("Option (0-5): ")) == (0, 2)
+
+
+def test_without_a_terminal_the_menu_refuses_and_names_the_commands(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = scaffold("menu", plans.demo(tmp_path))
+    assert (outcome.code, "needs a terminal" in outcome.err, "scaffold status" in outcome.err) == (6, True, True)
+    monkeypatch.setenv("CI", "1")
+    assert scaffold("menu", tmp_path, typed="0\n").code == 6
+
+
+def test_a_plan_that_cannot_be_read_ends_the_menu(tmp_path: Path, scaffold: Scaffold) -> None:
+    assert scaffold("menu", tmp_path / "nothing", typed="0\n").code == 3
+
+
+def test_at_a_real_terminal_an_interrupt_goes_back_from_the_question_and_then_from_the_menu(tmp_path: Path) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    keyboard, screen = pty.openpty()
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "scaffold", "menu", str(tmp_path)]
+    process = subprocess.Popen(command, stdin=screen, stdout=screen, stderr=screen, env=environment)
+    os.close(screen)
+
+    def seen_until(text: str) -> str:
+        shown = ""
+        while text not in shown:
+            shown += os.read(keyboard, 4096).decode(errors="replace")
+        return shown
+
+    seen_until("Option (0-5): ")
+    os.write(keyboard, b"\xff\n2\n\n")
+    assert "Type one of the numbers 0 to 5." in seen_until("(y/N): ")
+    process.send_signal(signal.SIGINT)
+    assert "interrupted: nothing was changed" in seen_until("Option (0-5): ")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    os.close(keyboard)
+    assert added(tmp_path, before) == set()
