@@ -1,22 +1,30 @@
 """The examples in the docs are what the commands print; `pytest tests/test_docs.py --rewrite` updates them."""
 
+import ast
 import contextlib
 import io
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from scaffold import cli, clock
+from scaffold import cli, clock, settings
+from scaffold.documents import EXECUTION_TASK, SUBPLAN
+from scaffold.errors import InvalidInput
 from tests import manual
 from tests.conftest import Answering, Terminal
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tutorial", "batch-execution-creation", "agents", "settings"))]
+"""The pages with examples that run, each in a new copy of the example."""
+
 QUESTION = "(y/N): "
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
@@ -35,15 +43,24 @@ class Keyboard(Terminal):
 
 
 def printed(command: str, answered: bool, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run one command of an example and give what is on the screen afterwards."""
-    words = shlex.split(command)
+    """Run one command of an example and give what is on the screen afterwards; `scaffold … | COMMAND` works too."""
+    own, _, filters = command.partition(" | ")
+    words = shlex.split(own)
+    if words[0] == "cd":
+        monkeypatch.chdir(words[1])
+        return ""
     if words[0] != "scaffold":
-        return subprocess.run(command, shell=True, capture_output=True, text=True, check=True).stdout  # noqa: S602
-    screen = io.StringIO()
+        return shell(command)
+    screen, out = io.StringIO(), io.StringIO()
     monkeypatch.setattr(sys, "stdin", Keyboard(screen) if answered else io.StringIO())
-    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+    with contextlib.redirect_stdout(out if filters else screen), contextlib.redirect_stderr(screen):
         cli.run(words[1:])
-    return screen.getvalue()
+    return screen.getvalue() + (shell(filters, out.getvalue()) if filters else "")
+
+
+def shell(command: str, typed: str = "") -> str:
+    done = subprocess.run(command, shell=True, input=typed, capture_output=True, text=True, check=True)  # noqa: S602
+    return done.stdout
 
 
 def rerun(block: str, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -55,7 +72,7 @@ def rerun(block: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return "".join(lines)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_every_example_prints_what_the_page_shows(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
@@ -104,3 +121,112 @@ def test_every_exit_code_has_an_advice() -> None:
     rows = re.findall(r"^\| ([0-9, ]+) \|.*\| ([^|]*) \|$", (ROOT / "docs/reference.md").read_text(), re.MULTILINE)
     assert [code for code, _ in rows] == [*map(str, range(10)), "129, 130, 143"]
     assert all(advice for _, advice in rows)
+
+
+def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come() -> None:
+    text = (ROOT / "docs/settings.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert settings.parse(example, "scaffold.yml").plan_roots == ("plans", "archive")
+    rows = re.findall(r"^\| `(.+?)` \| (.+?) \|$", text, re.MULTILINE)
+    for written, message in rows:
+        with pytest.raises(InvalidInput) as caught:
+            settings.parse(written, "scaffold.yml")
+        assert [one.message for one in caught.value.diagnostics] == [message.replace("\\`", "`")]
+    assert len(rows) == 7
+
+
+def test_the_page_for_agents_sorts_every_command() -> None:
+    (row,) = re.findall(r"^\| `status`.*$", (ROOT / "docs/agents.md").read_text(), re.MULTILINE)
+    assert {words.split()[0] for words in re.findall(r"`([a-z ]+)`", row)} == set(cli.app.commands)
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "completed"),
+    [
+        ("scaffold exec", 1, ["executions"]),
+        ("scaffold template v", 2, ["variables"]),
+        ("scaffold graph --format m", 3, ["mermaid"]),
+        ("scaffold why --j", 2, ["--json"]),
+    ],
+)
+def test_completion_completes_in_bash_as_the_tutorial_sets_it_up(
+    tmp_path: Path, words: str, at: int, completed: list[str]
+) -> None:
+    own = tmp_path / "scaffold"
+    own.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scaffold "$@"\n')
+    own.chmod(0o755)
+    (line,) = re.findall(r"^    (eval .*bash_source.*)$", (ROOT / "docs/tutorial.md").read_text(), re.MULTILINE)
+    press_tab = f'COMP_WORDS=({words}); COMP_CWORD={at}; _scaffold_completion scaffold; echo "${{COMPREPLY[@]}}"'
+    path = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    script = f"complete() {{ :; }}; {line}; {press_tab}"
+    shown = subprocess.run(["bash", "-c", script], env=path, capture_output=True, text=True, check=True)
+    assert (shown.stdout.split(), shown.stderr) == (completed, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "at", "expected"),
+    [
+        ("zsh", "scaffold exec", "1", "plain\nexecutions\n"),
+        ("fish", "scaffold exec", "exec", "plain,executions"),
+    ],
+)
+def test_completion_answers_zsh_and_fish(
+    name: str, words: str, at: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for instruction, wanted in (("source", "_scaffold_completion"), ("complete", expected)):
+        monkeypatch.setenv("_SCAFFOLD_COMPLETE", f"{name}_{instruction}")
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", at)
+        with pytest.raises(SystemExit) as ended:
+            cli.run([])
+        assert (ended.value.code, wanted in capsys.readouterr().out) == (0, True)
+
+
+# --- troubleshooting --------------------------------------------------------------------------------------------------
+
+TROUBLE = (ROOT / "docs/batch-execution-creation.md").read_text().partition("\n## Troubleshooting\n")[2]
+CALLS = {"of", "Diagnostic", "add", "_broken", "_conflict", "_problem"}
+"""What a diagnostic is made with, its code among the first arguments; warnings about a PLAN are yielded as tuples."""
+CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+
+
+def trees() -> Iterator[ast.AST]:
+    for path in (ROOT / "scaffold").rglob("*.py"):
+        yield from ast.walk(ast.parse(path.read_text()))
+
+
+def codes() -> set[str]:
+    """Give the code of every diagnostic in the source, errors and warnings."""
+    found = {f"{kind.label.lower()}_missing" for kind in (SUBPLAN, EXECUTION_TASK)}  # of `check`, made from the label
+    for node in trees():
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+            found |= {text for text in texts(node.args[:2]) if called in CALLS and CODE.fullmatch(text)}
+        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 4:
+            found |= {text for text in texts(node.value.elts[:1]) if CODE.fullmatch(text)}
+    return found
+
+
+def texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for one in nodes:
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+def test_every_code_of_a_diagnostic_stands_below_a_heading_and_no_other_does() -> None:
+    below = re.findall(r"^#### .+\n\n(`(\w+)`(?:.|\n(?!\n))*)", TROUBLE, re.MULTILINE)
+    assert codes() <= set(re.findall(r"`(\w+)`", "\n".join(paragraph for paragraph, _ in below)))
+    assert {first for _, first in below} <= codes()
+    assert len(below) == TROUBLE.count("\n#### ")
+
+
+def test_every_heading_is_what_a_message_says() -> None:
+    pieces = set(texts(trees()))
+    headings = re.findall(r"^#### (.+)$", TROUBLE, re.MULTILINE)
+    parts = {part.strip(" :;,()") for heading in headings for part in re.split(r"…| / ", heading)}
+    assert {part for part in parts if not any(part in one for one in pieces)} == set()
+
+
+def test_every_exit_code_has_a_heading() -> None:
+    headings = re.findall(r"^### Exit codes? ([0-9, ]+):", TROUBLE, re.MULTILINE)
+    assert headings == [*map(str, range(10)), "129, 130, 143"]

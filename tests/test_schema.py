@@ -110,6 +110,10 @@ def damaged(root: Path) -> None:
     plans.demo(root, {".scaffold/txn-0123456789abcdef/commit.json": "{"})
 
 
+def damaged_record(root: Path) -> None:
+    plans.demo(root, {".scaffold/batches/20261122T093000Z-0123abcd/record.json": "{"})
+
+
 def nothing(root: Path) -> None:
     root.mkdir(exist_ok=True)
 
@@ -153,6 +157,8 @@ RUNS: list[tuple[Callable[[Path], object], str, str, int]] = [
     (plans.demo, "executions", "error", 2),
     (damaged, "executions --batch --yes", "error", 9),
     (plans.demo, "undo --list", "batches", 0),
+    (damaged_record, "undo --list", "batches", 0),
+    (damaged_record, "undo 20261122T093000Z-0123abcd", "error", 3),
     (plans.demo, "undo", "error", 3),
     (plans.demo, "undo --yes", "error", 2),
     (plans.demo, "recover", "recover", 0),

@@ -322,6 +322,12 @@ def test_a_marker_beside_a_label_lies_in_the_label_s_field() -> None:
     assert read("# T\n\n**Objective**: [FILL: what]\n").unfilled[0].field == "objective"
 
 
+def test_a_marker_is_given_as_it_is_written_with_the_code_in_it() -> None:
+    assert (
+        read("# T\n\n## Objective\n\n[FILL: a `### Phase` each]\n").unfilled[0].marker == "[FILL: a `### Phase` each]"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput
@@ -127,7 +127,7 @@ def _batch(plan: Path, batch_id: str) -> tuple[BatchRecord, Contents]:
         message = f"{batch_id!a}: this plan has no complete record of such a batch"
         raise InvalidInput.of("no_such_batch", message, hint="`scaffold undo --list` lists the batches") from error
     except (Damaged, OSError) as error:
-        raise InvalidInput([_unreadable(path, error)]) from error
+        raise InvalidInput([replace(_unreadable(path, error), severity="error")]) from error
 
 
 @contextmanager
