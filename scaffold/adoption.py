@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold import effort, parallel, transaction, workspace
@@ -56,10 +56,10 @@ def prepare(argument: Path) -> Adoption:
     achievements = tuple(sorted(said.achievements, key=lambda one: id_order(one.id)))
     name = document.removeprefix("PLAN_").removesuffix(".md")
     new = _text(name, achievements).encode()
-    parallel.parse(new)  # what the PLAN states may be a circle
+    _demand_sound(new, document)
     source = Input(document, sha256(content))
     changes = ChangeSet((Change(parallel.FILE_NAME, None, new),), (source,))
-    open_ids = tuple(one.id for one in achievements if one.dependencies is None or one.dependencies.unclear)
+    open_ids = tuple(one.id for one in achievements if _is_open(one))
     return Adoption(directory, name, achievements, open_ids, source, changes, said.diagnostics)
 
 
@@ -91,20 +91,33 @@ def dependencies(achievement: PlannedAchievement) -> list[str]:
     return list(achievement.dependencies.ids) if achievement.dependencies else []
 
 
+def _is_open(achievement: PlannedAchievement) -> bool:
+    return achievement.dependencies is None or bool(achievement.dependencies.unclear)
+
+
+def _demand_sound(content: bytes, document: str) -> None:
+    """What the PLAN states may be a circle, or name two achievements alike."""
+    try:
+        parallel.parse(content)
+    except InvalidInput as error:
+        hint = "correct what the PLAN says of these achievements"
+        raise InvalidInput(replace(one, path=document, hint=hint) for one in error.diagnostics) from error
+
+
+def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
+    """Give an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
+    entry: dict[str, Json] = {
+        "id": achievement.id,
+        "title": achievement.title or "Untitled",
+        "dependencies": [*dependencies(achievement)],
+        "estimated_hours": hours(achievement),
+    }
+    return {**entry, parallel.OPEN: True} if _is_open(achievement) else entry
+
+
 def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
     """Write one achievement a line: easy to read, to edit and to compare."""
-    lines = [
-        json.dumps(
-            {
-                "id": one.id,
-                "title": one.title or "Untitled",
-                "dependencies": dependencies(one),
-                "estimated_hours": hours(one),
-            },
-            ensure_ascii=False,
-        )
-        for one in achievements
-    ]
+    lines = [json.dumps(_entry(one), ensure_ascii=False) for one in achievements]
     rows = ",\n".join(f"    {line}" for line in lines)
     name = json.dumps(plan_name, ensure_ascii=False)
     return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'

@@ -22,7 +22,7 @@ from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
 from scaffold.commands.undo import undo
 from scaffold.commands.why import why
-from scaffold.errors import Interrupted, ScaffoldError, UsageProblem, WriteFailed
+from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldError, UsageProblem, WriteFailed
 
 
 def main() -> NoReturn:
@@ -39,6 +39,9 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     try:
         code = app.main(args=list(arguments), prog_name="scaffold", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        terminal.tell(f"{error.ctx.get_help()}\n" if error.ctx else "")
+        code = UsageProblem.exit_code
     except click.exceptions.UsageError as error:
         code = _failed(_usage_problem(error), as_json)
     except ScaffoldError as error:
@@ -46,8 +49,13 @@ def run(arguments: Sequence[str]) -> int:
     except MemoryError:
         hint = "free some, then run again: a batch is complete or not there at all"
         code = _failed(WriteFailed.of("out_of_memory", "out of memory", hint=hint), as_json)
+    except OSError as error:
+        hint = "look whether the directory you are in is still there, and can be read"
+        what = f"{error.filename or '.'}: {error.strerror or error}"
+        code = _failed(InvalidInput.of("unreadable", what, hint=hint), as_json)
     except Interrupted as interrupt:
-        terminal.tell("\ninterrupted: nothing was changed\n")
+        terminal.tell("\n")
+        _failed(NotConfirmed.of("interrupted", "interrupted: nothing was changed", hint="run it again"), as_json)
         code = interrupt.exit_code
     terminal.let_go()
     return int(code or 0)

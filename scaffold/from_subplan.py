@@ -62,6 +62,7 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
     warnings = (
         *not_ready(around, (one.achievement for one in open_)),
         *(warning for one in open_ for warning in one.warnings),
+        *(_more_planned(open_) if request.numbering == "first" else ()),
     )
     return Assigned(tuple(assignments), (*existing, *complete), left_out, warnings)
 
@@ -145,3 +146,13 @@ def _numbers(bound: Bound, there: tuple[str, ...], numbering: Numbering) -> tupl
             planned = [one.number for one in bound.subplan.planned_executions] or ["01"]
             taken = {int(number) for number in there}
             return tuple(number for number in planned if int(number) not in taken)
+
+
+def _more_planned(bound: Iterable[Bound]) -> Iterator[Diagnostic]:
+    """Warn where a SUBPLAN plans more executions than the one that is created."""
+    for one in bound:
+        count = len(one.subplan.planned_executions)
+        if count > 1:
+            message = f"plans {count} executions, one is created"
+            hint = "--planned creates all of them"
+            yield Diagnostic("more_planned", message, one.source.path, hint=hint, severity="warning")

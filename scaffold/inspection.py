@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import prerequisites, settings, transaction, workspace
+from scaffold import parallel, prerequisites, settings, transaction, workspace
 from scaffold.documents import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
@@ -41,6 +41,7 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
         *irregular(plan, plan.achievements, EXECUTION_TASK),
         *_subplans(plan, vocabulary),
         *_missing(plan),
+        *_open(plan),
         *_orphans(plan),
         *_lengths(plan),
     ]
@@ -81,6 +82,15 @@ def _missing(plan: Plan) -> Iterator[Diagnostic]:
                 message = f"achievement {achievement.id} has no {label}, though its level has been begun"
                 hint = f"{command} --achievement {achievement.id}"
                 yield Diagnostic(f"{label.lower()}_missing", message, hint=hint)
+
+
+def _open(plan: Plan) -> Iterator[Diagnostic]:
+    """Warn of dependencies that nobody has filled in since the plan was adopted."""
+    for at, achievement in enumerate(plan.achievements):
+        if achievement.extra.get(parallel.OPEN):
+            message = f"achievements[{at}]: the dependencies of {achievement.id} are not filled in"
+            hint = f"fill them in, then remove {parallel.OPEN}"
+            yield Diagnostic("dependencies_open", message, parallel.FILE_NAME, hint=hint, severity="warning")
 
 
 def _orphans(plan: Plan) -> Iterator[Diagnostic]:

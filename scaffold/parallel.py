@@ -13,6 +13,9 @@ from scaffold.model import Achievement, Json, slug_of
 from scaffold.names import is_achievement_id, unsafe_name
 
 FILE_NAME = "parallel.json"
+OPEN = "dependencies_open"
+"""The key with which `scaffold adopt` marks an achievement whose dependencies a person must still fill in."""
+
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
 _KNOWN_KEYS = frozenset({"id", "achievement_id", "title", "dependencies", "estimated_hours"})
@@ -251,7 +254,9 @@ def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Proble
                 problems.add("self_dependency", f"{path}: {one} depends on itself", hint=f"remove {one} from the list")
             elif one not in graph:
                 problems.add(
-                    "unknown_dependency", f"{path}: there is no achievement {one!r}", hint=_nearest(one, graph)
+                    "unknown_dependency",
+                    f"{path}: there is no achievement {one!r}",
+                    hint=_nearest(one, graph.keys() - {achievement.id}),
                 )
     known = {one: [other for other in others if other in graph and other != one] for one, others in graph.items()}
     for chain in cycles(known):
@@ -261,7 +266,7 @@ def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Proble
 
 def _nearest(wanted: str, known: Iterable[str]) -> str:
     by_slug = [one for one in known if slug_of(one) == slug_of(wanted)]
-    near = by_slug or difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.1)
+    near = by_slug or difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)
     return f"did you mean {near[0]}?" if near else "remove it, or add that achievement"
 
 

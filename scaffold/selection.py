@@ -102,7 +102,7 @@ def _check_known(wanted: Iterable[str], known: Mapping[str, int]) -> None:
     problems = []
     for one in wanted:
         if one not in known:
-            near = difflib.get_close_matches(one, list(known), n=1, cutoff=0.1)
+            near = difflib.get_close_matches(one, list(known), n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else "see the ids in parallel.json"
             problems.append(Diagnostic("unknown_achievement", f"there is no achievement {one}", hint=hint))
     if problems:

@@ -1,20 +1,31 @@
 """The terminal: what is said, what is asked, how wide it is. A reader that has gone is no error."""
 
 import contextlib
+import errno
 import os
 import shutil
 import sys
 from typing import TextIO
 
-from scaffold.errors import NotConfirmed
+from scaffold.errors import NotConfirmed, WriteFailed
 
 
 def say(stream: TextIO | None, text: str) -> None:
-    """Write text at once; that nobody reads it any more does not change what the run did."""
-    if stream is not None:
-        with contextlib.suppress(OSError, ValueError):
-            stream.write(text)
-            stream.flush()
+    """Write text at once; that nobody reads it any more does not change what the run did.
+
+    Raises WriteFailed where it is lost for another reason, such as a full disk.
+    """
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except (BrokenPipeError, ValueError):
+        pass
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            message = f"the output could not be written: {error.strerror}"
+            raise WriteFailed.of("output_lost", message, hint="make room where it goes, then run again") from error
 
 
 def show(text: str) -> None:
@@ -24,7 +35,8 @@ def show(text: str) -> None:
 
 def tell(text: str) -> None:
     """Say something about the run: on stderr."""
-    say(sys.stderr, text)
+    with contextlib.suppress(WriteFailed):  # there is no other place to complain in
+        say(sys.stderr, text)
 
 
 def columns() -> int | None:
@@ -36,7 +48,8 @@ def columns() -> int | None:
 
 def can_ask() -> bool:
     """Tell whether somebody is there to answer: at a terminal, and not in continuous integration."""
-    return "CI" not in os.environ and sys.stdin is not None and sys.stdin.isatty()
+    in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+    return not in_ci and sys.stdin is not None and sys.stdin.isatty()
 
 
 def ask(question: str) -> str | None:

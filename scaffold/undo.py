@@ -10,6 +10,8 @@ from scaffold.model import BatchRecord, RecordedFile, batch_id, sha256
 from scaffold.transaction import history
 from scaffold.transaction.history import Undo
 
+_KEPT = "keep it, or remove it yourself once nothing in it is needed"
+
 
 @dataclass(frozen=True, slots=True)
 class UndoPreview:
@@ -59,13 +61,19 @@ def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
     """Warn of every file that stays because somebody edited it since; raises Conflict when that is all of them."""
     edited = tuple(
-        Diagnostic("edited", "was edited since, and is kept as it is", path, None, "remove it by hand", "warning")
+        Diagnostic(
+            "edited",
+            "was edited since, and is kept as it is",
+            path,
+            None,
+            "keep it, or remove it yourself once nothing in it is needed",
+            "warning",
+        )
         for path in preview.undo.edited
     )
     if edited and not preview.undo.changes.changes:
-        hint = "remove them by hand if they are not needed"
         message = f"every file of batch {preview.record.id} was edited since: {', '.join(preview.undo.edited)}"
-        raise Conflict.of("edited", message, hint=hint)
+        raise Conflict.of("edited", message, hint=_KEPT)
     return edited
 
 

@@ -43,7 +43,13 @@ def test_ids_titles_hours_and_stated_dependencies_are_taken_over(tmp_path: Path,
         "achievements": [
             {"id": "1.1", "title": "First", "dependencies": [], "estimated_hours": 1.5},
             {"id": "1.2", "title": "Second", "dependencies": ["1.1"], "estimated_hours": "4-6"},
-            {"id": "1.10", "title": "Third", "dependencies": [], "estimated_hours": None},
+            {
+                "id": "1.10",
+                "title": "Third",
+                "dependencies": [],
+                "estimated_hours": None,
+                "dependencies_open": True,
+            },
         ],
     }
     assert scaffold("status", tmp_path).code == 0
@@ -56,6 +62,14 @@ def test_achievements_whose_dependencies_are_not_stated_are_listed_for_a_person(
     assert "Dependencies that a person must fill in: 1.10\n" in outcome.out
     assert outcome.err == "Proceed with creating parallel.json for 3 achievements? (y/N): "
     assert outcome.out.endswith("Next: fill in the dependencies of 1.10, then run `scaffold status`.\n")
+
+
+def test_check_asks_for_what_is_open_until_it_is_filled_in(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("adopt", demo(tmp_path), "--yes")
+    assert "achievements[2]: the dependencies of 1.10 are not filled in" in scaffold("check", tmp_path).out
+    file = tmp_path / "parallel.json"
+    file.write_text(file.read_text().replace(', "dependencies_open": true', ""))
+    assert scaffold("check", tmp_path).out == "Nothing is wrong or missing.\n"
 
 
 def test_when_all_is_stated_the_next_step_is_the_status(tmp_path: Path, scaffold: Scaffold) -> None:

@@ -196,6 +196,12 @@ def test_planned_creates_every_execution_that_is_planned_and_not_there(tmp_path:
     assert (again.code, "Nothing to create" in again.out) == (0, True)
 
 
+def test_without_planned_a_warning_says_that_more_is_planned(tmp_path: Path, scaffold: Scaffold) -> None:
+    extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + PLANNED}
+    outcome = scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--dry-run")
+    assert "SUBPLAN_DEMO_11.md: plans 3 executions, one is created" in outcome.err
+
+
 def test_planned_creates_one_execution_where_none_is_planned(tmp_path: Path, scaffold: Scaffold) -> None:
     before = snapshot(plans.demo(tmp_path))
     scaffold("executions", tmp_path, "--achievement", "1.1", "--planned", "--yes")
@@ -393,6 +399,38 @@ def test_out_of_memory_is_a_message_and_no_traceback(
     assert (outcome.code, "error: out of memory\n" in outcome.err) == (8, True)
 
 
+def test_the_bare_command_shows_its_help(scaffold: Scaffold) -> None:
+    outcome = scaffold()
+    assert (outcome.code, outcome.err.startswith("Usage: scaffold")) == (2, True)
+
+
+def test_an_interrupt_is_told_in_json_too(tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scaffold import batch
+    from scaffold.errors import Interrupted
+
+    def interrupted(*_: object) -> None:
+        raise Interrupted(15)
+
+    monkeypatch.setattr(batch, "prepare", interrupted)
+    outcome = scaffold("executions", plans.demo(tmp_path), "--batch", "--json")
+    assert (outcome.code, codes(outcome.document)) == (143, [("interrupted", None)])
+
+
+def test_when_the_rest_was_left_out_that_is_what_comes_next(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path)
+    (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
+    outcome = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--yes")
+    assert outcome.out.endswith("Next: see to what was left out: 3.1\n")
+
+
+@pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("1", 6)])
+def test_only_a_ci_variable_that_says_so_bars_the_question(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, value: str, code: int
+) -> None:
+    monkeypatch.setenv("CI", value)
+    assert scaffold("executions", plans.demo(tmp_path), "--batch", typed="y\n").code == code
+
+
 # --- the process ------------------------------------------------------------------------------------------------------
 
 
@@ -436,3 +474,20 @@ def test_an_output_without_utf8_gets_escapes_and_no_traceback(tmp_path: Path) ->
     root = build(tmp_path, plans.tree([entry], subplans=["1.1"]))
     shown = process("executions", root, "--batch", "--dry-run", PYTHONIOENCODING="ascii")
     assert (shown.returncode, "Gr\\xf6\\xdfe" in shown.stdout) == (0, True), shown.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's own")
+def test_output_that_is_lost_is_a_failure_of_a_command_that_only_reads(tmp_path: Path) -> None:
+    root = plans.demo(tmp_path)
+    command = f"{sys.executable} -m scaffold status {root} > /dev/full"
+    shown = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (shown.returncode, "the output could not be written" in shown.stderr) == (8, True)
+    command = f"{sys.executable} -m scaffold executions {root} --batch --yes --json > /dev/full"
+    assert subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0
+
+
+def test_a_directory_that_is_gone_is_said(tmp_path: Path) -> None:
+    command = f"mkdir {tmp_path}/gone && cd {tmp_path}/gone && rmdir ../gone && {sys.executable} -m scaffold status"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    shown = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment, check=False)
+    assert (shown.returncode, "Traceback" in shown.stderr) == (3, False), shown.stderr

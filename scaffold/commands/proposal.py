@@ -7,7 +7,7 @@ from typing import TypedDict
 import click
 
 from scaffold import terminal
-from scaffold.errors import Diagnostic, ScaffoldError
+from scaffold.errors import Diagnostic, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord, Json
 
 
@@ -77,8 +77,12 @@ def carry_out(proposal: Proposal, manner: Manner) -> int:
         diagnostics = (*error.diagnostics, *proposal.warnings)
         terminal.show(report.envelope(proposal.kind, proposal.data(None), diagnostics, ok=False))
         return error.exit_code
+    text = proposal.done(record) if record and not silent else ""
     if manner["as_json"]:
-        terminal.show(report.envelope(proposal.kind, proposal.data(record), proposal.warnings, ok=True))
-    elif record and not silent:
-        terminal.show(proposal.done(record))
+        text = report.envelope(proposal.kind, proposal.data(record), proposal.warnings, ok=True)
+    try:
+        terminal.show(text)
+    except WriteFailed:
+        if not record:  # a batch that is complete stays so, whether or not it can be told
+            raise
     return 0

@@ -77,5 +77,9 @@ def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
     ids = [one for one in arguments if _BATCH_ID.fullmatch(one)]
     plans = [one for one in arguments if one not in ids]
     if len(ids) > 1 or len(plans) > 1:
-        raise UsageProblem.of("usage", "expected at most one BATCH and one PLAN", hint="scaffold undo --help")
+        raise UsageProblem.of(
+            "usage",
+            f"expected a BATCH and a PLAN, found {' '.join(arguments)}",
+            hint="`scaffold undo --list` lists the batches",
+        )
     return (ids[0] if ids else None), Path(plans[0] if plans else ".")

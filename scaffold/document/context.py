@@ -52,6 +52,8 @@ def execution_task(facts: TaskFacts, subplan: Subplan) -> dict[str, Json]:
     def fits(rung: int) -> bool:
         return lines_of(_task(facts, subplan, LADDER[rung])) <= LINES
 
+    if fits(0):  # as most do
+        return _task(facts, subplan, LADDER[0])
     rung = bisect_left(range(len(LADDER) - 1), True, key=fits)
     return _task(facts, subplan, LADDER[rung])
 

@@ -185,4 +185,6 @@ def _reasons(left_out: LeftOut) -> list[Json]:
 def _next_lines(preview: Preview) -> list[str]:
     if preview.next_command:
         return [f"Next: {printable(preview.next_command)}"]
+    if preview.left_out:
+        return [f"Next: see to what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
     return [f"Every achievement that can have one has its {preview.kind.label}."]
