@@ -149,6 +149,22 @@ def test_a_template_of_ones_own_makes_the_files(tmp_path: Path, scaffold: Scaffo
     assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text() == "Do 11.\n"
 
 
+def test_a_document_over_the_limit_is_refused_with_its_longest_sections(tmp_path: Path, scaffold: Scaffold) -> None:
+    name = (
+        "{% yield task from tasks %}EXECUTION_TASK_{{ plan_name }}_{{ task.slug }}_{{ task.number }}.md{% endyield %}"
+    )
+    config = "_subdirectory: t\nplan_name: {type: str}\nplan_document: {type: str}\ntasks: {type: yaml}\n"
+    body = "# T\n\n## Short\n\nx\n\n## Long\n\n" + "line\n" * 193
+    build(tmp_path / "mine", {"copier.yml": config, f"t/{name}.jinja": body})
+    before = snapshot(plans.demo(tmp_path / "plan"))
+    run = ("executions", tmp_path / "plan", "--achievement", "1.1", "--yes", "--template", tmp_path / "mine")
+    outcome = scaffold(*run)
+    assert (outcome.code, added(tmp_path / "plan", before)) == (3, set())
+    assert "would have 201 lines, the limit is 200; the longest sections: 'Long' 193, 'Short' 1" in outcome.err
+    build(tmp_path / "mine", {f"t/{name}.jinja": body.removesuffix("line\n")})
+    assert scaffold(*run).code == 0
+
+
 def test_a_target_that_appears_before_the_yes_is_kept_and_nothing_is_created(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
 ) -> None:

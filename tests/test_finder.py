@@ -22,7 +22,7 @@ TREE = {
 
 @pytest.mark.parametrize("wanted", ["ONE", "PLAN_ONE.md", "ONE.md"])
 def test_a_whole_name_is_found_though_it_is_a_part_of_another(tmp_path: Path, wanted: str) -> None:
-    assert find(wanted, [build(tmp_path, TREE)]) == tmp_path.resolve() / "plans/ONE/PLAN_ONE.md"
+    assert find(wanted, [build(tmp_path, TREE) / "plans"]) == tmp_path.resolve() / "plans/ONE/PLAN_ONE.md"
 
 
 @pytest.mark.parametrize(
