@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scaffold import cli
 from scaffold.model import Json
 from tests import schema
+
+# A machine that is busy with something else makes no example wrong.
+settings.register_profile("scaffold", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("scaffold")
 
 
 @pytest.fixture(autouse=True)

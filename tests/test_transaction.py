@@ -725,7 +725,7 @@ def test_a_signal_while_waiting_for_the_lock_ends_the_wait(plan: Path) -> None:
         threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
         with pytest.raises(KeyboardInterrupt):
             run(plan, creating())
-        assert time.monotonic() - begun < 1
+        assert time.monotonic() - begun < 2, "it waited for as long as it would have without the signal"
 
 
 # --- file systems that refuse links ---------------------------------------------------------------------------------
