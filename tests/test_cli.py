@@ -447,6 +447,14 @@ def test_only_a_ci_variable_that_says_so_bars_the_question(
     assert scaffold("executions", plans.demo(tmp_path), "--batch", typed="y\n").code == code
 
 
+def test_a_dry_run_refuses_what_the_real_run_would_refuse(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path / "plan")
+    (root / ".scaffold").symlink_to(tmp_path)
+    codes = {scaffold("executions", root, "--batch", *options).code for options in (["--dry-run"], ["--yes"])}
+    assert len(codes) == 1
+    assert codes != {0}
+
+
 # --- the process ------------------------------------------------------------------------------------------------------
 
 

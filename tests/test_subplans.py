@@ -64,6 +64,13 @@ def test_an_achievement_that_the_plan_does_not_define_warns(tmp_path: Path, scaf
     assert "PLAN_DEMO.md: does not define achievement 1.2" in outcome.err
 
 
+def test_of_a_large_level_a_few_achievements_are_named(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = build(tmp_path, plans.tree([plans.achievement(f"1.{at}") for at in range(1, 31)]))
+    scaffold("subplans", root, "--achievement", "1.1", "--yes")
+    said = (root / "subplans/SUBPLAN_DEMO_11.md").read_text()
+    assert "1.9 Part 1.9; and 21 more  \n" in said or "1.9 Part 1.9; and 21 more\n" in said
+
+
 def test_a_definition_without_labels_is_copied_whole(tmp_path: Path, scaffold: Scaffold) -> None:
     text = "# PLAN: Demo\n\n## Achievements\n\n### Achievement 1.1: Part 1.1\n\n- Write it\n- Test it\n"
     scaffold("subplans", build(demo(tmp_path), {"PLAN_DEMO.md": text}), "--achievement", "1.1", "--yes")

@@ -7,7 +7,7 @@ from typing import TypedDict
 import click
 
 from scaffold import terminal
-from scaffold.errors import Diagnostic, ScaffoldError, WriteFailed
+from scaffold.errors import Diagnostic, Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord, Json
 
 
@@ -66,8 +66,9 @@ def carry_out(proposal: Proposal, manner: Manner) -> int:
         terminal.show(proposal.text)
     record = None
     try:
-        if proposal.question and not manner["dry_run"]:
+        if proposal.question:
             proposal.check()
+        if proposal.question and not manner["dry_run"]:
             if not manner["yes"]:
                 terminal.confirm(proposal.question, may_ask=not (manner["no_input"] or manner["as_json"]))
             record = proposal.apply()
@@ -82,7 +83,7 @@ def carry_out(proposal: Proposal, manner: Manner) -> int:
         text = report.envelope(proposal.kind, proposal.data(record), proposal.warnings, ok=True)
     try:
         terminal.show(text)
-    except WriteFailed:
+    except (WriteFailed, Interrupted):
         if not record:  # a batch that is complete stays so, whether or not it can be told
             raise
     return 0

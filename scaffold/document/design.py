@@ -12,6 +12,8 @@ _LINES = 400
 """More lines than a field of a PLAN has: nothing is shortened for who designs."""
 
 _ITEMS = 100
+_NAMED = 8
+"""As many achievements of the level are named; a level may have a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "dependencies": [
             {"id": id, "title": one_line(title), "state": state} for id, title, state in facts.dependencies
         ],
-        "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings],
+        "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings[:_NAMED]],
+        "siblings_more": max(0, len(facts.siblings) - _NAMED),
         "extra": dict(achievement.extra),
     }
 
