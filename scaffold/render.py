@@ -154,7 +154,9 @@ def _is_foreign(error: Exception) -> bool:
     from copier.errors import CopierError
     from jinja2 import TemplateError
 
-    return isinstance(error, CopierError | TemplateError | ValueError | OSError)
+    return isinstance(
+        error, CopierError | TemplateError | ValueError | TypeError | AttributeError | ArithmeticError | OSError
+    )
 
 
 def _explained(error: Exception, source: Path) -> str:

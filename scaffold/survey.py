@@ -123,7 +123,7 @@ def _unfilled(plan: Plan, achievement: Achievement, vocabulary: Vocabulary) -> i
         content = workspace.read_subplan(plan, achievement)
     except PrerequisitesMissing:  # unreadable or empty: `check` says what is the matter with it
         return 0
-    if not any(marker in content for marker in _MARKERS):
+    if not any(marker in content.upper() for marker in _MARKERS):
         return 0
     path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
     return len(subplan.parse(decode(content), path, vocabulary).unfilled)

@@ -31,7 +31,7 @@ def prepare(directory: Path, wanted: str | None) -> UndoPreview:
     candidates = [one for one in records if wanted in (one.id, None) and (wanted or one.command != "undo")]
     for record in reversed(candidates):
         undo = history.undo_changes(directory, record.id)
-        if undo.changes.changes or wanted:
+        if undo.changes.changes or undo.edited or wanted:
             return UndoPreview(directory, record, undo)
     if wanted:
         history.undo_changes(directory, wanted)  # says what is the matter with it

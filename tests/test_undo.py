@@ -138,3 +138,11 @@ def test_bookkeeping_that_cannot_be_understood_is_left_to_a_person(tmp_path: Pat
         outcome = scaffold(*arguments)
         assert (outcome.code, "commit.json" in outcome.out + outcome.err) == (9, True)
     assert snapshot(tmp_path, without=()) == before
+
+
+def test_a_newest_batch_that_was_edited_is_not_passed_over_for_an_older_one(tmp_path: Path, scaffold: Scaffold) -> None:
+    batch(tmp_path, scaffold)
+    scaffold("executions", tmp_path, "--achievement", "2.1", "--yes")
+    before = snapshot(build(tmp_path, {"execution/EXECUTION_TASK_DEMO_21_01.md": "mine"}))
+    assert scaffold("undo", tmp_path, typed="y\n").code == 5
+    assert snapshot(tmp_path) == before
