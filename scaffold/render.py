@@ -138,6 +138,11 @@ def _place(error: Exception, source: Path) -> tuple[str, int] | None:
     """Find the template's file and line: Jinja puts its files into the traceback like any other code."""
     from jinja2 import TemplateSyntaxError
 
+    cause: BaseException | None = error
+    while cause is not None:  # a YAML error lies behind copier's own, and knows its line
+        if mark := getattr(cause, "problem_mark", None):
+            return Path(mark.name).name, mark.line + 1
+        cause = cause.__cause__ or cause.__context__
     if isinstance(error, TemplateSyntaxError) and error.filename:
         frames = [(error.filename, error.lineno)]
     else:

@@ -120,7 +120,7 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
         pytest.param({"body": '{% include "nope.md" %}\n'}, "TemplateNotFound", id="section missing"),
         pytest.param({"config": CONFIG + "_migrations: [{command: x}]\n"}, "tasks, migrations", id="migrations"),
         pytest.param({"config": CONFIG + "_jinja_extensions: [os.path]\n"}, "Jinja extensions", id="extensions"),
-        pytest.param({"config": "a: [\n"}, "template /set: ", id="YAML"),
+        pytest.param({"config": "a: [\n"}, "copier.yml:2: template /set: ", id="YAML"),
         pytest.param({"config": CONFIG.replace("9.15.0", "99.0.0")}, "UnsupportedVersionError", id="version"),
         pytest.param({"body": b"\xff\n"}, "template /set: ", id="not UTF-8"),
         pytest.param({"template__more.md": "x"}, "made more.md, which nobody asked for", id="extra file"),
