@@ -1,8 +1,8 @@
 """The user's steps to take a batch back: another batch, prepared from the record of the first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from scaffold import transaction
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
@@ -23,20 +23,39 @@ class UndoPreview:
 
 
 def prepare(directory: Path, wanted: str | None) -> UndoPreview:
-    """Work out what taking back the batch `wanted` would change; None stands for the newest that can be taken back.
+    """Work out what taking back the batch `wanted` would change; None stands for the newest that is not taken back.
 
-    Raises InvalidInput when there is no such batch, Conflict when every file of it was edited since.
+    Raises InvalidInput when there is no such batch, or when it is not sure which one is the newest.
     """
-    records = history.batches(directory).records
-    candidates = [one for one in records if wanted in (one.id, None) and (wanted or one.command != "undo")]
-    for record in reversed(candidates):
+    if wanted is None:
+        return _newest(directory)
+    undo = history.undo_changes(directory, wanted)
+    record = next(one for one in history.batches(directory).records if one.id == wanted)
+    return UndoPreview(directory, record, undo)
+
+
+def _newest(directory: Path) -> UndoPreview:
+    """Take the newest batch that still has something to take back. A batch of edited files has, until it was tried."""
+    found = history.batches(directory)
+    tried = {one.selection for one in found.records if one.command == "undo"}
+    for record in reversed(found.records):
+        if record.command == "undo":
+            continue
         undo = history.undo_changes(directory, record.id)
-        if undo.changes.changes or undo.edited or wanted:
+        if undo.changes.changes or (undo.edited and record.id not in tried):
+            _demand_newest(record.id, found.problems)
             return UndoPreview(directory, record, undo)
-    if wanted:
-        history.undo_changes(directory, wanted)  # says what is the matter with it
+    _demand_newest("", found.problems)
     hint = "`scaffold undo --list` lists the batches"
     raise InvalidInput.of("nothing_to_undo", "there is no batch to take back in this plan", hint=hint)
+
+
+def _demand_newest(batch: str, problems: tuple[Diagnostic, ...]) -> None:
+    """Refuse to guess past a record that cannot be read and whose name, which begins with its time, is later."""
+    later = [one for one in problems if one.path and PurePosixPath(one.path).name > batch]
+    if later:
+        hint = "restore it from version control, or name the BATCH (`scaffold undo --list` lists them)"
+        raise InvalidInput(replace(one, severity="error", hint=hint) for one in later)
 
 
 def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
@@ -60,21 +79,12 @@ def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) 
 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
     """Warn of every file that stays because somebody edited it since; raises Conflict when that is all of them."""
-    edited = tuple(
-        Diagnostic(
-            "edited",
-            "was edited since, and is kept as it is",
-            path,
-            None,
-            "keep it, or remove it yourself once nothing in it is needed",
-            "warning",
-        )
-        for path in preview.undo.edited
-    )
+    edited = preview.undo.edited
     if edited and not preview.undo.changes.changes:
-        message = f"every file of batch {preview.record.id} was edited since: {', '.join(preview.undo.edited)}"
+        message = f"every file of batch {preview.record.id} that is left was edited since: {', '.join(edited)}"
         raise Conflict.of("edited", message, hint=_KEPT)
-    return edited
+    message = "was edited since, and is kept as it is"
+    return tuple(Diagnostic("edited", message, path, hint=_KEPT, severity="warning") for path in edited)
 
 
 def check_writable(preview: UndoPreview) -> None:

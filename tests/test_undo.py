@@ -61,6 +61,34 @@ def test_the_newest_batch_that_is_not_taken_back_yet_is_meant(tmp_path: Path, sc
     assert "there is no batch to take back" in scaffold("undo", tmp_path, typed="y\n").err
 
 
+def test_a_batch_that_was_taken_back_but_for_edited_files_is_done_with(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("executions", plans.demo(tmp_path), "--achievement", "2.1", "--skip-missing", "--yes")
+    batch(tmp_path, scaffold)
+    build(tmp_path, {ONE: "my notes"})
+    for _ in range(2):
+        assert scaffold("undo", tmp_path, typed="y\n").code == 0
+    assert snapshot(tmp_path / "execution") == {Path(ONE).name: b"my notes"}
+    outcome = scaffold("undo", tmp_path, typed="y\n")
+    assert (outcome.code, "there is no batch to take back" in outcome.err) == (3, True)
+
+
+def test_an_older_batch_is_not_taken_for_a_newer_one_that_cannot_be_read(tmp_path: Path, scaffold: Scaffold) -> None:
+    name = batch(tmp_path, scaffold)
+    before = snapshot(build(tmp_path, {".scaffold/batches/30000101T000000Z-00000000/record.json": "{"}), without=())
+    outcome = scaffold("undo", tmp_path, typed="y\n")
+    assert (outcome.code, "30000101T000000Z-00000000: this record cannot be used" in outcome.err) == (3, True)
+    assert "or name the BATCH" in outcome.err
+    assert snapshot(tmp_path, without=()) == before
+    assert scaffold("undo", name, tmp_path, "--yes").code == 0
+
+
+def test_a_damaged_record_of_long_ago_does_not_stop_the_newest(tmp_path: Path, scaffold: Scaffold) -> None:
+    batch(tmp_path, scaffold)
+    build(tmp_path, {".scaffold/batches/20000101T000000Z-00000000/record.json": "{"})
+    assert scaffold("undo", tmp_path, typed="y\n").code == 0
+    assert "this record cannot be used" in scaffold("undo", tmp_path, typed="y\n").err
+
+
 def test_a_dry_run_and_a_no_change_nothing(tmp_path: Path, scaffold: Scaffold) -> None:
     name = batch(tmp_path, scaffold)
     before = snapshot(tmp_path, without=())

@@ -34,13 +34,14 @@ def undo_data(preview: UndoPreview, record: BatchRecord | None) -> dict[str, Jso
         "restored": [one.target for one in undo.changes.changes if one.new is not None],
         "edited": list(undo.edited),
         "gone": list(undo.gone),
+        "done": list(undo.done),
     }
 
 
 def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
     """Show what taking a batch back would change, and what it leaves alone."""
     record, undo = preview.record, preview.undo
-    lines = [f"Batch {record.id} ({record.command} {record.selection}, {record.time})", ""]
+    lines = [printable(f"Batch {record.id} ({record.command} {record.selection}, {record.time})"), ""]
     lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
     lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
     lines += _listed("Edited since, kept as they are:", undo.edited)

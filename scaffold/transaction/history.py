@@ -148,7 +148,7 @@ def _unreadable(path: str, error: Damaged | OSError) -> Diagnostic:
     what = error.strerror if isinstance(error, OSError) else str(error)
     return Diagnostic(
         "bad_record",
-        f"{path}: this record cannot be used: {what}",
+        f"this record cannot be used: {what}",
         path=path,
         hint="restore it from version control, or remove it",
         severity="warning",
