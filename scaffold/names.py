@@ -20,8 +20,8 @@ def unsafe_name(name: str) -> str | None:
     """Say why `name` cannot be part of a file name on every platform; None when it can."""
     if not name or name != name.strip():
         return "it is empty or has spaces at an end"
-    if any(unicodedata.category(character) in _UNPRINTABLE for character in name):
-        return "it has control, invisible or bidirectional characters"
+    if not name.isprintable():  # the rule of what a batch may write, too
+        return "it has control, invisible or bidirectional characters, or unusual spaces"
     if set(name) & set('/\\<>:"|?*'):
         return 'it has one of / \\ < > : " | ? *'
     if ".." in name or name[0] in ".-" or name[-1] == ".":

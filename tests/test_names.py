@@ -1,8 +1,11 @@
 """Which names may become part of a file name, and what is safe to print."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scaffold.names import is_achievement_id, printable, unsafe_name
+from scaffold.names import MAX_ID_LENGTH, is_achievement_id, printable, unsafe_name
+from scaffold.transaction.journal import split_target
 
 
 @pytest.mark.parametrize("text", ["1.1", "0.1", "2.10", "1.4.1", "10.0"])
@@ -36,6 +39,8 @@ def test_an_ordinary_name_is_safe(name: str) -> None:
         pytest.param("end.", "ends", id="trailing dot"),
         pytest.param("a\x1bb", "control", id="escape"),
         pytest.param("a\u202eb", "bidirectional", id="bidi"),
+        pytest.param("a\u00a0b", "unusual spaces", id="space that does not break"),
+        pytest.param("a\ue000b", "control", id="private use"),
         pytest.param("nul", "Windows", id="reserved"),
         pytest.param("COM1.x", "Windows", id="reserved with ending"),
         pytest.param("é" * 51, "100 bytes", id="too long in bytes"),
@@ -43,6 +48,14 @@ def test_an_ordinary_name_is_safe(name: str) -> None:
 )
 def test_an_unsafe_name_is_refused_with_its_reason(name: str, reason: str) -> None:
     assert reason in (unsafe_name(name) or "")
+
+
+@given(st.text(min_size=1).filter(lambda name: unsafe_name(name) is None))
+def test_every_safe_name_makes_a_file_that_a_batch_may_write(name: str) -> None:
+    slug = "1" * MAX_ID_LENGTH
+    assert split_target(f"PLAN_{name}.md")
+    assert split_target(f"subplans/SUBPLAN_{name}_{slug}.md")
+    assert split_target(f"execution/EXECUTION_TASK_{name}_{slug}_01.md")
 
 
 def test_what_could_drive_or_deceive_a_terminal_is_escaped() -> None:

@@ -215,6 +215,13 @@ def test_a_directory_that_is_a_link_is_refused_and_nothing_is_written_through_it
     assert list(elsewhere.iterdir()) == []
 
 
+def test_a_file_that_a_batch_may_not_write_is_refused_before_the_question_too(plan: Path) -> None:
+    for targets in (["elsewhere/A.md"], ["execution/A\u00a0B.md"], ["execution/A.md", "execution/A.md"]):
+        with pytest.raises(InvalidInput) as caught:
+            transaction.check_writable(plan, targets)
+        assert caught.value.diagnostics[0].code == "bad_target"
+
+
 def test_a_plan_that_is_not_there_is_invalid_input(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput):
         run(tmp_path / "nowhere", creating())

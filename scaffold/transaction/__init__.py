@@ -6,7 +6,7 @@ what an interrupted run left, `steps` and `files` hold the primitives. docs/tran
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -141,12 +141,13 @@ def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
     )
 
 
-def check_writable(plan: Path, targets: Iterable[str]) -> None:
+def check_writable(plan: Path, targets: Sequence[str]) -> None:
     """Refuse, before anybody is asked, what `apply` would have to refuse: links, other devices, read-only directories.
 
     Writes nothing. Raises InvalidInput, WriteFailed.
     """
     refuse_platform()
+    _demand_targets(targets)
     folders = {where[0] for target in targets if (where := split_target(target))}
     with _writing(plan) as root, ExitStack() as stack:
         opened_targets = Targets(root, stack)
@@ -173,14 +174,17 @@ def _demand_writable(folder: Folder) -> None:
 # --- the parts of the flow ------------------------------------------------------------------------------------------
 
 
-def _demand_sound(changes: ChangeSet, record: BatchRecord) -> None:
-    targets = [change.target for change in changes.changes]
+def _demand_targets(targets: Sequence[str]) -> None:
     bad = [target for target in targets if split_target(target) is None]
     if bad or len(set(targets)) != len(targets):
         raise InvalidInput(
             Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or not only once")
             for target in (bad or targets)
         )
+
+
+def _demand_sound(changes: ChangeSet, record: BatchRecord) -> None:
+    _demand_targets([change.target for change in changes.changes])
     wanted = {(one.target, one.old, one.new is None) for one in changes.changes}
     if wanted != {(one.target, one.old_sha256, one.sha256 is None) for one in record.files}:
         raise ValueError("the record does not name the changes")
