@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scaffold import effort, parallel, transaction, workspace
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
+from scaffold.invocation import command
 from scaffold.model import (
     BatchRecord,
     Change,
@@ -44,7 +45,7 @@ def prepare(argument: Path) -> Adoption:
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
-        hint = "edit it by hand; `scaffold check` says what is wrong with it"
+        hint = f"edit it by hand; `{command('check', argument)}` says what is wrong with it"
         raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
     content = workspace.read_text_file(directory / document)
     said = plan.parse(decode(content), document)

@@ -1,14 +1,13 @@
 """The user's steps, in order: prepare a preview, and apply it."""
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from scaffold import from_plan, from_subplan, render, transaction, workspace
 from scaffold.document import context
 from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.invocation import command
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, Json, Plan, RecordedFile, batch_id, sha256
 from scaffold.preview import Assigned, Assignment, Preview, PreviewedFile, Request
 from scaffold.reading.markdown import parse, sections
@@ -130,5 +129,4 @@ def _next_command(plan: Plan, request: Request, assigned: Assigned) -> str | Non
     level = lowest_level_missing(plan, request.kind, (*created, *left_out))
     if level is None:
         return None
-    argument = "" if request.argument == Path() else f" {shlex.quote(str(request.argument))}"
-    return f"scaffold {request.kind.command}{argument} --batch --level {level}"
+    return command(request.kind.command, plan.argument, "--batch", "--level", str(level))

@@ -7,11 +7,12 @@ from pathlib import Path
 from scaffold import survey
 from scaffold.documents import SUBPLAN, SUBPLAN_FOLDER
 from scaffold.errors import Diagnostic
+from scaffold.invocation import command
 from scaffold.model import Plan
 from scaffold.preview import Selection
 from scaffold.selection import select
 from scaffold.state import DONE
-from scaffold.survey import Row, Step, on_command_line
+from scaffold.survey import Row, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
         blockers=blockers,
         subplan=_subplan(row),
         executions=_executions(row),
-        next_step=_step(first, on_command_line(argument)),
+        next_step=_step(first, argument),
         warnings=found.warnings,
     )
 
@@ -89,7 +90,7 @@ def _executions(row: Row) -> tuple[str, ...]:
     return tuple(path for path in row.files if not path.startswith(f"{SUBPLAN_FOLDER}/"))
 
 
-def _step(row: Row, plan: str) -> Step:
+def _step(row: Row, plan: Path) -> Step:
     """Name what brings one achievement on, with the command where there is one for it."""
     one, slug, subplan = row.achievement.id, row.achievement.slug, _subplan(row)
     match row.state:
@@ -99,7 +100,7 @@ def _step(row: Row, plan: str) -> Step:
             text = f"Work on execution/feedbacks/FIX_{slug}.md"
             if subplan is None:  # which is what an EXECUTION_TASK would be made from
                 return Step(text, None)
-            again = f"scaffold executions{plan} --achievement {one} --again"
+            again = command("executions", plan, "--achievement", one, "--again")
             return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
         case "execution_created":
             text = f"Carry out {_executions(row)[-1]}; its review leaves execution/feedbacks/APPROVED_{slug}.md"
@@ -109,6 +110,6 @@ def _step(row: Row, plan: str) -> Step:
             return Step(f"Fill in {subplan}: {places} marked [FILL: …] or [TO BE FILLED]", None)
         case "subplan_created":
             text = f"Create the EXECUTION_TASK of {one}"
-            return Step(text, f"scaffold executions{plan} --achievement {one}")
+            return Step(text, command("executions", plan, "--achievement", one))
         case "not_started":
-            return Step(f"Create the SUBPLAN of {one}", f"scaffold subplans{plan} --achievement {one}")
+            return Step(f"Create the SUBPLAN of {one}", command("subplans", plan, "--achievement", one))

@@ -1,12 +1,12 @@
 """The user's steps to a new plan: prepare its first batch, and apply it."""
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import parallel, render
 from scaffold.errors import InvalidInput
+from scaffold.invocation import command
 from scaffold.model import BatchRecord, Change, ChangeSet, Json, RecordedFile, batch_id, sha256
 from scaffold.names import unsafe_name
 from scaffold.transaction import founding
@@ -53,7 +53,7 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
         template_digest=template.digest,
         answers=answers,
         changes=ChangeSet(tuple(Change(target, None, new) for target, new in documents.items())),
-        next_command=f"scaffold subplans {shlex.quote(str(directory))} --batch --level all",
+        next_command=command("subplans", directory, "--batch", "--level", "all"),
     )
 
 

@@ -19,6 +19,7 @@ from scaffold.documents import (
 )
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.graph import levels
+from scaffold.invocation import command
 from scaffold.model import Achievement, Plan
 from scaffold.preview import Policy
 from scaffold.reading import subplan
@@ -71,16 +72,13 @@ def _missing(plan: Plan) -> Iterator[Diagnostic]:
     """
     level_of, state_of = levels(plan.achievements), states(plan)
     subplans, executions = subplans_by_slug(plan), executions_by_slug(plan)
-    for label, found, command in (
-        ("SUBPLAN", subplans, "scaffold subplans"),
-        ("EXECUTION_TASK", executions, "scaffold executions"),
-    ):
+    for label, found, verb in (("SUBPLAN", subplans, "subplans"), ("EXECUTION_TASK", executions, "executions")):
         begun = max((level_of[one.id] for one in plan.achievements if _has(found, one)), default=-1)
         for achievement in plan.achievements:
             open_ = state_of[achievement.id] not in DONE and level_of[achievement.id] <= begun
             if open_ and not _has(found, achievement) and (label == "SUBPLAN" or _has(subplans, achievement)):
                 message = f"achievement {achievement.id} has no {label}, though its level has been begun"
-                hint = f"{command} --achievement {achievement.id}"
+                hint = command(verb, plan.argument, "--achievement", achievement.id)
                 yield Diagnostic(f"{label.lower()}_missing", message, hint=hint)
 
 

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
+from scaffold.invocation import Words, invocation, typed
 from scaffold.names import printable
 from scaffold.selection import part_missing
 from scaffold.state import DONE
 from scaffold.survey import Survey
 
-Words = tuple[str, ...]
-"""What comes after `scaffold` on a command line."""
-
 KINDS: Mapping[str, DocumentKind] = {"1": SUBPLAN, "2": EXECUTION_TASK}
 BACK = "0"
 ASKED = "Option (0-5): "
-_READING: Mapping[str, tuple[Words, Words]] = {
-    "3": (("status",), ("--ready",)),
-    "4": (("graph",), ()),
-    "5": (("status",), ()),
+_READING: Mapping[str, tuple[str, Words]] = {
+    "3": ("status", ("--ready",)),
+    "4": ("graph", ()),
+    "5": ("status", ()),
 }
 _SELECTIONS: Mapping[str, Words] = {
     **dict.fromkeys(("", "n", "next"), ("--level", "next")),
@@ -88,21 +86,17 @@ def reading(choice: str, plan: Path) -> Words | None:
     if choice not in _READING:
         return None
     verb, options = _READING[choice]
-    return (*verb, *_named(plan), *options)
+    return invocation(verb, plan, *options)
 
 
 def creating(kind: DocumentKind, plan: Path, selected: Words) -> Words:
     """Give the command line that creates documents of a kind."""
-    return (kind.command, *_named(plan), "--batch", *selected)
+    return invocation(kind.command, plan, "--batch", *selected)
 
 
 def command_line(words: Words) -> str:
     """Give a command line as a person would type it."""
-    return printable(f"scaffold {shlex.join(words)}")
-
-
-def _named(plan: Path) -> Words:
-    return () if plan == Path() else (str(plan),)
+    return printable(typed(words))
 
 
 def _recommended(survey: Survey) -> str | None:

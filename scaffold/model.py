@@ -61,10 +61,12 @@ class Input:
 class Plan:
     """A plan directory, read once.
 
-    `document` is the file name of the PLAN. `subplans`, `executions` and `feedbacks` map the names found in
-    `subplans/`, `execution/` and `execution/feedbacks/` to what they are. `inputs` are the files this was read from.
+    `argument` is what the user named it by, for the commands in hints; `document` is the file name of the PLAN.
+    `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and
+    `execution/feedbacks/` to what they are. `inputs` are the files this was read from.
     """
 
+    argument: Path
     directory: Path
     name: str
     document: str

@@ -1,6 +1,5 @@
 """Where a plan stands: every achievement with its level, state and files, and what to do next."""
 
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from scaffold.documents import (
 from scaffold.effort import Effort
 from scaffold.errors import Diagnostic, PrerequisitesMissing
 from scaffold.graph import levels
+from scaffold.invocation import command
 from scaffold.model import Achievement, Plan, State, id_order
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
@@ -135,7 +135,7 @@ def _level(number: int, rows: Iterable[Row]) -> Level:
     return Level(number, own, effort.in_sequence(efforts), effort.in_parallel(efforts))
 
 
-def _next_step(argument: Path, rows: tuple[Row, ...]) -> Step:
+def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:
     """Name the one thing that helps most: mend, then create, fill and work on, on the lowest level that is not done."""
     if broken := [row for row in rows if row.state == "needs_fix"]:
         return Step(f"Work on the feedback of {_ids(broken)}: see execution/feedbacks/FIX_*.md", None)
@@ -144,22 +144,18 @@ def _next_step(argument: Path, rows: tuple[Row, ...]) -> Step:
         return Step("Every achievement is done.", None)
     level = open_rows[0].level
     own = [row for row in open_rows if row.level == level]
-    plan = on_command_line(argument)
     if [row for row in own if row.state == "not_started"]:
-        return Step(f"Create the SUBPLANs of level {level}", f"scaffold subplans{plan} --batch --level {level}")
+        return Step(
+            f"Create the SUBPLANs of level {level}", command("subplans", plan, "--batch", "--level", str(level))
+        )
     if unfilled := [row for row in own if row.unfilled and row.state == "subplan_created"]:
         return Step(f"Fill in the SUBPLANs of {_ids(unfilled)}: every [FILL: …] is a question to answer", None)
     if [row for row in own if row.state == "subplan_created"]:
-        command = f"scaffold executions{plan} --batch --level {level}"
-        return Step(f"Create the EXECUTION_TASKs of level {level}", command)
+        create = command("executions", plan, "--batch", "--level", str(level))
+        return Step(f"Create the EXECUTION_TASKs of level {level}", create)
     return Step(
         f"Carry out the EXECUTION_TASKs of {_ids(own)}; a review leaves execution/feedbacks/APPROVED_*.md", None
     )
-
-
-def on_command_line(argument: Path) -> str:
-    """Give the PLAN argument as a command has it, with the space before it; none for the current directory."""
-    return "" if argument == Path() else f" {shlex.quote(str(argument))}"
 
 
 def _ids(rows: Iterable[Row]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from scaffold import finder, parallel, settings
 from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import InvalidInput, PrerequisitesMissing
+from scaffold.invocation import command
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
 from scaffold.names import unsafe_name
 
@@ -23,7 +24,8 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     """
     directory, document = _located(argument)
     file = parallel_json or directory / parallel.FILE_NAME
-    content = _read(file, f"parallel.json not found at {file.resolve()}", "`scaffold adopt` writes one from the PLAN")
+    hint = f"`{command('adopt', argument)}` writes one from the PLAN"
+    content = _read(file, f"parallel.json not found at {file.resolve()}", hint)
     try:
         found = parallel.parse(content)
     except InvalidInput as error:
@@ -31,7 +33,7 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
             raise
         raise InvalidInput(replace(one, path=str(file)) for one in error.diagnostics) from error
     path = parallel.FILE_NAME if parallel_json is None else str(file.resolve())
-    return _plan(directory, document, found, (Input(path, sha256(content)),))
+    return _plan(argument, directory, document, found, (Input(path, sha256(content)),))
 
 
 def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
@@ -42,16 +44,19 @@ def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
     directory, document = _located(argument)
     file = directory / parallel.FILE_NAME
     plan_name = parallel.parse(_read(file, "", "")).plan_name if file.exists() else None
-    return _plan(directory, document, parallel.Parallel(plan_name, tuple(achievements)), ())
+    return _plan(argument, directory, document, parallel.Parallel(plan_name, tuple(achievements)), ())
 
 
-def _plan(directory: Path, document: str | None, found: parallel.Parallel, inputs: tuple[Input, ...]) -> Plan:
+def _plan(
+    argument: Path, directory: Path, document: str | None, found: parallel.Parallel, inputs: tuple[Input, ...]
+) -> Plan:
     document = _chosen_document(directory, document, found.plan_name)
     name = document.removeprefix("PLAN_").removesuffix(".md")
     if reason := unsafe_name(name):
         hint = "rename it with letters, digits, '-' and '_'"
         raise InvalidInput.of("unsafe_plan_name", f"{document}: cannot be used in file names: {reason}", hint=hint)
     return Plan(
+        argument=argument,
         directory=directory,
         name=name,
         document=document,
@@ -73,7 +78,8 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     path = f"{SUBPLAN_FOLDER}/{name}"
     kind = plan.subplans.get(name)
     if kind is None:
-        hint = f"create it: scaffold subplans --achievement {achievement.id}; or go on without it: --skip-missing"
+        create = command("subplans", plan.argument, "--achievement", achievement.id)
+        hint = f"create it: {create}; or go on without it: --skip-missing"
         message = f"achievement {achievement.id} has no SUBPLAN"
         raise PrerequisitesMissing.of("subplan_missing", message, path=path, hint=hint)
     if kind != "file":

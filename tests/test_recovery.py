@@ -87,7 +87,7 @@ def test_an_interrupted_run_is_told_without_touching_it(killed: Path) -> None:
     before = everything(killed)
     (warning,) = transaction.interrupted(killed)
     assert warning.severity == "warning"
-    assert warning.hint == "run `scaffold recover` to do it now"
+    assert warning.hint == f"run `scaffold recover {killed}` to do it now"
     assert everything(killed) == before
 
 

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
+from scaffold.invocation import command
 from scaffold.model import BatchRecord, ChangeSet
 from scaffold.transaction.commit import Stranger, Targets, Work, close, commit, refused, roll_back, roll_forward, sweep
 from scaffold.transaction.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
@@ -134,7 +135,7 @@ def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
             "interrupted_run",
             "a run of scaffold was interrupted here; the next command that writes finishes it or takes it back",
             path=f"{BOOK}/{name}",
-            hint=f"{RECOVER} to do it now",
+            hint=f"run `{command('recover', plan)}` to do it now",
             severity="warning",
         )
         for name in names
