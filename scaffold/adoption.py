@@ -28,6 +28,7 @@ from scaffold.reading.markdown import decode
 class Adoption:
     """A `parallel.json` to be created. `open_ids` are the achievements whose dependencies a person must fill in."""
 
+    argument: Path
     directory: Path
     plan_name: str
     achievements: tuple[PlannedAchievement, ...]
@@ -61,7 +62,7 @@ def prepare(argument: Path) -> Adoption:
     source = Input(document, sha256(content))
     changes = ChangeSet((Change(parallel.FILE_NAME, None, new),), (source,))
     open_ids = tuple(one.id for one in achievements if _is_open(one))
-    return Adoption(directory, name, achievements, open_ids, source, changes, said.diagnostics)
+    return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
 
 
 def check_writable(adoption: Adoption) -> None:
@@ -84,7 +85,9 @@ def hours(achievement: PlannedAchievement) -> Json:
     read = effort.read(achievement.effort.text)
     if read.unknown:
         return None
-    return read.low if read.low == read.high else f"{read.low:g}-{read.high:g}"
+    if read.low < read.high:
+        return f"{read.low:g}-{read.high:g}"
+    return int(read.low) if read.low.is_integer() else read.low
 
 
 def dependencies(achievement: PlannedAchievement) -> list[str]:

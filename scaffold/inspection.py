@@ -1,7 +1,7 @@
 """Everything that is wrong or missing in a plan, at once."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,20 +133,3 @@ def _lengths(plan: Plan) -> Iterator[Diagnostic]:
 def _has(found: Mapping[str, Files], achievement: Achievement) -> bool:
     files = found.get(achievement.slug)
     return bool(files and files.regular)
-
-
-def github_lines(diagnostics: Iterable[Diagnostic], directory: Path) -> Iterator[str]:
-    """Give an annotation for each, as GitHub's workflow commands have it: `::error file=…,line=…::message`."""
-    for one in diagnostics:
-        place = f" file={_property(str(directory / one.path))}" if one.path else ""
-        place += f",line={one.line}" if one.path and one.line else ""
-        text = f"{one.message}: {one.hint}" if one.hint else one.message
-        yield f"::{one.severity}{place}::{_escaped(text)}\n"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

@@ -181,7 +181,7 @@ def _check_names(template: TemplateSet, made: set[str], planned: set[str]) -> No
     parts = [f"did not make {', '.join(missing[:3])}"] if missing else []
     parts += [f"made {', '.join(extra[:3])}, which nobody asked for"] if extra else []
     message = f"template {template.name} {' and '.join(parts)}"
-    hint = "its file name must be EXECUTION_TASK_{{ plan_name }}_{{ task.slug }}_{{ task.number }}.md for every task"
+    hint = f"its file name must give every document its own, such as {min(planned)}: see the built-in template set"
     raise InvalidInput.of("template_names", message, hint=hint)
 
 

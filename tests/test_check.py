@@ -94,6 +94,20 @@ def test_all_problems_of_an_invalid_plan_are_reported_with_exit_code_3(tmp_path:
 
 def test_annotations_for_github_name_file_line_and_what_to_do(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {FIRST_SUBPLAN: plans.subplan("1.2")})
-    outcome = scaffold("check", root, "--format", "github")
     place = f"file={root}/{FIRST_SUBPLAN},line=4"
-    assert (outcome.code, outcome.out.startswith(f"::error {place}::is for achievement 1.2")) == (4, True)
+    for argument in (root, root / "PLAN_DEMO.md"):
+        outcome = scaffold("check", argument, "--format", "github")
+        assert (outcome.code, outcome.out.startswith(f"::error {place}::is for achievement 1.2")) == (4, True)
+
+
+def test_annotations_for_github_hold_what_a_plan_says_within_their_line(tmp_path: Path, scaffold: Scaffold) -> None:
+    content = plans.parallel_json([plans.achievement("1.1", "9\n::error::100%")])
+    root = build(tmp_path / "a,b", {"PLAN_DEMO.md": "", "parallel.json": content})
+    outcome = scaffold("check", root, "--format", "github")
+    assert outcome.out.startswith(f"::error file={str(root).replace(',', '%2C')}/parallel.json::")
+    assert (outcome.code, outcome.out.count("\n"), "9\\n::error::100%25" in outcome.out) == (3, 1, True)
+
+
+def test_annotations_for_github_of_a_plan_that_is_not_there_are_about_no_file(scaffold: Scaffold) -> None:
+    outcome = scaffold("check", "nowhere", "--format", "github")
+    assert (outcome.code, outcome.out.startswith("::error::nowhere does not exist")) == (3, True)

@@ -63,6 +63,13 @@ def test_for_people_every_field_stands_below_its_name_and_line(tmp_path: Path, s
     assert "\n  not there: " in shown
 
 
+def test_what_is_strange_about_a_subplan_is_said_beside_its_fields(tmp_path: Path, scaffold: Scaffold) -> None:
+    text = "# SUBPLAN: A\n\n## Objective\n\n```\nx\n\n## Approach\n\nDo it.\n"
+    outcome = scaffold("context", build(tmp_path, {"a.md": text}) / "a.md")
+    assert (outcome.code, "a.md:5: a code fence is not closed" in outcome.err) == (0, True)
+    assert "approach, line 10:\n    Do it.\n" in outcome.out
+
+
 def test_an_achievement_comes_with_the_variables_of_its_document(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path)
     data = scaffold("context", root, "--achievement", "2.1", "--json").document["data"]

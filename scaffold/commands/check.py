@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from scaffold import terminal
-from scaffold.errors import PrerequisitesMissing, ScaffoldError
+from scaffold.errors import InvalidInput, PrerequisitesMissing, ScaffoldError
 
 
 @click.command()
@@ -19,6 +19,7 @@ def check(plan: Path, layout: str, as_json: bool) -> int:
     nothing, or only warnings. A document is missing once its level or a higher one has been begun.
     """
     from scaffold import inspection, report
+    from scaffold.report import annotations
 
     code = 0
     try:
@@ -31,7 +32,16 @@ def check(plan: Path, layout: str, as_json: bool) -> int:
         data = report.count_data(errors, len(found) - errors)
         terminal.show(report.envelope("check", data, found, ok=code == 0))
     elif layout == "github":
-        terminal.show("".join(inspection.github_lines(found, plan)))
+        terminal.show(annotations.github_text(found, _directory(plan)))
     else:
         terminal.show(report.diagnostics_text(found) + report.count_text(found))
     return code
+
+
+def _directory(plan: Path) -> Path:
+    from scaffold import workspace
+
+    try:
+        return workspace.locate(plan)
+    except InvalidInput:  # which is what is reported, and is about no file
+        return plan

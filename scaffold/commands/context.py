@@ -30,9 +30,10 @@ def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int
         described = contexts.of_achievements(files[0] if files else Path(), ids, clock.today())
     else:
         described = contexts.of_files(files)
+    warnings = [warning for one in described for warning in one.subplan.diagnostics]
     if as_json:
-        warnings = [warning for one in described for warning in one.subplan.diagnostics]
         terminal.show(report.envelope("context", describe.context_data(described), warnings, ok=True))
     else:
+        terminal.tell(report.diagnostics_text(warnings))
         terminal.show(describe.context_text(described))
     return 0

@@ -1,7 +1,9 @@
 """A new `parallel.json`, as text and as JSON."""
 
 from scaffold.adoption import Adoption, dependencies, hours
-from scaffold.model import BatchRecord, Json
+from scaffold.invocation import command
+from scaffold.model import BatchRecord, Json, PlannedAchievement
+from scaffold.names import printable
 from scaffold.report import table
 
 
@@ -29,9 +31,10 @@ def adoption_data(adoption: Adoption, record: BatchRecord | None) -> dict[str, J
 def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> str:
     """Show the achievements that a new `parallel.json` would have."""
     count = len(adoption.achievements)
-    lines = [f"Plan {adoption.plan_name}: parallel.json for {count} achievements of {adoption.source.path}", ""]
+    head = f"Plan {adoption.plan_name}: parallel.json for {count} achievements of {adoption.source.path}"
+    lines = [printable(head), ""]
     rows = [
-        (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), str(hours(one) or "?"))
+        (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), _hours(one))
         for one in adoption.achievements
     ]
     lines += [table(("Achievement", "Title", "Depends on", "Hours"), rows, columns), ""]
@@ -50,11 +53,17 @@ def adoption_question(adoption: Adoption) -> str:
 def adopted_text(adoption: Adoption, record: BatchRecord) -> str:
     """Say what was created and what to do next."""
     lines = [f"Created parallel.json (batch {record.id})."]
+    status = printable(command("status", adoption.argument))
     if adoption.open_ids:
-        lines += [f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `scaffold status`."]
+        lines += [f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."]
     else:
-        lines += ["Next: scaffold status"]
+        lines += [f"Next: {status}"]
     return "\n".join(lines) + "\n"
+
+
+def _hours(achievement: PlannedAchievement) -> str:
+    found = hours(achievement)
+    return "?" if found is None else str(found)
 
 
 def _dependencies(adoption: Adoption, achievement_id: str, ids: list[str]) -> str:
