@@ -89,6 +89,11 @@ def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tu
     return tuple(one[0] for one in found if one)
 
 
+def latest(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str | None:
+    """Give the one with the highest number among the file names of an achievement's EXECUTION_TASKs."""
+    return max(names, key=lambda name: max(map(int, numbers_of(plan, achievement, (name,))), default=0), default=None)
+
+
 def next_number(numbers: Iterable[str]) -> str:
     """Give the number after the highest, at least two digits: `01`, `02`, …"""
     return f"{1 + max(map(int, numbers), default=0):02d}"

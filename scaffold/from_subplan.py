@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from scaffold import prerequisites, settings, workspace
 from scaffold.document import context
 from scaffold.documents import (
+    FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
     Files,
     execution_name,
     executions_by_slug,
+    latest,
     next_number,
     numbers_of,
     subplan_name,
@@ -53,7 +55,8 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
         numbers = _numbers(one, numbers_of(plan, one.achievement, there.regular), request.numbering)
         if not numbers:
             complete.append(existing_of(one.achievement, around.states[one.achievement.id], there, request.kind))
-        for facts in facts_of(around, one, numbers, request.created):
+        previous = latest(plan, one.achievement, there.regular)
+        for facts in facts_of(around, one, numbers, request.created, previous):
             name = execution_name(plan, one.achievement, facts.number)
             source = one.source if one.written else _plan_itself(plan)
             assignments.append(Assignment(one.achievement, name, source, context.execution_task(facts, one.subplan)))
@@ -94,15 +97,20 @@ def bind(
     return tuple(bound), tuple(left_out)
 
 
-def facts_of(around: Surroundings, bound: Bound, numbers: Iterable[str], created: str) -> Iterator[context.TaskFacts]:
-    """Yield, for each number, what the document says about its place in the plan."""
+def facts_of(
+    around: Surroundings, bound: Bound, numbers: Iterable[str], created: str, previous: str | None = None
+) -> Iterator[context.TaskFacts]:
+    """Yield, for each number, what the document says about its place in the plan and the attempt before it."""
     achievement = bound.achievement
+    to_fix = around.states[achievement.id] == "needs_fix"
     purposes = {one.number: one.purpose for one in bound.subplan.planned_executions}
     for number in numbers:
         yield context.TaskFacts(
             achievement=achievement,
             number=number,
             purpose=purposes.get(number),
+            previous=previous,
+            feedback=f"{FEEDBACK_FOLDER}/FIX_{achievement.slug}.md" if to_fix else None,
             source=bound.source,
             dependencies=dependencies_of(around, achievement),
             siblings=siblings_of(around, achievement),

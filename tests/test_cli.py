@@ -232,6 +232,15 @@ def test_again_creates_the_next_number(tmp_path: Path, scaffold: Scaffold, there
     assert added(tmp_path, before) == {f"execution/EXECUTION_TASK_DEMO_11_{created}.md"}
 
 
+def test_another_attempt_names_the_review_and_the_last_attempt(tmp_path: Path, scaffold: Scaffold) -> None:
+    there = dict.fromkeys([f"execution/EXECUTION_TASK_DEMO_11_{number}.md" for number in ("9", "10_retry")], "")
+    plans.demo(tmp_path, {**there, "execution/feedbacks/FIX_11.md": ""})
+    scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes")
+    text = (tmp_path / "execution/EXECUTION_TASK_DEMO_11_11.md").read_text()
+    assert "\n**Task**: 11 (after EXECUTION_TASK_DEMO_11_10_retry.md)  \n" in text
+    assert "\n**Review to answer**: execution/feedbacks/FIX_11.md  \n**Estimated Time**" in text
+
+
 # --- prerequisites ----------------------------------------------------------------------------------------------------
 
 

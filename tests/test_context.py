@@ -91,8 +91,8 @@ def test_known_facts_come_through() -> None:
 
 
 def test_a_second_attempt_knows_the_one_before_it_and_a_planned_execution_its_purpose() -> None:
-    assert (task(number="03")["previous"], task()["previous"]) == ("02", None)
-    planned = task(number="02", purpose="Old\ninvoices")
+    assert (task(previous="E_02.md")["previous"], task()["previous"]) == ("E_02.md", None)
+    planned = task(number="02", purpose="Old\ninvoices", previous="E_01.md")
     assert (planned["previous"], planned["purpose"]) == (None, "Old invoices")
 
 

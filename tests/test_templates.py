@@ -145,7 +145,16 @@ def test_a_variable_that_does_not_exist_is_an_error_and_not_empty(copie: Copie) 
     [
         pytest.param({}, "**Task**: 01  \n", id="one execution"),
         pytest.param({"purpose": "Old invoices"}, "**Task**: 01 (Old invoices)  \n", id="a planned execution"),
-        pytest.param({"number": "02"}, "(read EXECUTION_TASK_BILLING_23_01.md first)", id="another attempt"),
+        pytest.param(
+            {"number": "02", "previous": "EXECUTION_TASK_BILLING_23_01.md"},
+            "**Task**: 02 (after EXECUTION_TASK_BILLING_23_01.md)  \n**Estimated Time**",
+            id="another attempt",
+        ),
+        pytest.param(
+            {"feedback": "execution/feedbacks/FIX_23.md"},
+            "**Task**: 01  \n**Review to answer**: execution/feedbacks/FIX_23.md  \n**Estimated Time**",
+            id="after a review",
+        ),
         pytest.param(
             {},
             "**Depends on**: 2.1 Invoice model (complete); 2.2 Reminders (needs_fix)  \n**Same level**: 2.4 Refunds\n",
@@ -199,6 +208,8 @@ def made_from_the_fixture() -> str:
         achievement=Achievement("2.3", "Batch EXECUTION Creation", ("2.2",), "5-7", {}),
         number="01",
         purpose=None,
+        previous=None,
+        feedback=None,
         source=Input(f"subplans/{FIXTURE.name}", "5eed" * 16),
         dependencies=(("2.2", "Batch SUBPLAN Creation", "complete"),),
         siblings=(("2.4", "Parallel Menu"),),

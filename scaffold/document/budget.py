@@ -76,7 +76,7 @@ def lines_of(task: Mapping[str, Json]) -> int:
     """Give the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
     outline, hidden = _weight(task["outline"]), 1 if task["phases_more"] else 0
     approach, after = _weight(task["approach"]), _weight(task["considerations"])
-    total = _FIXED + (2 if task["ready"] == "no" else 0)
+    total = _FIXED + (2 if task["ready"] == "no" else 0) + (1 if task["feedback"] else 0)
     total += sum(_weight(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
     total += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
     total += after + 1 if after else 0

@@ -28,7 +28,8 @@ _LABEL = re.compile(r"(?:\*\*[^*]+\*\*:?|[A-Z][\w ]*:|-{3,})")
 class TaskFacts:
     """What is known about one EXECUTION_TASK besides its SUBPLAN.
 
-    `number` is its two digits, `purpose` what the SUBPLAN plans this execution for, `source` the SUBPLAN file.
+    `number` is its two digits, `purpose` what the SUBPLAN plans this execution for, `previous` the file name of the
+    attempt before it, `feedback` the path of the review that asks for a fix, `source` the SUBPLAN file.
     `dependencies` are (id, title, state), `siblings` (id, title) of the other achievements of the level, `created` is
     `YYYY-MM-DD`.
     """
@@ -36,6 +37,8 @@ class TaskFacts:
     achievement: Achievement
     number: str
     purpose: str | None
+    previous: str | None
+    feedback: str | None
     source: Input
     dependencies: tuple[tuple[str, str, State], ...]
     siblings: tuple[tuple[str, str], ...]
@@ -89,7 +92,8 @@ def _known(facts: TaskFacts) -> dict[str, Json]:
         "id": achievement.id,
         "slug": achievement.slug,
         "number": facts.number,
-        "previous": f"{int(facts.number) - 1:02}" if int(facts.number) > 1 and not facts.purpose else None,
+        "previous": None if facts.purpose or not facts.previous else one_line(facts.previous),
+        "feedback": facts.feedback,
         "title": one_line(achievement.title, TITLE),
         "purpose": one_line(facts.purpose) if facts.purpose else None,
         "created": facts.created,
