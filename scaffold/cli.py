@@ -1,10 +1,7 @@
-"""The command line: arguments to a command, errors to exit codes, signals to an end without a mess."""
+"""The command line: arguments to a command, errors to exit codes, an interrupt to an end without a mess."""
 
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
 
 import click
 
@@ -23,12 +20,6 @@ from scaffold.commands.template import template
 from scaffold.commands.undo import undo
 from scaffold.commands.why import why
 from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldError, UsageProblem, WriteFailed
-
-
-def main() -> NoReturn:
-    """Run the command line of this process and exit."""
-    _raise_on_signals()
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -87,14 +78,3 @@ def _failed(error: ScaffoldError, as_json: bool) -> int:
 def _usage_problem(error: click.exceptions.UsageError) -> UsageProblem:
     command = error.ctx.command_path if error.ctx else "scaffold"
     return UsageProblem.of("usage", error.format_message(), hint=f"see {command} --help")
-
-
-def _raise_on_signals() -> None:
-    """Let INT, TERM and HUP unwind the run; a signal that was ignored before (nohup) stays ignored."""
-
-    def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
-        raise Interrupted(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, interrupt)

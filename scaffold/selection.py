@@ -31,7 +31,8 @@ def select(plan: Plan, selection: Selection, kind: DocumentKind) -> tuple[Achiev
         return tuple(one for one in ordered if level_of[one.id] == following)
     highest = max(level_of.values(), default=-1)
     if selection.level > max(highest, 0):
-        message = f"there is no level {selection.level}: the levels of {plan.name} are 0 to {highest}"
+        there = f"the levels of {plan.name} are 0 to {highest}" if level_of else f"{plan.name} has no achievements"
+        message = f"there is no level {selection.level}: {there}"
         raise InvalidInput.of("unknown_level", message, hint="take one of these, or --level all")
     return tuple(one for one in ordered if level_of[one.id] == selection.level)
 

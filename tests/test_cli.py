@@ -524,3 +524,20 @@ def test_a_directory_that_is_gone_is_said(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     shown = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment, check=False)
     assert (shown.returncode, "Traceback" in shown.stderr) == (3, False), shown.stderr
+
+
+def test_an_interrupt_while_scaffold_is_still_loading_is_an_ordinary_end() -> None:
+    program = """
+import os, signal, sys
+from scaffold.__main__ import main
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "scaffold.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "\nerror: interrupted: nothing was changed\n")

@@ -46,6 +46,11 @@ def test_a_level_that_does_not_exist_is_refused_with_the_levels_there_are(tmp_pa
         select(plans.read(plans.demo(tmp_path)), Selection("level", 3), EXECUTION_TASK)
 
 
+def test_a_plan_without_achievements_has_no_other_level(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="there is no level 1: DEMO has no achievements"):
+        select(plans.read(build(tmp_path, plans.tree([]))), Selection("level", 1), EXECUTION_TASK)
+
+
 def test_unknown_ids_are_all_named_with_the_nearest_one(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         select(plans.read(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")), EXECUTION_TASK)
