@@ -8,7 +8,7 @@ import click
 from scaffold import cli, errors
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import DEFAULT
-from scaffold.report.subplans import variables_table
+from scaffold.report.variables import variables_table
 from tests import schema
 
 WIDTH = 100
@@ -71,7 +71,8 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "commands": ("docs/reference.md", lambda before: command_help()),
     "exit codes": ("docs/reference.md", exit_codes),
     "json data": ("docs/reference.md", lambda before: json_data()),
-    "template variables": ("docs/reference.md", lambda before: variables_table()),
+    "template variables": ("docs/reference.md", lambda before: variables_table("execution_task")),
+    "template variables of SUBPLANs": ("docs/reference.md", lambda before: variables_table("subplan")),
     "vocabulary": ("docs/extraction.md", lambda before: table(DEFAULT)),
 }
 """By name: the page, and what makes the part from the text that is there."""

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from scaffold.document import design
 from scaffold.document.budget import LADDER, LINES, lines_of
 from scaffold.document.context import NAMED, answers
+from scaffold.document.design import DesignFacts
 from scaffold.document.variables import VARIABLES
 from scaffold.model import Achievement, Json, Passage, Phase, Subplan
-from scaffold.reading import subplan
-from tests.documents import EMPTY, passages, phase, rendered, subplans, task
+from scaffold.reading import plan, subplan
+from tests.documents import EMPTY, FACTS, passages, phase, rendered, subplans, task
 
 FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
 TYPES = {"text": str, "number": int, "list of text": list, "list of mappings": list, "mapping": dict}
@@ -42,25 +44,57 @@ def names_in(value: Json, name: str) -> Iterator[tuple[str, Json]]:
             pass
 
 
-@pytest.mark.parametrize("said", [filled(), EMPTY], ids=["much", "nothing"])
-def test_the_table_of_variables_has_the_type_of_every_variable(said: Subplan) -> None:
-    types = {variable.name: variable.type for variable in VARIABLES}
+def designed(text: str) -> dict[str, Json]:
+    """Give the variables of a SUBPLAN for achievement 2.3 of a PLAN with this text."""
+    said = plan.parse(text, "PLAN_A.md")
+    facts = DesignFacts(FACTS.achievement, FACTS.source, said.goal, FACTS.dependencies, FACTS.siblings, FACTS.created)
+    return design.subplan(facts, next(iter(said.achievements), None))
+
+
+PLAN = """# PLAN: A
+
+## Goal
+
+Sell.
+
+## Achievements
+
+### Achievement 2.3: Invoices
+
+- **Goal**: Send them.
+- **Effort**: 2 hours
+- **Dependencies**: 2.1
+"""
+
+FILLED = [
+    pytest.param("execution_task", task(filled()), id="EXECUTION_TASK"),
+    pytest.param("execution_task", task(EMPTY), id="EXECUTION_TASK of an empty SUBPLAN"),
+    pytest.param("subplan", designed(PLAN), id="SUBPLAN"),
+    pytest.param("subplan", designed("# PLAN: A\n"), id="SUBPLAN of an empty PLAN"),
+]
+
+
+@pytest.mark.parametrize(("template", "values"), FILLED)
+def test_the_table_of_variables_has_the_type_of_every_variable(template: str, values: Json) -> None:
+    types = {variable.name: variable.type for variable in VARIABLES[template]}
     data = answers("A", "PLAN_A.md", [])
 
-    for name, value in [("plan_name", data["plan_name"]), *names_in(task(said), "task")]:
+    for name, value in [("plan_name", data["plan_name"]), *names_in(values, "task")]:
         expected = types[name]
         assert isinstance(value, TYPES[expected.removesuffix(" or null")]) or (value is None and " or null" in expected)
 
 
-def test_the_table_names_every_variable_and_no_other() -> None:
-    given_names = {name for name, _ in names_in(task(filled()), "task")}
+@pytest.mark.parametrize(("template", "values"), [FILLED[0], FILLED[2]])
+def test_the_table_names_every_variable_and_no_other(template: str, values: Json) -> None:
+    names = [variable.name for variable in VARIABLES[template]]
 
-    assert {variable.name for variable in VARIABLES} == {"plan_name", "plan_document"} | given_names
-    assert len(VARIABLES) == len({variable.name for variable in VARIABLES})
+    assert set(names) == {"plan_name", "plan_document"} | {name for name, _ in names_in(values, "task")}
+    assert len(names) == len(set(names))
 
 
 def test_no_variable_has_the_name_of_a_method_of_mappings() -> None:
-    assert not {variable.name.rpartition(".")[2] for variable in VARIABLES} & set(dir(dict))
+    names = {variable.name.rpartition(".")[2] for table in VARIABLES.values() for variable in table}
+    assert not names & set(dir(dict))
 
 
 def test_answers_are_what_copier_reads_from_a_data_file() -> None:

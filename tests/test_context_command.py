@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from scaffold.document.variables import VARIABLES
 from tests import plans
 from tests.conftest import Scaffold
@@ -96,10 +98,17 @@ def test_context_needs_files_or_an_achievement(tmp_path: Path, scaffold: Scaffol
     assert scaffold("context", tmp_path, tmp_path, "--achievement", "1.1").code == 2
 
 
-def test_every_variable_is_listed_with_its_meaning(scaffold: Scaffold) -> None:
-    shown = scaffold("template", "variables").out
-    data = scaffold("template", "variables", "--json").document["data"]
+@pytest.mark.parametrize(
+    ("arguments", "template"),
+    [((), "execution_task"), (("execution_task",), "execution_task"), (("subplan",), "subplan")],
+)
+def test_every_variable_of_a_template_set_is_listed_with_its_meaning(
+    scaffold: Scaffold, arguments: tuple[str, ...], template: str
+) -> None:
+    shown = scaffold("template", "variables", *arguments).out
+    data = scaffold("template", "variables", *arguments, "--json").document["data"]
     assert isinstance(data, dict)
     assert isinstance(data["variables"], list)
-    assert [one["name"] for one in data["variables"]] == [one.name for one in VARIABLES]  # type: ignore[index,call-overload]
-    assert all(f"{one.name}  ({one.type})\n    {one.meaning}\n" in shown for one in VARIABLES)
+    assert data["template"] == template
+    assert [one["name"] for one in data["variables"]] == [one.name for one in VARIABLES[template]]  # type: ignore[index,call-overload]
+    assert all(f"{one.name}  ({one.type})\n    {one.meaning}\n" in shown for one in VARIABLES[template])

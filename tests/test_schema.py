@@ -140,6 +140,7 @@ RUNS: list[tuple[Callable[[Path], object], str, str, int]] = [
     (without_subplan, "context --achievement 1.1", "error", 4),
     (nothing, "context", "error", 2),
     (nothing, "template variables", "template_variables", 0),
+    (nothing, "template variables subplan", "template_variables", 0),
     (nothing, "template variables --nope", "error", 2),
     (rich, "subplans --batch --level all --dry-run", "subplans", 0),
     (rich, "subplans --batch --level all --yes", "subplans", 0),
@@ -250,11 +251,18 @@ def _has_json(command: click.Command) -> bool:
     return any("--json" in one.opts for one in command.params)
 
 
-def test_the_variables_of_a_task_are_those_of_the_table() -> None:
-    task = schema.SCHEMA["$defs"]["execution_task"]["properties"]
-    named = [one.name.removeprefix("task.") for one in VARIABLES if one.name.startswith("task.")]
+@pytest.mark.parametrize(
+    ("template", "definition", "lists"),
+    [
+        ("execution_task", "execution_task", ("dependencies", "siblings", "phases")),
+        ("subplan", "subplan_task", ("dependencies", "siblings")),
+    ],
+)
+def test_the_variables_of_a_task_are_those_of_the_table(template: str, definition: str, lists: tuple[str, ...]) -> None:
+    task = schema.SCHEMA["$defs"][definition]["properties"]
+    named = [one.name.removeprefix("task.") for one in VARIABLES[template] if one.name.startswith("task.")]
     assert set(task) == {name for name in named if "[]" not in name}
-    for name in ("dependencies", "siblings", "phases"):
+    for name in lists:
         inner = {one.removeprefix(f"{name}[].") for one in named if one.startswith(f"{name}[].")}
         assert set(task[name]["items"]["properties"]) == inner
 

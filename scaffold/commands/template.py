@@ -11,14 +11,18 @@ def template() -> None:
 
 
 @template.command()
+@click.argument("template_set", type=click.Choice(["execution_task", "subplan"]), default="execution_task")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def variables(as_json: bool) -> int:
-    """List every variable that a template gets, with its type, meaning and an example."""
+def variables(template_set: str, as_json: bool) -> int:
+    """List every variable that a template gets, with its type, meaning and an example.
+
+    A TEMPLATE_SET for EXECUTION_TASKs gets others than one for SUBPLANs.
+    """
     from scaffold import report
-    from scaffold.report import subplans as describe
+    from scaffold.report import variables as describe
 
     if as_json:
-        terminal.show(report.envelope("template_variables", describe.variables_data(), (), ok=True))
+        terminal.show(report.envelope("template_variables", describe.variables_data(template_set), (), ok=True))
     else:
-        terminal.show(describe.variables_text())
+        terminal.show(describe.variables_text(template_set))
     return 0

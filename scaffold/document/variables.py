@@ -1,9 +1,12 @@
-"""Every variable that a template set for EXECUTION_TASK documents gets: the one table that help and docs show."""
+"""Every variable that a template set gets, for EXECUTION_TASKs and for SUBPLANs: the tables that help and docs show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-VariableType = Literal["text", "text or null", "number", "list of text", "list of mappings", "mapping"]
+VariableType = Literal[
+    "text", "text or null", "number", "number or null", "list of text", "list of mappings", "mapping"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,12 @@ def _table(*rows: tuple[str, VariableType, str, str]) -> tuple[Variable, ...]:
     return tuple(Variable(*row) for row in rows)
 
 
-VARIABLES = _table(
+_OF_THE_PLAN = _table(
     ("plan_name", "text", "Name of the plan", "BILLING-REWORK"),
     ("plan_document", "text", "File name of the PLAN", "PLAN_BILLING-REWORK.md"),
+)
+
+_OF_AN_EXECUTION_TASK = _table(
     ("task.id", "text", "Id of the achievement", "2.3"),
     ("task.slug", "text", "The id without dots, as file names have it", "23"),
     ("task.number", "text", "Number of this execution, two digits", "01"),
@@ -101,3 +107,35 @@ VARIABLES = _table(
     ("task.tests", "list of text", "Tests to write or run, each for a place after `- [ ] `", "An empty month"),
     ("task.extra", "mapping", "Keys of `parallel.json` that scaffold does not know, as they are", "{team: payments}"),
 )
+
+_OF_A_SUBPLAN = _table(
+    ("task.id", "text", "Id of the achievement", "2.3"),
+    ("task.slug", "text", "The id without dots, as file names have it", "23"),
+    ("task.title", "text", "Title of the achievement, for a place inside a line", "Invoices in batches"),
+    ("task.created", "text", "Date on which the document was created", "2026-03-14"),
+    ("task.estimated_time", "text or null", "The PLAN's effort, else the hours of `parallel.json`", "5-7 hours"),
+    ("task.plan_line", "number or null", "Line of the PLAN where it defines the achievement", "88"),
+    ("task.plan_hash", "text", "First 12 digits of the PLAN's SHA-256", "0b21a3ae17c1"),
+    ("task.plan_goal", "text or null", "The PLAN's own goal: Markdown blocks", "Customers get one invoice a month."),
+    ("task.goal", "text or null", "The achievement's goal: Markdown blocks", "Send all invoices of a month at once."),
+    ("task.what", "text or null", "What else the PLAN asks for: Markdown blocks", "Use the queue of the reminders."),
+    ("task.success", "list of text", "Success criteria, each for a place after `- `", "No invoice is sent twice"),
+    ("task.deliverables", "list of text", "Deliverables, each for a place after `- `", "`invoices/batch.py`"),
+    ("task.tests", "list of text", "Tests to write or run, each for a place after `- `", "An empty month"),
+    ("task.stated_dependencies", "text or null", "The PLAN's own words on dependencies", "2.1, and the new queue"),
+    ("task.dependencies", "list of mappings", "The achievements this one depends on", ""),
+    ("task.dependencies[].id", "text", "Id of the dependency", "2.1"),
+    ("task.dependencies[].title", "text", "Its title", "Invoice model"),
+    ("task.dependencies[].state", "text", "Its state when the document was created", "complete"),
+    ("task.siblings", "list of mappings", "The first other achievements of the same level", ""),
+    ("task.siblings[].id", "text", "Id of the sibling", "2.2"),
+    ("task.siblings[].title", "text", "Its title", "Reminders"),
+    ("task.siblings_more", "number", "How many siblings are not in the list", "0"),
+    ("task.extra", "mapping", "Keys of `parallel.json` that scaffold does not know, as they are", "{team: payments}"),
+)
+
+VARIABLES: Mapping[str, tuple[Variable, ...]] = {
+    "execution_task": (*_OF_THE_PLAN, *_OF_AN_EXECUTION_TASK),
+    "subplan": (*_OF_THE_PLAN, *_OF_A_SUBPLAN),
+}
+"""The variables of each template set, by the name of the built-in one."""

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Iterable
 
 from scaffold.contexts import Described
-from scaffold.document.variables import VARIABLES, Variable
 from scaffold.model import Json, Passage, Phase, Subplan
 from scaffold.names import printable
 
@@ -30,31 +29,6 @@ def context_text(described: Iterable[Described]) -> str:
         absent = [name for name, value in fields.items() if not value]
         lines += ["", f"  not there: {', '.join(absent)}", ""] if absent else [""]
     return "\n".join(lines)
-
-
-def variables_data() -> dict[str, Json]:
-    """Give `data` of `scaffold template variables --json`."""
-    return {"variables": [dict[str, Json](dataclasses.asdict(one)) for one in VARIABLES]}
-
-
-def variables_text() -> str:
-    """List every variable that a template gets: type and meaning, and an example."""
-    return "\n".join(line for one in VARIABLES for line in _variable_lines(one)) + "\n"
-
-
-def variables_table() -> str:
-    """Give the same as a Markdown table, for the manual."""
-    rows = [f"| `{one.name}` | {one.type} | {one.meaning} | {_cell(one.example)} |" for one in VARIABLES]
-    return "\n".join(["| variable | type | meaning | example |", "|---|---|---|---|", *rows])
-
-
-def _cell(example: str) -> str:
-    return f"`` {example} ``" if "`" in example else f"`{example}`" if example else ""
-
-
-def _variable_lines(one: Variable) -> list[str]:
-    example = [f"    e.g. {one.example}"] if one.example else []
-    return [f"{one.name}  ({one.type})", f"    {one.meaning}", *example]
 
 
 def _subplan_data(described: Described) -> dict[str, Json]:
