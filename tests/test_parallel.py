@@ -115,3 +115,12 @@ def test_an_unknown_dependency_comes_with_the_nearest_id(wanted: str, hint: str)
     with pytest.raises(InvalidInput) as caught:
         parallel.parse(entries({"id": "1.1"}, {"id": "2.7", "dependencies": [wanted]}).encode())
     assert caught.value.diagnostics[0].hint == hint
+
+
+def test_of_many_unknown_dependencies_the_first_come_with_a_guess_and_none_names_the_achievement_itself() -> None:
+    many = [{"id": f"2.{at}", "dependencies": [f"3.{at}"]} for at in range(1, 30)]
+    with pytest.raises(InvalidInput) as caught:
+        parallel.parse(entries(*many).encode())
+    hints = [str(one.hint) for one in caught.value.diagnostics]
+    assert [hint for hint in hints if hint.startswith("did you mean 2.")] == hints[:10]
+    assert all(hint != f"did you mean 2.{at}?" for at, hint in enumerate(hints, 1))
