@@ -107,7 +107,7 @@ def _broken(code: str, message: str, *, line: int | None = None, hint: str = f"c
 def _loaded(content: bytes) -> object:
     """Decode and parse; what the standard library lets pass comes back as `_Object` and `_NotANumber`."""
     if len(content) > MAX_BYTES:
-        raise _broken("too_large", f"the file has {len(content):,} bytes, the limit is {MAX_BYTES:,}")
+        raise _broken("too_large", f"the file has more than {MAX_BYTES:,} bytes")
     try:
         text = content.decode("utf-8-sig")
         if not text.strip():
