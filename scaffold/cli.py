@@ -24,9 +24,7 @@ from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldErr
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; every error a user can act on becomes a message here."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a plan's text must not break a terminal that has no UTF-8
-            stream.reconfigure(errors="backslashreplace")
+    terminal.write_anything()
     as_json = "--json" in arguments
     try:
         code = app.main(args=list(arguments), prog_name="scaffold", standalone_mode=False)

@@ -61,10 +61,12 @@ def text(survey: Survey, columns: int | None) -> str:
 
     `columns` is the width of the terminal, None when it is none: then no line is folded.
     """
-    done = sum(row.state in DONE for row in survey.rows)
-    lines = [f"Plan {printable(survey.plan.name)}: {done} of {len(survey.rows)} achievements done", ""]
+    rows = survey.rows
+    done = {row.achievement.id for row in rows if row.state in DONE}
+    width = max((len(row.achievement.id) for row in rows), default=0)
+    lines = [f"Plan {printable(survey.plan.name)}: {len(done)} of {len(rows)} achievements done", ""]
     for level in survey.levels:
-        lines += [_level_line(level), *_achievement_lines(survey, level, columns), ""]
+        lines += [_level_line(level), *(_achievement_line(row, done, width, columns) for row in level.rows), ""]
     return "\n".join(lines + _legend(columns)) + "\n"
 
 
@@ -166,20 +168,18 @@ def _level_line(level: Level) -> str:
     return f"Level {level.level}: {done} of {len(level.rows)} done" + (f", {ready} ready" if ready else "")
 
 
-def _achievement_lines(survey: Survey, level: Level, columns: int | None) -> Iterator[str]:
-    width = max(len(row.achievement.id) for row in survey.rows)
-    done = {row.achievement.id for row in survey.rows if row.state in DONE}
-    for row in level.rows:
-        head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
-        body = "  ".join(part for part in (printable(row.achievement.title), _after(row, done)) if part)
-        yield _folded(head + body, columns, len(head))
+def _achievement_line(row: Row, done: set[str], width: int, columns: int | None) -> str:
+    """Give the line of an achievement, folded below its title; `width` is that of the longest id."""
+    head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
+    body = "  ".join(part for part in (printable(row.achievement.title), _after(row, done)) if part)
+    return _folded(head + body, columns, len(head))
 
 
 def _after(row: Row, done: set[str]) -> str:
     """Name the dependencies, first what keeps the achievement from being ready."""
     before = row.achievement.dependencies
     waiting = [one for one in before if one not in done and row.state not in DONE]
-    rest = [one for one in before if one not in waiting]
+    rest = [one for one in before if one in done or row.state in DONE]
     parts = [f"waits for {', '.join(waiting)}"] if waiting else []
     parts += [f"after {', '.join(rest)}"] if rest else []
     return f"({'; '.join(parts)})" if parts else ""

@@ -1,5 +1,6 @@
 """Finds plans by name: `@NAME` stands for the plan of that name below the plan roots of the workspace."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,10 +13,12 @@ DEPTH = 3
 def find(wanted: str, roots: Iterable[Path]) -> Path:
     """Give the `PLAN_*.md` that `wanted` names: `NAME`, `PLAN_NAME.md`, or a part of the name that only one has.
 
-    The case of a part does not matter; a whole name comes first. Raises InvalidInput when there is none, or several.
+    The case of a part does not matter; a whole name comes first. Raises InvalidInput when there is none, naming the
+    directories that could not be searched, or several.
     """
     name = wanted.removeprefix("PLAN_").removesuffix(".md")
-    found = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH)})
+    closed: list[Path] = []
+    found = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH, closed)})
     exact = [path for path in found if _name(path) == name]
     partly = [path for path in found if name and name.casefold() in _name(path).casefold()]
     candidates = exact or partly
@@ -24,25 +27,36 @@ def find(wanted: str, roots: Iterable[Path]) -> Path:
     searched = ", ".join(str(root) for root in roots)
     if not candidates:
         hint = f"searched {DEPTH} directories deep below {searched}; set plan_roots in scaffold.yml, or give a path"
+        if closed:
+            hint += f"; not readable, and so not searched: {', '.join(str(path) for path in closed)}"
         raise InvalidInput.of("plan_not_found", f"@{wanted}: no PLAN has that in its name", hint=hint)
     message = f"@{wanted} could be any of {', '.join(str(path) for path in candidates)}"
     raise InvalidInput.of("plan_ambiguous", message, hint="write more of its name, or give its path")
 
 
-def _documents(directory: Path, depth: int) -> Iterator[Path]:
-    """Yield the PLANs in a directory and `depth` levels below it; hidden directories and links are not entered."""
+def _documents(directory: Path, depth: int, closed: list[Path]) -> Iterator[Path]:
+    """Yield the PLANs in a directory and `depth` levels below it; hidden directories and links are not entered.
+
+    Directories that may not be read are passed over, and added to `closed`.
+    """
     try:
-        entries = sorted(directory.iterdir())
-    except OSError:  # a root that does not exist, a directory that may not be listed
+        with os.scandir(directory) as listed:
+            entries = sorted((one for one in listed if not one.name.startswith(".")), key=lambda one: one.name)
+            folders = [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
+            documents = [Path(one.path) for one in entries if _is_document(one)]
+    except (FileNotFoundError, NotADirectoryError):  # a root that does not exist
         return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            if depth:
-                yield from _documents(entry, depth - 1)
-        elif entry.name.startswith("PLAN_") and entry.suffix == ".md" and entry.is_file():
-            yield entry
+    except OSError:
+        closed.append(directory)
+        return
+    yield from documents
+    if depth:
+        for folder in folders:
+            yield from _documents(folder, depth - 1, closed)
+
+
+def _is_document(entry: os.DirEntry[str]) -> bool:
+    return entry.name.startswith("PLAN_") and entry.name.endswith(".md") and entry.is_file()
 
 
 def _name(path: Path) -> str:

@@ -1,7 +1,7 @@
 """The graph of dependencies: levels, order and cycles. Nothing here recurses, so that no chain is too long."""
 
 from collections.abc import Iterable, Mapping
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 from scaffold.model import Achievement, id_order
 
@@ -40,25 +40,36 @@ def implied(achievements: Iterable[Achievement]) -> frozenset[tuple[str, str]]:
 def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
     """Give one chain for every knot of cycles, each id depending on the next, first and last the same: (a, b, a).
 
-    Each chain starts at its lowest id.
+    Each chain starts at its lowest id. No id is in two chains, and without the ids of all chains there is no cycle.
     """
-    remaining = {one: tuple(others) for one, others in dependencies.items()}
+    left = {one: iter(others) for one, others in dependencies.items()}  # every id that is not done with, and its rest
     chains = []
-    while chain := _cycle(remaining):
-        chains.append(chain)
-        for one in chain[:-1]:
-            remaining.pop(one)
-        remaining = {one: tuple(other for other in others if other in remaining) for one, others in remaining.items()}
+    for start in dependencies:
+        way = {start: None} if start in left else {}  # each depends on the next
+        while way:
+            last = next(reversed(way))
+            following = next((one for one in left[last] if one in left), None)
+            if following is None:  # nothing leads from here into a cycle
+                del left[last], way[last]
+            elif following not in way:
+                way[following] = None
+            else:
+                chain = _cut_off(way, following)
+                chains.append(_from_lowest(chain))
+                for one in chain:
+                    del left[one]
     return chains
 
 
-def _cycle(dependencies: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
-    """Find one cycle; graphlib names it from dependency to dependent."""
-    try:
-        TopologicalSorter(dependencies).prepare()
-    except CycleError as error:
-        members: list[str] = error.args[1][:0:-1]
-        first = members.index(min(members, key=id_order))
-        rotated = members[first:] + members[:first]
-        return (*rotated, rotated[0])
-    return None
+def _cut_off(way: dict[str, None], first: str) -> list[str]:
+    """Take the end of a way, from `first` on."""
+    end = []
+    while first in way:
+        end.append(way.popitem()[0])
+    return end[::-1]
+
+
+def _from_lowest(chain: list[str]) -> tuple[str, ...]:
+    """Turn a circle so that it begins, and ends, with its lowest id."""
+    at = chain.index(min(chain, key=id_order))
+    return (*chain[at:], *chain[: at + 1])

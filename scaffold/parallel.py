@@ -18,6 +18,9 @@ OPEN = "dependencies_open"
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
+_GUESSES = 10
+"""For how many unknown ids the most similar one is looked for: it takes long, and with more the file is another's."""
+
 _KNOWN_KEYS = frozenset({"id", "achievement_id", "title", "dependencies", "estimated_hours"})
 _SHAPE = 'expected {"plan_name": "…", "achievements": [{"id": "1.1", "title": "…", "dependencies": []}]}'
 
@@ -104,7 +107,7 @@ def _broken(code: str, message: str, *, line: int | None = None, hint: str = f"c
 def _loaded(content: bytes) -> object:
     """Decode and parse; what the standard library lets pass comes back as `_Object` and `_NotANumber`."""
     if len(content) > MAX_BYTES:
-        raise _broken("too_large", f"the file has {len(content):,} bytes, the limit is {MAX_BYTES:,}")
+        raise _broken("too_large", f"the file has more than {MAX_BYTES:,} bytes")
     try:
         text = content.decode("utf-8-sig")
         if not text.strip():
@@ -247,27 +250,28 @@ def _check_ids(achievements: Iterable[Achievement], problems: _Problems) -> None
 def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Problems) -> None:
     """Every dependency is known, none is the achievement itself, and they do not go in a circle."""
     graph = {achievement.id: achievement.dependencies for achievement in achievements}
+    by_slug = {slug_of(one): one for one in graph}
+    guesses = _GUESSES
     for at, achievement in enumerate(achievements):
         path = f"achievements[{at}].dependencies ({achievement.id})"
         for one in achievement.dependencies:
             if one == achievement.id:
                 problems.add("self_dependency", f"{path}: {one} depends on itself", hint=f"remove {one} from the list")
             elif one not in graph:
-                problems.add(
-                    "unknown_dependency",
-                    f"{path}: there is no achievement {one!r}",
-                    hint=_nearest(one, graph.keys() - {achievement.id}),
-                )
+                near = by_slug.get(slug_of(one))
+                if near in (None, achievement.id) and guesses:
+                    guesses -= 1
+                    near = _nearest(one, graph.keys() - {achievement.id})
+                hint = f"did you mean {near}?" if near else "remove it, or add that achievement"
+                problems.add("unknown_dependency", f"{path}: there is no achievement {one!r}", hint=hint)
     known = {one: [other for other in others if other in graph and other != one] for one, others in graph.items()}
     for chain in cycles(known):
         message = f"dependencies go in a circle: {' → '.join(chain)}"
         problems.add("cycle", message, hint="remove one of these dependencies")
 
 
-def _nearest(wanted: str, known: Iterable[str]) -> str:
-    by_slug = [one for one in known if slug_of(one) == slug_of(wanted)]
-    near = by_slug or difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else "remove it, or add that achievement"
+def _nearest(wanted: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)), None)
 
 
 def _kind(value: Json) -> str:

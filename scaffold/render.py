@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import io
+import os
 import re
 import shutil
 import tempfile
@@ -13,11 +14,13 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffold import sources
 from scaffold.errors import InvalidInput, WriteFailed
 from scaffold.model import Json
 
 _NO_FAULT_OF_A_TEMPLATE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EFBIG}
 _HERE = Path(__file__).parent
+_MAX_SOURCE_BYTES = 10_000_000
 _UNSAFE = "it uses tasks, migrations or Jinja extensions, which could run any command; scaffold never allows them"
 
 
@@ -42,18 +45,19 @@ def built_in(name: str) -> TemplateSet:
 def from_directory(source: str) -> TemplateSet:
     """Open the template set in a directory; its working tree counts, whatever git says of it.
 
-    Raises InvalidInput when there is no copier template in it.
+    Raises InvalidInput when there is no copier template in it, or a file that cannot be read.
     """
     hint = "name a directory with a copier.yml, such as a copy of scaffold's own template set"
     directory = Path(source)
-    if not directory.is_dir():
+    if not os.path.isdir(directory):  # noqa: PTH112 - pathlib fails on a name that no directory can have
         raise InvalidInput.of("template_not_found", f"--template {source}: there is no such directory", hint=hint)
     configs = [directory / name for name in ("copier.yml", "copier.yaml") if (directory / name).is_file()]
     if not configs:
         raise InvalidInput.of("template_invalid", f"--template {source}: it has no copier.yml", hint=hint)
+    opened = _opened(source, directory)
     if any(re.search(rb"^_migrations\b", config.read_bytes(), re.MULTILINE) for config in configs):
         raise InvalidInput.of("template_invalid", f"template {source}: {_UNSAFE}", hint="remove _migrations")
-    return _opened(source, directory)
+    return opened
 
 
 def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Mapping[str, bytes]:
@@ -89,14 +93,29 @@ def _scratch() -> Iterator[Path]:
 
 
 def _opened(name: str, directory: Path) -> TemplateSet:
-    """Take the digest over every file's path and bytes."""
+    try:
+        return TemplateSet(name, directory, _digest(directory))
+    except OSError as error:
+        message = f"template {name}: cannot be read: {error.strerror}"
+        hint = "make it a readable file with a name in UTF-8, or move it out of the template"
+        raise InvalidInput.of("template_invalid", message, path=str(error.filename or name), hint=hint) from error
+
+
+def _digest(directory: Path) -> str:
+    """Take the SHA-256 over every file's path and bytes; raises OSError, also for what copier would stumble over."""
     total = hashlib.sha256()
-    for path in sorted(path for path in directory.rglob("*") if path.is_file()):
+    for path in sorted(directory.rglob("*")):
         relative = path.relative_to(directory)
-        if ".git" not in relative.parts:
-            content = path.read_bytes()
-            total.update(b"%b\0%d\0%b" % (relative.as_posix().encode(), len(content), content))
-    return TemplateSet(name, directory, total.hexdigest())
+        if ".git" not in relative.parts and path.exists() and not path.is_dir():
+            try:
+                name = relative.as_posix().encode()
+            except UnicodeEncodeError as error:
+                raise OSError(errno.EILSEQ, "its name is not UTF-8", str(path)) from error
+            content = sources.read(path, _MAX_SOURCE_BYTES)
+            if len(content) > _MAX_SOURCE_BYTES:
+                raise OSError(errno.EFBIG, f"it has more than {_MAX_SOURCE_BYTES:,} bytes", str(path))
+            total.update(b"%b\0%d\0%b" % (name, len(content), content))
+    return total.hexdigest()
 
 
 def _run_copier(source: Path, out: Path, answers: Mapping[str, Json]) -> None:

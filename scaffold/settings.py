@@ -1,11 +1,13 @@
 """Reads `scaffold.yml`, the optional settings of a workspace: every key known, every mistake with its line."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
+from scaffold import sources
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.words import DEFAULT
@@ -45,7 +47,7 @@ def plan_roots(start: Path) -> tuple[Path, ...]:
 
 def _root(start: Path) -> Path | None:
     directory = start.resolve()
-    return next((one for one in (directory, *directory.parents) if (one / FILE_NAME).is_file()), None)
+    return next((one for one in (directory, *directory.parents) if os.path.lexists(one / FILE_NAME)), None)
 
 
 def parse(text: str, path: str) -> Settings:
@@ -68,13 +70,13 @@ def parse(text: str, path: str) -> Settings:
 
 def _read_file(file: Path) -> Settings:
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
+        content = sources.read(file, MAX_BYTES)
         if len(content) > MAX_BYTES:
             raise InvalidInput.of("settings_invalid", f"has more than {MAX_BYTES:,} bytes", path=str(file))
         return parse(content.decode("utf-8-sig"), str(file))
     except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot be read as UTF-8 text: {error}"
+        reason = error.strerror if isinstance(error, OSError) else error
+        message = f"cannot be read as UTF-8 text: {reason}"
         raise InvalidInput.of("settings_invalid", message, path=str(file), hint="make it a readable text") from error
 
 
@@ -85,7 +87,7 @@ def _settings(node: yaml.Node, path: str, problems: list[Diagnostic]) -> Setting
             additions = dict(_headings(value, path, problems))
             settings = replace(settings, vocabulary=DEFAULT.extended(additions))
         else:
-            settings = replace(settings, plan_roots=tuple(_texts(value, key, path, problems)))
+            settings = replace(settings, plan_roots=tuple(_paths(value, key, path, problems)))
     return settings
 
 
@@ -114,12 +116,33 @@ def _mapping(
 
 
 def _texts(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[str]:
+    yield from (one.value for one in _scalars(node, name, path, problems))
+
+
+def _paths(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[str]:
+    for one in _scalars(node, name, path, problems):
+        if _is_path(one.value):
+            yield one.value
+        else:
+            problems.append(_problem(one, f"{name}: no directory can have this name", path, "write a path"))
+
+
+def _is_path(text: str) -> bool:
+    """Say whether the system takes a text as a path: it has no NUL, and no half of a surrogate pair."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+
+
+def _scalars(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[yaml.ScalarNode]:
+    """Yield the texts of a list."""
     if not isinstance(node, yaml.SequenceNode):
         problems.append(_problem(node, f"{name}: expected a list of texts", path, "write [one, another]"))
         return
     for one in node.value:
         if isinstance(one, yaml.ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
-            yield one.value
+            yield one
         else:
             problems.append(_problem(one, f"{name}: expected a text", path, "put it in quotes"))
 

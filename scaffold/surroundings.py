@@ -11,27 +11,35 @@ from scaffold.state import DONE, ready, states
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Titles, states, readiness and levels of all achievements of a plan, by id."""
+    """Titles, states, readiness and levels of all achievements of a plan, by id.
+
+    `on_level` has (id, title) of every achievement of a level, and `place` which of them an achievement is.
+    """
 
     titles: Mapping[str, str]
     states: Mapping[str, State]
     ready: Mapping[str, bool]
     level_of: Mapping[str, int]
-    on_level: Mapping[int, tuple[Achievement, ...]]
+    on_level: Mapping[int, tuple[tuple[str, str], ...]]
+    place: Mapping[str, int]
 
 
 def surroundings(plan: Plan) -> Surroundings:
     """Work out states and levels of a plan's achievements."""
     level_of, state_of = levels(plan.achievements), states(plan)
-    on_level: dict[int, list[Achievement]] = {}
+    on_level: dict[int, list[tuple[str, str]]] = {}
+    place: dict[str, int] = {}
     for achievement in plan.achievements:
-        on_level.setdefault(level_of[achievement.id], []).append(achievement)
+        level = on_level.setdefault(level_of[achievement.id], [])
+        place[achievement.id] = len(level)
+        level.append((achievement.id, achievement.title))
     return Surroundings(
         titles={one.id: one.title for one in plan.achievements},
         states=state_of,
         ready=ready(plan.achievements, state_of),
         level_of=level_of,
-        on_level={level: tuple(achievements) for level, achievements in on_level.items()},
+        on_level={number: tuple(level) for number, level in on_level.items()},
+        place=place,
     )
 
 
@@ -42,8 +50,8 @@ def dependencies_of(around: Surroundings, achievement: Achievement) -> tuple[tup
 
 def siblings_of(around: Surroundings, achievement: Achievement) -> tuple[tuple[str, str], ...]:
     """Give (id, title) of the other achievements of its level."""
-    neighbours = around.on_level[around.level_of[achievement.id]]
-    return tuple((one.id, one.title) for one in neighbours if one.id != achievement.id)
+    level, place = around.on_level[around.level_of[achievement.id]], around.place[achievement.id]
+    return level[:place] + level[place + 1 :]  # cut, not filtered: a level of thousands is gone through as often
 
 
 def not_ready(around: Surroundings, achievements: Iterable[Achievement]) -> Iterator[Diagnostic]:

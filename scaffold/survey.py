@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from scaffold import effort, settings, transaction, workspace
@@ -81,7 +82,7 @@ def take(argument: Path) -> Survey:
     """
     plan = workspace.read_plan(argument)
     rows = _rows(plan, settings.read(plan.directory).vocabulary)
-    by_level = tuple(_level(number, rows) for number in sorted({row.level for row in rows}))
+    by_level = tuple(_level(number, tuple(own)) for number, own in groupby(rows, key=lambda row: row.level))
     return Survey(
         plan=plan,
         levels=by_level,
@@ -93,6 +94,7 @@ def take(argument: Path) -> Survey:
 
 
 def _rows(plan: Plan, vocabulary: Vocabulary) -> tuple[Row, ...]:
+    """Give a row for every achievement, by level and id."""
     state_of, level_of = states(plan), levels(plan.achievements)
     ready_now = ready(plan.achievements, state_of)
     subplans, executions = subplans_by_slug(plan), executions_by_slug(plan)
@@ -129,10 +131,9 @@ def _unfilled(plan: Plan, achievement: Achievement, vocabulary: Vocabulary) -> i
     return len(subplan.parse(decode(content), path, vocabulary).unfilled)
 
 
-def _level(number: int, rows: Iterable[Row]) -> Level:
-    own = tuple(row for row in rows if row.level == number)
-    efforts = tuple(row.effort for row in own)
-    return Level(number, own, effort.in_sequence(efforts), effort.in_parallel(efforts))
+def _level(number: int, rows: tuple[Row, ...]) -> Level:
+    efforts = tuple(row.effort for row in rows)
+    return Level(number, rows, effort.in_sequence(efforts), effort.in_parallel(efforts))
 
 
 def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:

@@ -1,13 +1,32 @@
 """The terminal: what is said, what is asked, how wide it is. A reader that has gone is no error."""
 
+import codecs
 import contextlib
 import errno
+import io
+import json
 import os
 import shutil
 import sys
 from typing import TextIO
 
 from scaffold.errors import NotConfirmed, WriteFailed
+
+_ESCAPING = "scaffold.json_escapes"
+"""The name under which Python knows how to write what an encoding lacks."""
+
+
+def write_anything() -> None:
+    """Let both streams write what their encoding lacks as JSON escapes it: a plan may hold any character."""
+    codecs.register_error(_ESCAPING, _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ESCAPING)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - nothing is read with it
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def say(stream: TextIO | None, text: str) -> None:

@@ -1,12 +1,13 @@
 """Reads a plan directory, once, into values."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import finder, parallel, settings
+from scaffold import finder, parallel, settings, sources
 from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import InvalidInput, PrerequisitesMissing
 from scaffold.invocation import command
@@ -14,6 +15,7 @@ from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
 from scaffold.names import unsafe_name
 
 MAX_DOCUMENT_BYTES = 2_000_000
+_NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 
 
 def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
@@ -86,7 +88,7 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
         message = f"the SUBPLAN of achievement {achievement.id} is not a regular file ({kind})"
         raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="put a regular file in its place")
     try:
-        content = _read_regular(plan.directory / path)
+        content = sources.read_no_link(plan.directory / path, MAX_DOCUMENT_BYTES)
     except OSError as error:
         message = f"the SUBPLAN of achievement {achievement.id} cannot be read: {error.strerror}"
         raise PrerequisitesMissing.of("subplan_unreadable", message, path=path, hint="make it readable") from error
@@ -100,21 +102,13 @@ def read_text_file(file: Path) -> bytes:
     """Read a document that need not belong to a plan; raises InvalidInput as `read_subplan` raises its error."""
     hint = "name a Markdown file in UTF-8"
     try:
-        content = _read_regular(file)
+        content = sources.read(file, MAX_DOCUMENT_BYTES)
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise InvalidInput.of("unreadable", message, path=str(file), hint=hint) from error
     if problem := _not_text(content):
         raise InvalidInput.of("unreadable", problem, path=str(file), hint=hint)
     return content
-
-
-def _read_regular(file: Path) -> bytes:
-    """Read at most one byte more than is allowed; a link or a pipe put there since is not followed."""
-    with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise OSError(0, "not a regular file")
-        return opened.read(MAX_DOCUMENT_BYTES + 1)
 
 
 def _not_text(content: bytes) -> str | None:
@@ -146,20 +140,40 @@ def find_document(argument: Path) -> tuple[Path, str]:
 
 def _located(argument: Path) -> tuple[Path, str | None]:
     """Give the plan's directory, and the PLAN's name when the argument is one."""
-    if str(argument).startswith("@") and not argument.exists():
+    mode = _mode(argument)
+    if mode is None and str(argument).startswith("@"):
         argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
-    if argument.is_dir():
+        mode = _mode(argument)
+    if mode is not None and stat.S_ISDIR(mode):
         return argument, None
-    if argument.is_file() and argument.name.startswith("PLAN_") and argument.suffix == ".md":
+    if _is_file(argument) and argument.name.startswith("PLAN_") and argument.suffix == ".md":
         return argument.parent, argument.name
-    what = "is not a plan directory or a PLAN_*.md" if argument.exists() else "does not exist"
+    what = "does not exist" if mode is None else "is not a plan directory or a PLAN_*.md"
     hint = "name a plan directory, a PLAN_*.md or @NAME, or run the command inside a plan directory"
     raise InvalidInput.of("plan_not_found", f"{argument} {what}", hint=hint)
 
 
+def _mode(path: Path) -> int | None:
+    """Tell what lies at a path, as `stat` has it; None where nothing does, also for a name that nothing can have."""
+    try:
+        return path.stat().st_mode
+    except ValueError:  # a NUL, or half of a surrogate pair
+        return None
+    except OSError as error:
+        if error.errno in _NOTHING_THERE:
+            return None
+        message = f"cannot be looked at: {error.strerror}"
+        raise InvalidInput.of("unreadable", message, path=str(path), hint="make it readable") from error
+
+
+def _is_file(path: Path) -> bool:
+    mode = _mode(path)
+    return mode is not None and stat.S_ISREG(mode)
+
+
 def _chosen_document(directory: Path, given: str | None, plan_name: str | None) -> str:
     """Decide which PLAN it is: by plan_name, else by the directory's name, else the only one."""
-    candidates = sorted(path.name for path in directory.glob("PLAN_*.md") if path.is_file())
+    candidates = sorted(path.name for path in directory.glob("PLAN_*.md") if _is_file(path))
     if given and plan_name and given != f"PLAN_{plan_name}.md":
         message = f'{given} was named, but the plan_name of parallel.json is "{plan_name}"'
         raise InvalidInput.of("plan_ambiguous", message, path=parallel.FILE_NAME, hint="make the two agree")
@@ -178,7 +192,7 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None) 
 
 def _read(file: Path, absent: str, hint: str) -> bytes:
     try:
-        return file.read_bytes()
+        return sources.read(file, parallel.MAX_BYTES)
     except FileNotFoundError as error:
         raise InvalidInput.of("parallel_not_found", absent, hint=hint) from error
     except OSError as error:

@@ -126,3 +126,15 @@ def test_adopting_can_be_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
 def test_a_plan_without_the_file_is_told_of_adopt(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("status", demo(tmp_path))
     assert (outcome.code, "scaffold adopt" in outcome.err) == (3, True)
+
+
+def test_a_plan_that_is_a_link_to_a_file_is_read_through_it(tmp_path: Path, scaffold: Scaffold) -> None:
+    demo(tmp_path / "kept")
+    linked = tmp_path / "plan/PLAN_DEMO.md"
+    linked.parent.mkdir()
+    linked.symlink_to("../kept/PLAN_DEMO.md")
+    assert scaffold("adopt", linked, "--yes").code == 0
+    assert scaffold("subplans", linked, "--batch", "--yes").code == 0
+    assert scaffold("executions", linked, "--batch", "--yes", "--allow-unfilled").code == 0
+    assert linked.is_symlink()
+    assert {"subplans/SUBPLAN_DEMO_11.md", "execution/EXECUTION_TASK_DEMO_11_01.md"} <= snapshot(linked.parent).keys()

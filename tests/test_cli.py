@@ -506,7 +506,31 @@ def test_an_output_without_utf8_gets_escapes_and_no_traceback(tmp_path: Path) ->
     entry = {**plans.achievement("1.1"), "title": "Größe →"}
     root = build(tmp_path, plans.tree([entry], subplans=["1.1"]))
     shown = process("executions", root, "--batch", "--dry-run", PYTHONIOENCODING="ascii")
-    assert (shown.returncode, "Gr\\xf6\\xdfe" in shown.stdout) == (0, True), shown.stderr
+    assert (shown.returncode, "Gr\\u00f6\\u00dfe" in shown.stdout) == (0, True), shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "encoding"),
+    [
+        pytest.param({"PYTHONIOENCODING": "ascii"}, "ascii", id="ascii"),
+        pytest.param({"PYTHONIOENCODING": "latin-1"}, "latin-1", id="latin-1"),
+        pytest.param({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "ascii", id="C"),
+    ],
+)
+@pytest.mark.parametrize("command", ["status", "graph"])
+def test_json_is_the_same_whatever_the_output_can_encode(
+    tmp_path: Path, settings: dict[str, str], encoding: str, command: str
+) -> None:
+    title = 'Größe → 🍲 \\ "'
+    root = build(tmp_path, plans.tree([{**plans.achievement("1.1"), "title": title}]))
+
+    def output(**variables: str) -> bytes:
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **variables}
+        run = [sys.executable, "-m", "scaffold", command, str(root), "--json"]
+        return subprocess.run(run, capture_output=True, env=environment, check=False).stdout
+
+    written = output(**settings)
+    assert json.loads(written.decode(encoding)) == json.loads(output(PYTHONIOENCODING="utf-8"))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's own")

@@ -1,5 +1,9 @@
 """`@NAME` finds a plan by its name below the plan roots."""
 
+import contextlib
+import errno
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,6 +52,44 @@ def test_links_are_not_entered(tmp_path: Path) -> None:
     (tmp_path / "root/link").symlink_to(tmp_path / "plans")
     with pytest.raises(InvalidInput):
         find("ONE", [tmp_path / "root"])
+
+
+def closing(name: str) -> Callable[[Path], object]:
+    """Give an `os.scandir` that may not list directories of a name, as nobody but root may where they are closed."""
+    real = os.scandir
+
+    def scandir(directory: Path) -> object:
+        if directory.name == name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(directory))
+        return real(directory)
+
+    return scandir
+
+
+def test_a_directory_that_may_not_be_read_is_passed_over_and_named_where_nothing_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = build(tmp_path, TREE) / "plans"
+    monkeypatch.setattr(os, "scandir", closing("deep"))
+    assert find("ONE", [root]).name == "PLAN_ONE.md"
+    with pytest.raises(InvalidInput) as caught:
+        find("MORE", [root])
+    assert (caught.value.diagnostics[0].hint or "").endswith(f"; not readable, and so not searched: {root / 'deep'}")
+
+
+def test_a_directory_whose_entries_may_not_be_looked_at_is_passed_over_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object, **__: object) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    class Link:
+        name, path, is_dir, is_file = "PLAN_LINK.md", "PLAN_LINK.md", denied, denied
+
+    monkeypatch.setattr(os, "scandir", lambda _: contextlib.nullcontext([Link()]))
+    with pytest.raises(InvalidInput) as caught:
+        find("LINK", [tmp_path])
+    assert "not readable" in (caught.value.diagnostics[0].hint or "")
 
 
 def test_several_candidates_are_all_named(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Levels and cycles of a dependency graph."""
 
+from graphlib import TopologicalSorter
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +63,23 @@ def test_a_graph_without_cycles_has_none(graph: list[Achievement]) -> None:
 def test_every_knot_is_reported_as_a_chain_from_its_lowest_id_along_the_dependencies() -> None:
     graph = {"1.10": ["1.2"], "1.2": ["1.3"], "1.3": ["1.10"], "4.1": ["4.2"], "4.2": ["4.1"], "5.1": ["4.1"]}
     assert sorted(cycles(graph)) == [("1.2", "1.3", "1.10", "1.2"), ("4.1", "4.2", "4.1")]
+
+
+@given(st.dictionaries(ids := st.integers(1, 9).map("1.{}".format), st.lists(ids, unique=True)))
+def test_chains_are_cycles_apart_from_each_other_and_without_their_ids_no_cycle_is_left(
+    graph: dict[str, list[str]],
+) -> None:
+    chains = cycles(graph)
+    members = [one for chain in chains for one in chain[1:]]
+    assert len(members) == len(set(members))
+    for chain in chains:
+        assert chain[0] == chain[-1] == min(chain)
+        assert all(after in graph[one] for one, after in pairwise(chain))
+    rest = {one: [other for other in others if other not in members] for one, others in graph.items()}
+    TopologicalSorter({one: others for one, others in rest.items() if one not in members}).prepare()
+
+
+def test_ten_thousand_knots_at_the_end_of_a_long_way_are_all_found() -> None:
+    way = {f"1.{at}": [f"1.{at + 1}", f"2.{at}"] for at in range(10_000)}
+    knots = {f"2.{at}": [f"2.{at}"] for at in range(10_000)}
+    assert len(cycles({**way, **knots})) == 10_000

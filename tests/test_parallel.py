@@ -85,7 +85,7 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
         pytest.param('{"achievements": ' + "[" * 60 + "]" * 60 + "}", "too_deep", "50 levels", id="deep"),
         pytest.param("[" * 100_000, "too_deep", "50 levels", id="very deep"),
         pytest.param(b'{"achievements":\n "\xff"}', "not_utf8", "byte 0xff is not UTF-8", id="not UTF-8"),
-        pytest.param(b" " * 10_000_001, "too_large", "10,000,001 bytes", id="too large"),
+        pytest.param(b" " * 10_000_001, "too_large", "more than 10,000,000 bytes", id="too large"),
         pytest.param('{"achievements": [], "x": "\\ud800"}', "lone_surrogate", "x: half", id="surrogate"),
     ],
 )
@@ -115,3 +115,12 @@ def test_an_unknown_dependency_comes_with_the_nearest_id(wanted: str, hint: str)
     with pytest.raises(InvalidInput) as caught:
         parallel.parse(entries({"id": "1.1"}, {"id": "2.7", "dependencies": [wanted]}).encode())
     assert caught.value.diagnostics[0].hint == hint
+
+
+def test_of_many_unknown_dependencies_the_first_come_with_a_guess_and_none_names_the_achievement_itself() -> None:
+    many = [{"id": f"2.{at}", "dependencies": [f"3.{at}"]} for at in range(1, 30)]
+    with pytest.raises(InvalidInput) as caught:
+        parallel.parse(entries(*many).encode())
+    hints = [str(one.hint) for one in caught.value.diagnostics]
+    assert [hint for hint in hints if hint.startswith("did you mean 2.")] == hints[:10]
+    assert all(hint != f"did you mean 2.{at}?" for at, hint in enumerate(hints, 1))

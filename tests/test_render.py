@@ -5,13 +5,16 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import copier
 import pytest
 
-from scaffold import render
+from scaffold import render, sources
 from scaffold.errors import InvalidInput, WriteFailed
+from tests import plans
+from tests.conftest import Scaffold
 from tests.trees import build, snapshot
 
 NAME = "template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja"
@@ -134,6 +137,36 @@ def test_whatever_is_wrong_with_a_template_is_one_message(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        pytest.param(os.mkfifo, "not a regular file", id="pipe"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), "not a regular file", id="link to a device"),
+        pytest.param(lambda path: path.write_bytes(b" " * 10_000_001), "more than 10,0", id="too large"),
+        pytest.param(lambda path: Path(f"{path}\udcff").write_bytes(b""), "its name is not UTF-8", id="name"),
+    ],
+)
+def test_a_file_of_a_template_that_cannot_be_read_is_named(
+    tmp_path: Path, make: Callable[[Path], object], reason: str, scaffold: Scaffold
+) -> None:
+    root = plans.demo(tmp_path / "plan")
+    build(tmp_path / "set", {"copier.yml": CONFIG, NAME: "x\n"})
+    make(tmp_path / "set/template/notes")
+    outcome = scaffold("executions", root, "--batch", "--dry-run", "--template", tmp_path / "set")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert f"{tmp_path}/set/template/notes" in outcome.err
+    assert f"template {tmp_path}/set: cannot be read: " in outcome.err
+    assert reason in outcome.err
+
+
+def test_a_file_of_a_template_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path, _limit: int) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(sources, "read", denied)
+    assert refused(tmp_path).endswith("copier.yml:None: template /set: cannot be read: Permission denied")
+
+
 def test_a_planned_file_that_did_not_come_out_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"did not make T_13\.md") as caught:
         made(tmp_path, ("T_11.md", "T_12.md", "T_13.md"))
@@ -142,7 +175,12 @@ def test_a_planned_file_that_did_not_come_out_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("source", "message"),
-    [("nowhere", "there is no such directory"), (".", "it has no copier.yml")],
+    [
+        ("nowhere", "there is no such directory"),
+        ("a" * 300, "there is no such directory"),
+        ("a\0b", "there is no such directory"),
+        (".", "it has no copier.yml"),
+    ],
 )
 def test_what_is_no_template_set_is_refused(
     tmp_path: Path, source: str, message: str, monkeypatch: pytest.MonkeyPatch

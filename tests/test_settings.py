@@ -1,5 +1,6 @@
 """`scaffold.yml`: found in the nearest ancestor, every key known, every mistake with its line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,11 @@ def test_no_settings_are_the_defaults(text: str) -> None:
         pytest.param("- a\n", [(1, "the top: expected `key: value` lines")], id="list at the top"),
         pytest.param("\nheading: {}\n", [(2, "the top: unknown key 'heading'")], id="unknown key"),
         pytest.param("plan_roots: x\n", [(1, "plan_roots: expected a list of texts")], id="roots"),
+        pytest.param(
+            'plan_roots:\n- ok\n- "a\\0b"\n- "\\ud800"\n',
+            [(3, "plan_roots: no directory can have this name"), (4, "plan_roots: no directory can have this name")],
+            id="names of no directory",
+        ),
         pytest.param("headings: 3\n", [(1, "headings: expected `key: value` lines")], id="wrong type"),
         pytest.param("headings:\n  goal_: [x]\n", [(2, "headings: unknown key 'goal_'")], id="unknown field"),
         pytest.param(
@@ -71,3 +77,19 @@ def test_a_file_that_is_no_text_or_too_large_is_refused(tmp_path: Path, content:
     build(tmp_path, {"scaffold.yml": content})
     with pytest.raises(InvalidInput):
         settings.read(tmp_path)
+
+
+@pytest.mark.parametrize("what", ["pipe", "link to a device", "directory", "link to nowhere"])
+def test_settings_that_are_no_regular_file_are_refused_at_once(tmp_path: Path, what: str) -> None:
+    file = tmp_path / "scaffold.yml"
+    if what == "pipe":
+        os.mkfifo(file)
+    elif what == "directory":
+        file.mkdir()
+    else:
+        file.symlink_to("/dev/zero" if what == "link to a device" else "nowhere")
+    with pytest.raises(InvalidInput) as caught:
+        settings.read(tmp_path)
+    (one,) = caught.value.diagnostics
+    reason = "No such file or directory" if what == "link to nowhere" else "not a regular file"
+    assert (one.path, one.message) == (str(file), f"cannot be read as UTF-8 text: {reason}")

@@ -75,6 +75,12 @@ def test_several_header_lines_may_share_a_line() -> None:
     ]
 
 
+def test_any_number_of_blanks_parts_them_or_follows_a_value() -> None:
+    far = " " * 40_000
+    text = f"# T\n\n**PLAN**: TEA{far}|{far}**Status**: new{far}old\n"
+    assert header(text) == [("PLAN", "TEA"), ("Status", f"new{far}old")]
+
+
 def test_a_metadata_section_holds_header_lines_too() -> None:
     assert header("# T\n\n## 📋 Metadata\n\n- **PLAN**: TEA\n\n## Objective\n\nx\n") == [("PLAN", "TEA")]
 

@@ -1,5 +1,6 @@
 """Reading a plan directory: which PLAN it is, what lies in its folders, and what is wrong with it."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -60,6 +61,73 @@ def test_the_plan_document_is_found(
 def test_a_plan_file_as_argument_decides_between_several(tmp_path: Path) -> None:
     build(tmp_path, {"PLAN_A.md": "", "PLAN_B.md": "", "parallel.json": plans.parallel_json([], None)})
     assert workspace.read_plan(tmp_path / "PLAN_B.md").document == "PLAN_B.md"
+
+
+SPECIAL = ("pipe", "link to a device", "directory")
+
+
+def put_special(path: Path, what: str) -> None:
+    """Put there what is no regular file; reading it would wait, or never end."""
+    path.unlink(missing_ok=True)
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "directory":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("what", SPECIAL)
+def test_a_parallel_json_that_is_no_regular_file_is_refused_at_once(tmp_path: Path, what: str) -> None:
+    root = plans.demo(tmp_path)
+    put_special(root / "parallel.json", what)
+    assert refused(root) == "unreadable: cannot be read: not a regular file"
+
+
+@pytest.mark.parametrize("what", SPECIAL)
+def test_a_plan_document_that_is_no_regular_file_is_none(tmp_path: Path, what: str) -> None:
+    root = plans.demo(tmp_path)
+    put_special(root / "PLAN_DEMO.md", what)
+    assert refused(root) == f"plan_not_found: no PLAN_*.md in {root}"
+    if what != "directory":
+        assert refused(root / "PLAN_DEMO.md").endswith("is not a plan directory or a PLAN_*.md")
+
+
+@pytest.mark.parametrize("what", SPECIAL)
+def test_a_text_that_is_no_regular_file_is_refused_at_once(tmp_path: Path, what: str) -> None:
+    put_special(tmp_path / "S.md", what)
+    with pytest.raises(InvalidInput, match="cannot be read: not a regular file"):
+        workspace.read_text_file(tmp_path / "S.md")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("a" * 300, id="too long"),
+        pytest.param("@" + "a" * 300, id="too long to be searched as a path"),
+        pytest.param("a\0b", id="NUL"),
+        pytest.param("PLAN_\ud800.md", id="surrogate"),
+        pytest.param("@\udcff", id="a byte that is no text"),
+    ],
+)
+def test_a_name_that_nothing_can_have_is_a_plan_that_is_not_there(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refused(Path(name)).startswith("plan_not_found: ")
+
+
+def test_a_text_with_a_name_that_nothing_can_have_cannot_be_read() -> None:
+    with pytest.raises(InvalidInput, match="no file can have this name"):
+        workspace.read_text_file(Path("a\0b"))
+
+
+def test_a_plan_that_may_not_be_looked_at_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", denied)
+    assert refused(tmp_path) == "unreadable: cannot be looked at: Permission denied"
 
 
 def test_a_plan_file_that_contradicts_plan_name_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from scaffold.reading.parts import label_of
 from scaffold.reading.vocabulary import key
 
 _PREFIX = re.compile(r"^[\s>]*(?:[-*+][ \t]+)?")
-_SEVERAL = re.compile(r"\s+[|•·]\s+(?=\*\*)")
+_SEVERAL = re.compile(r"(?<!\s)\s+[|•·]\s+(?=\*\*)")  # a run of blanks is tried from its first one only
 _PLAIN = re.compile(r"^(?P<name>[A-Z][A-Za-z ]{2,30}):[ \t]+(?P<value>\S.*)$")
 _ID = r"(?P<id>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+)(?!\w|\.\w)"
 _NAMED = re.compile(rf"(?i:\bachievements?)\s*(?i:id)?[\s#:*_`\[]*{_ID}")
