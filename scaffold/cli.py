@@ -1,6 +1,5 @@
 """The command line: arguments to a command, errors to exit codes, an interrupt to an end without a mess."""
 
-import sys
 from collections.abc import Sequence
 
 import click

@@ -222,6 +222,13 @@ def test_a_file_that_a_batch_may_not_write_is_refused_before_the_question_too(pl
         assert caught.value.diagnostics[0].code == "bad_target"
 
 
+def test_an_input_that_has_become_a_device_without_an_end_has_changed(plan: Path) -> None:
+    (plan / "parallel.json").unlink()
+    (plan / "parallel.json").symlink_to("/dev/zero")
+    with pytest.raises(Conflict, match=r"parallel\.json has changed since the preview"):
+        run(plan, creating(inputs=(Input("parallel.json", sha256(b"{}\n")),)))
+
+
 def test_a_plan_that_is_not_there_is_invalid_input(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput):
         run(tmp_path / "nowhere", creating())

@@ -135,9 +135,11 @@ def digest(folder: Folder, name: str) -> str:
 
 
 def digest_of_input(folder: Folder, path: str) -> str:
-    """Give the SHA-256 of a file that is only read, so links may lead to it. Raises OSError."""
+    """Give the SHA-256 of a regular file that is only read, so links may lead to it. Raises OSError."""
     total = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0), dir_fd=folder.fd), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a device may have no end
+            raise OSError(errno.EINVAL, "not a regular file", path)
         while chunk := file.read(_CHUNK):
             total.update(chunk)
     return total.hexdigest()
