@@ -7,24 +7,12 @@ import pytest
 from scaffold.model import Achievement, Passage, Subplan, Unfilled
 from scaffold.prerequisites import check
 from scaffold.preview import Policy
+from tests.documents import EMPTY
 
 DEFAULT = Policy()
 ACHIEVEMENT = Achievement("1.1", "Part", (), None, {})
-FILLED = Subplan(
-    title=None,
-    header=(),
-    achievement=Passage("1.1", 3),
-    objective=Passage("Make it.", 5),
-    approach=Passage("Just do it.", 9),
-    phases=(),
-    success_criteria=(),
-    deliverables=(),
-    tests=(),
-    estimated_time=None,
-    execution_strategy=None,
-    planned_executions=(),
-    unfilled=(),
-    diagnostics=(),
+FILLED = replace(
+    EMPTY, achievement=Passage("1.1", 3), objective=Passage("Make it.", 5), approach=Passage("Just do it.", 9)
 )
 
 

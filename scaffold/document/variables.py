@@ -28,9 +28,23 @@ _OF_THE_PLAN = _table(
     ("plan_document", "text", "File name of the PLAN", "PLAN_BILLING-REWORK.md"),
 )
 
-_OF_AN_EXECUTION_TASK = _table(
+_OF_THE_ACHIEVEMENT = _table(
     ("task.id", "text", "Id of the achievement", "2.3"),
     ("task.slug", "text", "The id without dots, as file names have it", "23"),
+    ("task.title", "text", "Title of the achievement, for a place inside a line", "Invoices in batches"),
+    ("task.created", "text", "Date on which the document was created", "2026-03-14"),
+    ("task.dependencies", "list of mappings", "The achievements this one depends on; an EXECUTION_TASK names 8", ""),
+    ("task.dependencies[].id", "text", "Id of the dependency", "2.1"),
+    ("task.dependencies[].title", "text", "Its title", "Invoice model"),
+    ("task.dependencies[].state", "text", "Its state when the document was created", "complete"),
+    ("task.siblings", "list of mappings", "The first other achievements of the same level", ""),
+    ("task.siblings[].id", "text", "Id of the sibling", "2.2"),
+    ("task.siblings[].title", "text", "Its title", "Reminders"),
+    ("task.siblings_more", "number", "How many siblings are not in the list", "0"),
+    ("task.extra", "mapping", "Keys of `parallel.json` that scaffold does not know, as they are", "{team: payments}"),
+)
+
+_OF_AN_EXECUTION_TASK = _table(
     ("task.number", "text", "Number of this execution, two digits", "01"),
     (
         "task.previous",
@@ -39,23 +53,13 @@ _OF_AN_EXECUTION_TASK = _table(
         "EXECUTION_TASK_BILLING-REWORK_23_01.md",
     ),
     ("task.feedback", "text or null", "The review that asks for a fix", "execution/feedbacks/FIX_23.md"),
-    ("task.title", "text", "Title of the achievement, for a place inside a line", "Invoices in batches"),
     ("task.purpose", "text or null", "What the SUBPLAN plans this execution for", "Import of old invoices"),
     ("task.estimated_time", "text or null", "The SUBPLAN's estimate, else the plan's", "5-7 hours"),
-    ("task.created", "text", "Date on which the document was created", "2026-03-14"),
     ("task.subplan", "text", "The SUBPLAN, relative to the plan", "subplans/SUBPLAN_BILLING-REWORK_23.md"),
     ("task.subplan_file", "text", "Its file name", "SUBPLAN_BILLING-REWORK_23.md"),
     ("task.subplan_hash", "text", "First 12 digits of its SHA-256", "0b21a3ae17c1"),
     ("task.ready", "text", "`yes` when every dependency is complete or skipped, else `no`", "yes"),
-    ("task.dependencies", "list of mappings", "The first achievements this one depends on", ""),
-    ("task.dependencies[].id", "text", "Id of the dependency", "2.1"),
-    ("task.dependencies[].title", "text", "Its title", "Invoice model"),
-    ("task.dependencies[].state", "text", "Its state when the document was created", "complete"),
     ("task.dependencies_more", "number", "How many dependencies are not in the list", "0"),
-    ("task.siblings", "list of mappings", "The first other achievements of the same level", ""),
-    ("task.siblings[].id", "text", "Id of the sibling", "2.2"),
-    ("task.siblings[].title", "text", "Its title", "Reminders"),
-    ("task.siblings_more", "number", "How many siblings are not in the list", "0"),
     ("task.objective", "text or null", "The objective: Markdown blocks", "Send all invoices of a month at once."),
     (
         "task.approach",
@@ -105,14 +109,9 @@ _OF_AN_EXECUTION_TASK = _table(
     ),
     ("task.deliverables", "list of text", "Deliverables, each for a place after `- [ ] `", "`invoices/batch.py`"),
     ("task.tests", "list of text", "Tests to write or run, each for a place after `- [ ] `", "An empty month"),
-    ("task.extra", "mapping", "Keys of `parallel.json` that scaffold does not know, as they are", "{team: payments}"),
 )
 
 _OF_A_SUBPLAN = _table(
-    ("task.id", "text", "Id of the achievement", "2.3"),
-    ("task.slug", "text", "The id without dots, as file names have it", "23"),
-    ("task.title", "text", "Title of the achievement, for a place inside a line", "Invoices in batches"),
-    ("task.created", "text", "Date on which the document was created", "2026-03-14"),
     ("task.estimated_time", "text or null", "The PLAN's effort, else the hours of `parallel.json`", "5-7 hours"),
     ("task.plan_line", "number or null", "Line of the PLAN where it defines the achievement", "88"),
     ("task.plan_hash", "text", "First 12 digits of the PLAN's SHA-256", "0b21a3ae17c1"),
@@ -123,19 +122,10 @@ _OF_A_SUBPLAN = _table(
     ("task.deliverables", "list of text", "Deliverables, each for a place after `- `", "`invoices/batch.py`"),
     ("task.tests", "list of text", "Tests to write or run, each for a place after `- `", "An empty month"),
     ("task.stated_dependencies", "text or null", "The PLAN's own words on dependencies", "2.1, and the new queue"),
-    ("task.dependencies", "list of mappings", "The achievements this one depends on", ""),
-    ("task.dependencies[].id", "text", "Id of the dependency", "2.1"),
-    ("task.dependencies[].title", "text", "Its title", "Invoice model"),
-    ("task.dependencies[].state", "text", "Its state when the document was created", "complete"),
-    ("task.siblings", "list of mappings", "The first other achievements of the same level", ""),
-    ("task.siblings[].id", "text", "Id of the sibling", "2.2"),
-    ("task.siblings[].title", "text", "Its title", "Reminders"),
-    ("task.siblings_more", "number", "How many siblings are not in the list", "0"),
-    ("task.extra", "mapping", "Keys of `parallel.json` that scaffold does not know, as they are", "{team: payments}"),
 )
 
 VARIABLES: Mapping[str, tuple[Variable, ...]] = {
-    "execution_task": (*_OF_THE_PLAN, *_OF_AN_EXECUTION_TASK),
-    "subplan": (*_OF_THE_PLAN, *_OF_A_SUBPLAN),
+    "execution_task": (*_OF_THE_PLAN, *_OF_THE_ACHIEVEMENT, *_OF_AN_EXECUTION_TASK),
+    "subplan": (*_OF_THE_PLAN, *_OF_THE_ACHIEVEMENT, *_OF_A_SUBPLAN),
 }
 """The variables of each template set, by the name of the built-in one."""
