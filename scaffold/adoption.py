@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold import effort, parallel, transaction, workspace
+from scaffold.documents import plan_name_of
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.invocation import command
 from scaffold.model import (
@@ -56,7 +57,7 @@ def prepare(argument: Path) -> Adoption:
             [*said.diagnostics, Diagnostic("no_achievements", "defines no achievements", document, hint=hint)]
         )
     achievements = tuple(sorted(said.achievements, key=lambda one: id_order(one.id)))
-    name = document.removeprefix("PLAN_").removesuffix(".md")
+    name = plan_name_of(document)
     new = _text(name, achievements).encode()
     _demand_sound(new, document)
     source = Input(document, sha256(content))

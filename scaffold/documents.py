@@ -29,6 +29,11 @@ EXECUTION_TASK = DocumentKind("EXECUTION_TASK", "executions", EXECUTION_FOLDER, 
 SUBPLAN = DocumentKind("SUBPLAN", "subplans", SUBPLAN_FOLDER, "subplan", 2000)
 
 
+def plan_name_of(document: str) -> str:
+    """Give the name of the plan whose PLAN is the file `document`: NAME for `PLAN_NAME.md`, and for NAME itself."""
+    return document.removeprefix("PLAN_").removesuffix(".md")
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """The documents of one achievement: the names of regular files, and of what only looks like one."""

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from scaffold.documents import plan_name_of
 from scaffold.errors import InvalidInput
 
 DEPTH = 3
@@ -16,7 +17,7 @@ def find(wanted: str, roots: Iterable[Path]) -> Path:
     The case of a part does not matter; a whole name comes first. Raises InvalidInput when there is none, naming the
     directories that could not be searched, or several.
     """
-    name = wanted.removeprefix("PLAN_").removesuffix(".md")
+    name = plan_name_of(wanted)
     closed: list[Path] = []
     found = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH, closed)})
     exact = [path for path in found if _name(path) == name]
@@ -60,4 +61,4 @@ def _is_document(entry: os.DirEntry[str]) -> bool:
 
 
 def _name(path: Path) -> str:
-    return path.name.removeprefix("PLAN_").removesuffix(".md")
+    return plan_name_of(path.name)

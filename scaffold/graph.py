@@ -19,9 +19,9 @@ def levels(achievements: Iterable[Achievement]) -> dict[str, int]:
 
 
 def implied(achievements: Iterable[Achievement]) -> frozenset[tuple[str, str]]:
-    """Give the dependencies that others bring about already, as (dependency, dependent): 3 needs 1, if 3 needs 2 and
+    """Give the dependencies that others bring about already, as (dependency, dependent).
 
-    2 needs 1. The dependencies must be as for `levels`.
+    That 3 needs 1 is implied if 3 needs 2 and 2 needs 1. The dependencies must be as for `levels`.
     """
     dependencies = {achievement.id: achievement.dependencies for achievement in achievements}
     bit = {achievement_id: 1 << at for at, achievement_id in enumerate(dependencies)}

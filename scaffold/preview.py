@@ -12,9 +12,10 @@ from scaffold.model import Achievement, ChangeSet, Input, Json, Plan, State
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which achievements a run is about: those of one `level`, of the `next` level that misses something, `all`, those
+    """Which achievements a run is about.
 
-    that are `ready`, or the ones named by `ids`.
+    Those of one `level`, of the `next` level that misses something, `all`, those that are `ready`, or the ones that
+    `ids` names.
     """
 
     by: Literal["level", "next", "all", "ready", "achievements"]
@@ -32,9 +33,10 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How strict a run is. `skip_missing` goes on without the achievements whose SUBPLAN is missing or wrong;
+    """How strict a run is.
 
-    `strict` also asks for an objective and an approach; `allow_unfilled` accepts markers in them.
+    `skip_missing` goes on without the achievements whose SUBPLAN is missing or wrong; `strict` also asks for an
+    objective and an approach; `allow_unfilled` accepts markers in them.
     """
 
     skip_missing: bool = False

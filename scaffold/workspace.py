@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold import finder, parallel, settings, sources
-from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, subplan_name
+from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, plan_name_of, subplan_name
 from scaffold.errors import InvalidInput, PrerequisitesMissing
 from scaffold.invocation import command
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
@@ -53,7 +53,7 @@ def _plan(
     argument: Path, directory: Path, document: str | None, found: parallel.Parallel, inputs: tuple[Input, ...]
 ) -> Plan:
     document = _chosen_document(directory, document, found.plan_name)
-    name = document.removeprefix("PLAN_").removesuffix(".md")
+    name = plan_name_of(document)
     if reason := unsafe_name(name):
         hint = "rename it with letters, digits, '-' and '_'"
         raise InvalidInput.of("unsafe_plan_name", f"{document}: cannot be used in file names: {reason}", hint=hint)
@@ -186,7 +186,8 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None) 
         hint = f"create PLAN_{plan_name or '<NAME>'}.md there, or name another directory"
         raise InvalidInput.of("plan_not_found", f"no PLAN_*.md in {directory}", hint=hint)
     message = f"which PLAN is it? {directory} has {', '.join(candidates)}"
-    hint = f"name one of them as the argument, or give parallel.json the plan_name of one ({candidates[0][5:-3]}, …)"
+    names = f"{plan_name_of(candidates[0])}, …"
+    hint = f"name one of them as the argument, or give parallel.json the plan_name of one ({names})"
     raise InvalidInput.of("plan_ambiguous", message, hint=hint)
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from scaffold import transaction
 from scaffold.errors import InvalidInput
-from scaffold.model import Change, ChangeSet
+from scaffold.model import BatchRecord, Change, ChangeSet
 from scaffold.transaction import history
 from scaffold.transaction.journal import seal
+from scaffold.transaction.records import Contents, contents_from_bytes
 from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, run, tree
 from tests.broken_os import killed_at
 
@@ -34,6 +35,11 @@ def undo(plan: Path, batch: str) -> history.Undo:
     return taken
 
 
+def contents_of(plan: Path, record: BatchRecord) -> Contents:
+    """Read what a batch wrote and took away, as it lies beside its record."""
+    return contents_from_bytes((plan / f".scaffold/batches/{record.id}/contents.json").read_bytes(), record)
+
+
 def test_a_plan_without_bookkeeping_has_no_history(plan: Path) -> None:
     assert history.batches(plan) == history.History((), ())
     assert not (plan / ".scaffold").exists()
@@ -48,7 +54,7 @@ def test_batches_of_one_second_are_told_in_the_order_they_were_made(plan: Path) 
 
 def test_the_merge_bases_are_the_bytes_that_were_written_and_taken(plan: Path) -> None:
     record = run(plan, mixed())
-    contents = history.merge_bases(plan, record.id)
+    contents = contents_of(plan, record)
     assert contents.new == {one.target: one.new for one in mixed().changes if one.new is not None}
     assert contents.old == {one.target: FOREIGN[one.target] for one in mixed().changes if one.old is not None}
 
@@ -113,7 +119,7 @@ def test_a_damaged_record_is_reported_and_the_others_are_read(plan: Path, conten
         ".scaffold/batches/stray",
     ]
     with pytest.raises(InvalidInput, match="cannot be used"):
-        history.merge_bases(plan, "20260101T000000Z-00000000")
+        history.undo_changes(plan, "20260101T000000Z-00000000")
 
 
 def test_a_record_under_another_id_is_damaged(plan: Path) -> None:
@@ -140,4 +146,4 @@ def test_a_batch_that_was_recovered_has_its_record(plan: Path) -> None:
     transaction.recover(plan)
     (record,) = history.batches(plan).records
     assert record == record_of(creating())
-    assert history.merge_bases(plan, record.id).new == NEW
+    assert contents_of(plan, record).new == NEW

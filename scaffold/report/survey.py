@@ -6,6 +6,7 @@ from scaffold.effort import Effort
 from scaffold.model import Json, State
 from scaffold.names import printable
 from scaffold.report import table
+from scaffold.state import DONE
 from scaffold.survey import Level, Row, Step, Survey
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
@@ -29,8 +30,7 @@ def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
 
 def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str:
     """Show counts and hours per level, then a row for each achievement, then what to do next."""
-    count = Counter(row.state for row in survey.rows)
-    done = count["complete"] + count["skipped"]
+    done = sum(row.state in DONE for row in survey.rows)
     lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
     lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
     lines += [f"All levels: {survey.in_sequence.text} one by one, {survey.in_parallel.text} level by level", ""]
@@ -54,7 +54,7 @@ def state_word(state: State) -> str:
 
 
 def _level_row(level: Level) -> tuple[str, ...]:
-    done = sum(row.state in ("complete", "skipped") for row in level.rows)
+    done = sum(row.state in DONE for row in level.rows)
     ready = sum(row.ready for row in level.rows)
     counts = (str(level.level), str(len(level.rows)), str(done), str(ready))
     return (*counts, level.in_sequence.text, level.in_parallel.text)

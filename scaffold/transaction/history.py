@@ -62,14 +62,6 @@ def batches(plan: Path) -> History:
     return History(tuple(one.record for one in records), tuple(problems))
 
 
-def merge_bases(plan: Path, batch_id: str) -> Contents:
-    """Read the bytes that a batch wrote (`new`) and took away (`old`), each by target and held against its record.
-
-    Raises InvalidInput if there is no such batch, or if it cannot be read.
-    """
-    return _batch(plan, batch_id)[1]
-
-
 def undo_changes(plan: Path, batch_id: str) -> Undo:
     """Prepare the change set that takes a batch back: a batch like any other, which can be undone too.
 
