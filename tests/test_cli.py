@@ -117,6 +117,17 @@ def test_creating_before_the_dependencies_are_done_warns(tmp_path: Path, scaffol
     assert "achievement 2.2 is not ready: it waits for 1.1 (subplan_created), 1.2 (subplan_created)" in outcome.err
 
 
+def test_of_many_warnings_of_a_kind_some_are_shown_and_all_are_in_the_json(tmp_path: Path, scaffold: Scaffold) -> None:
+    ids = [f"2.{number}" for number in range(12)]
+    entries = [plans.achievement("1.1"), *(plans.achievement(one, "1.1") for one in ids)]
+    root = build(tmp_path, plans.tree(entries, subplans=["1.1", *ids]))
+    shown = scaffold("executions", root, "--batch", "--level", "1", "--dry-run")
+    assert shown.err.count("is not ready") == 10
+    assert shown.err.endswith("worked on later\nwarning: 2 more of the kind not_ready; --json has all of them\n")
+    document = scaffold("executions", root, "--batch", "--level", "1", "--dry-run", "--json").document
+    assert codes(document, "warning") == [("not_ready", None)] * 12
+
+
 def test_what_a_subplan_says_is_in_the_document_and_is_never_evaluated(tmp_path: Path, scaffold: Scaffold) -> None:
     objective = "Compute {{ 7*7 }} and {% raw %} literally."
     extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", objective)}

@@ -61,7 +61,7 @@ def carry_out(proposal: Proposal, manner: Manner) -> int:
 
     silent = manner["quiet"] or manner["as_json"]
     if not manner["as_json"]:
-        terminal.tell(report.diagnostics_text(proposal.warnings))
+        terminal.tell(report.warnings_text(proposal.warnings))
     if not silent:
         terminal.show(proposal.text)
     record = None

@@ -102,7 +102,7 @@ def _note(preview: Preview, result: Result) -> None:
 
 def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) -> None:
     wanted = [file.achievement for file in preview.files]
-    terminal.tell(report.diagnostics_text(preview.warnings))
+    terminal.tell(report.warnings_text(preview.warnings))
     if wanted or preview.left_out:
         run.show(wanted, preview.plan.name, result.missing_subplans, level)
     else:

@@ -15,6 +15,9 @@ SCHEMA_VERSION = 1
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
 
+_WARNINGS = 10
+"""How many warnings of a kind a preview shows."""
+
 
 def envelope(kind: str, data: Mapping[str, Json], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
     """Give the one JSON document of a `--json` run, ending in a line feed."""
@@ -152,6 +155,19 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
         if one.hint:
             lines.append(printable(f"  hint: {one.hint}"))
     return "".join(f"{line}\n" for line in lines)
+
+
+def warnings_text(warnings: Sequence[Diagnostic]) -> str:
+    """Give the warnings of a preview, a few of each kind: with hundreds, nobody would see the preview below them."""
+    by_kind: dict[str, list[Diagnostic]] = {}
+    for one in warnings:
+        by_kind.setdefault(one.code, []).append(one)
+    text = ""
+    for code, same in by_kind.items():
+        text += diagnostics_text(same[:_WARNINGS])
+        if more := same[_WARNINGS:]:
+            text += f"warning: {len(more)} more of the kind {code}; --json has all of them\n"
+    return text
 
 
 def count_data(errors: int, warnings: int) -> dict[str, Json]:
