@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from scaffold import workspace
 from scaffold.document import design
 from scaffold.documents import subplan_name
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, Input, Plan, PlanText, sha256
+from scaffold.model import Achievement, Input, Passage, Plan, PlanText, sha256
 from scaffold.preview import Assigned, Assignment, Request
 from scaffold.reading import plan
 from scaffold.reading.markdown import decode
@@ -29,26 +30,27 @@ def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Ass
     around = surroundings(read)
     if request.stand_in is not None:
         said = _completed(said, request.stand_in)
-    assignments = tuple(_assignments(read, missing, said, around, source, request.created))
+    planned = {one.id: one for one in said.achievements}
+    facts = partial(_facts, around, source, said.goal, request.created)
+    assignments = tuple(
+        Assignment(one, subplan_name(read, one), source, design.subplan(facts(one), planned.get(one.id)))
+        for one in missing
+    )
     warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(around, missing))
     return Assigned(assignments, existing, (), warnings)
 
 
-def _assignments(
-    read: Plan, missing: Iterable[Achievement], said: PlanText, around: Surroundings, source: Input, created: str
-) -> Iterator[Assignment]:
-    planned = {one.id: one for one in said.achievements}
-    for achievement in missing:
-        facts = design.DesignFacts(
-            achievement=achievement,
-            source=source,
-            goal=said.goal,
-            dependencies=dependencies_of(around, achievement),
-            siblings=siblings_of(around, achievement),
-            created=created,
-        )
-        task = design.subplan(facts, planned.get(achievement.id))
-        yield Assignment(achievement, subplan_name(read, achievement), source, task)
+def _facts(
+    around: Surroundings, source: Input, goal: Passage | None, created: str, achievement: Achievement
+) -> design.DesignFacts:
+    return design.DesignFacts(
+        achievement=achievement,
+        source=source,
+        goal=goal,
+        dependencies=dependencies_of(around, achievement),
+        siblings=siblings_of(around, achievement),
+        created=created,
+    )
 
 
 def _completed(said: PlanText, stand_in: str) -> PlanText:
