@@ -51,7 +51,7 @@ def prepare_for(plan: Plan, request: Request) -> Preview:
         files=tuple(_previewed(one, change) for one, change in pairs),
         existing=assigned.existing,
         left_out=assigned.left_out,
-        warnings=(*transaction.interrupted(plan.directory), *assigned.warnings),
+        warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *assigned.warnings),
         answers=rendered.answers,
         changes=changes,
         next_command=_next_command(plan, request, assigned),

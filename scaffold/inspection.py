@@ -38,6 +38,7 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     vocabulary = settings.read(plan.directory).vocabulary
     problems = [
         *transaction.interrupted(plan.directory),
+        *plan.diagnostics,
         *irregular(plan, plan.achievements, SUBPLAN),
         *irregular(plan, plan.achievements, EXECUTION_TASK),
         *_subplans(plan, vocabulary),

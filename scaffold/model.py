@@ -63,7 +63,7 @@ class Plan:
 
     `argument` is what the user named it by, for the commands in hints; `document` is the file name of the PLAN.
     `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and
-    `execution/feedbacks/` to what they are. `inputs` are the files this was read from.
+    `execution/feedbacks/` to what they are. `inputs` are the files this was read from, `diagnostics` what is strange.
     """
 
     argument: Path
@@ -75,6 +75,7 @@ class Plan:
     executions: Mapping[str, EntryKind]
     feedbacks: Mapping[str, EntryKind]
     inputs: tuple[Input, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 # --- a SUBPLAN ------------------------------------------------------------------------------------------------------

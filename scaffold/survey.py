@@ -89,7 +89,7 @@ def take(argument: Path) -> Survey:
         in_sequence=effort.in_sequence(level.in_sequence for level in by_level),
         in_parallel=effort.in_sequence(level.in_parallel for level in by_level),
         next_step=_next_step(argument, rows),
-        warnings=transaction.interrupted(plan.directory),
+        warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics),
     )
 
 

@@ -3,13 +3,13 @@
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from scaffold import finder, parallel, settings, sources
 from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, plan_name_of, subplan_name
-from scaffold.errors import InvalidInput, PrerequisitesMissing
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.invocation import command
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
 from scaffold.names import unsafe_name
@@ -67,6 +67,7 @@ def _plan(
         executions=_entries(directory, EXECUTION_FOLDER),
         feedbacks=_entries(directory, FEEDBACK_FOLDER),
         inputs=inputs,
+        diagnostics=tuple(_another_name(document, found.plan_name)),
     )
 
 
@@ -189,6 +190,14 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None) 
     names = f"{plan_name_of(candidates[0])}, …"
     hint = f"name one of them as the argument, or give parallel.json the plan_name of one ({names})"
     raise InvalidInput.of("plan_ambiguous", message, hint=hint)
+
+
+def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
+    """Warn when it is another PLAN than `parallel.json` names: files are named after the PLAN."""
+    if plan_name and document != f"PLAN_{plan_name}.md":
+        message = f'plan_name is "{plan_name}", but there is no PLAN_{plan_name}.md: {document} is taken'
+        hint = "correct plan_name, or rename the PLAN"
+        yield Diagnostic("plan_name_differs", message, parallel.FILE_NAME, hint=hint, severity="warning")
 
 
 def _read(file: Path, absent: str, hint: str) -> bytes:

@@ -10,6 +10,7 @@ from scaffold import workspace
 from scaffold.errors import InvalidInput, PrerequisitesMissing
 from scaffold.model import Input, sha256
 from tests import plans
+from tests.conftest import Scaffold
 from tests.trees import build
 
 
@@ -128,6 +129,15 @@ def test_a_plan_that_may_not_be_looked_at_is_said(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(Path, "stat", denied)
     assert refused(tmp_path) == "unreadable: cannot be looked at: Permission denied"
+
+
+def test_a_plan_name_without_a_plan_is_told_by_every_command_that_reads_it(tmp_path: Path, scaffold: Scaffold) -> None:
+    files = {**plans.tree([plans.achievement("1.1")], subplans=["1.1"]), "PLAN_DEMO.md": "# PLAN: Demo\n"}
+    root = build(tmp_path, {**files, "parallel.json": plans.parallel_json([plans.achievement("1.1")], "DMEO")})
+    for arguments in (["status"], ["check"], ["graph"], ["executions", "--batch", "--dry-run"]):
+        outcome = scaffold(arguments[0], root, *arguments[1:])
+        assert 'parallel.json: plan_name is "DMEO", but there is no PLAN_DMEO.md' in outcome.out + outcome.err
+        assert outcome.code == 0
 
 
 def test_a_plan_file_that_contradicts_plan_name_is_refused(tmp_path: Path) -> None:
