@@ -14,8 +14,7 @@ from scaffold.errors import Diagnostic
 from scaffold.graph import implied
 from scaffold.model import Json, State
 from scaffold.names import printable
-from scaffold.report.survey import state_word
-from scaffold.state import DONE
+from scaffold.state import DONE, in_words
 from scaffold.survey import Level, Row, Survey
 
 _MARKS: dict[State, str] = {
@@ -186,7 +185,7 @@ def _after(row: Row, done: set[str]) -> str:
 
 
 def _legend(columns: int | None) -> list[str]:
-    states = "   ".join(f"[{mark}] {state_word(state)}" for state, mark in _MARKS.items())
+    states = "   ".join(f"[{mark}] {in_words(state)}" for state, mark in _MARKS.items())
     return [_folded(states, columns, 0), _folded("* ready: everything it comes after is done", columns, 2)]
 
 
@@ -200,7 +199,7 @@ def _folded(line: str, columns: int | None, indent: int) -> str:
 
 
 def _state_line(row: Row) -> str:
-    return state_word(row.state) + (", ready" if row.ready else "")
+    return in_words(row.state) + (", ready" if row.ready else "")
 
 
 def _node(achievement_id: str) -> str:

@@ -29,6 +29,11 @@ def states(plan: Plan) -> Mapping[str, State]:
     return {achievement.id: state(achievement.slug) for achievement in plan.achievements}
 
 
+def in_words(state: State) -> str:
+    """Give a state as text for people has it: `needs fix`; programs get the state itself."""
+    return state.replace("_", " ")
+
+
 def ready(achievements: Iterable[Achievement], states: Mapping[str, State]) -> Mapping[str, bool]:
     """Say of every achievement whether it is ready: all its dependencies complete or skipped, itself neither."""
     return {

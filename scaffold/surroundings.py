@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scaffold.errors import Diagnostic
 from scaffold.graph import levels
 from scaffold.model import Achievement, Plan, State
-from scaffold.state import DONE, ready, states
+from scaffold.state import DONE, in_words, ready, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def siblings_of(around: Surroundings, achievement: Achievement) -> tuple[tuple[s
 def not_ready(around: Surroundings, achievements: Iterable[Achievement]) -> Iterator[Diagnostic]:
     """Warn of documents that are created before what they depend on is done; that is allowed."""
     for one in achievements:
-        waiting = [f"{id_} ({state})" for id_, _, state in dependencies_of(around, one) if state not in DONE]
+        waiting = [f"{id_} ({in_words(state)})" for id_, _, state in dependencies_of(around, one) if state not in DONE]
         if waiting:
             message = f"achievement {one.id} is not ready: it waits for {', '.join(waiting)}"
             hint = "its document can be created now and worked on later"

@@ -114,7 +114,7 @@ def test_a_selection_creates_its_achievements(
 
 def test_creating_before_the_dependencies_are_done_warns(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("executions", plans.demo(tmp_path), "--achievement", "2.2", "--dry-run")
-    assert "achievement 2.2 is not ready: it waits for 1.1 (subplan_created), 1.2 (subplan_created)" in outcome.err
+    assert "achievement 2.2 is not ready: it waits for 1.1 (subplan created), 1.2 (subplan created)" in outcome.err
 
 
 def test_of_many_warnings_of_a_kind_some_are_shown_and_all_are_in_the_json(tmp_path: Path, scaffold: Scaffold) -> None:

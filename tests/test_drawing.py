@@ -70,7 +70,7 @@ def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) ->
         "Level 2: 0 of 1 done\n"
         "  [~] 3.1  Part 3.1  (waits for 2.1, 2.2)\n"
         "\n"
-        "[x] complete   [-] skipped   [!] needs fix   [>] executing   [~] designed   [ ] not started\n"
+        "[x] complete   [-] skipped   [!] needs fix   [>] execution created   [~] subplan created   [ ] not started\n"
         "* ready: everything it comes after is done\n"
     )
 
@@ -90,7 +90,7 @@ def test_a_plan_of_a_thousand_achievements_takes_a_line_for_each(tmp_path: Path)
 @pytest.mark.parametrize("draw", [drawing.mermaid, drawing.dot])
 def test_every_state_has_its_word_in_a_picture(tmp_path: Path, draw: Callable[[Survey], str]) -> None:
     drawn = draw(survey.take(plans.demo(tmp_path, EVERY_STATE)))
-    for word in ("complete", "skipped", "needs fix, ready", "executing, ready", "designed"):
+    for word in ("complete", "skipped", "needs fix, ready", "execution created, ready", "subplan created"):
         assert re.search(rf'(?:<br/>|\\n){word}"', drawn), word
 
 

@@ -157,7 +157,7 @@ def test_a_variable_that_does_not_exist_is_an_error_and_not_empty(copie: Copie) 
         ),
         pytest.param(
             {},
-            "**Depends on**: 2.1 Invoice model (complete); 2.2 Reminders (needs_fix)  \n**Same level**: 2.4 Refunds\n",
+            "**Depends on**: 2.1 Invoice model (complete); 2.2 Reminders (needs fix)  \n**Same level**: 2.4 Refunds\n",
             id="neighbours",
         ),
         pytest.param(

@@ -20,18 +20,18 @@ def test_what_keeps_an_achievement_is_followed_to_its_roots(tmp_path: Path, scaf
     assert scaffold("why", "3.1", root).out == (
         "Achievement 3.1 Part 3.1\n"
         "\n"
-        "Level 2, designed: not ready, because it waits for 2.1, 2.2.\n"
+        "Level 2, subplan created: not ready, because it waits for 2.1, 2.2.\n"
         "SUBPLAN: subplans/SUBPLAN_DEMO_31.md\n"
         "EXECUTION_TASK: none yet\n"
         "\n"
         "Depends on  Title     State\n"
-        "2.1         Part 2.1  designed, ready\n"
-        "2.2         Part 2.2  designed\n"
+        "2.1         Part 2.1  subplan created, ready\n"
+        "2.2         Part 2.2  subplan created\n"
         "\n"
         "To do before  Title     State\n"
-        "1.2           Part 1.2  designed, ready\n"
-        "2.1           Part 2.1  designed, ready\n"
-        "2.2           Part 2.2  designed, waits for 1.2\n"
+        "1.2           Part 1.2  subplan created, ready\n"
+        "2.1           Part 2.1  subplan created, ready\n"
+        "2.2           Part 2.2  subplan created, waits for 1.2\n"
         "\n"
         "Next: Create the EXECUTION_TASK of 1.2\n"
         f"      scaffold executions {root} --achievement 1.2\n"
@@ -41,8 +41,8 @@ def test_what_keeps_an_achievement_is_followed_to_its_roots(tmp_path: Path, scaf
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        pytest.param({}, "Level 1, designed: not ready, because it waits for 1.1.", id="waiting"),
-        pytest.param(FIRST_DONE, "Level 1, designed: ready, because all it depends on is done.", id="ready"),
+        pytest.param({}, "Level 1, subplan created: not ready, because it waits for 1.1.", id="waiting"),
+        pytest.param(FIRST_DONE, "Level 1, subplan created: ready, because all it depends on is done.", id="ready"),
         pytest.param(
             {"execution/feedbacks/SKIPPED_21.md": ""}, "Level 1, skipped: nothing is left to do.", id="done before"
         ),
@@ -54,7 +54,7 @@ def test_the_reason_is_said_in_a_sentence(tmp_path: Path, scaffold: Scaffold, fi
 
 def test_what_depends_on_nothing_is_ready_for_that_reason(tmp_path: Path, scaffold: Scaffold) -> None:
     shown = scaffold("why", "1.1", plans.demo(tmp_path)).out
-    assert "Level 0, designed: ready, because it depends on nothing." in shown
+    assert "Level 0, subplan created: ready, because it depends on nothing." in shown
     assert "Depends on" not in shown
 
 

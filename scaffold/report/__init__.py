@@ -10,6 +10,7 @@ from scaffold.errors import Diagnostic
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
 from scaffold.preview import Existing, LeftOut, Preview
+from scaffold.state import in_words
 
 SCHEMA_VERSION = 1
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -206,7 +207,7 @@ def _existing_lines(existing: Sequence[Existing]) -> list[str]:
     if not existing:
         return []
     with_files = [one.achievement.id for one in existing if one.files]
-    without = [f"{one.achievement.id} ({one.state})" for one in existing if not one.files]
+    without = [f"{one.achievement.id} ({in_words(one.state)})" for one in existing if not one.files]
     lines = [f"Already there, kept as they are: {', '.join(with_files)}"] if with_files else []
     lines += [f"Need none: {', '.join(without)}"] if without else []
     return [*lines, ""]

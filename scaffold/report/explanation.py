@@ -4,8 +4,8 @@ from scaffold.explanation import Blocker, Explanation
 from scaffold.model import Json
 from scaffold.names import printable
 from scaffold.report import table
-from scaffold.report.survey import next_lines, row_data, state_word
-from scaffold.state import DONE
+from scaffold.report.survey import next_lines, row_data
+from scaffold.state import DONE, in_words
 from scaffold.survey import Row
 
 _MANY = 20
@@ -31,7 +31,7 @@ def why_text(found: Explanation, columns: int | None) -> str:
     """Say how an achievement stands, what it depends on, what keeps it, and what to do next."""
     achievement = found.row.achievement
     lines = [f"Achievement {achievement.id} {printable(achievement.title)}", ""]
-    lines += [f"Level {found.row.level}, {state_word(found.row.state)}: {_reason(found)}.", *_file_lines(found), ""]
+    lines += [f"Level {found.row.level}, {in_words(found.row.state)}: {_reason(found)}.", *_file_lines(found), ""]
     if found.dependencies:
         rows = [(one.achievement.id, one.achievement.title, _state(one)) for one in found.dependencies]
         lines += [table(("Depends on", "Title", "State"), rows, columns), ""]
@@ -59,11 +59,11 @@ def _file_lines(found: Explanation) -> list[str]:
 
 
 def _state(row: Row) -> str:
-    return state_word(row.state) + (", ready" if row.ready else "")
+    return in_words(row.state) + (", ready" if row.ready else "")
 
 
 def _hold(one: Blocker) -> str:
-    return f"{state_word(one.row.state)}, waits for {', '.join(one.waits_for)}" if one.waits_for else _state(one.row)
+    return f"{in_words(one.row.state)}, waits for {', '.join(one.waits_for)}" if one.waits_for else _state(one.row)
 
 
 def _brief_data(row: Row) -> dict[str, Json]:

@@ -3,15 +3,14 @@
 from collections import Counter
 
 from scaffold.effort import Effort
-from scaffold.model import Json, State
+from scaffold.model import Json
 from scaffold.names import printable
 from scaffold.report import table
-from scaffold.state import DONE
+from scaffold.state import DONE, in_words
 from scaffold.survey import Level, Row, Step, Survey
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
-_WORDS = {"execution_created": "executing", "subplan_created": "designed", "not_started": "not started"}
 
 
 def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
@@ -48,11 +47,6 @@ def next_lines(step: Step) -> list[str]:
     return [*lines, f"      {printable(step.command)}"] if step.command else lines
 
 
-def state_word(state: State) -> str:
-    """Give the word for a state in text for people; programs get the state itself."""
-    return _WORDS.get(state, state.replace("_", " "))
-
-
 def _level_row(level: Level) -> tuple[str, ...]:
     done = sum(row.state in DONE for row in level.rows)
     ready = sum(row.ready for row in level.rows)
@@ -65,7 +59,7 @@ def _achievement_row(row: Row) -> tuple[str, ...]:
         row.achievement.id,
         row.achievement.title,
         str(row.level),
-        state_word(row.state),
+        in_words(row.state),
         "ready" if row.ready else "",
         str(row.unfilled) if row.unfilled else "",
         str(len(row.files)) if row.files else "",
