@@ -121,7 +121,7 @@ def test_what_a_subplan_says_is_in_the_document_and_is_never_evaluated(tmp_path:
     objective = "Compute {{ 7*7 }} and {% raw %} literally."
     extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", objective)}
     scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--yes")
-    assert objective in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text()
+    assert objective in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8")
 
 
 def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -130,7 +130,7 @@ def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaf
     data = scaffold("executions", root, "--batch", "--dry-run", "--json").document["data"]
     assert isinstance(data, dict)
     built_in, answers = Path(__file__).parent.parent / "templates" / "execution_task", tmp_path / "answers.yml"
-    answers.write_text(json.dumps(data["answers"], ensure_ascii=False))
+    answers.write_text(json.dumps(data["answers"], ensure_ascii=False), "utf-8")
     copier: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", answers]
     subprocess.run([*copier, built_in, tmp_path / "plain"], check=True)
     scaffold("executions", root, "--batch", "--yes")
@@ -146,7 +146,7 @@ def test_a_template_of_ones_own_makes_the_files(tmp_path: Path, scaffold: Scaffo
     root = plans.demo(tmp_path / "plan")
     outcome = scaffold("executions", root, "--batch", "--yes", "--template", tmp_path / "mine")
     assert outcome.code == 0, outcome.err
-    assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text() == "Do 11.\n"
+    assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8") == "Do 11.\n"
 
 
 def test_a_document_over_the_limit_is_refused_with_its_longest_sections(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -207,7 +207,7 @@ def test_planned_creates_every_execution_that_is_planned_and_not_there(tmp_path:
     assert scaffold("executions", tmp_path, "--achievement", "1.1", "--planned", "--yes").code == 0
     names = {f"execution/EXECUTION_TASK_DEMO_11_{number}.md" for number in ("01", "03")}
     assert added(tmp_path, before) == names
-    assert "Compare both" in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_03.md").read_text()
+    assert "Compare both" in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_03.md").read_text("utf-8")
     again = scaffold("executions", tmp_path, "--achievement", "1.1", "--planned")
     assert (again.code, "Nothing to create" in again.out) == (0, True)
 
