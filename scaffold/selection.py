@@ -29,8 +29,8 @@ def select(plan: Plan, selection: Selection, kind: DocumentKind) -> tuple[Achiev
     if selection.by == "next":
         following = lowest_level_missing(plan, kind, ())
         return tuple(one for one in ordered if level_of[one.id] == following)
-    highest = max(level_of.values(), default=-1)
-    if selection.level > max(highest, 0):
+    highest = max(level_of.values(), default=0)
+    if selection.level > highest:
         message = f"there is no level {selection.level}: the levels of {plan.name} are 0 to {highest}"
         raise InvalidInput.of("unknown_level", message, hint="take one of these, or --level all")
     return tuple(one for one in ordered if level_of[one.id] == selection.level)

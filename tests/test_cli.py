@@ -198,10 +198,13 @@ PLANNED = """## Execution Strategy
 """
 
 
-def test_planned_creates_every_execution_that_is_planned_and_not_there(tmp_path: Path, scaffold: Scaffold) -> None:
+@pytest.mark.parametrize("there", ["02", "2", "002_retry"])
+def test_planned_creates_every_execution_that_is_planned_and_not_there(
+    tmp_path: Path, scaffold: Scaffold, there: str
+) -> None:
     extra = {
         "subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + PLANNED,
-        "execution/EXECUTION_TASK_DEMO_11_02.md": "there",
+        f"execution/EXECUTION_TASK_DEMO_11_{there}.md": "there",
     }
     before = snapshot(plans.demo(tmp_path, extra))
     assert scaffold("executions", tmp_path, "--achievement", "1.1", "--planned", "--yes").code == 0
@@ -212,10 +215,42 @@ def test_planned_creates_every_execution_that_is_planned_and_not_there(tmp_path:
     assert (again.code, "Nothing to create" in again.out) == (0, True)
 
 
-def test_without_planned_a_warning_says_that_more_is_planned(tmp_path: Path, scaffold: Scaffold) -> None:
-    extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + PLANNED}
-    outcome = scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--dry-run")
-    assert "SUBPLAN_DEMO_11.md: plans 3 executions, one is created" in outcome.err
+@pytest.mark.parametrize(
+    ("count", "options", "warning"),
+    [
+        (3, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 3 executions, one is created\n"),
+        (2, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions, one is created\n"),
+        (1, [], ""),
+        (3, ["--planned"], ""),
+        (3, ["--again"], ""),
+    ],
+)
+def test_a_warning_says_that_more_is_planned_than_the_first_that_is_created(
+    tmp_path: Path, scaffold: Scaffold, count: int, options: list[str], warning: str
+) -> None:
+    planned = "".join(PLANNED.splitlines(keepends=True)[: 4 + count])
+    extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + planned}
+    outcome = scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--dry-run", *options)
+    assert (outcome.code, outcome.err.partition("  hint:")[0]) == (0, warning)
+
+
+def test_what_is_planned_and_there_is_listed_as_existing_and_warns_of_nothing(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    path = "execution/EXECUTION_TASK_DEMO_21_01.md"
+    outcome = scaffold("executions", plans.demo(tmp_path, {path: ""}), "--achievement", "2.1", "--planned", "--json")
+    data = outcome.document["data"]
+    assert isinstance(data, dict)
+    assert (data["files"], outcome.document["diagnostics"]) == ([], [])
+    assert data["existing"] == [{"achievement": "2.1", "state": "execution_created", "files": [path]}]
+
+
+def test_the_answers_say_what_is_ready(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": ""})
+    data = scaffold("executions", root, "--batch", "--level", "all", "--dry-run", "--json").document["data"]
+    assert isinstance(data, dict)
+    tasks = data["answers"]["tasks"]  # type: ignore[call-overload,index]
+    assert {one["id"]: one["ready"] for one in tasks} == {"1.2": "yes", "2.1": "yes", "2.2": "no", "3.1": "no"}
 
 
 def test_planned_creates_one_execution_where_none_is_planned(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -245,6 +280,12 @@ def test_every_missing_or_wrong_subplan_is_named_and_blocks_the_whole_batch(tmp_
         ("subplan_missing", "subplans/SUBPLAN_DEMO_11.md"),
         ("subplan_mismatch", "subplans/SUBPLAN_DEMO_12.md"),
     ]
+
+
+def test_one_wrong_subplan_blocks_the_right_ones_too(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.1")}))
+    assert scaffold("executions", tmp_path, "--batch", "--yes").code == 4
+    assert added(tmp_path, before) == set()
 
 
 def test_skip_missing_creates_the_others_and_lists_what_was_left_out(tmp_path: Path, scaffold: Scaffold) -> None:
