@@ -172,6 +172,8 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None) 
 
 def _read(file: Path, absent: str, hint: str) -> bytes:
     try:
+        if not stat.S_ISREG(file.stat().st_mode):  # a pipe would be waited for
+            raise OSError(0, "not a regular file")
         return file.read_bytes()
     except FileNotFoundError as error:
         raise InvalidInput.of("parallel_not_found", absent, hint=hint) from error
