@@ -247,9 +247,8 @@ def test_what_is_planned_and_there_is_listed_as_existing_and_warns_of_nothing(
 
 def test_the_answers_say_what_is_ready(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": ""})
-    data = scaffold("executions", root, "--batch", "--level", "all", "--dry-run", "--json").document["data"]
-    assert isinstance(data, dict)
-    tasks = data["answers"]["tasks"]  # type: ignore[call-overload,index]
+    outcome = scaffold("executions", root, "--batch", "--level", "all", "--dry-run", "--json")
+    tasks = json.loads(outcome.out)["data"]["answers"]["tasks"]
     assert {one["id"]: one["ready"] for one in tasks} == {"1.2": "yes", "2.1": "yes", "2.2": "no", "3.1": "no"}
 
 
@@ -425,6 +424,37 @@ def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaff
     assert len(data["files"]) == 2  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "chosen"),
+    [
+        (["--batch"], "level 0"),
+        (["--batch", "--level", "1"], "level 1"),
+        (["--batch", "--level", "next"], "next level"),
+        (["--batch", "--level", "all"], "all levels"),
+        (["--batch", "--ready"], "all that is ready"),
+        (["--achievement", "2.1", "--achievement", "1.1"], "achievement 2.1, 1.1"),
+    ],
+)
+def test_a_preview_begins_with_the_plan_and_what_was_chosen(
+    tmp_path: Path, scaffold: Scaffold, options: list[str], chosen: str
+) -> None:
+    shown = scaffold("executions", plans.demo(tmp_path), *options, "--dry-run").out
+    assert shown.startswith(f"Plan DEMO, {chosen}, template: built-in execution_task\n\n")
+
+
+def test_what_is_there_what_needs_none_and_what_was_left_out_is_listed_apart(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    there = {"execution/EXECUTION_TASK_DEMO_11_01.md": "", "execution/feedbacks/SKIPPED_12.md": ""}
+    wrong = {"subplans/SUBPLAN_DEMO_21.md": "# SUBPLAN\n\n**Achievement**: 2.2\n"}
+    root = plans.demo(tmp_path, {**there, **wrong})
+    shown = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--dry-run").out
+    assert shown.partition("\n\nAlready")[2].partition("\n\nDry run")[0] == (
+        " there, kept as they are: 1.1\nNeed none: 1.2 (skipped)\n\n"
+        "Left out: 2.1 Part 2.1: is for achievement 2.2 by its own header, but for 2.1 by its file name"
+    )
+
+
 def test_quiet_prints_nothing_but_what_is_wrong(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("executions", plans.demo(tmp_path), "--batch", "--yes", "--quiet")
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
@@ -434,6 +464,22 @@ def test_text_that_comes_from_a_plan_cannot_drive_the_terminal(tmp_path: Path, s
     entry = {**plans.achievement("1.1"), "title": "[red]\x1b[2Jgone\u202e"}
     outcome = scaffold("executions", build(tmp_path, plans.tree([entry], subplans=["1.1"])), "--batch", "--dry-run")
     assert "[red]\\x1b[2Jgone\\u202e" in outcome.out
+
+
+def test_messages_and_hints_cannot_drive_the_terminal_either(tmp_path: Path, scaffold: Scaffold) -> None:
+    entry = {**plans.achievement("1.1"), "title": "\x1b[2Jgone"}
+    root = build(tmp_path, {**plans.tree([entry]), "subplans/SUBPLAN_\x1b[2J_11.md": ""})
+    hint = "  hint: add a heading '### Achievement 1.1: \\x1b[2Jgone' with goal and deliverables\n"
+    assert hint in scaffold("subplans", root, "--batch", "--dry-run").err
+    left_out = "\nLeft out: 1.1 \\x1b[2Jgone: achievement 1.1 has no SUBPLAN\n"
+    assert left_out in scaffold("executions", root, "--batch", "--skip-missing", "--dry-run").out
+    assert "warning: subplans/SUBPLAN_\\x1b[2J_11.md: belongs to no" in scaffold("check", root).out
+
+
+def test_a_message_names_file_and_line(tmp_path: Path, scaffold: Scaffold) -> None:
+    path = "subplans/SUBPLAN_DEMO_11.md"
+    outcome = scaffold("executions", plans.demo(tmp_path, {path: plans.subplan("1.2")}), "--batch")
+    assert outcome.err.startswith(f"error: {path}:4: is for achievement 1.2 by its own header")
 
 
 def test_a_chain_of_ten_thousand_is_read(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -480,7 +526,7 @@ def test_when_the_rest_was_left_out_that_is_what_comes_next(tmp_path: Path, scaf
     assert outcome.out.endswith("Next: see to what was left out: 3.1\n")
 
 
-@pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("1", 6)])
+@pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("False", 0), ("0", 0), ("1", 6)])
 def test_only_a_ci_variable_that_says_so_bars_the_question(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, value: str, code: int
 ) -> None:
