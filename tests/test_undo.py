@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.transaction import history, journal
-from tests import plans
+from tests import batch_kit, plans
 from tests.broken_os import killed_at
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot
@@ -161,6 +161,15 @@ def test_what_is_gone_already_is_said(tmp_path: Path, scaffold: Scaffold) -> Non
     (tmp_path / ONE).unlink()
     assert f"Gone already:\n  {ONE}\n" in scaffold("undo", name, tmp_path, "--yes").out
     assert "Nothing to take back." in scaffold("undo", name, tmp_path, "--yes").out
+
+
+def test_a_file_that_a_batch_replaced_and_that_is_gone_is_said_too(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = batch_kit.make_plan(tmp_path)
+    name = batch_kit.run(root, batch_kit.mixed()).id
+    (root / "execution/OLD.md").unlink()
+    (root / "execution/C.md").unlink()
+    shown = scaffold("undo", name, root, "--dry-run").out
+    assert shown.endswith("\nGone already:\n  execution/OLD.md\n  execution/C.md\n\nDry run: nothing was changed.\n\n")
 
 
 @pytest.mark.parametrize(
