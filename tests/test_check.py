@@ -130,9 +130,15 @@ def test_errors_come_before_warnings_and_each_in_the_order_in_which_they_are_men
     orphans = {subplans[3]: "", subplans[2]: "", "execution/feedbacks/FIX_99.md": ""}
     wrong = {FIRST: "x\n" * 201, f"{SECOND}/": "", ".scaffold/txn-0123456789abcdef/": ""}
     root = plans.demo(tmp_path, {**orphans, **wrong, subplans[1]: plans.subplan("1.2")})
-    (root / subplans[0]).unlink()
+    for slug in ("11", "12"):
+        (root / f"subplans/SUBPLAN_DEMO_{slug}.md").unlink()
     document = scaffold("check", build(root, {f"{subplans[0]}/": ""}), "--json").document
-    assert codes(document) == [("not_a_file", subplans[0]), ("not_a_file", SECOND), ("subplan_mismatch", subplans[1])]
+    assert codes(document) == [
+        ("not_a_file", subplans[0]),
+        ("not_a_file", SECOND),
+        ("subplan_mismatch", subplans[1]),
+        ("subplan_missing", None),
+    ]
     assert codes(document, "warning") == [
         ("interrupted_run", ".scaffold/txn-0123456789abcdef"),
         ("orphan", subplans[2]),
@@ -140,7 +146,7 @@ def test_errors_come_before_warnings_and_each_in_the_order_in_which_they_are_men
         ("orphan", "execution/feedbacks/FIX_99.md"),
         ("document_too_long", FIRST),
     ]
-    assert [one["severity"] for one in document["diagnostics"]] == ["error"] * 3 + ["warning"] * 5  # type: ignore[union-attr,index,call-overload]
+    assert [one["severity"] for one in document["diagnostics"]] == ["error"] * 4 + ["warning"] * 5  # type: ignore[union-attr,index,call-overload]
 
 
 def test_a_document_may_be_as_long_as_the_limit(tmp_path: Path, scaffold: Scaffold) -> None:

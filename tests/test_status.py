@@ -106,6 +106,7 @@ def test_achievements_are_listed_by_level_and_then_by_number(tmp_path: Path, sca
     ]
     found = rows(scaffold("status", build(tmp_path, plans.tree(entries)), "--json"))
     assert [(one["level"], one["id"]) for one in found] == [(0, "1.9"), (0, "1.10"), (0, "2.1"), (1, "1.1")]
+    assert "\nNext: Create the SUBPLANs of level 0\n" in scaffold("status", tmp_path).out
 
 
 def test_an_interrupted_run_is_told_and_left(tmp_path: Path, scaffold: Scaffold) -> None:
