@@ -160,6 +160,13 @@ def test_what_is_done_is_not_asked_for_any_more(tmp_path: Path, scaffold: Scaffo
     assert scaffold("check", root).out == "Nothing is wrong or missing.\n"
 
 
+def test_what_is_done_must_still_be_bound_to_its_achievement(tmp_path: Path, scaffold: Scaffold) -> None:
+    text = plans.subplan("1.2", "[FILL: never mind]")
+    root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": "", FIRST_SUBPLAN: text})
+    document = scaffold("check", root, "--json").document
+    assert codes(document) + codes(document, "warning") == [("subplan_mismatch", FIRST_SUBPLAN)]
+
+
 def test_all_problems_of_an_invalid_plan_are_reported_with_exit_code_3(tmp_path: Path, scaffold: Scaffold) -> None:
     content = plans.parallel_json([plans.achievement("1.1", "1.1", "9.9")])
     outcome = scaffold("check", build(tmp_path, {"PLAN_DEMO.md": "", "parallel.json": content}), "--json")

@@ -114,7 +114,7 @@ def test_no_answer_is_no_and_the_next_line_begins_at_the_left(
 
 
 def test_a_stream_that_is_closed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = io.StringIO()
+    stream = io.TextIOWrapper(io.BytesIO())
     stream.close()
     monkeypatch.setattr(sys, "stdout", stream)
     terminal.let_go()
