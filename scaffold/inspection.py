@@ -63,13 +63,15 @@ def _subplans(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
             yield from error.diagnostics
             continue
         done = state_of[achievement.id] in DONE
-        yield from prerequisites.check(read, achievement, path, Policy(allow_unfilled=done))
+        found = prerequisites.check(read, achievement, path, Policy())
+        yield from (one for one in found if not (done and one.code == "subplan_unfilled"))
 
 
 def _missing(plan: Plan) -> Iterator[Diagnostic]:
     """Report the gaps: a document is missing once one of its level or a higher one is there.
 
-    Before that its level has not been begun, which is how a plan goes on and no problem.
+    Before that its level has not been begun, which is how a plan goes on and no problem. What only has its name is
+    another problem, and no command helps before that one is mended.
     """
     level_of, state_of = levels(plan.achievements), states(plan)
     subplans, executions = subplans_by_slug(plan), executions_by_slug(plan)
@@ -77,7 +79,7 @@ def _missing(plan: Plan) -> Iterator[Diagnostic]:
         begun = max((level_of[one.id] for one in plan.achievements if _has(found, one)), default=-1)
         for achievement in plan.achievements:
             open_ = state_of[achievement.id] not in DONE and level_of[achievement.id] <= begun
-            if open_ and not _has(found, achievement) and (label == "SUBPLAN" or _has(subplans, achievement)):
+            if open_ and achievement.slug not in found and (label == "SUBPLAN" or _has(subplans, achievement)):
                 message = f"achievement {achievement.id} has no {label}, though its level has been begun"
                 hint = command(verb, plan.argument, "--achievement", achievement.id)
                 yield Diagnostic(f"{label.lower()}_missing", message, hint=hint)

@@ -161,26 +161,27 @@ def _place(error: Exception, source: Path) -> tuple[str, int] | None:
     while cause is not None:  # a YAML error lies behind copier's own, and knows its line
         if mark := getattr(cause, "problem_mark", None):
             return Path(mark.name).name, mark.line + 1
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__cause__
     if isinstance(error, TemplateSyntaxError) and error.filename:
         frames = [(error.filename, error.lineno)]
     else:
         frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     for filename, line in reversed(frames):
-        for root in (source, source.resolve()):
-            if filename.startswith(f"{root}/"):
-                return Path(filename).relative_to(root).as_posix(), line
+        if filename.startswith(f"{source}/"):
+            return Path(filename).relative_to(source).as_posix(), line
     return None
 
 
 def _is_foreign(error: Exception) -> bool:
-    """Say whether an error without a place in the template is still the template's, and not a bug of scaffold's."""
+    """Say whether an error without a place in the template is still the template's, and not a bug of scaffold's.
+
+    Most are of copier's reading of settings: a type it does not expect, lists in lists without an end.
+    """
     from copier.errors import CopierError
     from jinja2 import TemplateError
 
-    return isinstance(
-        error, CopierError | TemplateError | ValueError | TypeError | AttributeError | ArithmeticError | OSError
-    )
+    of_settings = ValueError | TypeError | AttributeError | RecursionError
+    return isinstance(error, CopierError | TemplateError | of_settings | ArithmeticError | OSError)
 
 
 def _explained(error: Exception, source: Path) -> str:

@@ -100,9 +100,8 @@ def _rows(plan: Plan, vocabulary: Vocabulary) -> tuple[Row, ...]:
     subplans, executions = subplans_by_slug(plan), executions_by_slug(plan)
 
     def row(achievement: Achievement) -> Row:
-        subplan_files = subplans.get(achievement.slug, Files()).regular
         files = (
-            *(f"{SUBPLAN_FOLDER}/{name}" for name in subplan_files),
+            *(f"{SUBPLAN_FOLDER}/{name}" for name in subplans.get(achievement.slug, Files()).regular),
             *(f"{EXECUTION_FOLDER}/{name}" for name in executions.get(achievement.slug, Files()).regular),
         )
         return Row(
@@ -110,7 +109,7 @@ def _rows(plan: Plan, vocabulary: Vocabulary) -> tuple[Row, ...]:
             level=level_of[achievement.id],
             state=state_of[achievement.id],
             ready=ready_now[achievement.id],
-            unfilled=_unfilled(plan, achievement, vocabulary) if subplan_files else 0,
+            unfilled=_unfilled(plan, achievement, vocabulary),
             effort=effort.read(achievement.estimated_time),
             files=files,
         )
@@ -123,7 +122,7 @@ def _unfilled(plan: Plan, achievement: Achievement, vocabulary: Vocabulary) -> i
     """Count the open places of a SUBPLAN. Only one that has such a marker at all is parsed."""
     try:
         content = workspace.read_subplan(plan, achievement)
-    except PrerequisitesMissing:  # unreadable or empty: `check` says what is the matter with it
+    except PrerequisitesMissing:  # not there, unreadable or empty: `check` says what is the matter with it
         return 0
     if not any(marker in content.upper() for marker in _MARKERS):
         return 0

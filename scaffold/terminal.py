@@ -102,7 +102,7 @@ def let_go() -> None:
     """Flush, and where the reader has gone, keep the interpreter from complaining about it at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
-            if stream is not None:
+            if stream is not None and not stream.closed:
                 stream.flush()
-        except (OSError, ValueError):
+        except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,9 +1,10 @@
-"""What every test may count on: no real home, no user settings, no CI variable; and a way to run the command line."""
+"""What every test may count on: an end, no real home, no user settings, no CI variable; and a way to run scaffold."""
 
 import io
 import json
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,22 @@ from tests import schema
 # A machine that is busy with something else makes no example wrong.
 settings.register_profile("scaffold", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("scaffold")
+
+
+LONGEST = 120
+"""Seconds after which a test hangs. A busy machine is slow; what waits for a pipe or a lock waits for ever."""
+
+
+@pytest.fixture(autouse=True)
+def _in_time() -> Iterator[None]:
+    def late(_number: int, _frame: object) -> None:
+        pytest.fail(f"hangs: it is not done after {LONGEST} seconds")  # no Exception: nothing on the way swallows it
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ def demo(root: Path, text: str = PLAN) -> Path:
 
 def test_ids_titles_hours_and_stated_dependencies_are_taken_over(tmp_path: Path, scaffold: Scaffold) -> None:
     assert scaffold("adopt", demo(tmp_path), "--yes").code == 0
-    text = (tmp_path / "parallel.json").read_text()
+    text = (tmp_path / "parallel.json").read_text("utf-8")
     assert '"estimated_hours": 3}' in text  # a whole number as people write it
     assert json.loads(text) == {
         "plan_name": "DEMO",
@@ -70,7 +70,7 @@ def test_check_asks_for_what_is_open_until_it_is_filled_in(tmp_path: Path, scaff
     scaffold("adopt", demo(tmp_path), "--yes")
     assert "achievements[2]: the dependencies of 1.10 are not filled in" in scaffold("check", tmp_path).out
     file = tmp_path / "parallel.json"
-    file.write_text(file.read_text().replace(', "dependencies_open": true', ""))
+    file.write_text(file.read_text("utf-8").replace(', "dependencies_open": true', ""), "utf-8")
     assert scaffold("check", tmp_path).out == "Nothing is wrong or missing.\n"
 
 

@@ -159,7 +159,7 @@ class TestExecutionCreation:
         }
         path = create_execution_file(root / "PLAN_DEMO.md", "1.1", data)
         assert path == root / "execution/EXECUTION_TASK_DEMO_11_01.md"
-        text = path.read_text()
+        text = path.read_text("utf-8")
         for said in ("Achievement 1.1 - Sieve\n", "3 hours", "Find {{ primes }}.", "- 2 is one", "not written yet"):
             assert said in text
         before = snapshot(root)
@@ -216,7 +216,7 @@ class TestBatchCreation:
         results = [batch_create_executions(root) for _ in range(4)]
         assert [one.skipped for one in results] == [["1.1"], [], [], ["1.1", "1.2", "2.1", "2.2", "3.1"]]
         assert [[path.name[20:22] for path in one.created] for one in results] == [["12"], ["21", "22"], ["31"], []]
-        assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text() == "mine"
+        assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8") == "mine"
         assert capsys.readouterr().out.endswith("✅ All EXECUTION_TASKs already exist\n")
 
     def test_every_problem_comes_back_in_the_result(self, tmp_path: Path, answering: Answering) -> None:
@@ -234,7 +234,7 @@ class TestBatchCreation:
 class TestBeyondTheOriginal:
     def test_a_subplan_counts_before_the_data(self, tmp_path: Path) -> None:
         root = plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.1")})
-        text = create_execution_file(root, "1.1", {"title": "Another", "objective": "Another."}).read_text()
+        text = create_execution_file(root, "1.1", {"title": "Another", "objective": "Another."}).read_text("utf-8")
         assert ("Make it work." in text, "Another" in text) == (True, False)
         with pytest.raises(PrerequisitesMissing, match=r"is for achievement 1\.1"):
             create_execution_file(root, "1.2", {})

@@ -94,7 +94,7 @@ class TestSubplanCreation:
         }
         path = create_subplan_file(root, "1.1", data)
         assert path == root / "subplans/SUBPLAN_DEMO_11.md"
-        text = path.read_text()
+        text = path.read_text("utf-8")
         for said in (
             "Achievement 1.1 - Sieve\n",
             "3 hours",
@@ -109,9 +109,9 @@ class TestSubplanCreation:
         assert snapshot(root) == before
 
     def test_what_the_plan_says_counts_before_the_data(self, tmp_path: Path) -> None:
-        text = create_subplan_file(demo(tmp_path), "1.1", {"goal": "Another."}).read_text()
+        text = create_subplan_file(demo(tmp_path), "1.1", {"goal": "Another."}).read_text("utf-8")
         assert ("Build {{ the }} first part." in text, "Another." in text) == (True, False)
-        assert "Another." in create_subplan_file(tmp_path, "1.2", {"goal": "Another."}).read_text()
+        assert "Another." in create_subplan_file(tmp_path, "1.2", {"goal": "Another."}).read_text("utf-8")
 
 
 class TestBatchCreation:
@@ -141,7 +141,7 @@ class TestBatchCreation:
         results = [batch_create_subplans(root) for _ in range(4)]
         assert [one.skipped for one in results] == [["1.1"], [], [], ["1.1", "1.2", "2.1", "2.2", "3.1"]]
         assert [[path.name[13:15] for path in one.created] for one in results] == [["12"], ["21", "22"], ["31"], []]
-        assert (root / "subplans/SUBPLAN_DEMO_11.md").read_text() == "mine"
+        assert (root / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8") == "mine"
 
     def test_a_no_and_the_end_of_input_create_nothing(self, tmp_path: Path, answering: Answering) -> None:
         before = snapshot(demo(tmp_path))

@@ -132,7 +132,7 @@ def test_what_a_subplan_says_is_in_the_document_and_is_never_evaluated(tmp_path:
     objective = "Compute {{ 7*7 }} and {% raw %} literally."
     extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", objective)}
     scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--yes")
-    assert objective in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text()
+    assert objective in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8")
 
 
 def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -141,7 +141,7 @@ def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaf
     data = scaffold("executions", root, "--batch", "--dry-run", "--json").document["data"]
     assert isinstance(data, dict)
     built_in, answers = Path(__file__).parent.parent / "templates" / "execution_task", tmp_path / "answers.yml"
-    answers.write_text(json.dumps(data["answers"], ensure_ascii=False))
+    answers.write_text(json.dumps(data["answers"], ensure_ascii=False), "utf-8")
     copier: list[str | Path] = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", answers]
     subprocess.run([*copier, built_in, tmp_path / "plain"], check=True)
     scaffold("executions", root, "--batch", "--yes")
@@ -157,7 +157,7 @@ def test_a_template_of_ones_own_makes_the_files(tmp_path: Path, scaffold: Scaffo
     root = plans.demo(tmp_path / "plan")
     outcome = scaffold("executions", root, "--batch", "--yes", "--template", tmp_path / "mine")
     assert outcome.code == 0, outcome.err
-    assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text() == "Do 11.\n"
+    assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8") == "Do 11.\n"
 
 
 def test_a_document_over_the_limit_is_refused_with_its_longest_sections(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -209,24 +209,58 @@ PLANNED = """## Execution Strategy
 """
 
 
-def test_planned_creates_every_execution_that_is_planned_and_not_there(tmp_path: Path, scaffold: Scaffold) -> None:
+@pytest.mark.parametrize("there", ["02", "2", "002_retry"])
+def test_planned_creates_every_execution_that_is_planned_and_not_there(
+    tmp_path: Path, scaffold: Scaffold, there: str
+) -> None:
     extra = {
         "subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + PLANNED,
-        "execution/EXECUTION_TASK_DEMO_11_02.md": "there",
+        f"execution/EXECUTION_TASK_DEMO_11_{there}.md": "there",
     }
     before = snapshot(plans.demo(tmp_path, extra))
     assert scaffold("executions", tmp_path, "--achievement", "1.1", "--planned", "--yes").code == 0
     names = {f"execution/EXECUTION_TASK_DEMO_11_{number}.md" for number in ("01", "03")}
     assert added(tmp_path, before) == names
-    assert "Compare both" in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_03.md").read_text()
+    assert "Compare both" in (tmp_path / "execution/EXECUTION_TASK_DEMO_11_03.md").read_text("utf-8")
     again = scaffold("executions", tmp_path, "--achievement", "1.1", "--planned")
     assert (again.code, "Nothing to create" in again.out) == (0, True)
 
 
-def test_without_planned_a_warning_says_that_more_is_planned(tmp_path: Path, scaffold: Scaffold) -> None:
-    extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + PLANNED}
-    outcome = scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--dry-run")
-    assert "SUBPLAN_DEMO_11.md: plans 3 executions, one is created" in outcome.err
+@pytest.mark.parametrize(
+    ("count", "options", "warning"),
+    [
+        (3, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 3 executions, one is created\n"),
+        (2, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions, one is created\n"),
+        (1, [], ""),
+        (3, ["--planned"], ""),
+        (3, ["--again"], ""),
+    ],
+)
+def test_a_warning_says_that_more_is_planned_than_the_first_that_is_created(
+    tmp_path: Path, scaffold: Scaffold, count: int, options: list[str], warning: str
+) -> None:
+    planned = "".join(PLANNED.splitlines(keepends=True)[: 4 + count])
+    extra = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + planned}
+    outcome = scaffold("executions", plans.demo(tmp_path, extra), "--achievement", "1.1", "--dry-run", *options)
+    assert (outcome.code, outcome.err.partition("  hint:")[0]) == (0, warning)
+
+
+def test_what_is_planned_and_there_is_listed_as_existing_and_warns_of_nothing(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    path = "execution/EXECUTION_TASK_DEMO_21_01.md"
+    outcome = scaffold("executions", plans.demo(tmp_path, {path: ""}), "--achievement", "2.1", "--planned", "--json")
+    data = outcome.document["data"]
+    assert isinstance(data, dict)
+    assert (data["files"], outcome.document["diagnostics"]) == ([], [])
+    assert data["existing"] == [{"achievement": "2.1", "state": "execution_created", "files": [path]}]
+
+
+def test_the_answers_say_what_is_ready(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": ""})
+    outcome = scaffold("executions", root, "--batch", "--level", "all", "--dry-run", "--json")
+    tasks = json.loads(outcome.out)["data"]["answers"]["tasks"]
+    assert {one["id"]: one["ready"] for one in tasks} == {"1.2": "yes", "2.1": "yes", "2.2": "no", "3.1": "no"}
 
 
 def test_planned_creates_one_execution_where_none_is_planned(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -265,6 +299,12 @@ def test_every_missing_or_wrong_subplan_is_named_and_blocks_the_whole_batch(tmp_
         ("subplan_missing", "subplans/SUBPLAN_DEMO_11.md"),
         ("subplan_mismatch", "subplans/SUBPLAN_DEMO_12.md"),
     ]
+
+
+def test_one_wrong_subplan_blocks_the_right_ones_too(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.1")}))
+    assert scaffold("executions", tmp_path, "--batch", "--yes").code == 4
+    assert added(tmp_path, before) == set()
 
 
 def test_skip_missing_creates_the_others_and_lists_what_was_left_out(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -404,6 +444,37 @@ def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaff
     assert len(data["files"]) == 2  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "chosen"),
+    [
+        (["--batch"], "level 0"),
+        (["--batch", "--level", "1"], "level 1"),
+        (["--batch", "--level", "next"], "next level"),
+        (["--batch", "--level", "all"], "all levels"),
+        (["--batch", "--ready"], "all that is ready"),
+        (["--achievement", "2.1", "--achievement", "1.1"], "achievement 2.1, 1.1"),
+    ],
+)
+def test_a_preview_begins_with_the_plan_and_what_was_chosen(
+    tmp_path: Path, scaffold: Scaffold, options: list[str], chosen: str
+) -> None:
+    shown = scaffold("executions", plans.demo(tmp_path), *options, "--dry-run").out
+    assert shown.startswith(f"Plan DEMO, {chosen}, template: built-in execution_task\n\n")
+
+
+def test_what_is_there_what_needs_none_and_what_was_left_out_is_listed_apart(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    there = {"execution/EXECUTION_TASK_DEMO_11_01.md": "", "execution/feedbacks/SKIPPED_12.md": ""}
+    wrong = {"subplans/SUBPLAN_DEMO_21.md": "# SUBPLAN\n\n**Achievement**: 2.2\n"}
+    root = plans.demo(tmp_path, {**there, **wrong})
+    shown = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--dry-run").out
+    assert shown.partition("\n\nAlready")[2].partition("\n\nDry run")[0] == (
+        " there, kept as they are: 1.1\nNeed none: 1.2 (skipped)\n\n"
+        "Left out: 2.1 Part 2.1: is for achievement 2.2 by its own header, but for 2.1 by its file name"
+    )
+
+
 def test_quiet_prints_nothing_but_what_is_wrong(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("executions", plans.demo(tmp_path), "--batch", "--yes", "--quiet")
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
@@ -413,6 +484,22 @@ def test_text_that_comes_from_a_plan_cannot_drive_the_terminal(tmp_path: Path, s
     entry = {**plans.achievement("1.1"), "title": "[red]\x1b[2Jgone\u202e"}
     outcome = scaffold("executions", build(tmp_path, plans.tree([entry], subplans=["1.1"])), "--batch", "--dry-run")
     assert "[red]\\x1b[2Jgone\\u202e" in outcome.out
+
+
+def test_messages_and_hints_cannot_drive_the_terminal_either(tmp_path: Path, scaffold: Scaffold) -> None:
+    entry = {**plans.achievement("1.1"), "title": "\x1b[2Jgone"}
+    root = build(tmp_path, {**plans.tree([entry]), "subplans/SUBPLAN_\x1b[2J_11.md": ""})
+    hint = "  hint: add a heading '### Achievement 1.1: \\x1b[2Jgone' with goal and deliverables\n"
+    assert hint in scaffold("subplans", root, "--batch", "--dry-run").err
+    left_out = "\nLeft out: 1.1 \\x1b[2Jgone: achievement 1.1 has no SUBPLAN\n"
+    assert left_out in scaffold("executions", root, "--batch", "--skip-missing", "--dry-run").out
+    assert "warning: subplans/SUBPLAN_\\x1b[2J_11.md: belongs to no" in scaffold("check", root).out
+
+
+def test_a_message_names_file_and_line(tmp_path: Path, scaffold: Scaffold) -> None:
+    path = "subplans/SUBPLAN_DEMO_11.md"
+    outcome = scaffold("executions", plans.demo(tmp_path, {path: plans.subplan("1.2")}), "--batch")
+    assert outcome.err.startswith(f"error: {path}:4: is for achievement 1.2 by its own header")
 
 
 def test_a_chain_of_ten_thousand_is_read(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -459,7 +546,7 @@ def test_when_the_rest_was_left_out_that_is_what_comes_next(tmp_path: Path, scaf
     assert outcome.out.endswith("Next: see to what was left out: 3.1\n")
 
 
-@pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("1", 6)])
+@pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("False", 0), ("0", 0), ("1", 6)])
 def test_only_a_ci_variable_that_says_so_bars_the_question(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, value: str, code: int
 ) -> None:

@@ -80,10 +80,10 @@ def test_every_example_prints_what_the_page_shows(
     monkeypatch.chdir(tmp_path / "RECIPE-BOX")
     monkeypatch.setattr(clock, "today", lambda: "2026-11-22")
     monkeypatch.setattr(clock, "now", lambda: "2026-11-22T09:30:00Z")
-    text = (ROOT / page).read_text()
+    text = (ROOT / page).read_text("utf-8")
     now = BLOCK.sub(lambda block: rerun(block[0], monkeypatch), text)
     if request.config.getoption("--rewrite"):
-        (ROOT / page).write_text(now)
+        (ROOT / page).write_text(now, "utf-8")
     assert now == text
 
 
@@ -92,7 +92,7 @@ def test_the_example_of_the_python_api_runs_and_its_result_says_what_the_page_sh
 ) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "RECIPE-BOX")
     monkeypatch.chdir(tmp_path)
-    text = (ROOT / "docs/python-api.md").read_text()
+    text = (ROOT / "docs/python-api.md").read_text("utf-8")
     (code,), (shown,) = (re.findall(rf"^```{kind}\n(.*?)^```$", text, re.M | re.S) for kind in ("python", "text"))
     names: dict[str, object] = {}
     questions = answering("y")
@@ -102,29 +102,31 @@ def test_the_example_of_the_python_api_runs_and_its_result_says_what_the_page_sh
 
 def test_every_link_between_pages_leads_to_a_file() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
             assert target.startswith("http") or (page.parent / target).exists(), f"{page.name}: {target}"
 
 
 @pytest.mark.parametrize("name", manual.PARTS)
 def test_what_is_made_from_the_code_is_up_to_date(name: str, request: pytest.FixtureRequest) -> None:
     page = ROOT / manual.PARTS[name][0]
-    text = page.read_text()
+    text = page.read_text("utf-8")
     now = manual.renewed(text, name)
     if request.config.getoption("--rewrite"):
-        page.write_text(now)
+        page.write_text(now, "utf-8")
     is_up_to_date = now == text  # pytest takes a minute to compare texts of this length
     assert is_up_to_date, f"{page.name}: `pytest tests/test_docs.py --rewrite` brings it up to date"
 
 
 def test_every_exit_code_has_an_advice() -> None:
-    rows = re.findall(r"^\| ([0-9, ]+) \|.*\| ([^|]*) \|$", (ROOT / "docs/reference.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([0-9, ]+) \|.*\| ([^|]*) \|$", (ROOT / "docs/reference.md").read_text("utf-8"), re.MULTILINE
+    )
     assert [code for code, _ in rows] == [*map(str, range(10)), "129, 130, 143"]
     assert all(advice for _, advice in rows)
 
 
 def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come() -> None:
-    text = (ROOT / "docs/settings.md").read_text()
+    text = (ROOT / "docs/settings.md").read_text("utf-8")
     (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert settings.parse(example, "scaffold.yml").plan_roots == ("plans", "archive")
     rows = re.findall(r"^\| `(.+?)` \| (.+?) \|$", text, re.MULTILINE)
@@ -136,7 +138,7 @@ def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come()
 
 
 def test_the_page_for_agents_sorts_every_command() -> None:
-    (row,) = re.findall(r"^\| `status`.*$", (ROOT / "docs/agents.md").read_text(), re.MULTILINE)
+    (row,) = re.findall(r"^\| `status`.*$", (ROOT / "docs/agents.md").read_text("utf-8"), re.MULTILINE)
     assert {words.split()[0] for words in re.findall(r"`([a-z ]+)`", row)} == set(cli.app.commands)
 
 
@@ -155,7 +157,7 @@ def test_completion_completes_in_bash_as_the_tutorial_sets_it_up(
     own = tmp_path / "scaffold"
     own.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scaffold "$@"\n')
     own.chmod(0o755)
-    (line,) = re.findall(r"^    (eval .*bash_source.*)$", (ROOT / "docs/tutorial.md").read_text(), re.MULTILINE)
+    (line,) = re.findall(r"^    (eval .*bash_source.*)$", (ROOT / "docs/tutorial.md").read_text("utf-8"), re.MULTILINE)
     press_tab = f'COMP_WORDS=({words}); COMP_CWORD={at}; _scaffold_completion scaffold; echo "${{COMPREPLY[@]}}"'
     path = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     script = f"complete() {{ :; }}; {line}; {press_tab}"
@@ -184,7 +186,7 @@ def test_completion_answers_zsh_and_fish(
 
 # --- troubleshooting --------------------------------------------------------------------------------------------------
 
-TROUBLE = (ROOT / "docs/batch-execution-creation.md").read_text().partition("\n## Troubleshooting\n")[2]
+TROUBLE = (ROOT / "docs/batch-execution-creation.md").read_text("utf-8").partition("\n## Troubleshooting\n")[2]
 CALLS = {"of", "Diagnostic", "add", "_broken", "_conflict", "_problem"}
 """What a diagnostic is made with, its code among the first arguments; warnings about a PLAN are yielded as tuples."""
 CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
@@ -192,7 +194,7 @@ CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 def trees() -> Iterator[ast.AST]:
     for path in (ROOT / "scaffold").rglob("*.py"):
-        yield from ast.walk(ast.parse(path.read_text()))
+        yield from ast.walk(ast.parse(path.read_text("utf-8")))
 
 
 def codes() -> set[str]:

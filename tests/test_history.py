@@ -11,7 +11,7 @@ from scaffold.errors import InvalidInput
 from scaffold.model import BatchRecord, Change, ChangeSet
 from scaffold.transaction import history
 from scaffold.transaction.journal import seal
-from scaffold.transaction.records import Contents, contents_from_bytes
+from scaffold.transaction.records import Contents, Numbered, contents_from_bytes, record_to_bytes
 from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, run, tree
 from tests.broken_os import killed_at
 
@@ -52,6 +52,15 @@ def test_batches_of_one_second_are_told_in_the_order_they_were_made(plan: Path) 
     assert [record.id for record in history.batches(plan).records] == ids
 
 
+def test_batches_of_several_clones_are_told_by_time_and_then_by_sequence_and_name(plan: Path) -> None:
+    made = [("2026-11-22T20:15:00Z", 9), ("2026-11-22T20:15:01Z", 1), ("2026-11-22T20:15:02Z", 7)]
+    ids = ["C", "B", "Z", "A"]
+    for name, (time, sequence) in zip(ids, [*made, made[-1]], strict=True):
+        record = replace(record_of(creating(), time), id=name)
+        put(plan / f".scaffold/batches/{name}/record.json", record_to_bytes(Numbered(sequence, record)))
+    assert [record.id for record in history.batches(plan).records] == ["C", "B", "A", "Z"]
+
+
 def test_the_merge_bases_are_the_bytes_that_were_written_and_taken(plan: Path) -> None:
     record = run(plan, mixed())
     contents = contents_of(plan, record)
@@ -86,6 +95,22 @@ def test_undo_leaves_edited_files_alone_and_lists_them(plan: Path) -> None:
     assert tree(plan) == FOREIGN | {"execution/B.md": b"edited", "subplans/A.md/": b""}
 
 
+def test_files_whose_directory_is_gone_are_taken_back_already(plan: Path) -> None:
+    record = run(plan, creating())
+    for path in ("execution", "subplans"):
+        (plan / path).rename(plan / f"{path}-old")
+    taken = history.undo_changes(plan, record.id)
+    assert (taken.changes.changes, taken.edited, taken.gone) == ((), (), ())
+    assert taken.done == tuple(NEW)
+
+
+def test_files_whose_directory_is_gone_do_not_come_back(plan: Path) -> None:
+    record = run(plan, ChangeSet((mixed().changes[1],)))
+    (plan / "execution").rename(plan / "old")
+    taken = history.undo_changes(plan, record.id)
+    assert (taken.changes.changes, taken.edited, taken.gone) == ((), (), ("execution/OLD.md",))
+
+
 def test_undo_does_not_write_a_replaced_file_that_is_gone(plan: Path) -> None:
     record = run(plan, mixed())
     (plan / "execution/OLD.md").unlink()
@@ -101,8 +126,9 @@ def test_undo_looks_through_no_link(plan: Path) -> None:
 
 @pytest.mark.parametrize("batch", ["20261122T201500Z-00000000", "../../etc", "", "x" * 200, "\udcff"])
 def test_an_unknown_batch_is_invalid_input(plan: Path, batch: str) -> None:
-    with pytest.raises(InvalidInput, match="no complete record"):
+    with pytest.raises(InvalidInput, match="no complete record") as caught:
         history.undo_changes(plan, batch)
+    assert str(caught.value).isascii()
 
 
 @pytest.mark.parametrize(
@@ -118,8 +144,10 @@ def test_a_damaged_record_is_reported_and_the_others_are_read(plan: Path, conten
         ".scaffold/batches/20260101T000000Z-00000000",
         ".scaffold/batches/stray",
     ]
-    with pytest.raises(InvalidInput, match="cannot be used"):
+    assert found.problems[1].message == "this record cannot be used: Not a directory"
+    with pytest.raises(InvalidInput, match="cannot be used") as caught:
         history.undo_changes(plan, "20260101T000000Z-00000000")
+    assert [one.severity for one in (*found.problems, *caught.value.diagnostics)] == ["warning", "warning", "error"]
 
 
 def test_a_record_under_another_id_is_damaged(plan: Path) -> None:

@@ -20,7 +20,7 @@ OUTSIDE = {"pyromark", "graphlib", "yaml", "copier", "jinja2", "plumbum", "fcntl
 
 def table() -> dict[str, tuple[int, set[str]]]:
     """Give the docs' table, in its order: module to its layer and the outside parties that only it imports."""
-    text = (ROOT / "docs/house.md").read_text()
+    text = (ROOT / "docs/house.md").read_text("utf-8")
     rows = re.findall(r"^\| (\d) \| `([\w.]+)` \|.*\|([^|]*)\|$", text, re.MULTILINE)
     return {module: (int(layer), set(re.findall(r"`(\w+)`", outside))) for layer, module, outside in rows}
 
@@ -30,7 +30,8 @@ def modules() -> dict[str, Path]:
     found = {}
     for path in PACKAGE.rglob("*.py"):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if name not in ("__init__", "__main__") and re.search(r"^(?:import|from|def|class) ", path.read_text(), re.M):
+        text = path.read_text("utf-8")
+        if name not in ("__init__", "__main__") and re.search(r"^(?:import|from|def|class) ", text, re.M):
             found[name] = path
     return found
 
@@ -38,7 +39,7 @@ def modules() -> dict[str, Path]:
 def imported(module: str) -> set[str]:
     """Give the names of all modules that a module of the package imports, at its top or inside a function."""
     known, found = set(modules()), set[str]()
-    for node in ast.walk(ast.parse(modules()[module].read_text())):
+    for node in ast.walk(ast.parse(modules()[module].read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -43,7 +43,7 @@ def test_a_new_plan_passes_the_check_and_can_be_worked_on_at_once(tmp_path: Path
 
 def test_what_the_plan_says_and_what_parallel_json_says_agree(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("init", "DEMO", "--yes")
-    said = plan_text.parse((tmp_path / "DEMO/PLAN_DEMO.md").read_text(), "PLAN_DEMO.md")
+    said = plan_text.parse((tmp_path / "DEMO/PLAN_DEMO.md").read_text("utf-8"), "PLAN_DEMO.md")
     read = plans.read(tmp_path / "DEMO")
     assert said.diagnostics == ()
     assert [(one.id, one.title) for one in said.achievements] == [(one.id, one.title) for one in read.achievements]
@@ -118,7 +118,7 @@ def test_any_other_name_works(tmp_path: Path, scaffold: Scaffold, name: str) -> 
     assert scaffold("init", name, "--yes").code == 0
     assert set(snapshot(tmp_path / name)) == {f"PLAN_{name}.md", "parallel.json"}
     assert scaffold("check", name).code == 0
-    assert json.loads((tmp_path / name / "parallel.json").read_text())["plan_name"] == name
+    assert json.loads((tmp_path / name / "parallel.json").read_text("utf-8"))["plan_name"] == name
 
 
 def test_an_empty_directory_is_taken(tmp_path: Path, scaffold: Scaffold) -> None:

@@ -33,7 +33,8 @@ def test_what_real_files_hold_is_accepted() -> None:
         {"id": "1.1", "title": "First", "dependencies": None, "estimated_hours": 3.5, "team": "blue"},
         {"achievement_id": "1.2", "title": None, "estimated_hours": "4-6", "status": None, "dependencies": ["1.1"]},
         {"id": "1.3", "title": " two\nlines ", "estimated_hours": "about a day", "dependencies": ["1.1", "1.1"]},
-        {"id": "1.4", "estimated_hours": 1},
+        {"id": "1.4", "estimated_hours": 1, "achievement_id": "9.9"},
+        {"id": None, "achievement_id": "1.5", "estimated_hours": " 2 "},
         parallelization_level=None,
     )
     assert parallel.parse(b"\xef\xbb\xbf" + content.encode()) == parallel.Parallel(
@@ -43,6 +44,7 @@ def test_what_real_files_hold_is_accepted() -> None:
             Achievement("1.2", "Untitled", ("1.1",), "4-6 hours", {"status": None}),
             Achievement("1.3", "two lines", ("1.1",), "about a day", {}),
             Achievement("1.4", "Untitled", (), "1 hour", {}),
+            Achievement("1.5", "Untitled", (), "2 hours", {}),
         ),
     )
 
@@ -65,7 +67,7 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
             entries(3), "wrong_type", "achievements[0]: expected an object, found the number 3", id="no object"
         ),
         pytest.param(entries({"id": 1.1}), "bad_id", "achievements[0].id: expected", id="number as id"),
-        pytest.param(entries({"title": "x"}), "bad_id", "found nothing", id="no id"),
+        pytest.param(entries({"title": "x"}), "bad_id", "achievements[0].id: expected", id="no id"),
         pytest.param(entries({"id": "../x"}), "bad_id", "found '../x'", id="path as id"),
         pytest.param(entries({"achievement_id": "x"}), "bad_id", "achievements[0].achievement_id", id="other key"),
         pytest.param(entries({"id": "1.1", "title": 3}), "wrong_type", "achievements[0].title", id="title"),
@@ -73,7 +75,9 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
         pytest.param(entries({"id": "1.1", "dependencies": "1.2"}), "wrong_type", "list of ids", id="dependencies"),
         pytest.param(entries({"id": "1.1", "dependencies": [1.2]}), "wrong_type", "dependencies[0]", id="dependency"),
         pytest.param(entries({"id": "1.1"}, {"id": "1.1"}), "duplicate_id", "1.1 is there 2 times", id="duplicate id"),
-        pytest.param(entries({"id": "1.11"}, {"id": "11.1"}), "slug_collision", "1.11 and 11.1", id="slug"),
+        pytest.param(
+            entries({"id": "1.11"}, {"id": "11.1"}), "slug_collision", "achievements 1.11 and 11.1 would", id="slug"
+        ),
         pytest.param(entries({"id": "1.1", "dependencies": ["1.1"]}), "self_dependency", "on itself", id="itself"),
         pytest.param(entries({"id": "1.1", "dependencies": ["1.2"]}), "unknown_dependency", "'1.2'", id="unknown"),
         pytest.param(entries(plan_name="../x"), "unsafe_plan_name", "'../x'", id="plan name"),
@@ -87,12 +91,31 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
         pytest.param(b'{"achievements":\n "\xff"}', "not_utf8", "byte 0xff is not UTF-8", id="not UTF-8"),
         pytest.param(b" " * 10_000_001, "too_large", "more than 10,000,000 bytes", id="too large"),
         pytest.param('{"achievements": [], "x": "\\ud800"}', "lone_surrogate", "x: half", id="surrogate"),
+        pytest.param('{"achievements": [], "\\udc00": 1}', "lone_surrogate", "top: half", id="surrogate in a key"),
+        pytest.param('{"achievements": [], "x": ' + "[" * 51 + "]" * 51 + "}", "too_deep", "50 levels", id="51 levels"),
     ],
 )
 def test_what_would_mislead_is_refused_with_its_place(content: str | bytes, code: str, message: str) -> None:
     found = problems(content)
     assert list(found) == [code]
     assert message in found[code]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b'{"achievements": []}'.ljust(10_000_000), id="10,000,000 bytes"),
+        pytest.param(b'{"achievements": [], "x": ' + b"[" * 50 + b"]" * 50 + b"}", id="50 levels"),
+    ],
+)
+def test_a_limit_itself_is_kept(content: bytes) -> None:
+    assert parallel.parse(content).achievements == ()
+
+
+def test_ids_that_share_a_slug_are_named_once_each() -> None:
+    found = problems(entries({"id": "1.11"}, {"id": "1.11"}, {"id": "11.1"}))
+    assert found["duplicate_id"] == "achievement 1.11 is there 2 times"
+    assert found["slug_collision"].startswith("achievements 1.11 and 11.1 would share")
 
 
 def test_a_cycle_of_three_is_shown_as_a_chain() -> None:
@@ -109,11 +132,19 @@ def test_every_problem_is_reported_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "hint"),
-    [("1.12", "did you mean 1.1?"), ("11", "did you mean 1.1?"), ("zzz", "remove it, or add that achievement")],
+    [
+        pytest.param("1.12", "did you mean 1.1?", id="near"),
+        pytest.param("11", "did you mean 1.1?", id="without its dot"),
+        pytest.param("15.26", "did you mean 1.526?", id="of one slug before what looks alike"),
+        pytest.param("2.77", "remove it, or add that achievement", id="not itself"),
+        pytest.param("27", "remove it, or add that achievement", id="not itself by its slug"),
+        pytest.param("zzz", "remove it, or add that achievement", id="nothing near"),
+    ],
 )
 def test_an_unknown_dependency_comes_with_the_nearest_id(wanted: str, hint: str) -> None:
+    ids = [{"id": one} for one in ("1.1", "1.526", "15.2")]
     with pytest.raises(InvalidInput) as caught:
-        parallel.parse(entries({"id": "1.1"}, {"id": "2.7", "dependencies": [wanted]}).encode())
+        parallel.parse(entries(*ids, {"id": "2.7", "dependencies": [wanted]}).encode())
     assert caught.value.diagnostics[0].hint == hint
 
 

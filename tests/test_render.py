@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,6 +129,11 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
         pytest.param({"body": b"\xff\n"}, "template /set: ", id="not UTF-8"),
         pytest.param({"template__more.md": "x"}, "made more.md, which nobody asked for", id="extra file"),
         pytest.param({"template__sub__T.md": "x"}, "made sub/T.md", id="folder"),
+        pytest.param(
+            {f"template__{name}.md": "x" for name in "dacb"},
+            "made a.md, b.md, c.md, which nobody",
+            id="many extra files",
+        ),
     ],
 )
 def test_whatever_is_wrong_with_a_template_is_one_message(
@@ -167,10 +173,99 @@ def test_a_file_of_a_template_that_may_not_be_read_is_named(tmp_path: Path, monk
     assert refused(tmp_path).endswith("copier.yml:None: template /set: cannot be read: Permission denied")
 
 
-def test_a_planned_file_that_did_not_come_out_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r"did not make T_13\.md") as caught:
-        made(tmp_path, ("T_11.md", "T_12.md", "T_13.md"))
-    assert "such as T_11.md" in (caught.value.diagnostics[0].hint or "")
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [(["T_13.md"], "T_13.md"), ([f"T_{at}.md" for at in (16, 15, 14, 13)], "T_13.md, T_14.md, T_15.md")],
+)
+def test_planned_files_that_did_not_come_out_are_named_three_at_most(
+    tmp_path: Path, more: list[str], named: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        made(tmp_path, (*PLANNED, *more))
+    (one,) = caught.value.diagnostics
+    assert one.message.endswith(f"/set did not make {named}")
+    assert "such as T_11.md" in (one.hint or "")
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        pytest.param("- plan_name\n", id="list at the top"),
+        pytest.param("3\n", id="number at the top"),
+        pytest.param("1: 2\n", id="number as key"),
+        pytest.param("a: 2020-99-99\n", id="no date"),
+        pytest.param("a: &a [*a]\n", id="endless list"),
+        pytest.param(CONFIG + "_exclude: 3\n", id="exclude"),
+        pytest.param(CONFIG.replace("_subdirectory: template", "_subdirectory: 3"), id="subdirectory"),
+        pytest.param(CONFIG.replace("_subdirectory: template", "_subdirectory: nowhere"), id="no such subdirectory"),
+        pytest.param(CONFIG.replace('"9.15.0"', "[3]"), id="version"),
+        pytest.param(CONFIG + "_envops: 3\n", id="environment"),
+        pytest.param(CONFIG + "more: {type: str, default: '{% if %}'}\n", id="template in a default"),
+        pytest.param(CONFIG + "more: {type: yaml, default: '['}\n", id="YAML in a default"),
+        pytest.param(CONFIG.replace("tasks: {type: yaml, default: []}", "tasks: 3"), id="type of a variable"),
+    ],
+)
+def test_settings_of_a_template_that_are_wrong_are_one_message_and_exit_code_3(
+    tmp_path: Path, scaffold: Scaffold, config: str
+) -> None:
+    own = build(tmp_path / "own", {"copier.yml": config, NAME: "x\n"})
+    before = snapshot(plans.demo(tmp_path / "plan"), without=())
+    outcome = scaffold("executions", tmp_path / "plan", "--batch", "--yes", "--template", own)
+    assert (outcome.code, outcome.out) == (3, "")
+    (said, hint) = outcome.err.splitlines()
+    assert said.startswith(f"error: template {own}: ")
+    assert hint == "  hint: correct the template, or leave --template out to use the built-in one"
+    assert snapshot(tmp_path / "plan", without=()) == before
+
+
+def test_the_place_of_a_mistake_is_a_file_of_the_template_or_none(tmp_path: Path) -> None:
+    message = refused(tmp_path, config=CONFIG + "more: {type: yaml, default: '['}\n")
+    assert message.startswith("template /set: ValueError: while parsing")
+    (tmp_path / "set/template/link").symlink_to("nowhere")
+    assert refused(tmp_path, config=CONFIG).endswith("No such file or directory: 'template/link'")
+
+
+def test_a_template_below_a_linked_directory_has_its_place_too(tmp_path: Path) -> None:
+    made(tmp_path / "real", PLANNED)
+    (tmp_path / "link").symlink_to("real")
+    message = refused(tmp_path / "link", body="ok\n{{ task.nope }}\n")
+    assert message.startswith("template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja:2: ")
+
+
+def test_a_link_that_a_template_makes_is_a_file_that_nobody_asked_for(tmp_path: Path) -> None:
+    made(tmp_path, PLANNED)
+    (tmp_path / "set/template/more.md").symlink_to("nowhere")
+    assert "made more.md" in refused(tmp_path, config=CONFIG + "_preserve_symlinks: true\n")
+
+
+def test_the_settings_may_be_a_copier_yaml(tmp_path: Path) -> None:
+    made(tmp_path, PLANNED)
+    config = (tmp_path / "set/copier.yml").rename(tmp_path / "set/copier.yaml")
+    own = render.from_directory(str(tmp_path / "set"))
+    assert render.render(own, ANSWERS, PLANNED)["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
+    config.write_text(CONFIG + "_migrations: [{command: x}]\n", "utf-8")
+    with pytest.raises(InvalidInput, match="tasks, migrations"):
+        render.from_directory(str(tmp_path / "set"))
+
+
+def test_a_variable_that_only_ends_in_migrations_is_a_variable(tmp_path: Path) -> None:
+    assert made(tmp_path, PLANNED, config=CONFIG + "old_migrations: {type: str, default: x}\n")
+
+
+def test_what_copier_says_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    real = copier.run_copy
+
+    def talkative(*args: object, **options: object) -> object:
+        print("out")  # noqa: T201
+        print("err", file=sys.stderr)  # noqa: T201
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+        return real(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(copier, "run_copy", talkative)
+    assert made(tmp_path, PLANNED)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -190,13 +285,14 @@ def test_what_is_no_template_set_is_refused(
         render.from_directory(source)
 
 
-def test_a_digest_changes_with_any_file_and_not_with_git(tmp_path: Path) -> None:
-    def digest(**tree: str) -> str:
-        return render.from_directory(str(build(tmp_path, {"copier.yml": "", **tree}))).digest
+def test_a_digest_is_of_every_path_and_content_and_not_of_git_or_the_place(tmp_path: Path) -> None:
+    def digest(place: str, **tree: str) -> str:
+        return render.from_directory(str(build(tmp_path / place, {"copier.yml": "", **tree}))).digest
 
-    first = digest()
-    assert digest(**{".git/HEAD": "x"}) == first
-    assert digest(a="x") != first
+    first = digest("1", **{"a/x": "12"})
+    assert digest("2", **{"a/x": "12", ".git/HEAD": "x", "sub/.git": "x"}) == first
+    others = [{"a/x": "13"}, {"a/y": "12"}, {"b/x": "12"}, {"a/x": "1", "a/y": "2"}, {"a/x": "12", ".github/y": ""}]
+    assert len({first, *(digest(f"other{at}", **tree) for at, tree in enumerate(others))}) == 1 + len(others)
 
 
 def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,12 +304,22 @@ def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.M
         made(tmp_path, PLANNED)
 
 
-@pytest.mark.parametrize("broken", ["mkdtemp", "copier", "reading"])
+@pytest.mark.parametrize(
+    ("broken", "number"),
+    [
+        ("mkdtemp", errno.ENOSPC),
+        ("reading", errno.ENOSPC),
+        *(
+            ("copier", getattr(errno, f"E{name}"))
+            for name in ("NOSPC", "DQUOT", "IO", "ROFS", "MFILE", "NFILE", "FBIG")
+        ),
+    ],
+)
 def test_no_room_to_render_is_said_and_is_no_fault_of_the_template(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, number: int
 ) -> None:
     def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
     owner, name = {
         "mkdtemp": (tempfile, "mkdtemp"),
@@ -221,7 +327,7 @@ def test_no_room_to_render_is_said_and_is_no_fault_of_the_template(
         "reading": (render, "_read"),
     }[broken]
     monkeypatch.setattr(owner, name, full)
-    with pytest.raises(WriteFailed, match="No space left on device") as caught:
+    with pytest.raises(WriteFailed, match=os.strerror(number)) as caught:
         made(tmp_path, PLANNED)
     assert "TMPDIR" in (caught.value.diagnostics[0].hint or "")
 

@@ -1,5 +1,6 @@
 """Which achievements a run is about, and what is missing among them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from scaffold.errors import Conflict, InvalidInput
 from scaffold.preview import Selection
 from scaffold.selection import lowest_level_missing, select, split_missing
 from tests import plans
-from tests.trees import build
+from tests.conftest import Scaffold
+from tests.trees import build, snapshot
 
 
 @pytest.mark.parametrize(
@@ -37,13 +39,28 @@ def test_achievements_of_a_level_are_ordered_by_number(tmp_path: Path) -> None:
     assert [one.id for one in select(plan, Selection("level"), EXECUTION_TASK)] == ["1.2", "1.10", "10.1"]
 
 
+def test_a_level_comes_before_the_next_one_whatever_the_ids_are(tmp_path: Path) -> None:
+    plan = plans.read(build(tmp_path, plans.tree([plans.achievement("1.1", "2.1"), plans.achievement("2.1")])))
+    assert [one.id for one in select(plan, Selection("all"), EXECUTION_TASK)] == ["2.1", "1.1"]
+
+
 def test_a_plan_without_achievements_has_an_empty_level_0(tmp_path: Path) -> None:
     assert select(plans.read(build(tmp_path, plans.tree([]))), Selection("level"), EXECUTION_TASK) == ()
 
 
-def test_a_level_that_does_not_exist_is_refused_with_the_levels_there_are(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="there is no level 3: the levels of DEMO are 0 to 2"):
-        select(plans.read(plans.demo(tmp_path)), Selection("level", 3), EXECUTION_TASK)
+@pytest.mark.parametrize(
+    ("entries", "level", "highest"),
+    [
+        pytest.param(plans.THREE_LEVELS[:2], 1, 0, id="one level"),
+        pytest.param(plans.THREE_LEVELS, 3, 2, id="three levels"),
+    ],
+)
+def test_a_level_that_does_not_exist_is_refused_with_the_levels_there_are(
+    tmp_path: Path, entries: list[plans.Entry], level: int, highest: int
+) -> None:
+    plan = plans.read(build(tmp_path, plans.tree(entries)))
+    with pytest.raises(InvalidInput, match=f"there is no level {level}: the levels of DEMO are 0 to {highest}$"):
+        select(plan, Selection("level", level), EXECUTION_TASK)
 
 
 def test_a_plan_without_achievements_has_no_other_level(tmp_path: Path) -> None:
@@ -78,13 +95,32 @@ def test_an_achievement_with_any_execution_task_or_done_misses_none(tmp_path: Pa
     assert lowest_level_missing(plan, EXECUTION_TASK, ["2.1", "2.2", "3.1"]) is None
 
 
-def test_a_directory_or_link_with_the_name_of_an_execution_task_is_a_conflict(tmp_path: Path) -> None:
+@pytest.mark.parametrize("numbering", [[], ["--planned"], ["--again"]])
+@pytest.mark.parametrize(("feedback", "state"), [("APPROVED", "complete"), ("SKIPPED", "skipped")])
+def test_what_is_done_gets_no_document_however_documents_are_numbered(
+    tmp_path: Path, scaffold: Scaffold, numbering: list[str], feedback: str, state: str
+) -> None:
+    before = snapshot(plans.demo(tmp_path, {f"execution/feedbacks/{feedback}_11.md": ""}))
+    outcome = scaffold("executions", tmp_path, "--achievement", "1.1", "--yes", *numbering)
+    assert (outcome.code, f"\nNeed none: 1.1 ({state})\n" in outcome.out) == (0, True)
+    assert "Already there" not in outcome.out
+    assert snapshot(tmp_path) == before
+
+
+def test_what_is_in_the_way_of_others_does_not_matter(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_12_01.md/": ""})
+    assert scaffold("executions", root, "--achievement", "1.1", "--yes").code == 0
+
+
+def test_whatever_else_has_the_name_of_an_execution_task_is_a_conflict(tmp_path: Path) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md/": ""})
     (root / "execution/EXECUTION_TASK_DEMO_12_01.md").symlink_to("x")
+    os.mkfifo(root / "execution/EXECUTION_TASK_DEMO_21_01.md")
     plan = plans.read(root)
     with pytest.raises(Conflict) as caught:
         split_missing(plan, plan.achievements, EXECUTION_TASK, "first")
     assert [one.message for one in caught.value.diagnostics] == [
         "is a directory where the EXECUTION_TASK belongs",
         "is a symbolic link where the EXECUTION_TASK belongs",
+        "is a special file where the EXECUTION_TASK belongs",
     ]

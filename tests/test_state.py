@@ -21,12 +21,15 @@ APPROVED, FIX, SKIPPED = (f"execution/feedbacks/{word}_11.md" for word in ("APPR
         ([EXECUTION, SKIPPED], "skipped"),
         ([EXECUTION, FIX], "needs_fix"),
         ([EXECUTION, FIX, APPROVED], "complete"),
+        ([EXECUTION, FIX, SKIPPED], "needs_fix"),
+        ([EXECUTION, SKIPPED, APPROVED], "complete"),
         (["execution/feedbacks/FIX_11_NOTES.md", EXECUTION], "execution_created"),
         (["execution/feedbacks/APPROVED_111.md"], "not_started"),
         (["execution/EXECUTION_TASK_OTHER_11_01.md", "execution/EXECUTION_TASK_DEMO_111_01.md"], "not_started"),
         (["execution/EXECUTION_TASK_DEMO_11_02.md"], "execution_created"),
         (["execution/feedbacks/APPROVED_11.md/"], "not_started"),
         ([f"{EXECUTION}/"], "not_started"),
+        (["subplans/SUBPLAN_DEMO_11.md/"], "not_started"),
     ],
 )
 def test_the_state_of_an_achievement_follows_from_its_files(tmp_path: Path, files: list[str], state: str) -> None:

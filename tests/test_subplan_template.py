@@ -41,7 +41,7 @@ def test_the_outline_of_a_subplan_is_the_templates_own_whatever_the_plan_says(
     said += "#### Deep\n\n**What**:\n\n- one\n\n  ```\n  # Fake\n"
     build(demo(tmp_path), {"PLAN_DEMO.md": f"# PLAN: Demo\n\n{said}"})
     assert scaffold("subplans", tmp_path, "--achievement", "1.1", "--yes").code == 0
-    made = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text()
+    made = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     titles = [one.title for one in sections(parse(made)) if one.level < 3]
     optional = {"What the PLAN asks for", "Goal of the PLAN"}
     assert [one for one in titles if one not in optional] == ["SUBPLAN: Achievement 1.1 - Part 1.1", *OUTLINE]

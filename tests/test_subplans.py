@@ -42,11 +42,11 @@ def test_what_the_plan_says_is_in_the_subplan_and_what_it_does_not_say_is_asked_
     tmp_path: Path, scaffold: Scaffold
 ) -> None:
     assert scaffold("subplans", demo(tmp_path), "--batch", "--level", "all", "--yes").code == 0
-    full = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text()
+    full = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     for said in ("Build {{ the }} first part.", "- It runs.", "- `one.py`\n- `two.py`", "3-4 hours", "- `test_one.py`"):
         assert said in full
     assert full.count("[FILL:") == 2
-    empty = (tmp_path / "subplans/SUBPLAN_DEMO_31.md").read_text()
+    empty = (tmp_path / "subplans/SUBPLAN_DEMO_31.md").read_text("utf-8")
     assert empty.count("[FILL:") == 7
 
 
@@ -67,14 +67,14 @@ def test_an_achievement_that_the_plan_does_not_define_warns(tmp_path: Path, scaf
 def test_of_a_large_level_a_few_achievements_are_named(tmp_path: Path, scaffold: Scaffold) -> None:
     root = build(tmp_path, plans.tree([plans.achievement(f"1.{at}") for at in range(1, 31)]))
     scaffold("subplans", root, "--achievement", "1.1", "--yes")
-    said = (root / "subplans/SUBPLAN_DEMO_11.md").read_text()
+    said = (root / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     assert "1.9 Part 1.9; and 21 more  \n" in said or "1.9 Part 1.9; and 21 more\n" in said
 
 
 def test_a_definition_without_labels_is_copied_whole(tmp_path: Path, scaffold: Scaffold) -> None:
     text = "# PLAN: Demo\n\n## Achievements\n\n### Achievement 1.1: Part 1.1\n\n- Write it\n- Test it\n"
     scaffold("subplans", build(demo(tmp_path), {"PLAN_DEMO.md": text}), "--achievement", "1.1", "--yes")
-    said = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text()
+    said = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     assert "## What the PLAN asks for\n\n- Write it\n- Test it\n" in said
 
 

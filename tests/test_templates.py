@@ -120,7 +120,7 @@ def test_the_defaults_make_nothing(copie: Copie) -> None:
 def test_the_copier_command_makes_the_same_bytes_from_a_data_file(tmp_path: Path) -> None:
     tasks = [task(awkward()), task(number="02")]
     data = tmp_path / "answers.json"
-    data.write_text(json.dumps(answers("BILLING", "PLAN_BILLING.md", tasks), ensure_ascii=False))
+    data.write_text(json.dumps(answers("BILLING", "PLAN_BILLING.md", tasks), ensure_ascii=False), "utf-8")
     copier = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--data-file", str(data)]
 
     subprocess.run([*copier, str(TEMPLATE), str(tmp_path / "made")], check=True)

@@ -1,5 +1,6 @@
 """What is said on a terminal, and that a reader who has gone is no error."""
 
+import errno
 import io
 import os
 import sys
@@ -7,15 +8,26 @@ import sys
 import pytest
 
 from scaffold import terminal
-from scaffold.errors import NotConfirmed
+from scaffold.errors import NotConfirmed, WriteFailed
 from tests.conftest import Terminal
 
 
-class Gone(io.StringIO):
-    """A stream whose reader has gone."""
+class Broken(io.StringIO):
+    """A stream that cannot be written."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
 
     def write(self, _text: str) -> int:
-        raise BrokenPipeError
+        raise self.error
+
+
+class Slip(Terminal):
+    """Standard input of a person whose fingers slip: what they type is no text."""
+
+    def readline(self, _size: int | None = -1) -> str:  # type: ignore[override]
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
 
 
 def test_a_counter_runs_on_one_line_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,20 +38,51 @@ def test_a_counter_runs_on_one_line_of_a_terminal(monkeypatch: pytest.MonkeyPatc
     assert shown.getvalue() == "\rCreating 1/40\rCreating 2/40\rCreating 40/40\n"
 
 
-@pytest.mark.parametrize(("total", "stream"), [(20, Terminal()), (40, io.StringIO())])
+@pytest.mark.parametrize(
+    ("total", "stream", "shown"), [(20, Terminal(), ""), (21, Terminal(), "\rCreating 1/21"), (40, io.StringIO(), "")]
+)
 def test_few_files_or_no_terminal_need_no_counter(
-    monkeypatch: pytest.MonkeyPatch, total: int, stream: io.StringIO
+    monkeypatch: pytest.MonkeyPatch, total: int, stream: io.StringIO, shown: str
 ) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal() if shown == "" else io.StringIO())
     monkeypatch.setattr(sys, "stderr", stream)
     terminal.count(1, total)
-    assert stream.getvalue() == ""
+    assert stream.getvalue() == shown
 
 
-@pytest.mark.parametrize("stream", [None, Gone()])
+def test_without_standard_error_there_is_no_counter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    terminal.count(1, 40)
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(None, id="closed before the start"),
+        pytest.param(Broken(BrokenPipeError()), id="gone"),
+        pytest.param(Broken(ValueError("I/O operation on closed file")), id="closed"),
+        pytest.param(Broken(OSError(errno.EBADF, "Bad file descriptor")), id="descriptor closed"),
+    ],
+)
 def test_a_reader_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO | None) -> None:
     monkeypatch.setattr(sys, "stdout", stream)
     terminal.show("text")
     assert terminal.columns() is None
+
+
+def test_data_that_is_lost_is_an_error_and_talk_that_is_lost_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, Broken(OSError(errno.ENOSPC, "No space left on device")))
+    terminal.tell("text")
+    with pytest.raises(WriteFailed, match="the output could not be written: No space left on device"):
+        terminal.show("text")
+
+
+def test_what_is_said_is_there_at_once() -> None:
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written)
+    terminal.say(stream, "text")
+    assert written.getvalue() == b"text"
 
 
 def test_the_width_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +95,29 @@ def test_without_standard_input_there_is_nobody_to_ask(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(NotConfirmed, match="nobody to ask"):
         terminal.confirm("? ", may_ask=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [(Terminal(""), "? \n"), (Terminal("n\n"), "? "), (Slip("y\n"), "? ")],
+    ids=["end", "no", "slip"],
+)
+def test_no_answer_is_no_and_the_next_line_begins_at_the_left(
+    monkeypatch: pytest.MonkeyPatch, typed: Terminal, shown: str
+) -> None:
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr(sys, "stderr", said)
+    with pytest.raises(NotConfirmed, match="not confirmed: nothing was changed"):
+        terminal.confirm("? ", may_ask=True)
+    assert said.getvalue() == shown
+
+
+def test_a_stream_that_is_closed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO())
+    stream.close()
+    monkeypatch.setattr(sys, "stdout", stream)
+    terminal.let_go()
 
 
 def test_a_stream_that_cannot_be_flushed_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ def test_a_replaced_file_keeps_its_permissions(plan: Path) -> None:
 
 def test_git_sees_of_the_bookkeeping_only_the_record_of_batches(plan: Path) -> None:
     run(plan, creating())
-    assert (plan / ".scaffold/.gitignore").read_text() == "/*\n!/batches/\n"
+    assert (plan / ".scaffold/.gitignore").read_text("utf-8") == "/*\n!/batches/\n"
 
 
 def test_progress_counts_every_change_once(plan: Path) -> None:

@@ -1,10 +1,15 @@
 """`scaffold undo` and `scaffold recover`: a batch is taken back by another batch; edited files are kept."""
 
+import json
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests import plans
+from scaffold.transaction import history, journal
+from tests import batch_kit, plans
+from tests.broken_os import killed_at
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot
 
@@ -40,6 +45,7 @@ def test_when_every_file_was_edited_nothing_changes_and_it_is_a_conflict(tmp_pat
     before = snapshot(build(tmp_path, {ONE: "x", TWO: "y"}))
     outcome = scaffold("undo", name, tmp_path, "--yes")
     assert (outcome.code, snapshot(tmp_path)) == (5, before)
+    assert f"batch {name} that is left was edited since: {ONE}, {TWO}\n" in outcome.err
 
 
 def test_taking_back_is_a_batch_that_can_be_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -50,6 +56,54 @@ def test_taking_back_is_a_batch_that_can_be_taken_back(tmp_path: Path, scaffold:
     assert (data["undoes"], data["removed"], data["restored"]) == (name, [ONE, TWO], [])
     assert scaffold("undo", str(data["batch"]), tmp_path, "--yes").code == 0
     assert snapshot(tmp_path) == created
+
+
+def test_the_record_of_taking_back_has_the_template_and_the_hashes_of_the_batch(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
+    created, undone = history.batches(tmp_path).records
+    assert (undone.command, undone.selection) == ("undo", created.id)
+    assert created.template == "built-in execution_task"
+    assert (undone.template, undone.template_digest) == (created.template, created.template_digest)
+    assert [(one.target, one.old_sha256, one.sha256) for one in undone.files] == [
+        (one.target, one.sha256, None) for one in created.files
+    ]
+
+
+def test_taking_back_an_undo_says_what_it_restores(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("executions", plans.demo(tmp_path), "--achievement", "1.1", "--yes")
+    taken = scaffold("undo", tmp_path, typed="y\n")
+    assert f"\nTo remove:\n  {ONE}\n" in taken.out
+    assert "To restore:" not in taken.out
+    assert taken.err == "Proceed with taking back 1 file? (y/N): "
+    assert "\nTook back 1 file (batch " in taken.out
+    name = history.batches(tmp_path).records[-1].id
+    restored = scaffold("undo", name, tmp_path, "--dry-run").out
+    assert f"\nTo restore:\n  {ONE}\n" in restored
+    assert "To remove:" not in restored
+    data = scaffold("undo", name, tmp_path, "--dry-run", "--json").document["data"]
+    assert isinstance(data, dict)
+    assert (data["removed"], data["restored"]) == ([], [ONE])
+
+
+def test_text_of_a_record_cannot_drive_the_terminal(tmp_path: Path, scaffold: Scaffold) -> None:
+    name = batch(tmp_path, scaffold)
+    record = tmp_path / ".scaffold/batches" / name / "record.json"
+    body = json.loads(record.read_text("utf-8"))["body"]
+    record.write_bytes(journal.seal({**body, "selection": "\x1b[2Jgone"}))
+    for arguments in (["undo", name, tmp_path, "--dry-run"], ["undo", "--list", tmp_path]):
+        outcome = scaffold(*arguments)
+        assert (outcome.code, "\\x1b[2Jgone" in outcome.out) == (0, True)
+
+
+def test_a_dry_run_refuses_what_cannot_be_written(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = batch(tmp_path, scaffold)
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    outcome = scaffold("undo", name, tmp_path, "--dry-run")
+    assert (outcome.code, "this directory is not writable" in outcome.err) == (8, True)
 
 
 def test_the_newest_batch_that_is_not_taken_back_yet_is_meant(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -74,10 +128,12 @@ def test_a_batch_that_was_taken_back_but_for_edited_files_is_done_with(tmp_path:
 
 def test_an_older_batch_is_not_taken_for_a_newer_one_that_cannot_be_read(tmp_path: Path, scaffold: Scaffold) -> None:
     name = batch(tmp_path, scaffold)
-    before = snapshot(build(tmp_path, {".scaffold/batches/30000101T000000Z-00000000/record.json": "{"}), without=())
+    later = [f".scaffold/batches/3000010{day}T000000Z-00000000" for day in (1, 2)]
+    before = snapshot(build(tmp_path, {f"{one}/record.json": "{" for one in later}), without=())
     outcome = scaffold("undo", tmp_path, typed="y\n")
-    assert (outcome.code, "30000101T000000Z-00000000: this record cannot be used" in outcome.err) == (3, True)
-    assert "or name the BATCH" in outcome.err
+    said = [line for line in outcome.err.splitlines() if not line.startswith("  hint: restore it")]
+    assert (outcome.code, said) == (3, [f"error: {one}: this record cannot be used: not valid JSON" for one in later])
+    assert outcome.err.count("or name the BATCH") == 2
     assert snapshot(tmp_path, without=()) == before
     assert scaffold("undo", name, tmp_path, "--yes").code == 0
 
@@ -105,6 +161,15 @@ def test_what_is_gone_already_is_said(tmp_path: Path, scaffold: Scaffold) -> Non
     (tmp_path / ONE).unlink()
     assert f"Gone already:\n  {ONE}\n" in scaffold("undo", name, tmp_path, "--yes").out
     assert "Nothing to take back." in scaffold("undo", name, tmp_path, "--yes").out
+
+
+def test_a_file_that_a_batch_replaced_and_that_is_gone_is_said_too(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = batch_kit.make_plan(tmp_path)
+    name = batch_kit.run(root, batch_kit.mixed()).id
+    (root / "execution/OLD.md").unlink()
+    (root / "execution/C.md").unlink()
+    shown = scaffold("undo", name, root, "--dry-run").out
+    assert shown.endswith("\nGone already:\n  execution/OLD.md\n  execution/C.md\n\nDry run: nothing was changed.\n\n")
 
 
 @pytest.mark.parametrize(
@@ -143,6 +208,24 @@ def interrupted(root: Path) -> None:
     build(root, {".scaffold/lock": "", ".scaffold/txn-0123456789abcdef/": ""})
 
 
+@pytest.mark.parametrize(
+    ("in_the_way", "code", "said", "files"),
+    [
+        ({}, 0, "Completed the interrupted batch ", {ONE, TWO}),
+        ({TWO: "somebody's"}, 9, "Took back the interrupted batch ", {TWO}),
+    ],
+    ids=["completed", "taken back"],
+)
+def test_recover_says_what_it_did_with_a_batch(
+    tmp_path: Path, scaffold: Scaffold, in_the_way: dict[str, str], code: int, said: str, files: set[str]
+) -> None:
+    run = partial(scaffold, "executions", plans.demo(tmp_path), "--batch", "--yes")
+    assert killed_at(2, run, ("link",))
+    outcome = scaffold("recover", build(tmp_path, in_the_way))
+    assert (outcome.code, outcome.out.startswith(said), outcome.out.count("\n")) == (code, True, 1)
+    assert {f"execution/{name}" for name in snapshot(tmp_path / "execution")} == files
+
+
 def test_a_command_that_reads_warns_of_an_interrupted_run_and_leaves_it(tmp_path: Path, scaffold: Scaffold) -> None:
     interrupted(plans.demo(tmp_path))
     before = snapshot(tmp_path, without=())
@@ -165,6 +248,7 @@ def test_bookkeeping_that_cannot_be_understood_is_left_to_a_person(tmp_path: Pat
     for arguments in (["recover", tmp_path], ["recover", tmp_path, "--json"], ["executions", tmp_path, "--batch"]):
         outcome = scaffold(*arguments)
         assert (outcome.code, "commit.json" in outcome.out + outcome.err) == (9, True)
+        assert "Nothing to recover" not in outcome.out
     assert snapshot(tmp_path, without=()) == before
 
 

@@ -145,6 +145,18 @@ def test_a_plan_file_that_contradicts_plan_name_is_refused(tmp_path: Path) -> No
     assert refused(tmp_path / "PLAN_B.md").startswith("plan_ambiguous: PLAN_B.md was named, but the plan_name")
 
 
+def test_a_pipe_in_the_place_of_parallel_json_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    root = build(tmp_path, {"PLAN_DEMO.md": ""})
+    os.mkfifo(root / "parallel.json")
+    assert refused(root) == "unreadable: cannot be read: not a regular file"
+
+
+def test_a_parallel_json_may_be_a_link_to_a_file(tmp_path: Path) -> None:
+    root = build(tmp_path, {"PLAN_DEMO.md": "", "of_the_team.json": plans.parallel_json([plans.achievement("1.1")])})
+    (root / "parallel.json").symlink_to("of_the_team.json")
+    assert [one.id for one in workspace.read_plan(root).achievements] == ["1.1"]
+
+
 def test_several_plans_and_no_match_list_the_candidates(tmp_path: Path) -> None:
     build(tmp_path, {"PLAN_A.md": "", "PLAN_B.md": "", "parallel.json": plans.parallel_json([], "C")})
     assert "PLAN_A.md, PLAN_B.md" in refused(tmp_path)

@@ -58,7 +58,7 @@ def batches(plan: Path) -> History:
         return History((), ())
     except OSError as error:
         problems.append(_unreadable(_BATCHES, error))
-    records.sort(key=lambda one: (one.record.time, one.sequence, one.record.id))
+    records.sort(key=lambda one: (one.record.time, one.sequence))  # where clones made both alike, by name as listed
     return History(tuple(one.record for one in records), tuple(problems))
 
 
