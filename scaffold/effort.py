@@ -20,7 +20,9 @@ class Effort:
 
     @property
     def text(self) -> str:
-        """Write it as people do: `7 h`, `4-6 h`, `4-6 h + 2 without an estimate`."""
+        """Write it as people do: `7 h`, `4-6 h`, `4-6 h + 2 without an estimate`, `2 without an estimate`."""
+        if self.unknown and not self.high:
+            return f"{self.unknown} without an estimate"
         hours = f"{self.low:g} h" if self.low == self.high else f"{self.low:g}-{self.high:g} h"
         return f"{hours} + {self.unknown} without an estimate" if self.unknown else hours
 

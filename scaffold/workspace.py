@@ -26,8 +26,7 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     """
     directory, document = _located(argument)
     file = parallel_json or directory / parallel.FILE_NAME
-    hint = f"`{command('adopt', argument)}` writes one from the PLAN"
-    content = _read(file, f"parallel.json not found at {file.resolve()}", hint)
+    content = _read(file, f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory))
     try:
         found = parallel.parse(content)
     except InvalidInput as error:
@@ -174,7 +173,7 @@ def _is_file(path: Path) -> bool:
 
 def _chosen_document(directory: Path, given: str | None, plan_name: str | None) -> str:
     """Decide which PLAN it is: by plan_name, else by the directory's name, else the only one."""
-    candidates = sorted(path.name for path in directory.glob("PLAN_*.md") if _is_file(path))
+    candidates = _documents(directory)
     if given and plan_name and given != f"PLAN_{plan_name}.md":
         message = f'{given} was named, but the plan_name of parallel.json is "{plan_name}"'
         raise InvalidInput.of("plan_ambiguous", message, path=parallel.FILE_NAME, hint="make the two agree")
@@ -198,6 +197,17 @@ def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
         message = f'plan_name is "{plan_name}", but there is no PLAN_{plan_name}.md: {document} is taken'
         hint = "correct plan_name, or rename the PLAN"
         yield Diagnostic("plan_name_differs", message, parallel.FILE_NAME, hint=hint, severity="warning")
+
+
+def _way_to_one(argument: Path, directory: Path) -> str:
+    """Say how to come by a `parallel.json`; where there is no PLAN either, it is the wrong directory, or a new plan."""
+    if _documents(directory):
+        return f"`{command('adopt', argument)}` writes one from the PLAN"
+    return "there is no PLAN_*.md either: name the directory of a plan, or make a new one with `scaffold init NAME`"
+
+
+def _documents(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.glob("PLAN_*.md") if _is_file(path))
 
 
 def _read(file: Path, absent: str, hint: str) -> bytes:

@@ -35,6 +35,7 @@ def test_an_estimate_is_read_as_hours_or_is_unknown(text: str | None, effort: Ef
 def test_a_range_is_shown_as_a_range_and_what_is_unknown_is_said() -> None:
     assert [Effort(4, 6).text, Effort(4, 4).text] == ["4-6 h", "4 h"]
     assert Effort(4.5, 6, 2).text == "4.5-6 h + 2 without an estimate"
+    assert (Effort(0, 0, 2).text, Effort(0, 0).text) == ("2 without an estimate", "0 h")
 
 
 @given(EFFORTS)

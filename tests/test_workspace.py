@@ -131,6 +131,14 @@ def test_a_plan_that_may_not_be_looked_at_is_said(tmp_path: Path, monkeypatch: p
     assert refused(tmp_path) == "unreadable: cannot be looked at: Permission denied"
 
 
+def test_a_directory_that_is_no_plan_at_all_is_told_apart_from_one_without_parallel_json(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    assert "a new one with `scaffold init NAME`" in scaffold("status", tmp_path).err
+    build(tmp_path, {"PLAN_DEMO.md": ""})
+    assert f"`scaffold adopt {tmp_path}` writes one" in scaffold("status", tmp_path).err
+
+
 def test_a_plan_name_without_a_plan_is_told_by_every_command_that_reads_it(tmp_path: Path, scaffold: Scaffold) -> None:
     files = {**plans.tree([plans.achievement("1.1")], subplans=["1.1"]), "PLAN_DEMO.md": "# PLAN: Demo\n"}
     root = build(tmp_path, {**files, "parallel.json": plans.parallel_json([plans.achievement("1.1")], "DMEO")})
