@@ -201,6 +201,7 @@ def test_planned_files_that_did_not_come_out_are_named_three_at_most(
         pytest.param(CONFIG.replace('"9.15.0"', "[3]"), id="version"),
         pytest.param(CONFIG + "_envops: 3\n", id="environment"),
         pytest.param(CONFIG + "more: {type: str, default: '{% if %}'}\n", id="template in a default"),
+        pytest.param(CONFIG + "more: {type: str, default: '{{ 1 / 0 }}'}\n", id="expression in a default"),
         pytest.param(CONFIG + "more: {type: yaml, default: '['}\n", id="YAML in a default"),
         pytest.param(CONFIG.replace("tasks: {type: yaml, default: []}", "tasks: 3"), id="type of a variable"),
     ],
