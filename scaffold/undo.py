@@ -18,7 +18,6 @@ class UndoPreview:
     """What taking a batch back would change: `undo` has the changes and the files that stay as they are."""
 
     directory: Path
-    record: BatchRecord
     undo: Undo
 
 
@@ -29,9 +28,7 @@ def prepare(directory: Path, wanted: str | None) -> UndoPreview:
     """
     if wanted is None:
         return _newest(directory)
-    undo = history.undo_changes(directory, wanted)
-    record = next(one for one in history.batches(directory).records if one.id == wanted)
-    return UndoPreview(directory, record, undo)
+    return UndoPreview(directory, history.undo_changes(directory, wanted))
 
 
 def _newest(directory: Path) -> UndoPreview:
@@ -44,7 +41,7 @@ def _newest(directory: Path) -> UndoPreview:
         undo = history.undo_changes(directory, record.id)
         if undo.changes.changes or (undo.edited and record.id not in tried):
             _demand_newest(record.id, found.problems)
-            return UndoPreview(directory, record, undo)
+            return UndoPreview(directory, undo)
     _demand_newest("", found.problems)
     hint = "`scaffold undo --list` lists the batches"
     raise InvalidInput.of("nothing_to_undo", "there is no batch to take back in this plan", hint=hint)
@@ -65,9 +62,9 @@ def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) 
         id=batch_id(now, changes),
         time=now,
         command="undo",
-        selection=preview.record.id,
-        template=preview.record.template,
-        template_digest=preview.record.template_digest,
+        selection=preview.undo.record.id,
+        template=preview.undo.record.template,
+        template_digest=preview.undo.record.template_digest,
         files=tuple(
             RecordedFile(one.target, one.old, None if one.new is None else sha256(one.new), None, None)
             for one in changes.changes
@@ -81,7 +78,7 @@ def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
     """Warn of every file that stays because somebody edited it since; raises Conflict when that is all of them."""
     edited = preview.undo.edited
     if edited and not preview.undo.changes.changes:
-        message = f"every file of batch {preview.record.id} that is left was edited since: {', '.join(edited)}"
+        message = f"every file of batch {preview.undo.record.id} that is left was edited since: {', '.join(edited)}"
         raise Conflict.of("edited", message, hint=_KEPT)
     message = "was edited since, and is kept as it is"
     return tuple(Diagnostic("edited", message, path, hint=_KEPT, severity="warning") for path in edited)

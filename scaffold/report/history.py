@@ -27,7 +27,7 @@ def undo_data(preview: UndoPreview, record: BatchRecord | None) -> dict[str, Jso
     """Give `data` of `scaffold undo --json`."""
     undo = preview.undo
     return {
-        "undoes": preview.record.id,
+        "undoes": undo.record.id,
         "change_set": undo.changes.id,
         "batch": record.id if record else None,
         "removed": [one.target for one in undo.changes.changes if one.new is None],
@@ -40,7 +40,7 @@ def undo_data(preview: UndoPreview, record: BatchRecord | None) -> dict[str, Jso
 
 def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
     """Show what taking a batch back would change, and what it leaves alone."""
-    record, undo = preview.record, preview.undo
+    record, undo = preview.undo.record, preview.undo
     lines = [printable(f"Batch {record.id} ({record.command} {record.selection}, {record.time})"), ""]
     lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
     lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))

@@ -33,10 +33,13 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The change set that takes a batch back, and the targets it leaves alone because they are not as the batch left
-    them: `edited` have other content by now, `gone` are not there any more, `done` are as they were before it.
+    """What taking a batch back comes to: the `record` of that batch, and the `changes` that take it back.
+
+    Other targets are left alone, for they are not as the batch left them: `edited` have other content by now, `gone`
+    are not there any more, `done` are as they were before it.
     """
 
+    record: BatchRecord
     changes: ChangeSet
     edited: tuple[str, ...]
     gone: tuple[str, ...]
@@ -81,6 +84,7 @@ def undo_changes(plan: Path, batch_id: str) -> Undo:
             else:
                 others[found].append(file.target)
     return Undo(
+        record,
         ChangeSet(tuple(changes)),
         **{name: tuple(targets) for name, targets in others.items()},  # in the record's order
     )
