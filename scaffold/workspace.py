@@ -26,7 +26,10 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     """
     directory, document = _located(argument)
     file = parallel_json or directory / parallel.FILE_NAME
-    content = _read(file, f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory))
+    content = _read_parallel(file)
+    if content is None:
+        message, hint = f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory)
+        raise InvalidInput.of("parallel_not_found", message, hint=hint)
     try:
         found = parallel.parse(content)
     except InvalidInput as error:
@@ -43,8 +46,8 @@ def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
     Where it is there it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
-    file = directory / parallel.FILE_NAME
-    plan_name = parallel.parse(_read(file, "", "")).plan_name if file.exists() else None
+    content = _read_parallel(directory / parallel.FILE_NAME)
+    plan_name = None if content is None else parallel.parse(content).plan_name
     return _plan(argument, directory, document, parallel.Parallel(plan_name, tuple(achievements)), ())
 
 
@@ -210,11 +213,12 @@ def _documents(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.glob("PLAN_*.md") if _is_file(path))
 
 
-def _read(file: Path, absent: str, hint: str) -> bytes:
+def _read_parallel(file: Path) -> bytes | None:
+    """Read a `parallel.json`; None where there is none."""
     try:
         return sources.read(file, parallel.MAX_BYTES)
-    except FileNotFoundError as error:
-        raise InvalidInput.of("parallel_not_found", absent, hint=hint) from error
+    except FileNotFoundError:
+        return None
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise InvalidInput.of("unreadable", message, path=file.name, hint="make it a readable file") from error

@@ -153,12 +153,6 @@ def test_a_plan_file_that_contradicts_plan_name_is_refused(tmp_path: Path) -> No
     assert refused(tmp_path / "PLAN_B.md").startswith("plan_ambiguous: PLAN_B.md was named, but the plan_name")
 
 
-def test_a_pipe_in_the_place_of_parallel_json_is_refused_and_not_waited_for(tmp_path: Path) -> None:
-    root = build(tmp_path, {"PLAN_DEMO.md": ""})
-    os.mkfifo(root / "parallel.json")
-    assert refused(root) == "unreadable: cannot be read: not a regular file"
-
-
 def test_a_parallel_json_may_be_a_link_to_a_file(tmp_path: Path) -> None:
     root = build(tmp_path, {"PLAN_DEMO.md": "", "of_the_team.json": plans.parallel_json([plans.achievement("1.1")])})
     (root / "parallel.json").symlink_to("of_the_team.json")
