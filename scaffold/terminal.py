@@ -12,21 +12,23 @@ from typing import TextIO
 
 from scaffold.errors import NotConfirmed, WriteFailed
 
-_ESCAPING = "scaffold.json_escapes"
-"""The name under which Python knows how to write what an encoding lacks."""
+ESCAPING = "scaffold.json_escapes"
+"""How to write what an encoding lacks, by the name under which Python knows it: as JSON escapes it."""
 
 
 def write_anything() -> None:
-    """Let both streams write what their encoding lacks as JSON escapes it: a plan may hold any character."""
-    codecs.register_error(_ESCAPING, _escaped)
+    """Let both streams write what their encoding lacks: a plan may hold any character."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=_ESCAPING)
+            stream.reconfigure(errors=ESCAPING)
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - nothing is read with it
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error(ESCAPING, _escaped)
 
 
 def say(stream: TextIO | None, text: str) -> None:

@@ -70,7 +70,7 @@ def confirmed(kind: DocumentKind, entries: Iterable[Entry]) -> bool:
 def show(text: str) -> None:
     """Print; what the encoding of the output lacks is escaped, so that a preview is never lost before a question."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    terminal.show(text.encode(encoding, "backslashreplace").decode(encoding))
+    terminal.show(text.encode(encoding, terminal.ESCAPING).decode(encoding))
 
 
 def said(diagnostic: Diagnostic) -> str:
