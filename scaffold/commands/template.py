@@ -3,6 +3,7 @@
 import click
 
 from scaffold import terminal
+from scaffold.documents import EXECUTION_TASK, SUBPLAN
 
 
 @click.group()
@@ -11,7 +12,9 @@ def template() -> None:
 
 
 @template.command()
-@click.argument("template_set", type=click.Choice(["execution_task", "subplan"]), default="execution_task")
+@click.argument(
+    "template_set", type=click.Choice([EXECUTION_TASK.template, SUBPLAN.template]), default=EXECUTION_TASK.template
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def variables(template_set: str, as_json: bool) -> int:
     """List every variable that a template gets, with its type, meaning and an example.
