@@ -281,7 +281,7 @@ def test_another_attempt_names_the_review_and_the_last_attempt(tmp_path: Path, s
     there = dict.fromkeys([f"execution/EXECUTION_TASK_DEMO_11_{number}.md" for number in ("9", "10_retry")], "")
     plans.demo(tmp_path, {**there, "execution/feedbacks/FIX_11.md": ""})
     scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes")
-    text = (tmp_path / "execution/EXECUTION_TASK_DEMO_11_11.md").read_text()
+    text = (tmp_path / "execution/EXECUTION_TASK_DEMO_11_11.md").read_text("utf-8")
     assert "\n**Task**: 11 (after EXECUTION_TASK_DEMO_11_10_retry.md)  \n" in text
     assert "\n**Review to answer**: execution/feedbacks/FIX_11.md  \n**Estimated Time**" in text
 
