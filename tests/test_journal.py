@@ -89,6 +89,23 @@ def test_a_record_whose_time_is_none_is_refused() -> None:
         record_from_bytes(record_to_bytes(Numbered(7, replace(RECORD, time="yesterday"))))
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param((), id="no files"),
+        pytest.param((RecordedFile("execution/Q.md", None, None, None, None),), id="neither an old nor a new hash"),
+        pytest.param((RecordedFile("execution/Q.md", "0" * 64, "0" * 64, None, None),), id="the same hash twice"),
+        pytest.param((RECORD.files[0], RECORD.files[0]), id="a file twice"),
+        pytest.param((RECORD.files[0], replace(RECORD.files[0], sha256=None)), id="a file written and removed"),
+        pytest.param((*RECORD.files, RecordedFile("execution/Q.md", None, None, None, None)), id="one of several"),
+    ],
+)
+def test_a_record_of_nothing_to_do_is_refused(files: tuple[RecordedFile, ...]) -> None:
+    content = record_to_bytes(Numbered(7, replace(RECORD, files=files)))
+    with pytest.raises(Damaged, match="files: each target once|did nothing"):
+        record_from_bytes(content)
+
+
 @pytest.mark.parametrize("value", [1, {"base64": "?"}, {"base64": 1}, {"base32": ""}, "\ud800"], ids=str)
 def test_contents_that_are_no_bytes_are_refused(value: Json) -> None:
     with pytest.raises(Damaged):

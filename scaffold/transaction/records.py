@@ -42,10 +42,13 @@ def record_to_bytes(numbered: Numbered) -> bytes:
 
 
 def record_from_bytes(content: bytes) -> Numbered:
-    """Read `record.json`. Raises Damaged, Newer."""
+    """Read `record.json`, which must name a batch that did something, to each target once. Raises Damaged, Newer."""
     fields = unseal(content).only(*_TEXTS, "sequence", "files", "answers")
     if _TIME.match(fields.text("time")) is None:
         raise Damaged("time: UTC like 2026-01-31T12:00:00Z was expected")
+    files = tuple(_file(one) for one in fields.objects("files"))
+    if not files or len({one.target for one in files}) != len(files):
+        raise Damaged("files: each target once was expected")
     record = BatchRecord(
         id=fields.batch("id"),
         time=fields.text("time"),
@@ -53,7 +56,7 @@ def record_from_bytes(content: bytes) -> Numbered:
         selection=fields.text("selection"),
         template=fields.text("template"),
         template_digest=fields.text("template_digest"),
-        files=tuple(_file(one) for one in fields.objects("files")),
+        files=files,
         answers=fields.mapping("answers"),
     )
     return Numbered(fields.number("sequence"), record)
@@ -61,13 +64,16 @@ def record_from_bytes(content: bytes) -> Numbered:
 
 def _file(fields: Fields) -> RecordedFile:
     fields.only(*RecordedFile.__slots__)
-    return RecordedFile(
+    file = RecordedFile(
         target=fields.target("target"),
         old_sha256=fields.sha256_or_none("old_sha256"),
         sha256=fields.sha256_or_none("sha256"),
         source=fields.text_or_none("source"),
         source_sha256=fields.sha256_or_none("source_sha256"),
     )
+    if file.old_sha256 == file.sha256:
+        raise Damaged(f"{file.target}: the batch did nothing to this file")
+    return file
 
 
 def contents_to_bytes(contents: Contents) -> bytes:
