@@ -61,6 +61,20 @@ def test_batches_of_several_clones_are_told_by_time_and_then_by_sequence_and_nam
     assert [record.id for record in history.batches(plan).records] == ["C", "B", "A", "Z"]
 
 
+def test_the_same_batch_in_plans_with_different_histories_is_written_in_the_same_bytes(tmp_path: Path) -> None:
+    earlier = ChangeSet((Change("execution/EARLIER.md", None, b""),))
+    trees = []
+    for number, name in enumerate(("a", "b")):
+        plan = make_plan(tmp_path / name)
+        for day in range(number):
+            record = record_of(earlier, f"2026-11-2{day}T00:00:00Z")
+            transaction.apply(plan, earlier, record, lambda done, total: None)
+        batch = plan / ".scaffold/batches" / run(plan, mixed()).id
+        trees.append({path.name: path.read_bytes() for path in batch.iterdir()})
+    assert trees[0] == trees[1]
+    assert trees[0].keys() == {"record.json", "contents.json"}
+
+
 def test_the_merge_bases_are_the_bytes_that_were_written_and_taken(plan: Path) -> None:
     record = run(plan, mixed())
     contents = contents_of(plan, record)

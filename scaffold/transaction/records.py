@@ -19,7 +19,11 @@ _TEXTS = ("id", "time", "command", "selection", "template", "template_digest")
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A record and its place in the plan's history: two batches may be of one second."""
+    """A record and its place among the batches of the same second, of which a plan may have several.
+
+    `sequence` is how many there were when the batch was made. In records of earlier versions it counts the batches of
+    all time; that orders those of one second as well.
+    """
 
     sequence: int
     record: BatchRecord
@@ -31,6 +35,11 @@ class Contents:
 
     new: Mapping[str, bytes]
     old: Mapping[str, bytes]
+
+
+def second_of(batch: str) -> str:
+    """Return the part of a batch's id that says when it was made, to the second: `20261122T201500Z`."""
+    return batch.partition("-")[0]
 
 
 def record_to_bytes(numbered: Numbered) -> bytes:

@@ -34,6 +34,7 @@ from scaffold.transaction.records import (
     Numbered,
     contents_to_bytes,
     record_to_bytes,
+    second_of,
 )
 from scaffold.transaction.steps import staged_name
 
@@ -112,14 +113,18 @@ def _conflict(change: Change, code: str, what: str) -> Diagnostic:
 
 
 def _numbered(book: Folder, record: BatchRecord) -> Numbered:
-    """Give the record a place in the history, and an id that no batch has: two of one second can be equal."""
+    """Give the record its place among the batches of its second, and an id that no batch has.
+
+    Counting only that second makes the record of a batch the same in every clone, whatever else their histories hold.
+    """
     try:
         with opened(book, BATCHES) as batches:
             free, tried = record.id, 1
             while status(batches, free) is not None:
                 tried += 1
                 free = f"{record.id}-{tried}"
-            return Numbered(len(names_in(batches)), replace(record, id=free))
+            same_second = [name for name in names_in(batches) if second_of(name) == second_of(record.id)]
+            return Numbered(len(same_second), replace(record, id=free))
     except OSError as error:
         if error.errno not in NO_PLAIN_DIRECTORY:
             raise
