@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from scaffold import transaction
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
@@ -33,26 +33,28 @@ def prepare(directory: Path, wanted: str | None) -> UndoPreview:
 
 def _newest(directory: Path) -> UndoPreview:
     """Take the newest batch that still has something to take back. A batch of edited files has, until it was tried."""
-    found = history.batches(directory)
-    tried = {one.selection for one in found.records if one.command == "undo"}
-    for record in reversed(found.records):
-        if record.command == "undo":
-            continue
-        undo = history.undo_changes(directory, record.id)
-        if undo.changes.changes or (undo.edited and record.id not in tried):
-            _demand_newest(record.id, found.problems)
-            return UndoPreview(directory, undo)
-    _demand_newest("", found.problems)
+    tried: set[str] = set()
+    problems: list[Diagnostic] = []
+    for found in history.newest_first(directory):
+        if isinstance(found, Diagnostic):
+            problems.append(found)
+        elif found.command == "undo":
+            tried.add(found.selection)
+        else:
+            undo = history.undo_changes(directory, found.id)
+            if undo.changes.changes or (undo.edited and found.id not in tried):
+                _demand_none(problems)
+                return UndoPreview(directory, undo)
+    _demand_none(problems)
     hint = "`scaffold undo --list` lists the batches"
     raise InvalidInput.of("nothing_to_undo", "there is no batch to take back in this plan", hint=hint)
 
 
-def _demand_newest(batch: str, problems: tuple[Diagnostic, ...]) -> None:
-    """Refuse to guess past a record that cannot be read and whose name, which begins with its time, is later."""
-    later = [one for one in problems if one.path and PurePosixPath(one.path).name > batch]
-    if later:
+def _demand_none(problems: list[Diagnostic]) -> None:
+    """Refuse to guess past records that cannot be read: one of them may be of the batch that is meant."""
+    if problems:
         hint = "restore it from version control, or name the BATCH (`scaffold undo --list` lists them)"
-        raise InvalidInput(replace(one, severity="error", hint=hint) for one in later)
+        raise InvalidInput(replace(one, severity="error", hint=hint) for one in reversed(problems))
 
 
 def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) -> BatchRecord:

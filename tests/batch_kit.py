@@ -4,6 +4,8 @@ from pathlib import Path
 
 from scaffold import transaction
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, RecordedFile, batch_id, sha256
+from scaffold.transaction import history
+from scaffold.transaction.records import record_from_bytes
 
 TIME = "2026-11-22T20:15:00Z"
 
@@ -63,6 +65,13 @@ def record_of(changes: ChangeSet, time: str = TIME) -> BatchRecord:
 def run(plan: Path, changes: ChangeSet) -> BatchRecord:
     """Apply a change set."""
     return transaction.apply(plan, changes, record_of(changes), lambda done, total: None)
+
+
+def recorded(plan: Path) -> list[BatchRecord]:
+    """Give the records of a plan's batches whole, the newest last."""
+    batches = plan / ".scaffold/batches"
+    contents = [(batches / one.id / "record.json").read_bytes() for one in history.batches(plan).summaries]
+    return [record_from_bytes(content).record for content in contents]
 
 
 def tree(plan: Path) -> dict[str, bytes]:

@@ -31,6 +31,7 @@ from tests.batch_kit import (
     mixed,
     put,
     record_of,
+    recorded,
     run,
     tree,
 )
@@ -60,7 +61,7 @@ def test_a_batch_creates_replaces_and_removes_exactly_its_files(plan: Path) -> N
 def test_a_batch_gives_the_record_that_it_wrote(plan: Path) -> None:
     record = run(plan, mixed())
     assert record == record_of(mixed())
-    assert history.batches(plan).records == (record,)
+    assert recorded(plan) == [record]
 
 
 def test_a_change_set_without_changes_does_nothing_at_all(plan: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_second_batch_of_the_same_id_gets_an_id_of_its_own(plan: Path) -> None
         (plan / target).unlink()
     second = run(plan, creating())
     assert second.id == f"{first.id}-2"
-    assert [one.id for one in history.batches(plan).records] == [first.id, second.id]
+    assert [one.id for one in history.batches(plan).summaries] == [first.id, second.id]
 
 
 def test_thousands_of_files_need_no_more_than_a_few_descriptors(plan: Path) -> None:

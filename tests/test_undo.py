@@ -62,7 +62,7 @@ def test_the_record_of_taking_back_has_the_template_and_the_hashes_of_the_batch(
     tmp_path: Path, scaffold: Scaffold
 ) -> None:
     scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
-    created, undone = history.batches(tmp_path).records
+    created, undone = batch_kit.recorded(tmp_path)
     assert (undone.command, undone.selection) == ("undo", created.id)
     assert created.template == "built-in execution_task"
     assert (undone.template, undone.template_digest) == (created.template, created.template_digest)
@@ -78,7 +78,7 @@ def test_taking_back_an_undo_says_what_it_restores(tmp_path: Path, scaffold: Sca
     assert "To restore:" not in taken.out
     assert taken.err == "Proceed with taking back 1 file? (y/N): "
     assert "\nTook back 1 file (batch " in taken.out
-    name = history.batches(tmp_path).records[-1].id
+    name = history.batches(tmp_path).summaries[-1].id
     restored = scaffold("undo", name, tmp_path, "--dry-run").out
     assert f"\nTo restore:\n  {ONE}\n" in restored
     assert "To remove:" not in restored

@@ -5,21 +5,21 @@ from collections.abc import Iterable
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
 from scaffold.report import table
-from scaffold.transaction.history import History
+from scaffold.transaction.history import History, Summary
 from scaffold.transaction.recovery import Recovery
 from scaffold.undo import UndoPreview
 
 
 def batches_data(history: History) -> dict[str, Json]:
     """Give `data` of `scaffold undo --list --json`, the newest batch last."""
-    return {"batches": [_record_data(one) for one in history.records]}
+    return {"batches": [_summary_data(one) for one in history.summaries]}
 
 
 def batches_text(history: History, columns: int | None) -> str:
     """List the batches of a plan, the newest last."""
-    if not history.records:
+    if not history.summaries:
         return "This plan has no batches yet.\n"
-    rows = [(one.id, one.time, one.command, one.selection, str(len(one.files))) for one in history.records]
+    rows = [(one.id, one.time, one.command, one.selection, str(len(one.files))) for one in history.summaries]
     return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
 
 
@@ -87,14 +87,14 @@ def printable_lines(text: str) -> str:
     return printable(text.removesuffix("\n")) + "\n"
 
 
-def _record_data(record: BatchRecord) -> Json:
+def _summary_data(batch: Summary) -> Json:
     return {
-        "id": record.id,
-        "time": record.time,
-        "command": record.command,
-        "selection": record.selection,
-        "template": record.template,
-        "files": [one.target for one in record.files],
+        "id": batch.id,
+        "time": batch.time,
+        "command": batch.command,
+        "selection": batch.selection,
+        "template": batch.template,
+        "files": list(batch.files),
     }
 
 

@@ -1,13 +1,15 @@
 """What batches a plan has seen, read from their records, and the change set that takes one back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.model import BatchRecord, Change, ChangeSet, RecordedFile
-from scaffold.transaction.files import Folder, has_digest, names_in, opened, opened_plan, read, status
+from scaffold.model import BatchRecord, Change, ChangeSet, sha256
+from scaffold.transaction.files import Folder, names_in, opened, opened_plan, read
 from scaffold.transaction.journal import Damaged, is_batch_id, split_target
 from scaffold.transaction.records import (
     CONTENTS,
@@ -18,16 +20,32 @@ from scaffold.transaction.records import (
     Numbered,
     contents_from_bytes,
     record_from_bytes,
+    second_of,
 )
 
 _BATCHES = ".scaffold/batches"
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """The records of a plan, the newest last, and a warning for each that cannot be read."""
+class Summary:
+    """What a list shows of a batch: its record without hashes and answers, which make up nearly all of it.
 
-    records: tuple[BatchRecord, ...]
+    `files` are the targets; the other fields are as in `BatchRecord`.
+    """
+
+    id: str
+    time: str
+    command: str
+    selection: str
+    template: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The batches of a plan, the newest last, and a warning for each record that cannot be read."""
+
+    summaries: tuple[Summary, ...]
     problems: tuple[Diagnostic, ...]
 
 
@@ -47,29 +65,54 @@ class Undo:
 
 
 def batches(plan: Path) -> History:
-    """Read the records of all batches. Damaged ones become problems; without any the history is empty."""
-    records: list[Numbered] = []
-    problems: list[Diagnostic] = []
+    """Return all batches of a plan. Damaged records become problems; without any the history is empty."""
+    found = tuple(newest_first(plan))[::-1]
+    return History(
+        tuple(one for one in found if isinstance(one, Summary)),
+        tuple(one for one in found if isinstance(one, Diagnostic)),
+    )
+
+
+def newest_first(plan: Path) -> Iterator[Summary | Diagnostic]:
+    """Yield the batches of a plan from the newest back, and a warning in place of each that cannot be read.
+
+    Records are read when they are asked for and not kept, so that a long history needs neither time nor memory for
+    more than is looked at. What cannot be read comes before all batches of the same second.
+    """
     try:
         with _opened_batches(plan) as folder:
-            for name in names_in(folder):
-                try:
-                    records.append(_record(folder, name))
-                except (Damaged, OSError) as error:
-                    problems.append(_unreadable(f"{_BATCHES}/{name}", error))
+            for _, names in groupby(reversed(names_in(folder)), key=second_of):
+                yield from _newest_of_one_second(folder, names)
     except FileNotFoundError:
-        return History((), ())
+        return
     except OSError as error:
-        problems.append(_unreadable(_BATCHES, error))
-    records.sort(key=lambda one: (one.record.time, one.sequence))  # where clones made both alike, by name as listed
-    return History(tuple(one.record for one in records), tuple(problems))
+        yield _unreadable(_BATCHES, error)
+
+
+def _newest_of_one_second(folder: Folder, names: Iterable[str]) -> Iterator[Summary | Diagnostic]:
+    summaries: list[tuple[int, str, Summary]] = []
+    for name in names:
+        try:
+            numbered = _record(folder, name)
+        except (Damaged, OSError) as error:
+            yield _unreadable(f"{_BATCHES}/{name}", error)
+        else:
+            summaries.append((numbered.sequence, name, _summary(numbered.record)))
+    for _, _, summary in sorted(summaries, key=itemgetter(0, 1), reverse=True):  # clones may have made both alike
+        yield summary
+
+
+def _summary(record: BatchRecord) -> Summary:
+    files = tuple(one.target for one in record.files)
+    return Summary(record.id, record.time, record.command, record.selection, record.template, files)
 
 
 def undo_changes(plan: Path, batch_id: str) -> Undo:
     """Prepare the change set that takes a batch back: a batch like any other, which can be undone too.
 
-    A file that the batch created goes, one that it removed or replaced returns, each only if it is exactly as the
-    batch left it. Directories stay: empty ones harm nobody, and who made them is not known for sure.
+    A file that the batch created goes, one that it removed or replaced returns, each only if it is as the batch left
+    it, but for line endings that git may have turned. Directories stay: empty ones harm nobody, and who made them is
+    not known for sure.
 
     Raises InvalidInput if there is no such batch, or if it cannot be read.
     """
@@ -78,11 +121,12 @@ def undo_changes(plan: Path, batch_id: str) -> Undo:
     others: dict[str, list[str]] = {"edited": [], "gone": [], "done": []}
     with opened_plan(plan) as root:
         for file in record.files:
-            found = _standing(root, file)
-            if found == "as left":
-                changes.append(Change(file.target, file.sha256, contents.old.get(file.target)))
+            before = contents.old.get(file.target)
+            change = _way_back(root, file.target, contents.new.get(file.target), before)
+            if isinstance(change, Change):
+                changes.append(change)
             else:
-                others[found].append(file.target)
+                others[change].append(file.target)
     return Undo(
         record,
         ChangeSet(tuple(changes)),
@@ -90,24 +134,42 @@ def undo_changes(plan: Path, batch_id: str) -> Undo:
     )
 
 
-def _standing(root: Folder, file: RecordedFile) -> str:
-    """Tell how a file is, against how the batch left it and found it."""
-    if _is_at(root, file.target, file.sha256):
-        return "as left"
-    if _is_at(root, file.target, file.old_sha256):
+def _way_back(root: Folder, target: str, left: bytes | None, before: bytes | None) -> Change | str:
+    """Return the change from what the batch left to what was there before, or how the file is if it is not as left.
+
+    None stands for no file. What is there now is what the change takes away, so that undoing it brings back exactly
+    these bytes.
+    """
+    try:
+        now = _read_target(root, target, 2 * max(len(left or b""), len(before or b"")))
+    except OSError:  # no plain file, not to be read, or longer than any line endings make it
+        return "edited"
+    if now == left or (now != before and _differs_in_line_endings(now, left)):
+        return Change(target, None if now is None else sha256(now), before)
+    if now == before or _differs_in_line_endings(now, before):
         return "done"
-    return "gone" if _is_at(root, file.target, None) else "edited"
+    return "gone" if now is None else "edited"
 
 
-def _is_at(root: Folder, target: str, wanted: str | None) -> bool:
+def _read_target(root: Folder, target: str, limit: int) -> bytes | None:
     where, name = split_target(target) or (".", target)
     try:
         with opened(root, where) as folder:
-            return status(folder, name) is None if wanted is None else has_digest(folder, name, wanted)
+            return read(folder, name, limit)
     except FileNotFoundError:
-        return wanted is None
-    except OSError:
+        return None
+
+
+def _differs_in_line_endings(now: bytes | None, recorded: bytes | None) -> bool:
+    """Whether git may have made `now` of `recorded`: the line endings of a text are turned, all of them to one kind.
+
+    A file with both kinds is nothing that git makes, but that somebody edited. A carriage return within a line is
+    content, and bytes with a NUL are no text: git leaves both alone.
+    """
+    if now is None or recorded is None or b"\0" in now:
         return False
+    unix = now.replace(b"\r\n", b"\n")
+    return now in (unix, unix.replace(b"\n", b"\r\n")) and unix == recorded.replace(b"\r\n", b"\n")
 
 
 def _batch(plan: Path, batch_id: str) -> tuple[BatchRecord, Contents]:

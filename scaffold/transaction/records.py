@@ -91,7 +91,10 @@ def contents_to_bytes(contents: Contents) -> bytes:
 
 
 def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
-    """Read `contents.json` of a record, which knows the hash of every file in it. Raises Damaged, Newer."""
+    """Read `contents.json` of a record, which names the hash of every file that must be in it, and no other.
+
+    Raises Damaged, Newer.
+    """
     fields = unseal(content).only("new", "old")
     contents = Contents(_all_from_json(fields.mapping("new")), _all_from_json(fields.mapping("old")))
     for file in record.files:
@@ -101,7 +104,7 @@ def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
 
 
 def _demand(found: Mapping[str, bytes], target: str, wanted: str | None) -> None:
-    if wanted is not None and (target not in found or sha256(found[target]) != wanted):
+    if wanted != (sha256(found[target]) if target in found else None):
         raise Damaged(f"{target}: not the content that the record names")
 
 
