@@ -77,13 +77,17 @@ def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) 
 
 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
-    """Warn of every file that stays because somebody edited it since; raises Conflict when that is all of them."""
-    edited = preview.undo.edited
-    if edited and not preview.undo.changes.changes:
-        message = f"every file of batch {preview.undo.record.id} that is left was edited since: {', '.join(edited)}"
-        raise Conflict.of("edited", message, hint=_KEPT)
-    message = "was edited since, and is kept as it is"
-    return tuple(Diagnostic("edited", message, path, hint=_KEPT, severity="warning") for path in edited)
+    """Warn of every file that stays as somebody left it since; raises Conflict when there is nothing else to do."""
+    undo = preview.undo
+    if undo.edited and not undo.changes.changes:
+        message = f"nothing of batch {undo.record.id} is left to take back but what was edited since: "
+        raise Conflict.of("edited", message + ", ".join(undo.edited), hint=_KEPT)
+    removed = {one.target for one in undo.record.files if one.sha256 is None}
+    return tuple(_stays(path, "written anew" if path in removed else "edited") for path in undo.edited)
+
+
+def _stays(path: str, how: str) -> Diagnostic:
+    return Diagnostic("edited", f"was {how} since, and is kept as it is", path, hint=_KEPT, severity="warning")
 
 
 def check_writable(preview: UndoPreview) -> None:

@@ -45,7 +45,7 @@ def test_when_every_file_was_edited_nothing_changes_and_it_is_a_conflict(tmp_pat
     before = snapshot(build(tmp_path, {ONE: "x", TWO: "y"}))
     outcome = scaffold("undo", name, tmp_path, "--yes")
     assert (outcome.code, snapshot(tmp_path)) == (5, before)
-    assert f"batch {name} that is left was edited since: {ONE}, {TWO}\n" in outcome.err
+    assert f"nothing of batch {name} is left to take back but what was edited since: {ONE}, {TWO}\n" in outcome.err
 
 
 def test_taking_back_is_a_batch_that_can_be_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -170,6 +170,60 @@ def test_a_file_that_a_batch_replaced_and_that_is_gone_is_said_too(tmp_path: Pat
     (root / "execution/C.md").unlink()
     shown = scaffold("undo", name, root, "--dry-run").out
     assert shown.endswith("\nGone already:\n  execution/OLD.md\n  execution/C.md\n\nDry run: nothing was changed.\n\n")
+
+
+def test_an_undo_that_is_taken_back_already_says_that_its_files_are_restored(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
+    name = history.batches(tmp_path).summaries[-1].id
+    restored = scaffold("undo", name, tmp_path, typed="y\n")
+    assert restored.err == "Proceed with restoring 2 files? (y/N): "
+    assert "\nRestored 2 files (batch " in restored.out
+    assert "; undo that one to have it as it was).\n" in restored.out
+    again = scaffold("undo", name, tmp_path, "--yes").out
+    assert again.endswith(f"\n\nRestored already:\n  {ONE}\n  {TWO}\n\nNothing to take back.\n\n")
+    assert "Gone" not in again
+
+
+def test_a_file_that_somebody_wrote_where_an_undo_removed_one_is_not_called_edited(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
+    name = history.batches(tmp_path).summaries[-1].id
+    build(tmp_path, {ONE: "somebody's"})
+    outcome = scaffold("undo", name, tmp_path, "--yes")
+    assert f"\nWritten anew since, kept as they are:\n  {ONE}\n" in outcome.out
+    assert f"warning: {ONE}: was written anew since, and is kept as it is" in outcome.err
+    assert "dited" not in outcome.out + outcome.err
+    assert snapshot(tmp_path / "execution")[Path(ONE).name] == b"somebody's"
+
+
+def test_each_file_of_a_batch_is_under_the_heading_that_is_true_of_it(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = batch_kit.make_plan(tmp_path)
+    name = batch_kit.run(root, batch_kit.mixed()).id
+    for target in ("execution/OLD.md", "execution/GONE.md"):
+        build(root, {target: batch_kit.FOREIGN[target].decode()})
+    (root / "execution/B.md").unlink()
+    build(root, {"execution/C.md": "notes"})
+    shown = scaffold("undo", name, root, "--dry-run").out
+    assert shown.partition("\n\n")[2] == (
+        "To remove:\n  subplans/A.md\n\n"
+        "Edited since, kept as they are:\n  execution/C.md\n\n"
+        "Gone already:\n  execution/B.md\n\n"
+        "Restored already:\n  execution/OLD.md\n  execution/GONE.md\n\n"
+        "Dry run: nothing was changed.\n\n"
+    )
+
+
+def test_a_batch_of_every_kind_asks_and_tells_of_what_it_takes_back_and_restores(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    root = batch_kit.make_plan(tmp_path)
+    name = batch_kit.run(root, batch_kit.mixed()).id
+    outcome = scaffold("undo", name, root, typed="y\n")
+    assert outcome.err == "Proceed with taking back 3 files and restoring 2 files? (y/N): "
+    assert "\nTook back 3 files and restored 2 files (batch " in outcome.out
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,15 @@ def undo_data(preview: UndoPreview, record: BatchRecord | None) -> dict[str, Jso
 def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
     """Show what taking a batch back would change, and what it leaves alone."""
     record, undo = preview.undo.record, preview.undo
+    created = {one.target for one in record.files if one.old_sha256 is None}
+    removed = {one.target for one in record.files if one.sha256 is None}
     lines = [printable(f"Batch {record.id} ({record.command} {record.selection}, {record.time})"), ""]
     lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
     lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
-    lines += _listed("Edited since, kept as they are:", undo.edited)
-    lines += _listed("Gone already:", (*undo.gone, *undo.done))
+    lines += _listed("Edited since, kept as they are:", (one for one in undo.edited if one not in removed))
+    lines += _listed("Written anew since, kept as they are:", (one for one in undo.edited if one in removed))
+    lines += _listed("Gone already:", (*undo.gone, *(one for one in undo.done if one in created)))
+    lines += _listed("Restored already:", (one for one in undo.done if one not in created))
     if not undo.changes.changes:
         lines += ["Nothing to take back.", ""]
     elif dry_run:
@@ -54,15 +58,27 @@ def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
 
 
 def undo_question(preview: UndoPreview) -> str | None:
-    """Give the one question, None where there is nothing to take back."""
-    count = len(preview.undo.changes.changes)
-    return f"Proceed with taking back {count} file{'' if count == 1 else 's'}? (y/N): " if count else None
+    """Return the one question, None where there is nothing to take back."""
+    changes = preview.undo.changes.changes
+    removed = sum(one.new is None for one in changes)
+    doing = _both("taking back", removed, "restoring", len(changes) - removed)
+    return f"Proceed with {doing}? (y/N): " if changes else None
 
 
 def undone_text(record: BatchRecord) -> str:
-    """Say what was taken back, and how to have it again."""
-    count = len(record.files)
-    return f"Took back {count} file{'' if count == 1 else 's'} (batch {record.id}; undo that one to have them again).\n"
+    """Say what was taken back and restored, and how to have it as it was."""
+    removed = sum(one.sha256 is None for one in record.files)
+    did = _both("took back", removed, "restored", len(record.files) - removed).capitalize()
+    again = "to have them again" if removed == len(record.files) else "to have it as it was"
+    return f"{did} (batch {record.id}; undo that one {again}).\n"
+
+
+def _both(first: str, firsts: int, second: str, seconds: int) -> str:
+    return " and ".join(
+        f"{doing} {count} file{'' if count == 1 else 's'}"
+        for doing, count in ((first, firsts), (second, seconds))
+        if count
+    )
 
 
 def recovery_data(recovery: Recovery) -> dict[str, Json]:
