@@ -14,8 +14,8 @@ from scaffold.errors import NeedsPerson, WriteFailed
 from scaffold.model import Change, ChangeSet, Json, sha256
 from scaffold.transaction.journal import Entry, Journal, journal_from_bytes, journal_to_bytes, seal
 from scaffold.transaction.recovery import Recovery
-from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, put, run, tree
-from tests.broken_os import at_call, failing, killed_at
+from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, put, record_of, run, tree
+from tests.broken_os import at_call, failing, from_call, killed_at
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +142,55 @@ def test_recovery_that_the_system_stops_says_so_and_goes_on_later(killed: Path) 
     assert "No space left" in str(caught.value)
     assert transaction.recover(killed).completed
     assert tree(killed) == FOREIGN | NEW
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTEMPTY], ids=errno.errorcode.get)
+def test_what_fails_again_until_somebody_mends_it_needs_a_person(killed: Path, number: int) -> None:
+    for _ in range(2):
+        with from_call(1, failing(number), ("rename",)):
+            (problem,) = transaction.recover(killed).problems
+        assert problem.code == "recovery_stuck"
+        assert problem.path == ".scaffold/batches/" + record_of(creating()).id
+        assert os.strerror(number) in problem.message
+        assert problem.hint
+    assert transaction.recover(killed).completed
+    assert tree(killed) == FOREIGN | NEW
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENOMEM])
+def test_a_system_that_fails_is_no_matter_for_a_person(killed: Path, number: int) -> None:
+    with from_call(1, failing(number), ("rename",)), pytest.raises(WriteFailed):
+        transaction.recover(killed)
+    assert transaction.recover(killed).completed
+
+
+def test_a_directory_among_what_was_staged_needs_a_person_and_holds_up_no_other_run(killed: Path) -> None:
+    stuck = killed / ".scaffold/txn-0/new-00000"
+    put(stuck / "somebody's", b"x")
+    recovery = transaction.recover(killed)
+    assert [problem.path for problem in recovery.problems] == [".scaffold/txn-0"]
+    assert recovery.completed
+    assert (stuck / "somebody's").read_bytes() == b"x"
+    (stuck / "somebody's").unlink()
+    stuck.rmdir()
+    assert transaction.recover(killed).discarded == (".scaffold/txn-0",)
+
+
+@pytest.mark.parametrize("path", ["execution", ".scaffold/batches"])
+def test_a_directory_that_may_not_be_opened_is_named(killed: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    real, name = os.open, Path(path).name
+
+    def denied(path: str, *arguments: int, **options: int) -> int:
+        if path == name:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return real(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", denied)
+        (problem,) = transaction.recover(killed).problems
+    assert (problem.code, problem.path) == ("recovery_stuck", path)
+    assert problem.hint == "give yourself access to it, then run `scaffold recover`"
+    assert transaction.recover(killed).completed
 
 
 def test_a_removed_directory_is_made_again_for_the_rest_of_the_batch(killed: Path) -> None:

@@ -5,12 +5,33 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
-from scaffold.transaction.commit import COMMIT, Stranger, Targets, Work, close, roll_back, roll_forward, sweep
+from scaffold.transaction.commit import (
+    BATCHES,
+    COMMIT,
+    Stranger,
+    Targets,
+    Work,
+    close,
+    roll_back,
+    roll_forward,
+    sweep,
+)
 from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, names_in, opened, read, status
-from scaffold.transaction.journal import JOURNAL_LIMIT, Damaged, Newer, journal_from_bytes
+from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Newer, journal_from_bytes
 from scaffold.transaction.steps import InTheWay, Left
 
 TRANSACTION = "txn-"
+_STUCK = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EISDIR,
+    errno.ENOTEMPTY,
+    errno.EEXIST,
+    errno.EINVAL,
+    errno.EFBIG,
+    errno.ENXIO,
+)
+"""What fails in the same way until somebody changes what lies there, unlike a full disk or a failing one."""
 _LOOK = "look at it; remove it if nothing in it is needed, then run again"
 
 
@@ -53,6 +74,8 @@ def recover_all(root: Folder, book: Folder) -> Recovery:
         except OSError as error:
             if error.errno in NO_PLAIN_DIRECTORY:
                 total += _problem("not_a_directory", _path_of(book, name, error), "is not a plain directory", _LOOK)
+            elif error.errno in _STUCK:
+                total += _stuck(_path_of(book, name, error), error)
             else:
                 failures.append(_failure(book, name, error))
     if failures:
@@ -119,6 +142,15 @@ def _problem(code: str, path: str, what: str, hint: str) -> Recovery:
     return Recovery(problems=(Diagnostic(code, f"{path} {what}", path=path, hint=hint),))
 
 
+def _stuck(path: str, error: OSError) -> Recovery:
+    denied = error.errno in (errno.EACCES, errno.EPERM)
+    hint = "give yourself access to it, then run `scaffold recover`" if denied else _LOOK
+    what = error.strerror or "refused"
+    if isinstance(error.filename, str) and error.filename not in path:
+        what += f": {error.filename}"
+    return _problem("recovery_stuck", path, f"keeps an interrupted batch from being finished ({what})", hint)
+
+
 def _failure(book: Folder, name: str, error: OSError) -> Diagnostic:
     path = _path_of(book, name, error)
     return Diagnostic(
@@ -130,4 +162,8 @@ def _failure(book: Folder, name: str, error: OSError) -> Diagnostic:
 
 
 def _path_of(book: Folder, name: str, error: OSError) -> str:
-    return error.filename if isinstance(error.filename, str) and "/" in error.filename else book.named(name)
+    if not isinstance(error.filename, str):
+        return book.named(name)
+    if "/" in error.filename or error.filename in FOLDERS:
+        return error.filename
+    return book.named(BATCHES if error.filename == BATCHES else name)
