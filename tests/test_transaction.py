@@ -95,6 +95,27 @@ def test_progress_counts_every_change_once(plan: Path) -> None:
     assert seen == [(done, 5) for done in range(1, 6)]
 
 
+@pytest.mark.parametrize("call", ["open", "access"], ids=["unreadable", "not writable"])
+def test_a_history_that_may_not_be_read_or_changed_needs_a_person_before_anything_is_written(
+    plan: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    run(plan, creating({"execution/D.md": b""}))
+    before, real = tree(plan), os.open
+
+    def denied(path: str, *arguments: int, **options: int) -> int:
+        if path == "batches":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, call, denied if call == "open" else lambda *_, **__: False)
+    with pytest.raises(NeedsPerson) as caught:
+        run(plan, creating())
+    monkeypatch.undo()
+    (problem,) = caught.value.diagnostics
+    assert (problem.path, problem.hint) == (".scaffold/batches", "give yourself access to it, then run again")
+    assert (tree(plan), is_tidy(plan)) == (before, True)
+
+
 def test_a_second_batch_of_the_same_id_gets_an_id_of_its_own(plan: Path) -> None:
     first = run(plan, creating())
     for target in NEW:

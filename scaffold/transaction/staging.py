@@ -1,5 +1,7 @@
 """A transaction up to its commit point: what is there is checked, what shall be there is written aside, durably."""
 
+import errno
+import os
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -119,6 +121,8 @@ def _numbered(book: Folder, record: BatchRecord) -> Numbered:
     """
     try:
         with opened(book, BATCHES) as batches:
+            if not os.access(".", os.W_OK | os.X_OK, dir_fd=batches.fd):  # the batch could not be completed
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             free, tried = record.id, 1
             while status(batches, free) is not None:
                 tried += 1
@@ -126,12 +130,12 @@ def _numbered(book: Folder, record: BatchRecord) -> Numbered:
             same_second = [name for name in names_in(batches) if second_of(name) == second_of(record.id)]
             return Numbered(len(same_second), replace(record, id=free))
     except OSError as error:
-        if error.errno not in NO_PLAIN_DIRECTORY:
+        path, denied = book.named(BATCHES), error.errno in (errno.EACCES, errno.EPERM)
+        if not denied and error.errno not in NO_PLAIN_DIRECTORY:
             raise
-        path = book.named(BATCHES)
-        raise NeedsPerson.of(
-            "bad_directory", f"{path} is not a plain directory", path=path, hint="look at it"
-        ) from error
+        what = "may not be read or changed; nothing was changed" if denied else "is not a plain directory"
+        hint = "give yourself access to it, then run again" if denied else "look at it"
+        raise NeedsPerson.of("bad_directory", f"{path} {what}", path=path, hint=hint) from error
 
 
 # --- writing aside --------------------------------------------------------------------------------------------------
