@@ -1,5 +1,6 @@
 """What batches a plan has seen, and how one is taken back."""
 
+import errno
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scaffold import transaction
-from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction import history
 from scaffold.transaction.journal import seal
 from scaffold.transaction.records import Contents, Numbered, contents_from_bytes, record_to_bytes
 from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, recorded, run, tree
-from tests.broken_os import killed_at
+from tests.broken_os import at_call, failing, killed_at
 
 
 @pytest.fixture(autouse=True)
@@ -299,9 +300,22 @@ def test_a_record_that_names_a_file_outside_the_rule_is_damaged(plan: Path) -> N
     assert "checksum" in history.batches(plan).problems[0].message
 
 
-def test_a_history_that_is_a_link_is_reported(plan: Path) -> None:
-    (plan / ".scaffold").symlink_to("nowhere")
-    assert len(history.batches(plan).problems) == 1
+@pytest.mark.parametrize("path", [".scaffold", ".scaffold/batches"])
+def test_a_history_that_is_a_link_needs_a_person(plan: Path, path: str) -> None:
+    record = run(plan, creating())
+    (plan / path).rename(plan / "elsewhere")
+    (plan / path).symlink_to(plan / "elsewhere")
+    for look in (lambda: history.batches(plan), lambda: history.undo_changes(plan, record.id)):
+        with pytest.raises(NeedsPerson, match="cannot be used") as caught:
+            look()
+        assert caught.value.diagnostics[0].path == ".scaffold/batches"
+
+
+def test_a_history_that_may_not_be_read_is_not_called_empty(plan: Path) -> None:
+    run(plan, creating())
+    with at_call(3, failing(errno.EACCES), ("open",)), pytest.raises(NeedsPerson, match="Permission denied") as caught:
+        history.batches(plan)
+    assert caught.value.diagnostics[0].hint == "give yourself access to it, then run again"
 
 
 def test_a_batch_that_was_recovered_has_its_record(plan: Path) -> None:

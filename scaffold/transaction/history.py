@@ -1,13 +1,14 @@
 """What batches a plan has seen, read from their records, and the change set that takes one back."""
 
+import errno
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, read
 from scaffold.transaction.journal import Damaged, is_batch_id, split_target
@@ -65,7 +66,10 @@ class Undo:
 
 
 def batches(plan: Path) -> History:
-    """Return all batches of a plan. Damaged records become problems; without any the history is empty."""
+    """Return all batches of a plan. Damaged records become problems; without any the history is empty.
+
+    Raises NeedsPerson if the directory of all records cannot be read.
+    """
     found = tuple(newest_first(plan))[::-1]
     return History(
         tuple(one for one in found if isinstance(one, Summary)),
@@ -78,6 +82,8 @@ def newest_first(plan: Path) -> Iterator[Summary | Diagnostic]:
 
     Records are read when they are asked for and not kept, so that a long history needs neither time nor memory for
     more than is looked at. What cannot be read comes before all batches of the same second.
+
+    Raises NeedsPerson if the directory of all records cannot be read.
     """
     try:
         with _opened_batches(plan) as folder:
@@ -86,7 +92,7 @@ def newest_first(plan: Path) -> Iterator[Summary | Diagnostic]:
     except FileNotFoundError:
         return
     except OSError as error:
-        yield _unreadable(_BATCHES, error)
+        raise unusable(error) from error
 
 
 def _newest_of_one_second(folder: Folder, names: Iterable[str]) -> Iterator[Summary | Diagnostic]:
@@ -114,7 +120,7 @@ def undo_changes(plan: Path, batch_id: str) -> Undo:
     it, but for line endings that git may have turned. Directories stay: empty ones harm nobody, and who made them is
     not known for sure.
 
-    Raises InvalidInput if there is no such batch, or if it cannot be read.
+    Raises InvalidInput if there is no such batch, or if it cannot be read; NeedsPerson if no batch can.
     """
     record, contents = _batch(plan, batch_id)
     changes: list[Change] = []
@@ -190,8 +196,23 @@ def _batch(plan: Path, batch_id: str) -> tuple[BatchRecord, Contents]:
 
 @contextmanager
 def _opened_batches(plan: Path) -> Iterator[Folder]:
-    with opened_plan(plan) as root, opened(root, ".scaffold") as book, opened(book, "batches") as folder:
+    with ExitStack() as stack:
+        try:
+            root = stack.enter_context(opened_plan(plan))
+            folder = stack.enter_context(opened(stack.enter_context(opened(root, ".scaffold")), "batches"))
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise unusable(error) from error
         yield folder
+
+
+def unusable(error: OSError) -> NeedsPerson:
+    """Return the error to raise where the directory of all records cannot be used at all."""
+    denied = error.errno in (errno.EACCES, errno.EPERM)
+    hint = "give yourself access to it, then run again" if denied else "look at it: a plain directory belongs there"
+    message = f"this directory cannot be used: {error.strerror}; nothing was changed"
+    return NeedsPerson.of("bad_directory", message, path=_BATCHES, hint=hint)
 
 
 def _record(folder: Folder, name: str) -> Numbered:

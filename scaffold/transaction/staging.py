@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.errors import Conflict, Diagnostic, InvalidInput, NeedsPerson
+from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, sha256
 from scaffold.transaction.commit import BATCHES, STAGED_BATCH, UNCOMMITTED, Targets, Work
 from scaffold.transaction.files import (
@@ -26,6 +26,7 @@ from scaffold.transaction.files import (
     write_new,
 )
 from scaffold.transaction.guard import Signals
+from scaffold.transaction.history import unusable
 from scaffold.transaction.journal import JOURNAL_LIMIT, Entry, Journal, journal_to_bytes, split_target
 from scaffold.transaction.records import (
     CONTENTS,
@@ -130,12 +131,9 @@ def _numbered(book: Folder, record: BatchRecord) -> Numbered:
             same_second = [name for name in names_in(batches) if second_of(name) == second_of(record.id)]
             return Numbered(len(same_second), replace(record, id=free))
     except OSError as error:
-        path, denied = book.named(BATCHES), error.errno in (errno.EACCES, errno.EPERM)
-        if not denied and error.errno not in NO_PLAIN_DIRECTORY:
+        if error.errno not in (*NO_PLAIN_DIRECTORY, errno.EACCES, errno.EPERM):
             raise
-        what = "may not be read or changed; nothing was changed" if denied else "is not a plain directory"
-        hint = "give yourself access to it, then run again" if denied else "look at it"
-        raise NeedsPerson.of("bad_directory", f"{path} {what}", path=path, hint=hint) from error
+        raise unusable(error) from error
 
 
 # --- writing aside --------------------------------------------------------------------------------------------------
