@@ -43,7 +43,8 @@ def run(arguments: Sequence[str]) -> int:
         code = _failed(InvalidInput.of("unreadable", what, hint=hint), as_json)
     except Interrupted as interrupt:
         terminal.tell("\n")
-        _failed(NotConfirmed.of("interrupted", "interrupted: nothing was changed", hint="run it again"), as_json)
+        message = f"interrupted: {interrupt.outcome}"
+        _failed(NotConfirmed.of("interrupted", message, hint="run it again"), as_json)
         code = interrupt.exit_code
     terminal.let_go()
     return int(code or 0)

@@ -92,11 +92,12 @@ class NeedsPerson(ScaffoldError):
 class Interrupted(BaseException):
     """Interrupted (HUP, INT, TERM) before anything was published; nothing was changed.
 
-    Not an `Exception`: nothing on the way may swallow it.
+    Not an `Exception`: nothing on the way may swallow it. `outcome` is what is true of the plan.
     """
 
-    def __init__(self, signal_number: int) -> None:
+    def __init__(self, signal_number: int, outcome: str = "nothing was changed") -> None:
         self.signal_number = signal_number
+        self.outcome = outcome
         super().__init__(f"interrupted by signal {signal_number}")
 
     @property

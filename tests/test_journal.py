@@ -30,10 +30,12 @@ HASHES = st.binary().map(sha256)
 TARGETS = st.from_regex(r"\A(execution|subplans)/[A-Za-z0-9_é]{1,20}\.md\Z") | st.sampled_from(
     ["parallel.json", "PLAN_X.md"]
 )
-ENTRIES = st.builds(Entry, TARGETS, st.none() | HASHES, HASHES)
+INODES = st.none() | st.integers(0, 2**64 - 1)
+ENTRIES = st.builds(Entry, TARGETS, st.none() | HASHES, HASHES, INODES)
 JOURNALS = st.builds(
     Journal,
     st.from_regex(r"\A[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}\Z"),
+    INODES,
     HASHES,
     st.sampled_from([(), ("execution",), ("execution", "subplans")]),
     st.lists(ENTRIES, min_size=1, max_size=5, unique_by=lambda entry: entry.target).map(tuple),

@@ -3,7 +3,9 @@
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -49,6 +51,84 @@ def everything(directory: Path) -> dict[str, bytes]:
         for path in sorted(directory.rglob("*"))
         if path.is_file() or path.is_symlink()
     }
+
+
+# --- what was not begun here ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cloned(killed: Path) -> Path:
+    """A copy of a plan with an interrupted batch, as a clone or a backup makes it."""
+    copy = killed.with_name("clone")
+    shutil.copytree(killed, copy)
+    return copy
+
+
+def test_an_interrupted_batch_that_came_with_a_copy_is_not_carried_out(cloned: Path) -> None:
+    before = everything(cloned)
+    recovery = transaction.recover(cloned)
+    assert [problem.code for problem in recovery.problems] == ["not_begun_here"]
+    with pytest.raises(NeedsPerson):
+        run(cloned, ChangeSet((Change("execution/LATER.md", None, b""),)))
+    assert everything(cloned) == before
+
+
+def test_an_interrupted_batch_that_came_with_a_copy_is_completed_by_who_trusts_it(cloned: Path) -> None:
+    (batch,) = transaction.untrusted_batches(cloned)
+    assert [(change.target, change.action, change.hindrance) for change in batch.changes] == [
+        ("subplans/A.md", "create", "already exists"),
+        ("execution/B.md", "create", "already exists"),
+        ("execution/C.md", "create", None),
+    ]
+    for name in ("subplans/A.md", "execution/B.md"):  # copies of what was published: whose they are cannot be told
+        (cloned / name).unlink()
+    recovery = transaction.recover(cloned, transaction.untrusted_batches(cloned))
+    assert (len(recovery.completed), recovery.problems) == (1, ())
+    assert tree(cloned) == FOREIGN | NEW
+    assert is_tidy(cloned)
+
+
+def test_who_trusts_a_copy_in_which_something_is_in_the_way_has_it_taken_back(cloned: Path) -> None:
+    before = tree(cloned)
+    recovery = transaction.recover(cloned, transaction.untrusted_batches(cloned))
+    assert {problem.path for problem in recovery.problems} == {"subplans/A.md", "execution/B.md"}
+    assert tree(cloned) == before
+    assert is_tidy(cloned)
+
+
+def test_trust_is_in_what_was_shown_and_not_in_what_lies_there_later(cloned: Path) -> None:
+    trusted = transaction.untrusted_batches(cloned)
+    journal = journal_from_bytes((store_of(cloned) / "commit.json").read_bytes())
+    (store_of(cloned) / "commit.json").write_bytes(journal_to_bytes(replace(journal, entries=journal.entries[:1])))
+    before = everything(cloned)
+    assert [problem.code for problem in transaction.recover(cloned, trusted).problems] == ["not_begun_here"]
+    assert everything(cloned) == before
+
+
+def test_staged_files_that_were_replaced_by_others_are_not_published(killed: Path) -> None:
+    """The directory is the one that the journal names; one of the staged files is not."""
+    staged = store_of(killed) / "new-00002"
+    content = staged.read_bytes()
+    staged.rename(killed.parent / "keeps the inode in use")
+    put(staged, content)
+    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
+    assert tree(killed) == FOREIGN | {name: NEW[name] for name in ("subplans/A.md", "execution/B.md")}
+
+
+def test_a_journal_of_version_1_knows_no_inodes_and_needs_trust(killed: Path) -> None:
+    sealed = json.loads((store_of(killed) / "commit.json").read_bytes())["body"]
+    del sealed["inode"]
+    for change in sealed["changes"]:
+        del change["inode"]
+    put(store_of(killed) / "commit.json", json.dumps(sealed_as_version_1(sealed)).encode())
+    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
+    assert transaction.recover(killed, transaction.untrusted_batches(killed)).completed
+    assert tree(killed) == FOREIGN | NEW
+
+
+def sealed_as_version_1(body: Json) -> dict[str, Json]:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return {"version": 1, "sha256": sha256(text.encode()), "body": body}
 
 
 # --- forward, back, away --------------------------------------------------------------------------------------------
@@ -202,7 +282,7 @@ def test_a_removed_directory_is_made_again_for_the_rest_of_the_batch(killed: Pat
 
 # --- hostile --------------------------------------------------------------------------------------------------------
 
-VALID = Journal("20261122T201500Z-12345678", "0" * 64, (), (Entry("execution/X.md", None, sha256(b"x")),))
+VALID = Journal("20261122T201500Z-12345678", 1, "0" * 64, (), (Entry("execution/X.md", None, sha256(b"x"), 2),))
 CHANGES: list[Json] = [{"target": "execution/X.md", "old": None, "new": sha256(b"x")}]
 BODY: dict[str, Json] = {
     "batch": VALID.batch,
@@ -332,7 +412,10 @@ def test_staged_bytes_that_are_not_what_the_journal_says_are_not_published(kille
 def test_a_staged_link_is_not_published(killed: Path) -> None:
     (store_of(killed) / "new-00002").unlink()
     (store_of(killed) / "new-00002").symlink_to("/etc/passwd")
-    assert transaction.recover(killed).taken_back
+    before = tree(killed)
+    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
+    assert tree(killed) == before
+    assert transaction.recover(killed, transaction.untrusted_batches(killed)).taken_back
     assert tree(killed) == FOREIGN
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from scaffold.model import sha256
 from scaffold.transaction import files
-from scaffold.transaction.files import COPYING, Folder, opened, opened_plan
+from scaffold.transaction.files import Folder, opened, opened_plan
 from scaffold.transaction.journal import Entry
-from scaffold.transaction.steps import InTheWay, Left, Step, backward, publish, rescue, take_away
+from scaffold.transaction.steps import InTheWay, Left, Memory, Step, backward, publish, rescue, take_away
 from tests.batch_kit import put
-from tests.broken_os import at_calls, failing
+from tests.broken_os import at_calls, failing, killed_at
 
 OLD, NEW = b"old bytes", b"new bytes"
 
@@ -42,8 +42,14 @@ class Bench:
 
     def step(self, old: bytes | None, new: bytes | None) -> Step:
         """Give the step that turns `old` into `new`."""
-        entry = Entry("execution/X.md", None if old is None else sha256(old), None if new is None else sha256(new))
-        return Step(entry, 0, self._folder, "X.md", self._store, self.book)
+        inode = (self.store / "new-00000").stat().st_ino if new is not None else None
+        hashes = [None if content is None else sha256(content) for content in (old, new)]
+        entry = Entry("execution/X.md", hashes[0], hashes[1], inode)
+        return Step(entry, 0, self._folder, "X.md", self._store, self.book, Memory())
+
+    def note_copy(self, stored: str) -> None:
+        """Write down that what is at the target is a copy of a stored file."""
+        put(self.store / f"copy-{stored}", b"%d" % self.at.stat().st_ino)
 
     @property
     def create(self) -> Step:
@@ -261,36 +267,58 @@ def test_staged_bytes_that_somebody_changed_are_kept(bench: Bench) -> None:
 
 @pytest.mark.parametrize("torn", [b"", NEW[:4], NEW], ids=["empty", "half", "whole"])
 def test_a_torn_copy_of_ours_is_completed_or_taken_back(bench: Bench, torn: bytes) -> None:
-    put(bench.store / COPYING, b"")
     put(bench.at, torn)
+    bench.note_copy("new-00000")
     forward(bench.create)
     assert bench.bytes_at() == NEW
     bench.at.unlink()
     put(bench.at, torn)
+    bench.note_copy("new-00000")
     assert backward(bench.create) == ()
     assert bench.bytes_at() is None
 
 
-def test_a_torn_copy_is_ours_only_where_links_were_refused(bench: Bench) -> None:
-    put(bench.at, NEW[:4])
+@pytest.mark.parametrize("content", [b"", NEW[:4], NEW], ids=["empty", "half", "whole"])
+def test_a_file_that_begins_like_ours_is_not_ours_without_a_note_of_its_inode(bench: Bench, content: bytes) -> None:
+    put(bench.at, content)
+    bench.note_copy("new-00000")
+    os.link(bench.at, bench.at.with_name("keeps the inode in use"))
+    bench.at.unlink()
+    put(bench.at, content)
     with pytest.raises(InTheWay):
         forward(bench.create)
-    assert bench.bytes_at() == NEW[:4]
+    assert len(backward(bench.create)) == 1
+    assert bench.bytes_at() == content
 
 
-def test_other_bytes_are_not_ours_even_where_links_were_refused(bench: Bench) -> None:
-    put(bench.store / COPYING, b"")
+def test_an_edited_copy_is_not_ours_any_more(bench: Bench) -> None:
     put(bench.at, NEW + b"and an edit")
+    bench.note_copy("new-00000")
     with pytest.raises(InTheWay):
         forward(bench.create)
     assert len(backward(bench.create)) == 1
     assert bench.bytes_at() == NEW + b"and an edit"
 
 
+@pytest.mark.parametrize("refusal", [errno.EPERM, errno.EACCES, errno.EXDEV], ids=errno.errorcode.get)
+def test_the_inode_of_a_copy_is_written_down_before_its_first_byte(bench: Bench, refusal: int) -> None:
+    """A kill at the write of the first byte leaves an empty file that is known to be ours."""
+
+    def publish_copy() -> None:
+        with at_calls(lambda count: True, failing(refusal), ("link",)):
+            publish(bench.create)
+
+    assert killed_at(3, publish_copy, ("write",))  # the first two write notes
+    assert bench.bytes_at() == b""
+    assert (bench.store / "copy-new-00000").read_text() == str(bench.at.stat().st_ino)
+    assert backward(bench.create) == ()
+    assert bench.bytes_at() is None
+
+
 def test_a_torn_return_of_what_was_taken_is_completed(bench: Bench) -> None:
-    put(bench.store / COPYING, b"")
     put(bench.store / "old-00000", OLD)
     put(bench.at, OLD[:3])
+    bench.note_copy("old-00000")
     assert backward(bench.replace) == ()
     assert bench.bytes_at() == OLD
 

@@ -4,18 +4,19 @@ import errno
 import fcntl
 import os
 import resource
+import shutil
 import signal
 import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from scaffold import transaction
+from scaffold import signals, transaction
 from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
 from scaffold.model import Change, ChangeSet, Input, sha256
 from scaffold.transaction import guard, history
@@ -644,6 +645,26 @@ def _exit_code(plan: Path) -> int:
     return 0
 
 
+def test_a_signal_after_the_batch_is_complete_is_no_error_of_the_command_line(plan: Path) -> None:
+    """The process ends with 0 whatever arrives; a caller with a handler of its own keeps it."""
+
+    def interrupted_late() -> None:
+        signals.unwind_on_signals()
+        run(plan, mixed())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.raise_signal(number)
+
+    assert in_child(interrupted_late) == 0
+    assert tree(plan) == after(mixed())
+
+
+@pytest.mark.usefixtures("interrupting")
+def test_a_caller_of_its_own_handlers_gets_them_back(plan: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    run(plan, mixed())
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 @pytest.mark.usefixtures("interrupting")
 def test_a_second_signal_while_the_first_is_cleaned_up_changes_nothing(plan: Path) -> None:
     with at_calls(lambda count: count > 12, lambda: signal.raise_signal(signal.SIGINT)), pytest.raises(Interrupted):
@@ -767,7 +788,7 @@ def test_a_signal_while_waiting_for_the_lock_ends_the_wait(plan: Path) -> None:
 # --- file systems that refuse links ---------------------------------------------------------------------------------
 
 
-REFUSALS = [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK]
+REFUSALS = [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV]
 
 
 @pytest.mark.parametrize("number", REFUSALS, ids=errno.errorcode.get)
@@ -812,11 +833,167 @@ def test_where_links_are_refused_a_failure_at_any_step_takes_everything_back(tmp
 
 
 @pytest.mark.usefixtures("_links_refused")
+def test_where_links_and_modes_are_refused_files_are_copied_all_the_same(plan: Path) -> None:
+    (plan / "execution/OLD.md").chmod(0o600)
+    with at_calls(lambda count: True, failing(errno.EPERM), ("fchmod", "fchown")):
+        run(plan, mixed())
+    assert tree(plan) == after(mixed())
+
+
+@pytest.mark.usefixtures("_links_refused")
+@pytest.mark.parametrize("content", [NEW["execution/B.md"][:2], NEW["execution/B.md"]], ids=["begins so", "same"])
+def test_a_neighbour_whose_file_begins_like_ours_keeps_it(plan: Path, content: bytes) -> None:
+    """A run was killed before it copied the second file; until somebody recovers, a neighbour writes one there."""
+
+    def killed() -> None:
+        with at_call(2, lambda: os.kill(os.getpid(), signal.SIGKILL), ("link",)):
+            run(plan, creating())
+
+    assert in_child(killed) == -signal.SIGKILL
+    put(plan / "execution/B.md", content)
+    (problem,) = transaction.recover(plan).problems
+    assert problem.path == "execution/B.md"
+    assert tree(plan) == FOREIGN | {"execution/B.md": content}
+
+
+@pytest.mark.usefixtures("_links_refused")
 def test_where_links_are_refused_a_file_in_the_way_stays(plan: Path) -> None:
     with at_call(3, lambda: put(plan / "execution/B.md", b"somebody's"), ("rename",)), pytest.raises(Conflict):
         run(plan, mixed())
     assert tree(plan) == FOREIGN | {"execution/B.md": b"somebody's"}
     assert is_tidy(plan)
+
+
+# --- file systems with other limits ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP], ids=errno.errorcode.get)
+def test_a_file_system_without_locks_is_refused_with_the_reason(
+    plan: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert killed_at(3, partial(run, plan, mixed()), ("link",))
+    before = tree(plan)
+
+    def refuse(fd: int, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(WriteFailed, match="this file system has no locks"):
+        run(plan, creating({"execution/NEW.md": b""}))
+    assert tree(plan) == before
+    assert len(transaction.interrupted(plan)) == 1  # no run can be at work where there are no locks
+
+
+def test_a_directory_is_listed_as_it_is_now_and_not_as_it_was_when_it_was_opened(
+    plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On btrfs a descriptor shows later names only once it is rewound."""
+    rewound: set[int] = set()
+    real_listdir, real_seek = os.listdir, os.lseek
+
+    def seek(fd: int, offset: int, how: int) -> int:
+        rewound.add(fd)
+        return real_seek(fd, offset, how)
+
+    def listdir(fd: int) -> list[str]:
+        return real_listdir(fd) if fd in rewound else []
+
+    monkeypatch.setattr(os, "lseek", seek)
+    monkeypatch.setattr(os, "listdir", listdir)
+    run(plan, mixed())
+    monkeypatch.undo()
+    assert is_tidy(plan)
+
+
+def inherited(directory: Path) -> list[tuple[int, int, bytes]]:
+    """Return group, mode and access ACL of every file in a directory."""
+    entries = sorted(directory.iterdir())
+    acls = [os.getxattr(path, _ACL) if _ACL in os.listxattr(path) else b"" for path in entries]
+    return [(path.stat().st_gid, path.stat().st_mode, acl) for path, acl in zip(entries, acls, strict=True)]
+
+
+_ACL = "system.posix_acl_access"
+_DEFAULT_ACL = (2).to_bytes(4, "little") + b"".join(
+    tag.to_bytes(2, "little") + permissions.to_bytes(2, "little") + user.to_bytes(4, "little")
+    for tag, permissions, user in (
+        (0x01, 7, 0xFFFFFFFF),  # the owner
+        (0x02, 6, 12345),  # a user with a name
+        (0x04, 5, 0xFFFFFFFF),  # the group
+        (0x10, 7, 0xFFFFFFFF),  # the mask
+        (0x20, 0, 0xFFFFFFFF),  # others
+    )
+)
+
+
+def test_new_documents_inherit_group_and_acl_of_their_own_directory(plan: Path) -> None:
+    """As a file does that any other program creates there."""
+    (plan / "subplans").mkdir()
+    try:
+        os.chown(plan / "execution", -1, 54321)
+        (plan / "execution").chmod(0o2750)
+        os.setxattr(plan / "subplans", "system.posix_acl_default", _DEFAULT_ACL)
+    except OSError as error:
+        pytest.skip(f"no groups of others or no ACL here: {error}")
+    for name in FOREIGN:
+        (plan / name).unlink()
+    run(plan, creating())
+    for folder in ("execution", "subplans"):
+        put(plan / folder / "BY_HAND.md", b"")
+        assert len(set(inherited(plan / folder))) == 1
+    assert inherited(plan / "execution") != inherited(plan / "subplans")
+
+
+def test_a_replaced_file_keeps_its_group_and_its_mode(plan: Path) -> None:
+    target = plan / "execution/OLD.md"
+    target.chmod(0o640)
+    with suppress(OSError):
+        os.chown(target, -1, 54321)
+    before = target.stat()
+    run(plan, mixed())
+    assert (target.read_bytes(), target.stat().st_mode, target.stat().st_gid) == (
+        REPLACED,
+        before.st_mode,
+        before.st_gid,
+    )
+
+
+# --- bookkeeping that somebody removes while a batch is written -----------------------------------------------------
+
+
+def _remove_bookkeeping(plan: Path) -> None:
+    shutil.rmtree(plan / ".scaffold", ignore_errors=True)
+
+
+def _move_bookkeeping(plan: Path) -> None:
+    with suppress(OSError):
+        (plan / ".scaffold").rename(plan.parent / f"{plan.name}-moved")
+
+
+@pytest.mark.parametrize("lose", [_remove_bookkeeping, _move_bookkeeping], ids=["removed", "moved"])
+@pytest.mark.parametrize("names", [CALLS, OTHERS], ids=["links", "copies"])
+def test_bookkeeping_that_is_lost_at_any_step_leaves_the_batch_whole_or_the_plan_untouched(
+    tmp_path: Path, lose: Callable[[Path], None], names: tuple[str, ...]
+) -> None:
+    outcomes = set()
+    for step in range(1, _steps_of(tmp_path / "count", names) + 1):
+        plan = make_plan(tmp_path / str(step))
+        with ExitStack() as stack:
+            if names is OTHERS:
+                stack.enter_context(at_calls(lambda count: True, failing(errno.EPERM), ("link",)))
+            stack.enter_context(at_call(step, partial(lose, plan), names))
+            outcome = _outcome(plan)
+        assert tree(plan) == (after(mixed()) if outcome == "complete" else FOREIGN), (step, outcome)
+        assert outcome == "complete" or "nothing was changed" in outcome or "another run" in outcome
+        outcomes.add(outcome.partition(" ")[0])
+    assert {"complete", "bookkeeping_lost"} <= outcomes
+
+
+def _outcome(plan: Path) -> str:
+    try:
+        run(plan, mixed())
+    except (WriteFailed, Conflict, PlanBusy) as error:
+        return f"{error.diagnostics[0].code} {error}"
+    return "complete"
 
 
 # --- durable --------------------------------------------------------------------------------------------------------

@@ -252,7 +252,7 @@ def test_the_batches_are_listed_the_newest_last(tmp_path: Path, scaffold: Scaffo
 def test_without_an_interrupted_run_there_is_nothing_to_recover(tmp_path: Path, scaffold: Scaffold) -> None:
     before = snapshot(plans.demo(tmp_path), without=())
     assert scaffold("recover", tmp_path).out == "Nothing to recover.\n"
-    nothing: dict[str, list[str]] = {"completed": [], "taken_back": [], "discarded": []}
+    nothing: dict[str, list[str]] = {"completed": [], "taken_back": [], "discarded": [], "untrusted": []}
     assert scaffold("recover", tmp_path, "--json").document["data"] == nothing
     assert snapshot(tmp_path, without=()) == before
 

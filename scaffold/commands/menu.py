@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from scaffold import terminal
+from scaffold import signals, terminal
 from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError
 
 
@@ -77,10 +77,11 @@ def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
 
     terminal.tell(f"\n$ {menu.command_line(words)}\n")
     try:
-        scaffold.main(args=list(words), prog_name="scaffold", standalone_mode=False)
+        with signals.restored():
+            scaffold.main(args=list(words), prog_name="scaffold", standalone_mode=False)
     except ScaffoldError as error:
         terminal.tell(report.diagnostics_text(error.diagnostics))
     except Interrupted as interrupt:
         if interrupt.signal_number != signal.SIGINT:
             raise
-        terminal.tell("\ninterrupted: nothing was changed\n")
+        terminal.tell(f"\ninterrupted: {interrupt.outcome}\n")

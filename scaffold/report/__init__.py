@@ -151,11 +151,18 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     """Give two lines for each: what is wrong and where, and what to do."""
     lines = []
     for one in diagnostics:
-        place = f"{one.path}:{one.line}: " if one.path and one.line else f"{one.path}: " if one.path else ""
-        lines.append(printable(f"{one.severity}: {place}{one.message}"))
+        lines.append(printable(f"{one.severity}: {_place(one)}{one.message}"))
         if one.hint:
             lines.append(printable(f"  hint: {one.hint}"))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _place(diagnostic: Diagnostic) -> str:
+    """Return where it is, unless the message begins with it."""
+    path, line = diagnostic.path, diagnostic.line
+    if not path or (line is None and diagnostic.message.startswith(path)):
+        return ""
+    return f"{path}:{line}: " if line else f"{path}: "
 
 
 def warnings_text(warnings: Sequence[Diagnostic]) -> str:

@@ -6,7 +6,7 @@ from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
 from scaffold.report import table
 from scaffold.transaction.history import History, Summary
-from scaffold.transaction.recovery import Recovery
+from scaffold.transaction.recovery import Recovery, Untrusted
 from scaffold.undo import UndoPreview
 
 
@@ -81,13 +81,42 @@ def _both(first: str, firsts: int, second: str, seconds: int) -> str:
     )
 
 
-def recovery_data(recovery: Recovery) -> dict[str, Json]:
-    """Give `data` of `scaffold recover --json`: ids of batches, and names of staging directories."""
+def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> dict[str, Json]:
+    """Return `data` of `scaffold recover --json`: ids of batches, names of directories, and what is not trusted."""
     return {
         "completed": list(recovery.completed),
         "taken_back": list(recovery.taken_back),
         "discarded": list(recovery.discarded),
+        "untrusted": [_untrusted_data(batch) for batch in untrusted],
     }
+
+
+def _untrusted_data(batch: Untrusted) -> Json:
+    changes: list[Json] = [
+        {"target": change.target, "action": change.action, "hindrance": change.hindrance} for change in batch.changes
+    ]
+    return {"transaction": batch.name, "batch": batch.batch, "changes": changes}
+
+
+def untrusted_text(batches: Iterable[Untrusted]) -> str:
+    """Show what recovery would do with batches that were not begun here."""
+    return "".join(f"{line}\n" for batch in batches for line in (*_foreseen(batch), ""))
+
+
+def _foreseen(batch: Untrusted) -> Iterable[str]:
+    hindered = any(change.hindrance for change in batch.changes)
+    yield f"Batch {batch.batch} ({batch.name}) {'cannot be completed:' if hindered else 'would be completed:'}"
+    for change in batch.changes:
+        hindrance = f", but it {change.hindrance}" if change.hindrance else ""
+        yield printable(f"  {change.action} {change.target}{hindrance}")
+    if hindered:
+        yield "What it has made so far would be taken back."
+
+
+def trust_question(batches: tuple[Untrusted, ...]) -> str:
+    """Return the one question."""
+    count = len(batches)
+    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not begun here? (y/N): "
 
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:

@@ -8,21 +8,37 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
 from scaffold.invocation import command
 from scaffold.model import BatchRecord, ChangeSet
-from scaffold.transaction.commit import Stranger, Targets, Work, close, commit, refused, roll_back, roll_forward, sweep
+from scaffold.transaction.commit import (
+    BOOK,
+    Stranger,
+    Targets,
+    Work,
+    close,
+    commit,
+    is_lost,
+    published,
+    refused,
+    regained,
+    roll_back,
+    roll_forward,
+    sweep,
+)
 from scaffold.transaction.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
 from scaffold.transaction.journal import split_target
-from scaffold.transaction.recovery import TRANSACTION, Recovery, recover_all, stores
+from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, stores, untrusted
 from scaffold.transaction.staging import Watch, check, stage
 from scaffold.transaction.steps import InTheWay, Left
 
-BOOK = ".scaffold"
 RECOVER = "run `scaffold recover`"
+_LOST_WHY = f"{BOOK} was removed or moved while the batch was written"
+_LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOK, hint="run the command again")
 
 
 def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callable[[int, int], None]) -> BatchRecord:
@@ -42,7 +58,7 @@ def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callabl
     try:
         with signals_held() as signals:
             done = _apply(plan, changes, record, Watch(signals, progress))
-            signals.forget()
+            signals.come_too_late()
     except (Interrupted, KeyboardInterrupt):
         # Once it is complete, saying "interrupted" would say that nothing was changed.
         if done is None:
@@ -86,12 +102,17 @@ def _complete(work: Work) -> None:
 
 
 def _taken_back(work: Work, failure: BaseException) -> BaseException:
+    lost = False
     try:
+        lost = is_lost(work)
+        work = regained(work)
         left = roll_back(work)
         close(work)
-    except (OSError, MemoryError) as error:
-        return _failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
+    except (OSError, MemoryError, InvalidInput) as error:
+        return _half_done(work, error)
     _discard(work.book, work.store)
+    if lost:
+        return WriteFailed([_LOST, *_left(left, "it stays")])
     if isinstance(failure, InTheWay):
         if all(one.path == failure.target for one in left):
             return _in_the_way(failure)
@@ -101,11 +122,25 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
     return failure
 
 
+def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> ScaffoldError:
+    """Say what the plan is like now: the journal leads on, or it is lost and what stays must be told."""
+    with suppress(OSError):
+        if is_lost(work):
+            stay = ", ".join(published(work))
+            message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); of its files these stay: {stay}"
+            return NeedsPerson.of("bookkeeping_lost", message, path=BOOK, hint="remove them, then run again")
+    if isinstance(error, InvalidInput):
+        return error
+    return _failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
+
+
 # --- recovery and looking -------------------------------------------------------------------------------------------
 
 
-def recover(plan: Path) -> Recovery:
+def recover(plan: Path, trusted: Iterable[Untrusted] = ()) -> Recovery:
     """Finish or take back what interrupted runs left, as far as no person is needed. Without any, nothing happens.
+
+    Batches that were not begun here are left alone unless they are `trusted`, as `untrusted_batches` returned them.
 
     Raises InvalidInput, PlanBusy, WriteFailed (what could be finished is), NeedsPerson only for the lock; what else
     needs a person is in the result.
@@ -118,7 +153,22 @@ def recover(plan: Path) -> Recovery:
             if not stores(book):
                 return Recovery()
             with locked(root, book, signals):
-                return recover_all(root, book)
+                recovery = recover_all(root, book, {batch.name: batch.journal for batch in trusted})
+            interrupted = replace(recovery, signal_number=signals.first)
+            signals.forget()
+            return interrupted
+
+
+def untrusted_batches(plan: Path) -> tuple[Untrusted, ...]:
+    """Return the interrupted batches that `recover` leaves alone: they were not begun here. Writes nothing.
+
+    Raises InvalidInput, WriteFailed.
+    """
+    with _writing(plan) as root:
+        if status(root, BOOK) is None:
+            return ()
+        with _opened_book(root) as book:
+            return untrusted(root, book)
 
 
 def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
@@ -225,7 +275,7 @@ def _made_book(root: Folder) -> Iterator[Folder]:
 
 
 def _recover_first(root: Folder, book: Folder) -> None:
-    recovery = recover_all(root, book)
+    recovery = recover_all(root, book, {})
     if recovery.problems:
         raise NeedsPerson(recovery.problems)
 

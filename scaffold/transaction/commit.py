@@ -1,15 +1,17 @@
 """A transaction from its commit point on: forward to the end, or back to the start, from wherever it stands."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from scaffold.errors import InvalidInput
 from scaffold.transaction.files import (
     NO_PLAIN_DIRECTORY,
     Folder,
     has_digest,
+    is_open_at,
     make_folder,
     move,
     names_in,
@@ -22,12 +24,24 @@ from scaffold.transaction.files import (
 )
 from scaffold.transaction.journal import Journal, split_target
 from scaffold.transaction.records import RECORD
-from scaffold.transaction.steps import InTheWay, Left, Step, backward, is_staged, publish, rescue, take_away
+from scaffold.transaction.steps import (
+    InTheWay,
+    Left,
+    Memory,
+    Step,
+    backward,
+    is_ours,
+    is_staged,
+    publish,
+    rescue,
+    take_away,
+)
 
+BOOK = ".scaffold"
 COMMIT, UNCOMMITTED = "commit.json", "commit.tmp"
 BATCHES, STAGED_BATCH = "batches", "batch"
 
-_OURS = re.compile(r"((new|old|back)-[0-9]{5,}|commit\.tmp|copying)\Z")
+_OURS = re.compile(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copying)\Z")
 _OURS_IN_BATCH = re.compile(r"(record|contents)\.json\Z")
 
 
@@ -56,11 +70,15 @@ class Targets:
     def _opened(self, name: str) -> bool:
         if status(self.plan, name) is None:
             return False
-        try:
-            self._open[name] = self._stack.enter_context(opened(self.plan, name))
-        except OSError as error:
-            raise refused(error, name) from None
+        self._open[name] = self.enter(self.plan, name)
         return True
+
+    def enter(self, parent: Folder, name: str) -> Folder:
+        """Open a directory for as long as the others. Raises InvalidInput, OSError."""
+        try:
+            return self._stack.enter_context(opened(parent, name))
+        except OSError as error:
+            raise refused(error, parent.named(name)) from None
 
     def get(self, name: str) -> Folder | None:
         """Give an open directory, None for one that does not exist."""
@@ -93,13 +111,14 @@ class Work:
     store: Folder
     journal: Journal
     targets: Targets
+    memory: Memory = field(default_factory=Memory)
 
     def steps(self) -> Iterator[Step]:
         """Give the changes in order, those whose directory does not exist left out."""
         for number, entry in enumerate(self.journal.entries):
             folder, name = split_target(entry.target) or (".", entry.target)
             if opened_folder := self.targets.get(folder):
-                yield Step(entry, number, opened_folder, name, self.store, self.book)
+                yield Step(entry, number, opened_folder, name, self.store, self.book, self.memory)
 
 
 def folders_of(journal: Journal) -> set[str]:
@@ -130,6 +149,34 @@ def roll_forward(work: Work) -> tuple[Left, ...]:
     left = _rescue(work)
     _publish_record(work)
     return left
+
+
+def is_lost(work: Work) -> bool:
+    """Whether somebody has removed or moved the bookkeeping since it was opened. Raises OSError."""
+    return not (is_open_at(work.targets.plan, BOOK, work.book) and is_open_at(work.book, _name(work.store), work.store))
+
+
+def regained(work: Work) -> Work:
+    """Return the transaction with new, empty directories in place of lost ones: its way back is known from memory.
+
+    Lost ones that were only moved stay in use: what was taken away lies in them. Raises OSError, InvalidInput.
+    """
+    if os.fstat(work.store.fd).st_nlink:
+        return work
+    plan = work.targets.plan
+    make_folder(plan, BOOK)
+    book = work.targets.enter(plan, BOOK)
+    make_folder(book, _name(work.store))
+    return replace(work, book=book, store=work.targets.enter(book, _name(work.store)))
+
+
+def published(work: Work) -> tuple[str, ...]:
+    """Return the targets at which a file of this transaction lies. Raises OSError."""
+    return tuple(step.entry.target for step in work.steps() if is_ours(step))
+
+
+def _name(store: Folder) -> str:
+    return store.path.rpartition("/")[2]
 
 
 def close(work: Work) -> None:
@@ -184,6 +231,8 @@ def _demand_staged(work: Work) -> None:
 
 
 def _publish_record(work: Work) -> None:
+    if is_lost(work):
+        raise InTheWay(BOOK, "removed or moved meanwhile")
     with naming(work.book.named(f"{BATCHES}/{work.journal.batch}")):
         make_folder(work.book, BATCHES)
         with opened(work.book, BATCHES) as batches:
@@ -227,7 +276,7 @@ def sweep(book: Folder, store: Folder) -> None:
             _sweep_batch(store)
         for name in own:
             remove(store, name)
-        remove_folder(book, store.path.rpartition("/")[2])
+        remove_folder(book, _name(store))
 
 
 def _sweep_batch(store: Folder) -> None:

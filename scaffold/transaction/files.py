@@ -8,7 +8,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,23 @@ _DIRECTORY = os.O_RDONLY | _NO_LINK | getattr(os, "O_DIRECTORY", 0)
 _READ = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
 
-_LINK_REFUSED = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+_LINK_REFUSED = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV)
+_UNSUPPORTED = (errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENODATA, errno.EINVAL)
+_DEFAULT_ACL = "system.posix_acl_default"
 _CHUNK = 1 << 20
+_LONGEST_NOTE = 20  # digits of a 64 bit number
 
 NO_PLAIN_DIRECTORY = (errno.ELOOP, errno.ENOTDIR, errno.EXDEV)
 """What opening a directory fails with where it is a link, no directory at all, or on another device."""
 
-COPYING = "copying"
-"""Marks a transaction whose file system refused a link: from then on a prefix of our bytes may be ours."""
+COPY = "copy-"
+"""What begins the name of a note in a transaction's directory: the inode of a copy that was made instead of a link."""
+
+ABOUT_TO_COPY = 0
+"""Stands for the inode in a note while the copy is about to be created: until then nobody knows it."""
+
+Copies = MutableMapping[str, int]
+"""The inodes of the copies that a transaction made, by the names of the stored files they are copies of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,8 @@ def status(folder: Folder, name: str) -> os.stat_result | None:
 
 
 def names_in(folder: Folder) -> list[str]:
-    """Give the names in a directory, sorted. Raises OSError."""
+    """Return the names in a directory, sorted. Raises OSError."""
+    os.lseek(folder.fd, 0, os.SEEK_SET)  # else btrfs shows the directory as it was when it was opened
     return sorted(os.listdir(folder.fd))  # noqa: PTH208 - pathlib knows no descriptors
 
 
@@ -100,6 +110,12 @@ def same_file(folder: Folder, name: str, other: Folder, other_name: str) -> bool
     """Tell whether two names lead to one inode."""
     one, two = status(folder, name), status(other, other_name)
     return one is not None and two is not None and os.path.samestat(one, two)
+
+
+def is_open_at(parent: Folder, name: str, folder: Folder) -> bool:
+    """Whether a name still leads to the directory that was opened by it."""
+    found = status(parent, name)
+    return found is not None and os.path.samestat(found, os.fstat(folder.fd))
 
 
 @contextmanager
@@ -151,17 +167,76 @@ def has_digest(folder: Folder, name: str, wanted: str) -> bool:
     return found is not None and stat.S_ISREG(found.st_mode) and digest(folder, name) == wanted
 
 
-def write_new(folder: Folder, name: str, content: bytes, mode: int | None = None) -> None:
-    """Create a file that is not there yet, 0666 less the umask or `mode`; not yet durable. Raises OSError."""
+def write_new(folder: Folder, name: str, content: bytes, like: os.stat_result | None = None) -> int:
+    """Create a file that does not exist yet, and return its inode; not yet durable. Raises OSError.
+
+    Its mode is 0666 less the umask, or that of `like`, whose group it gets too, as far as the system allows.
+    """
     fd = os.open(name, _CREATE, 0o666, dir_fd=folder.fd)
     try:
-        if mode is not None:
-            os.fchmod(fd, mode)
-        left = memoryview(content)
-        while left:
-            left = left[os.write(fd, left) :]
+        if like is not None:
+            _resemble(fd, like)
+        _write(fd, content)
+        return os.fstat(fd).st_ino
     finally:
         os.close(fd)
+
+
+def _write(fd: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(fd, left) :]
+
+
+def _resemble(fd: int, like: os.stat_result) -> None:
+    """Give a file the group and mode of another; file systems without them, and groups of others, are no error."""
+    found = os.fstat(fd)
+    if found.st_gid != like.st_gid:
+        with _if_supported():
+            os.fchown(fd, -1, like.st_gid)
+    if stat.S_IMODE(found.st_mode) != stat.S_IMODE(like.st_mode):
+        with _if_supported():
+            os.fchmod(fd, stat.S_IMODE(like.st_mode))
+
+
+def inherit(store: Folder, parent: Folder) -> None:
+    """Let files that are created in `store` inherit what they would in `parent`: its group and its default ACL.
+
+    They are created there to get a second name here, and that changes neither. What the system refuses is left out.
+    """
+    theirs, ours = os.fstat(parent.fd), os.fstat(store.fd)
+    if (theirs.st_gid, theirs.st_mode & stat.S_ISGID) != (ours.st_gid, ours.st_mode & stat.S_ISGID):
+        with _if_supported():
+            os.fchown(store.fd, -1, theirs.st_gid)
+            os.fchmod(store.fd, stat.S_IMODE(ours.st_mode) & ~stat.S_ISGID | theirs.st_mode & stat.S_ISGID)
+    if sys.platform == "linux":  # elsewhere Python reads no ACL
+        theirs_acl, ours_acl = _default_acl(parent), _default_acl(store)
+        with _if_supported():
+            if theirs_acl and theirs_acl != ours_acl:
+                os.setxattr(store.fd, _DEFAULT_ACL, theirs_acl)
+            elif ours_acl and not theirs_acl:
+                os.removexattr(store.fd, _DEFAULT_ACL)
+
+
+if sys.platform == "linux":
+
+    def _default_acl(folder: Folder) -> bytes:
+        try:
+            return os.getxattr(folder.fd, _DEFAULT_ACL)
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+            return b""
+
+
+@contextmanager
+def _if_supported() -> Iterator[None]:
+    """Go on where the file system, or the rights of this user, lack something that a document can do without."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
 
 
 def sync_file(folder: Folder, name: str) -> None:
@@ -212,25 +287,59 @@ def remove_folder(parent: Folder, name: str) -> None:
             raise
 
 
-def place(store: Folder, stored: str, folder: Folder, name: str) -> None:
+def place(store: Folder, stored: str, folder: Folder, name: str, copies: Copies, *, is_new: bool) -> None:
     """Give a stored file a second name, atomically; FileExistsError if the name is taken, by whatever.
 
-    Where links are refused the bytes go into a new file, which a crash can tear: `COPYING` in the store says so.
+    Where links are refused the bytes go into a new file, which a crash can tear; `copies` and a note in the store say
+    which inode it has. Unless it `is_new`, it gets the stored file's mode and group.
     """
     try:
         os.link(stored, name, src_dir_fd=store.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _LINK_REFUSED:
             raise
-        _copy(store, stored, folder, name)
+        _copy(store, stored, folder, name, copies, is_new)
 
 
-def _copy(store: Folder, stored: str, folder: Folder, name: str) -> None:
+def _copy(store: Folder, stored: str, folder: Folder, name: str, copies: Copies, is_new: bool) -> None:
+    """Copy a file. Whose it is must be durable before its first byte: a neighbour's may begin with the same bytes."""
+    if status(folder, name) is not None:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
     with _reading(store, stored) as fd:
-        mode = stat.S_IMODE(os.fstat(fd).st_mode)
+        like = os.fstat(fd)
     content = read(store, stored, sys.maxsize)
-    if status(store, COPYING) is None:
-        write_new(store, COPYING, b"")
-        sync_folder(store)
-    write_new(folder, name, content, mode)
-    sync_file(folder, name)
+    _note(store, stored, copies, ABOUT_TO_COPY)
+    try:
+        fd = os.open(name, _CREATE, 0o666, dir_fd=folder.fd)
+    except FileExistsError:
+        del copies[stored]
+        remove(store, f"{COPY}{stored}")
+        raise
+    try:
+        _note(store, stored, copies, os.fstat(fd).st_ino)
+        if not is_new:
+            _resemble(fd, like)
+        _write(fd, content)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _note(store: Folder, stored: str, copies: Copies, inode: int) -> None:
+    """Write down durably which inode the copy of a stored file has; a note that exists is replaced whole."""
+    name = f"{COPY}{stored}"
+    remove(store, f"{name}.tmp")
+    write_new(store, f"{name}.tmp", b"%d" % inode)
+    sync_file(store, f"{name}.tmp")
+    move(store, f"{name}.tmp", store, name)
+    sync_folder(store)
+    copies[stored] = inode
+
+
+def copied_inode(store: Folder, stored: str, copies: Copies) -> int | None:
+    """Return the inode of the copy of a stored file, or ABOUT_TO_COPY; None where none was made. Raises OSError."""
+    if stored not in copies and status(store, f"{COPY}{stored}") is not None:
+        note = read(store, f"{COPY}{stored}", _LONGEST_NOTE)
+        if note.isdigit():
+            copies[stored] = int(note)
+    return copies.get(stored)

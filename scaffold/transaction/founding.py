@@ -8,8 +8,8 @@ from pathlib import Path
 
 from scaffold.errors import Conflict, Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord, ChangeSet
-from scaffold.transaction import BOOK, apply, check_writable
-from scaffold.transaction.commit import BATCHES
+from scaffold.transaction import apply, check_writable
+from scaffold.transaction.commit import BATCHES, BOOK
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, remove, remove_folder, status, sync_folder
 from scaffold.transaction.guard import LOCK, Signals, locked, refuse_platform, signals_held
 
@@ -32,7 +32,7 @@ def found(
         with signals_held() as signals, _made(directory):
             signals.stop_if_asked()
             done = apply(directory, changes, record, progress)
-            signals.forget()
+            signals.come_too_late()
     except (Interrupted, KeyboardInterrupt):
         if done is None:  # else it came too late: the plan is complete
             raise

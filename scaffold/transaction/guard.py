@@ -13,7 +13,8 @@ from types import FrameType
 from typing import TypeAlias
 
 from scaffold.errors import Interrupted, NeedsPerson, PlanBusy, WriteFailed
-from scaffold.transaction.files import Folder, status
+from scaffold.signals import STOPPING, unwind
+from scaffold.transaction.files import Folder, is_open_at
 
 if sys.platform != "win32":  # where reading must work too
     import fcntl
@@ -40,6 +41,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._asked: list[int] = []
+        self.too_late = False
 
     def note(self, number: int, frame: FrameType | None) -> None:
         """Be the handler of a held signal."""
@@ -50,9 +52,19 @@ class Signals:
         if self._asked:
             raise Interrupted(self._asked[0])
 
+    @property
+    def first(self) -> int | None:
+        """The signal that has come first, None for none."""
+        return self._asked[0] if self._asked else None
+
     def forget(self) -> None:
         """Drop what has come: what it asked to stop is over, and exit 130 would say that nothing was changed."""
         self._asked.clear()
+
+    def come_too_late(self) -> None:
+        """Drop what has come and what will come: the command has done what it was called for."""
+        self.too_late = True
+        self.forget()
 
     def deliver(self) -> None:
         """Send what has come to whoever handles it now."""
@@ -64,23 +76,24 @@ class Signals:
 def signals_held() -> Iterator[Signals]:
     """Hold INT, TERM and HUP: no handler raises inside, at whatever step, and none is lost; they come at the end.
 
-    Held by handlers and not by the thread's mask alone, which would send them to another thread, if there is one.
+    Held by handlers and not by the thread's mask alone, which would send them to another thread, if there is one. Once
+    they come too late the command line's own handlers do not return; those of other callers do.
     """
     signals = Signals()
     before: dict[int, Handler] = {}
     try:
         with _blocked():
             if threading.current_thread() is threading.main_thread():  # no handler runs in any other
-                for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                    handler = signal.getsignal(one)
+                for number in STOPPING:
+                    handler = signal.getsignal(number)
                     if handler not in (signal.SIG_IGN, None):  # `nohup` must stay what it is
-                        before[one] = handler
-                        signal.signal(one, signals.note)
+                        before[number] = handler
+                        signal.signal(number, signals.note)
         yield signals
     finally:
         with _blocked():
             for number, handler in before.items():
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if signals.too_late and handler is unwind else handler)
         signals.deliver()
 
 
@@ -89,7 +102,7 @@ def _blocked() -> Iterator[None]:
     """Exchange handlers all or none: between two of them a signal would raise."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -105,16 +118,11 @@ def locked(root: Folder, book: Folder, signals: Signals) -> Iterator[None]:
     fd = _open_lock(book)
     try:
         _wait_for(fd, signals)
-        if not (_leads_to(root, book.path, book.fd) and _leads_to(book, LOCK, fd)):
+        if not (is_open_at(root, book.path, book) and is_open_at(book, LOCK, Folder(fd, LOCK))):
             raise _busy()  # somebody moved the bookkeeping meanwhile: what we hold excludes nobody
         yield
     finally:
         os.close(fd)
-
-
-def _leads_to(folder: Folder, name: str, fd: int) -> bool:
-    found = status(folder, name)
-    return found is not None and os.path.samestat(found, os.fstat(fd))
 
 
 def _open_lock(book: Folder) -> int:
@@ -140,23 +148,36 @@ def _wait_for(fd: int, signals: Signals) -> None:
             if time.monotonic() > give_up:
                 raise _busy() from error
             time.sleep(_PAUSE)
+        except OSError as error:
+            raise _no_locks(error) from error
         else:
             return
 
 
 def is_locked(book: Folder) -> bool:
-    """Tell whether a run holds the plan at this moment, without creating or changing anything."""
+    """Whether a run holds the plan at this moment; nothing is created or changed.
+
+    Where the file system has no locks no run can hold it.
+    """
     try:
         fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=book.fd)
     except OSError:
         return False
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return True
+    except OSError:
+        return False
     finally:
         os.close(fd)
     return False
+
+
+def _no_locks(error: OSError) -> WriteFailed:
+    message = f"this file system has no locks ({error.strerror}), so two runs could mix; nothing was changed"
+    hint = "mount it with locks (NFS: without nolock), or move the plan to a local file system"
+    return WriteFailed.of("no_locks", message, path=f".scaffold/{LOCK}", hint=hint)
 
 
 def _busy() -> PlanBusy:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scaffold.model import Json
 
-VERSION = 1
+VERSION = 2
 JOURNAL_LIMIT = 16 << 20
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
@@ -33,18 +33,28 @@ class Newer(Damaged):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change as the journal has it: like a `Change`, with the new bytes' SHA-256 in place of the bytes."""
+    """One change as the journal has it: like a `Change`, with the new bytes' SHA-256 in place of the bytes.
+
+    `inode` is of the file that the new bytes are staged in; None where there is none, or where it is not known.
+    """
 
     target: str
     old: str | None
     new: str | None
+    inode: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes."""
+    """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes.
+
+    `inode` is of the transaction's directory, None in a journal of version 1. With those of the staged files it proves
+    that the batch was begun here: a clone or a copy has other inodes. Devices are no proof: their numbers change
+    when the system starts again.
+    """
 
     batch: str
+    inode: int | None
     record: str
     folders: tuple[str, ...]
     entries: tuple[Entry, ...]
@@ -78,10 +88,11 @@ def seal(body: Json) -> bytes:
     return json.dumps({"version": VERSION, "sha256": _checksum(body), "body": body}, indent=1).encode() + b"\n"
 
 
-def unseal(content: bytes) -> "Fields":
-    """Read a sealed body. The checksum is of what it says, not how it is laid out: git may turn its line ends.
+def unseal(content: bytes) -> tuple[int, "Fields"]:
+    """Return the version and the body of what was sealed.
 
-    Raises Newer for a version above ours, Damaged for anything else that is wrong.
+    The checksum is of what it says, not of how it is laid out: git may turn its line ends. Raises
+    Newer for a version above ours, Damaged for anything else that is wrong.
     """
     try:
         outer = json.loads(content, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
@@ -91,11 +102,11 @@ def unseal(content: bytes) -> "Fields":
     version = fields.number("version")
     if version > VERSION:
         raise Newer(f"written by a newer scaffold (format {version}; this one knows {VERSION})")
-    if version != VERSION or set(fields.values) != {"version", "sha256", "body"}:
+    if version < 1 or set(fields.values) != {"version", "sha256", "body"}:
         raise Damaged("not what scaffold writes")
     if fields.sha256("sha256") != _checksum(fields.values["body"]):
         raise Damaged("its checksum does not fit its content")
-    return Fields.of(fields.values["body"])
+    return version, Fields.of(fields.values["body"])
 
 
 def _checksum(body: Json) -> str:
@@ -145,6 +156,10 @@ class Fields:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise Damaged(f"{name}: a number was expected")
         return value
+
+    def number_or_none(self, name: str) -> int | None:
+        """Demand a whole number that is not negative, or null."""
+        return None if self.values.get(name) is None else self.number(name)
 
     def sha256(self, name: str) -> str:
         """Demand a SHA-256 in hexadecimal."""
@@ -199,26 +214,31 @@ class Fields:
 
 def journal_to_bytes(journal: Journal) -> bytes:
     """Write a journal as `commit.json` has it."""
-    entries: list[Json] = [{"target": one.target, "old": one.old, "new": one.new} for one in journal.entries]
-    folders: list[Json] = list(journal.folders)
-    return seal({"batch": journal.batch, "record": journal.record, "folders": folders, "changes": entries})
+    changes: list[Json] = [
+        {"target": entry.target, "old": entry.old, "new": entry.new, "inode": entry.inode} for entry in journal.entries
+    ]
+    body: dict[str, Json] = {"batch": journal.batch, "inode": journal.inode, "record": journal.record}
+    return seal({**body, "folders": list(journal.folders), "changes": changes})
 
 
 def journal_from_bytes(content: bytes) -> Journal:
     """Read `commit.json`. Every target is held against the rule again, none may occur twice. Raises Damaged, Newer."""
-    fields = unseal(content).only("batch", "record", "folders", "changes")
-    entries = tuple(_entry(one) for one in fields.objects("changes"))
+    version, fields = unseal(content)
+    inode = ("inode",) if version > 1 else ()
+    fields.only("batch", "record", "folders", "changes", *inode)
+    entries = tuple(_entry(change.only("target", "old", "new", *inode)) for change in fields.objects("changes"))
     if not entries or len({one.target for one in entries}) != len(entries):
         raise Damaged("changes: each target once was expected")
     folders = fields.items("folders")
     if not all(isinstance(one, str) and one in FOLDERS for one in folders):
         raise Damaged(f"folders: only {' and '.join(FOLDERS)} were expected")
-    return Journal(fields.batch("batch"), fields.sha256("record"), tuple(str(one) for one in folders), entries)
+    names = tuple(str(name) for name in folders)
+    return Journal(fields.batch("batch"), fields.number_or_none("inode"), fields.sha256("record"), names, entries)
 
 
 def _entry(fields: Fields) -> Entry:
-    fields.only("target", "old", "new")
-    entry = Entry(fields.target("target"), fields.sha256_or_none("old"), fields.sha256_or_none("new"))
+    old, new = fields.sha256_or_none("old"), fields.sha256_or_none("new")
+    entry = Entry(fields.target("target"), old, new, fields.number_or_none("inode"))
     if entry.old is None and entry.new is None:
         raise Damaged(f"{entry.target}: nothing to do was written down")
     return entry

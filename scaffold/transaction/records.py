@@ -52,7 +52,7 @@ def record_to_bytes(numbered: Numbered) -> bytes:
 
 def record_from_bytes(content: bytes) -> Numbered:
     """Read `record.json`, which must name a batch that did something, to each target once. Raises Damaged, Newer."""
-    fields = unseal(content).only(*_TEXTS, "sequence", "files", "answers")
+    fields = unseal(content)[1].only(*_TEXTS, "sequence", "files", "answers")
     if _TIME.match(fields.text("time")) is None:
         raise Damaged("time: UTC like 2026-01-31T12:00:00Z was expected")
     files = tuple(_file(one) for one in fields.objects("files"))
@@ -95,7 +95,7 @@ def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
 
     Raises Damaged, Newer.
     """
-    fields = unseal(content).only("new", "old")
+    fields = unseal(content)[1].only("new", "old")
     contents = Contents(_all_from_json(fields.mapping("new")), _all_from_json(fields.mapping("old")))
     for file in record.files:
         _demand(contents.new, file.target, file.sha256)

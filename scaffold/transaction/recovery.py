@@ -1,10 +1,14 @@
 """What interrupted runs left, finished or taken back. Nothing found there is believed before it is checked."""
 
 import errno
+import os
+import stat
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
+from scaffold.model import sha256
 from scaffold.transaction.commit import (
     BATCHES,
     COMMIT,
@@ -12,15 +16,21 @@ from scaffold.transaction.commit import (
     Targets,
     Work,
     close,
+    folders_of,
+    is_recorded,
     roll_back,
     roll_forward,
     sweep,
 )
-from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, names_in, opened, read, status
-from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Newer, journal_from_bytes
-from scaffold.transaction.steps import InTheWay, Left
+from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, copied_inode, names_in, opened, read, status
+from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry, Newer, journal_from_bytes
+from scaffold.transaction.steps import InTheWay, Left, hindrance, staged_name
 
 TRANSACTION = "txn-"
+_NOT_BEGUN_HERE = (
+    "is an interrupted batch that was not begun in this directory: it came with a clone, a copy or a backup, or the "
+    "file system numbers its files anew; nothing of it was touched"
+)
 _STUCK = (
     errno.EACCES,
     errno.EPERM,
@@ -39,13 +49,15 @@ _LOOK = "look at it; remove it if nothing in it is needed, then run again"
 class Recovery:
     """What recovery did: ids of batches that it completed, and of those that it took back; staging that it discarded.
 
-    `problems` need a person: each names a file, says what is the matter with it and what to do.
+    `problems` need a person: each names a file, says what is the matter with it and what to do. `signal_number` is the
+    signal that came meanwhile, None for none: what it asks to stop is what follows.
     """
 
     completed: tuple[str, ...] = ()
     taken_back: tuple[str, ...] = ()
     discarded: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    signal_number: int | None = None
 
     def __add__(self, other: "Recovery") -> "Recovery":
         """Give what both did."""
@@ -57,20 +69,100 @@ class Recovery:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One change of an interrupted batch: what would be done to `target`, and what hinders it, if anything does."""
+
+    target: str
+    action: str
+    hindrance: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Untrusted:
+    """An interrupted batch that was not begun here, as far as can be told, and what recovery would do with it.
+
+    `name` is the transaction's, `journal` the SHA-256 of its journal. With a hindrance in any of the `changes` the
+    batch would be taken back, else it would be completed.
+    """
+
+    name: str
+    journal: str
+    batch: str
+    changes: tuple[Foreseen, ...]
+
+
+def untrusted(root: Folder, book: Folder) -> tuple[Untrusted, ...]:
+    """Return the interrupted batches that recovery does not touch until somebody trusts them. Raises OSError."""
+    found = []
+    for name in stores(book):
+        try:
+            with opened(book, name) as store, ExitStack() as stack:
+                content = read(store, COMMIT, JOURNAL_LIMIT)
+                work = Work(book, store, journal_from_bytes(content), Targets(root, stack))
+                if not is_recorded(work) and not _is_begun_here(work):
+                    changes = tuple(_foreseen(work))
+                    found.append(Untrusted(name, sha256(content), work.journal.batch, changes))
+        except (Damaged, InvalidInput, OSError):  # what recovery finds wrong with it, recovery says
+            continue
+    return tuple(found)
+
+
+def _foreseen(work: Work) -> Iterator[Foreseen]:
+    hindrances = {step.entry.target: hindrance(step) for step in _as_found(work).steps()}
+    for entry in work.journal.entries:
+        action = "create" if entry.old is None else "replace" if entry.new is not None else "remove"
+        yield Foreseen(entry.target, action, hindrances.get(entry.target))
+
+
+def _is_begun_here(work: Work) -> bool:
+    """Whether a transaction lies where it was begun: its directory and staged files have the inodes written down."""
+    if work.journal.inode != os.fstat(work.store.fd).st_ino:
+        return False
+    for number, entry in enumerate(work.journal.entries):
+        found = status(work.store, staged_name(number)) if entry.new is not None else None
+        if found is not None and not (stat.S_ISREG(found.st_mode) and found.st_ino == entry.inode):
+            return False
+    return True
+
+
+def _as_found(work: Work) -> Work:
+    """Return the transaction with the inodes that its files have now, for who trusts it. Raises InvalidInput, OSError.
+
+    A copy is taken for ours by its name, if a note says that there was one; its bytes are still compared.
+    """
+    work.targets.open_existing(folders_of(work.journal))
+    entries = tuple(_entry_as_found(work, number, entry) for number, entry in enumerate(work.journal.entries))
+    trusted = replace(work, journal=replace(work.journal, entries=entries))
+    for step in trusted.steps():
+        found = status(step.folder, step.name)
+        for stored in (step.staged, step.taken, step.back):
+            if found and copied_inode(step.store, stored, step.memory.copies) is not None:
+                step.memory.copies[stored] = found.st_ino
+    return trusted
+
+
+def _entry_as_found(work: Work, number: int, entry: Entry) -> Entry:
+    found = status(work.store, staged_name(number)) if entry.new is not None else None
+    return replace(entry, inode=found.st_ino if found else None)
+
+
 def stores(book: Folder) -> tuple[str, ...]:
     """Give the names of the transactions that are not over. Raises OSError."""
     return tuple(name for name in names_in(book) if name.startswith(TRANSACTION))
 
 
-def recover_all(root: Folder, book: Folder) -> Recovery:
+def recover_all(root: Folder, book: Folder, trusted: Mapping[str, str]) -> Recovery:
     """Recover every transaction, each for itself: a damaged one does not hold up the others. The lock must be held.
+
+    What was not begun here is carried out only if `trusted` has the SHA-256 of its journal, by the transaction's name.
 
     Raises WriteFailed at the end if the system refused something; recovering again goes on from there.
     """
     total, failures = Recovery(), []
     for name in stores(book):
         try:
-            total += _recover(root, book, name)
+            total += _recover(root, book, name, trusted.get(name))
         except OSError as error:
             if error.errno in NO_PLAIN_DIRECTORY:
                 total += _problem("not_a_directory", _path_of(book, name, error), "is not a plain directory", _LOOK)
@@ -83,15 +175,24 @@ def recover_all(root: Folder, book: Folder) -> Recovery:
     return total
 
 
-def _recover(root: Folder, book: Folder, name: str) -> Recovery:
+def _recover(root: Folder, book: Folder, name: str, trusted: str | None) -> Recovery:
     with opened(book, name) as store, ExitStack() as stack:
         if status(store, COMMIT) is None:
             return _sweep(book, store, Recovery(discarded=(store.path,)))
         try:
-            journal = journal_from_bytes(read(store, COMMIT, JOURNAL_LIMIT))
+            content = read(store, COMMIT, JOURNAL_LIMIT)
+            work = Work(book, store, journal_from_bytes(content), Targets(root, stack))
         except (Damaged, OSError) as error:
             return _unreadable(store, error)
-        return _finish(Work(book, store, journal, Targets(root, stack)))
+        if not is_recorded(work) and not _is_begun_here(work):
+            if sha256(content) != trusted:
+                return _problem("not_begun_here", store.path, _NOT_BEGUN_HERE, _trust_hint(name))
+            work = _as_found(work)
+        return _finish(work)
+
+
+def _trust_hint(name: str) -> str:
+    return f"`scaffold recover --trust {name}` shows what it would do; or remove that directory"
 
 
 def _unreadable(store: Folder, error: Damaged | OSError) -> Recovery:

@@ -13,6 +13,7 @@ from scaffold.transaction.files import (
     NO_PLAIN_DIRECTORY,
     Folder,
     digest_of_input,
+    inherit,
     make_folder,
     move,
     names_in,
@@ -39,7 +40,7 @@ from scaffold.transaction.records import (
     record_to_bytes,
     second_of,
 )
-from scaffold.transaction.steps import staged_name
+from scaffold.transaction.steps import Memory, staged_name
 
 _IGNORE, _IGNORE_NEW = ".gitignore", "gitignore.tmp"
 _IGNORED = b"/*\n!/batches/\n"
@@ -145,18 +146,19 @@ def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch
     Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
     """
     _ignore_own_files(book)
-    _write_all(store, targets, checked.changes.changes, watch)
+    new = {change.target: change.new for change in checked.changes.changes if change.new is not None}
     record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
-    _write_batch(store, record, checked)
+    _write_batch(store, record, Contents(new, checked.before))
+    inodes = _write_all(store, targets, checked.changes.changes, watch)
     _sync_all(store, checked.changes.changes, watch)
-    journal = _journal(checked, record, targets)
+    journal = _journal(checked, record, targets, os.fstat(store.fd).st_ino, inodes)
     with naming(store.path):
         write_new(store, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
         sync_file(store, UNCOMMITTED)
         for folder in (store, book, targets.plan):
             sync_folder(folder)
     watch.signals.stop_if_asked()
-    return Work(book, store, journal, targets)
+    return Work(book, store, journal, targets, Memory(checked.before, new))
 
 
 def _ignore_own_files(book: Folder) -> None:
@@ -169,20 +171,22 @@ def _ignore_own_files(book: Folder) -> None:
         move(book, _IGNORE_NEW, book, _IGNORE)
 
 
-def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> None:
+def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> dict[str, int]:
+    """Stage the new bytes and return the inodes they got, by target."""
+    inodes = {}
+    heir = None
     for number, change in enumerate(changes):
         watch.signals.stop_if_asked()
         if change.new is not None:
+            where, name = split_target(change.target) or (".", change.target)
+            parent = targets.get(where) or targets.plan  # a directory that will be made inherits from the plan
             with naming(change.target):
-                write_new(store, staged_name(number), change.new, _mode_now(targets, change))
-
-
-def _mode_now(targets: Targets, change: Change) -> int | None:
-    """A replaced file keeps its permissions; a new one has the usual ones."""
-    where, name = split_target(change.target) or (".", change.target)
-    folder = targets.get(where)
-    found = status(folder, name) if folder and change.old is not None else None
-    return stat.S_IMODE(found.st_mode) if found else None
+                if parent is not heir:
+                    inherit(store, parent)
+                    heir = parent
+                like = status(parent, name) if change.old is not None else None
+                inodes[change.target] = write_new(store, staged_name(number), change.new, like)
+    return inodes
 
 
 def _sync_all(store: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
@@ -194,25 +198,25 @@ def _sync_all(store: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
         watch.progress(number + 1, len(changes))
 
 
-def _write_batch(store: Folder, record: bytes, checked: Checked) -> None:
-    new = {one.target: one.new for one in checked.changes.changes if one.new is not None}
-    contents = _limited(contents_to_bytes(Contents(new, checked.before)), CONTENTS_LIMIT)
+def _write_batch(store: Folder, record: bytes, contents: Contents) -> None:
+    limited = _limited(contents_to_bytes(contents), CONTENTS_LIMIT)
     with naming(store.named(STAGED_BATCH)):
         make_folder(store, STAGED_BATCH)
         with opened(store, STAGED_BATCH) as batch:
-            for name, content in ((RECORD, record), (CONTENTS, contents)):
+            for name, content in ((RECORD, record), (CONTENTS, limited)):
                 write_new(batch, name, content)
                 sync_file(batch, name)
             sync_folder(batch)
 
 
-def _journal(checked: Checked, record: bytes, targets: Targets) -> Journal:
+def _journal(checked: Checked, record: bytes, targets: Targets, inode: int, inodes: Mapping[str, int]) -> Journal:
     entries = tuple(
-        Entry(one.target, one.old, None if one.new is None else sha256(one.new)) for one in checked.changes.changes
+        Entry(change.target, change.old, None if change.new is None else sha256(change.new), inodes.get(change.target))
+        for change in checked.changes.changes
     )
-    folders = {where[0] for one in entries if (where := split_target(one.target))}
+    folders = {where[0] for entry in entries if (where := split_target(entry.target))}
     missing = tuple(sorted(name for name in folders if targets.get(name) is None))
-    return Journal(checked.numbered.record.id, sha256(record), missing, entries)
+    return Journal(checked.numbered.record.id, inode, sha256(record), missing, entries)
 
 
 def _limited(content: bytes, limit: int) -> bytes:

@@ -9,11 +9,14 @@ import errno
 import os
 import stat
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from scaffold.transaction.files import (
-    COPYING,
+    ABOUT_TO_COPY,
+    Copies,
     Folder,
+    copied_inode,
     has_digest,
     make_folder,
     move,
@@ -24,7 +27,9 @@ from scaffold.transaction.files import (
     remove,
     same_file,
     status,
+    sync_file,
     sync_folder,
+    write_new,
 )
 from scaffold.transaction.journal import Entry
 
@@ -48,6 +53,20 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What a run knows of its own transaction beside what lies on disk, which somebody may remove while it works.
+
+    `before` are the bytes of replaced and removed files by target, `after` the new ones, `taken` the numbers of the
+    steps that have taken theirs away, `copies` the inodes of copies. Recovery starts with none of it.
+    """
+
+    before: Mapping[str, bytes] = field(default_factory=dict)
+    after: Mapping[str, bytes] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+    copies: Copies = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One change: the entry, the directory and name of its target, the transaction's directory and the step's number.
 
@@ -60,6 +79,7 @@ class Step:
     name: str
     store: Folder
     book: Folder
+    memory: Memory
 
     @property
     def staged(self) -> str:
@@ -112,7 +132,7 @@ def _take(step: Step, old: str) -> None:
         _drop(step, step.taken)
     if status(step.store, step.taken) is None:
         found = status(step.folder, step.name)
-        if same_file(step.store, step.staged, step.folder, step.name):
+        if _is_linked(step, found):
             return
         if found is None and step.entry.new is None:
             return
@@ -121,34 +141,55 @@ def _take(step: Step, old: str) -> None:
         if not stat.S_ISREG(found.st_mode):
             raise InTheWay(step.entry.target, "not a plain file any more")
         move(step.folder, step.name, step.store, step.taken)
+        step.memory.taken.add(step.number)
     if not has_digest(step.store, step.taken, old):
         raise InTheWay(step.entry.target, "edited meanwhile")
 
 
 def _create(step: Step) -> None:
     try:
-        place(step.store, step.staged, step.folder, step.name)
+        _place(step, step.staged)
     except FileExistsError:
         if _is_published(step):
             return
-        if not _is_ours(step):
+        if not is_ours(step):
             raise InTheWay(step.entry.target, "exists already, from somebody else") from None
         _take_back(step)  # a copy that a crash has torn
-        place(step.store, step.staged, step.folder, step.name)
+        _place(step, step.staged)
+
+
+def _place(step: Step, stored: str) -> None:
+    is_new = stored == step.staged and step.entry.old is None
+    place(step.store, stored, step.folder, step.name, step.memory.copies, is_new=is_new)
 
 
 def _is_published(step: Step) -> bool:
-    if same_file(step.store, step.staged, step.folder, step.name):
+    found = status(step.folder, step.name)
+    if _is_linked(step, found):
         return True
     whole = step.entry.new is not None and has_digest(step.folder, step.name, step.entry.new)
-    return whole and _is_copying(step)
+    return whole and _is_copy(step, step.staged, found)
 
 
 def is_staged(step: Step) -> bool:
-    """Tell whether the new bytes are there and whole, or published: what roll forward needs."""
-    if step.entry.new is None or same_file(step.store, step.staged, step.folder, step.name):
+    """Whether the new bytes exist and are whole, or are published: what roll forward needs."""
+    if step.entry.new is None or _is_linked(step, status(step.folder, step.name)):
         return True
     return has_digest(step.store, step.staged, step.entry.new)
+
+
+def hindrance(step: Step) -> str | None:
+    """Return what keeps the change from being made, as far as it is not made yet, None for nothing. Raises OSError."""
+    if not is_staged(step):
+        return "has damaged bytes in the transaction"
+    found = status(step.folder, step.name)
+    if is_ours(step) or status(step.store, step.taken) is not None:
+        return None
+    if step.entry.old is None:
+        return "already exists" if found else None
+    if found is None:
+        return "no longer exists" if step.entry.new is not None else None
+    return None if has_digest(step.folder, step.name, step.entry.old) else "has been edited"
 
 
 # --- back -----------------------------------------------------------------------------------------------------------
@@ -158,6 +199,7 @@ def backward(step: Step) -> tuple[Left, ...]:
     """Undo the change as far as it is made and still ours; tell what of somebody else's stays. Raises OSError."""
     with naming(step.entry.target):
         left = [_settle(step)]
+        _restore_taken(step)
         if status(step.store, step.taken) is None:
             if step.entry.old is None:
                 left.append(_take_back(step))
@@ -167,10 +209,21 @@ def backward(step: Step) -> tuple[Left, ...]:
         return tuple({one.path: one for one in left if one is not None}.values())
 
 
+def _restore_taken(step: Step) -> None:
+    """Where the bookkeeping was removed, what was taken away is known from memory alone."""
+    before = step.memory.before.get(step.entry.target)
+    if before is None or step.number not in step.memory.taken or status(step.store, step.taken) is not None:
+        return
+    found = status(step.folder, step.name)
+    if found is None or is_ours(step):
+        write_new(step.store, step.taken, before, found)
+        sync_file(step.store, step.taken)
+
+
 def _take_back(step: Step) -> Left | None:
     if status(step.folder, step.name) is None:
         return None
-    if not _is_ours(step):
+    if not is_ours(step):
         return Left(step.entry.target, "is from somebody else, or was edited; it stays")
     move(step.folder, step.name, step.store, step.back)
     return _settle(step)
@@ -196,7 +249,7 @@ def _put_back(step: Step, stored: str) -> Left | None:
         if stat.S_ISDIR(found.st_mode):
             _put_back_folder(step, stored)
             return None
-        place(step.store, stored, step.folder, step.name)
+        _place(step, stored)
     except FileExistsError:
         if not same_file(step.store, stored, step.folder, step.name):
             return _keep(step, stored)
@@ -208,6 +261,8 @@ def _drop(step: Step, stored: str) -> None:
     """Remove the stored one of two names of a file; the other one must be durable before."""
     sync_folder(step.folder)
     remove(step.store, stored)
+    if stored == step.taken:
+        step.memory.taken.discard(step.number)
 
 
 def _put_back_folder(step: Step, stored: str) -> None:
@@ -239,7 +294,7 @@ def rescue(step: Step) -> tuple[Left, ...]:
         left = []
         if step.entry.old is not None and _differs(step, step.taken, step.entry.old):
             left.append(_keep(step, step.taken))
-        published = same_file(step.store, step.staged, step.folder, step.name)
+        published = _is_linked(step, status(step.folder, step.name))
         if step.entry.new is not None and not published and _differs(step, step.staged, step.entry.new):
             left.append(_keep(step, step.staged))
         return tuple(left)
@@ -252,19 +307,35 @@ def _differs(step: Step, stored: str, wanted: str) -> bool:
 # --- whose is it ----------------------------------------------------------------------------------------------------
 
 
-def _is_ours(step: Step) -> bool:
-    """Ours is what has the staged file's inode; content alone proves nothing, except for copies while links fail."""
-    return same_file(step.store, step.staged, step.folder, step.name) or _is_torn(step, step.folder, step.name)
+def is_ours(step: Step) -> bool:
+    """Ours is what has the staged file's inode; content alone proves nothing. Copies have a note of their inode."""
+    return _is_linked(step, status(step.folder, step.name)) or _is_torn(step, step.folder, step.name)
 
 
-def _is_copying(step: Step) -> bool:
-    return status(step.store, COPYING) is not None
+def _is_linked(step: Step, found: os.stat_result | None) -> bool:
+    """Whether what is at the target is the staged file by its second name. Both are on one device."""
+    return found is not None and stat.S_ISREG(found.st_mode) and found.st_ino == step.entry.inode
+
+
+def _is_copy(step: Step, stored: str, found: os.stat_result | None) -> bool:
+    """Whether a file is one that a stored file was copied into. One that is just created is known by being empty."""
+    if found is None or not stat.S_ISREG(found.st_mode):
+        return False
+    inode = copied_inode(step.store, stored, step.memory.copies)
+    return found.st_ino == inode or (inode == ABOUT_TO_COPY and found.st_size == 0)
 
 
 def _is_torn(step: Step, folder: Folder, name: str) -> bool:
+    """Whether a file is a copy that this transaction made and nobody has edited: whole, or as a crash has torn it."""
     found = status(folder, name)
-    if not _is_copying(step) or found is None or not stat.S_ISREG(found.st_mode):
-        return False
-    content = read(folder, name, sys.maxsize)
-    sources = [one for one in (step.staged, step.taken) if status(step.store, one) is not None]
-    return any(read(step.store, one, sys.maxsize).startswith(content) for one in sources)
+    return any(
+        _is_copy(step, stored, found) and _stored_bytes(step, stored).startswith(read(folder, name, sys.maxsize))
+        for stored in (step.staged, step.taken, step.back)
+    )
+
+
+def _stored_bytes(step: Step, stored: str) -> bytes:
+    if status(step.store, stored) is not None:
+        return read(step.store, stored, sys.maxsize)
+    remembered = {step.staged: step.memory.after, step.taken: step.memory.before}.get(stored, {})
+    return remembered.get(step.entry.target, b"")
