@@ -102,3 +102,11 @@ ENVOPS = frozenset(
     )
 )
 """The keys that `_envops` may have: how templates are written, and nothing that could load or run anything."""
+
+
+def table(rules: Mapping[str, Rule]) -> str:
+    """Return `rules` as a Markdown table, for the manual."""
+    rows = [
+        f"| `{name}` | {'yes' if rule.allowed else '**no**'} | {rule.why} |" for name, rule in sorted(rules.items())
+    ]
+    return "\n".join(["| name | allowed | why |", "|---|---|---|", *rows])
