@@ -21,7 +21,7 @@ from scaffold.render import child, place, sets
 from scaffold.render.child import ChildBroken, LimitReached, Limits
 from tests import plans
 from tests.conftest import Scaffold
-from tests.test_template_language import ANSWERS, CONFIG, NAME, made, refused
+from tests.test_template_language import CONFIG, NAME, made, refused
 from tests.trees import build, snapshot
 
 FEW = Limits(processor=1, wall=2, memory=200_000_000, answer=1_000)
@@ -359,15 +359,24 @@ def test_a_child_that_cannot_be_made_is_no_fault_of_the_template(
         made(tmp_path, "x")
 
 
-@pytest.mark.parametrize("where", ["set", "."])
-def test_a_program_named_git_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+@pytest.mark.parametrize("place_of_set", [".", "../set"])
+@pytest.mark.parametrize("path", ["", ".", "{programs}", "{programs}:/usr/bin:/bin"])
+def test_no_program_is_run_whatever_is_found_under_the_names_of_programs(
+    tmp_path: Path, place_of_set: str, path: str
+) -> None:
     root = build(tmp_path / "set", {"copier.yml": CONFIG, NAME: "x"})
-    for folder in (tmp_path, root):
-        (folder / "git").write_text(f"#!/bin/sh\n: > {tmp_path}/ran\n")
-        (folder / "git").chmod(0o755)
-    monkeypatch.chdir(tmp_path / where)
-    for path in ("", ".", str(tmp_path)):
-        monkeypatch.setenv("PATH", path)
-        render.render(render.from_directory(str(root)), ANSWERS, ("T.md",))  # type: ignore[arg-type]
-        render.render(render.built_in("plan"), {"plan_name": "X", "created": ""}, ("PLAN_X.md", "parallel.json"))
-    assert not (tmp_path / "ran").exists()
+    for folder in (root, build(tmp_path / "programs", {})):
+        for name in ("git", "uname", "sh", "ldconfig", "gcc"):
+            (folder / name).write_text(f"#!/bin/sh\n: > {tmp_path}/ran-{name}\n")
+            (folder / name).chmod(0o755)
+    script = f"""
+from scaffold import render
+assert render.render(render.from_directory({place_of_set!r}), {{"name": "T"}}, ("T.md",)) == {{"T.md": b"x"}}
+render.render(render.built_in("plan"), {{"plan_name": "X", "created": ""}}, ("PLAN_X.md", "parallel.json"))
+"""
+    environment = {
+        "PATH": path.format(programs=tmp_path / "programs"),
+        "PYTHONPATH": str(Path(render.__file__).parents[2]),
+    }
+    subprocess.run([sys.executable, "-W", "error", "-c", script], cwd=root, env=environment, check=True)
+    assert list(tmp_path.glob("ran-*")) == []

@@ -4,7 +4,9 @@ What comes from elsewhere than scaffold is read and rendered by a child process 
 """
 
 import json
-from collections.abc import Callable, Mapping
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -34,17 +36,36 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
     """
     _load()
     with private_directory() as place:
-        task = partial(_documents, template, answers, planned, place)
+        source = template.directory.resolve()  # the child is in another directory
+        task = partial(_documents, template, source, answers, planned, place)
         return task() if template.trusted else _in_a_child(template, task, planned, place)
 
 
 def _load() -> None:
     """Import copier, which takes half a second: only when something is rendered, and before a child is made."""
     try:
-        import scaffold.render.worker  # noqa: F401
+        with _processor_unasked():
+            import scaffold.render.worker  # noqa: F401
     except ImportError as error:  # also where memory is limited: its compiled parts cannot be mapped then
         hint = "free memory, or install scaffold again"
         raise WriteFailed.of("copier_unloadable", f"copier cannot be loaded: {error}", hint=hint) from error
+
+
+@contextmanager
+def _processor_unasked() -> Iterator[None]:
+    """Keep Python from running the program `uname -p`, wherever PATH has one, for a module that copier imports.
+
+    It wants the system's name alone, which Python knows, but in a way that asks for the processor as well.
+    """
+    known = vars(platform.uname())
+    if "processor" in known:
+        yield
+        return
+    known["processor"] = ""
+    try:
+        yield
+    finally:
+        del known["processor"]
 
 
 def _limits(documents: int) -> Limits:
@@ -57,13 +78,14 @@ def _limits(documents: int) -> Limits:
     )
 
 
-def _documents(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...], place: Path) -> Documents:
+def _documents(
+    template: TemplateSet, source: Path, answers: Mapping[str, Json], planned: tuple[str, ...], place: Path
+) -> Documents:
     """Render in this process; raises OSError too, when there is no room."""
     from scaffold.render import worker
     from scaffold.render.faults import template_errors
 
     made = _Made(template, len(planned))
-    source = template.directory.resolve()
     memory = None if template.trusted else _limits(len(planned)).memory_reached
     with template_errors(template.name, source, memory):
         worker.run(source, place, answers, made.take)
