@@ -380,3 +380,24 @@ render.render(render.built_in("plan"), {{"plan_name": "X", "created": ""}}, ("PL
     }
     subprocess.run([sys.executable, "-W", "error", "-c", script], cwd=root, env=environment, check=True)
     assert list(tmp_path.glob("ran-*")) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_a_child_renders_ends_the_run_as_at_any_other_time(tmp_path: Path, number: int) -> None:
+    root = plans.demo(tmp_path / "plan")
+    before = snapshot(root, without=())
+    own = build(tmp_path / "set", {"copier.yml": CONFIG, NAME: BOMBS["loops"]})
+    scratch = build(tmp_path / "scratch", {})
+    command = [sys.executable, "-m", "scaffold", "executions", str(root), "--batch", "--yes", "--template", str(own)]
+    running = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(scratch)}, stderr=subprocess.PIPE, text=True)
+    while not (children := _children(running.pid)):
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(number)
+    _, told = running.communicate()
+    assert (running.returncode, told.strip().splitlines()[0]) == (
+        128 + number,
+        "error: interrupted: nothing was changed",
+    )
+    assert not _is_alive(children[0])
+    assert (snapshot(root, without=()), snapshot(scratch)) == (before, {})
