@@ -39,8 +39,8 @@ def _no_room_is_said() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        tried = " or ".join(_candidates()) or "any directory"
-        message = f"rendering failed: {tried} cannot be used ({error.strerror or error}); nothing was changed"
+        where = f" below {' or '.join(_candidates())}" if _candidates() else ""
+        message = f"rendering failed{where}: {error.strerror or error}; nothing was changed"
         hint = "make room there, or set TMPDIR to a directory that can be written to"
         raise WriteFailed.of("write_failed", message, hint=hint) from error
 
@@ -59,7 +59,7 @@ def _candidates() -> tuple[str, ...]:
 
 def _made() -> tuple[Path, int]:
     """Return a new directory, and the descriptor that says for as long as it is open that its run is alive."""
-    problem = OSError("none is known for temporary files")
+    problem = OSError("no directory for temporary files can be used")
     for candidate in _candidates():
         try:
             return _made_below(candidate)
