@@ -8,6 +8,7 @@ import click
 from scaffold import cli, errors
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import DEFAULT
+from scaffold.render import language
 from scaffold.report.variables import variables_table
 from tests import schema
 
@@ -73,6 +74,10 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "json data": ("docs/reference.md", lambda before: json_data()),
     "template variables": ("docs/reference.md", lambda before: variables_table("execution_task")),
     "template variables of SUBPLANs": ("docs/reference.md", lambda before: variables_table("subplan")),
+    "template settings": ("docs/template-language.md", lambda before: language.table(language.SETTINGS)),
+    "template filters": ("docs/template-language.md", lambda before: language.table(language.FILTERS)),
+    "template tests": ("docs/template-language.md", lambda before: language.table(language.TESTS)),
+    "template globals": ("docs/template-language.md", lambda before: language.table(language.GLOBALS)),
     "vocabulary": ("docs/extraction.md", lambda before: table(DEFAULT)),
 }
 """By name: the page, and what makes the part from the text that is there."""

@@ -14,7 +14,7 @@ from tests.trees import snapshot
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "scaffold"
-OUTSIDE = {"pyromark", "graphlib", "yaml", "copier", "jinja2", "plumbum", "fcntl", "rich", "questionary"}
+OUTSIDE = {"pyromark", "graphlib", "yaml", "copier", "jinja2", "fcntl", "rich", "questionary"}
 """Parties that one module alone deals with; click is the commands'."""
 
 

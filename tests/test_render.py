@@ -6,14 +6,17 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
-import copier
 import pytest
 
 from scaffold import render, sources
 from scaffold.errors import InvalidInput, WriteFailed
+from scaffold.render import worker
+from scaffold.render.child import ChildBroken
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot
@@ -37,6 +40,15 @@ def made(root: Path, planned: tuple[str, ...], **files: str | bytes) -> dict[str
     return dict(render.render(render.from_directory(str(build(root / "set", tree))), ANSWERS, planned))  # type: ignore[arg-type]
 
 
+@contextmanager
+def trusted() -> Iterator[None]:
+    """Let every template set count as one that came with scaffold, which needs no child process."""
+    with pytest.MonkeyPatch.context() as patch:
+        opened = render.from_directory
+        patch.setattr(render, "from_directory", lambda source: replace(opened(source), trusted=True))
+        yield
+
+
 def refused(root: Path, **files: str | bytes) -> str:
     with pytest.raises(InvalidInput) as caught:
         made(root, PLANNED, **files)
@@ -56,16 +68,17 @@ def test_values_are_never_rendered_again(tmp_path: Path) -> None:
 
 
 def test_copier_runs_once_for_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = []
-    real = copier.run_copy
+    real = worker.run
 
-    def counted(*args: object, **options: object) -> object:
-        calls.append(args)
-        return real(*args, **options)  # type: ignore[arg-type]
+    def counted(*arguments: object) -> None:
+        with (tmp_path / "calls").open("ab") as calls:
+            calls.write(b"x")
+        real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(copier, "run_copy", counted)
-    made(tmp_path, PLANNED)
-    assert len(calls) == 1
+    monkeypatch.setattr(worker, "run", counted)
+    with trusted():
+        made(tmp_path, PLANNED)
+    assert (tmp_path / "calls").read_bytes() == b"x"
 
 
 def test_nothing_is_left_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +111,7 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
     monkeypatch.setenv("COPIER_SETTINGS_PATH", str(settings))
     witness = tmp_path / "ran"
     message = refused(tmp_path, config=CONFIG + f"_tasks: ['touch {witness}']\n")
-    assert "tasks, migrations or Jinja extensions" in message
+    assert message == "copier.yml:6: template /set: the setting _tasks is refused (it could run any command)"
     assert not witness.exists()
 
 
@@ -122,8 +135,8 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
             id="in a section",
         ),
         pytest.param({"body": '{% include "nope.md" %}\n'}, "TemplateNotFound", id="section missing"),
-        pytest.param({"config": CONFIG + "_migrations: [{command: x}]\n"}, "tasks, migrations", id="migrations"),
-        pytest.param({"config": CONFIG + "_jinja_extensions: [os.path]\n"}, "Jinja extensions", id="extensions"),
+        pytest.param({"config": CONFIG + "_migrations: [{command: x}]\n"}, "_migrations is refused", id="migrations"),
+        pytest.param({"config": CONFIG + "_jinja_extensions: [os.path]\n"}, "_extensions is refused", id="extensions"),
         pytest.param({"config": "a: [\n"}, "copier.yml:2: template /set: ", id="YAML"),
         pytest.param({"config": CONFIG.replace("9.15.0", "99.0.0")}, "UnsupportedVersionError", id="version"),
         pytest.param({"body": b"\xff\n"}, "template /set: ", id="not UTF-8"),
@@ -147,7 +160,7 @@ def test_whatever_is_wrong_with_a_template_is_one_message(
     ("make", "reason"),
     [
         pytest.param(os.mkfifo, "not a regular file", id="pipe"),
-        pytest.param(lambda path: path.symlink_to("/dev/zero"), "not a regular file", id="link to a device"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), "a link that leads out of", id="link to a device"),
         pytest.param(lambda path: path.write_bytes(b" " * 10_000_001), "more than 10,0", id="too large"),
         pytest.param(lambda path: Path(f"{path}\udcff").write_bytes(b""), "its name is not UTF-8", id="name"),
     ],
@@ -233,20 +246,14 @@ def test_a_template_below_a_linked_directory_has_its_place_too(tmp_path: Path) -
     assert message.startswith("template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja:2: ")
 
 
-def test_a_link_that_a_template_makes_is_a_file_that_nobody_asked_for(tmp_path: Path) -> None:
-    made(tmp_path, PLANNED)
-    (tmp_path / "set/template/more.md").symlink_to("nowhere")
-    assert "made more.md" in refused(tmp_path, config=CONFIG + "_preserve_symlinks: true\n")
-
-
 def test_the_settings_may_be_a_copier_yaml(tmp_path: Path) -> None:
     made(tmp_path, PLANNED)
     config = (tmp_path / "set/copier.yml").rename(tmp_path / "set/copier.yaml")
     own = render.from_directory(str(tmp_path / "set"))
     assert render.render(own, ANSWERS, PLANNED)["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
     config.write_text(CONFIG + "_migrations: [{command: x}]\n", "utf-8")
-    with pytest.raises(InvalidInput, match="tasks, migrations"):
-        render.from_directory(str(tmp_path / "set"))
+    with pytest.raises(InvalidInput, match="_migrations is refused"):
+        render.render(own, ANSWERS, PLANNED)  # type: ignore[arg-type]
 
 
 def test_a_variable_that_only_ends_in_migrations_is_a_variable(tmp_path: Path) -> None:
@@ -256,16 +263,18 @@ def test_a_variable_that_only_ends_in_migrations_is_a_variable(tmp_path: Path) -
 def test_what_copier_says_is_not_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    real = copier.run_copy
+    real = worker._Worker.run_copy
 
-    def talkative(*args: object, **options: object) -> object:
+    def talkative(self: worker._Worker) -> None:
         print("out")  # noqa: T201
         print("err", file=sys.stderr)  # noqa: T201
         warnings.warn("old", DeprecationWarning, stacklevel=1)
-        return real(*args, **options)  # type: ignore[arg-type]
+        real(self)
 
-    monkeypatch.setattr(copier, "run_copy", talkative)
+    monkeypatch.setattr(worker._Worker, "run_copy", talkative)
     assert made(tmp_path, PLANNED)
+    with trusted():
+        assert made(tmp_path, PLANNED)
     assert capfd.readouterr() == ("", "")
 
 
@@ -297,38 +306,28 @@ def test_a_digest_is_of_every_path_and_content_and_not_of_git_or_the_place(tmp_p
 
 
 def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*args: object, **options: object) -> None:
+    def broken(*_: object) -> None:
         raise KeyError("ours")
 
-    monkeypatch.setattr(copier, "run_copy", broken)
-    with pytest.raises(KeyError):
+    monkeypatch.setattr(worker, "run", broken)
+    with pytest.raises(ChildBroken, match=r"in broken\n.*\n.*KeyError: 'ours'"):
+        made(tmp_path, PLANNED)
+    with trusted(), pytest.raises(KeyError):
         made(tmp_path, PLANNED)
 
 
-@pytest.mark.parametrize(
-    ("broken", "number"),
-    [
-        ("mkdtemp", errno.ENOSPC),
-        ("reading", errno.ENOSPC),
-        *(
-            ("copier", getattr(errno, f"E{name}"))
-            for name in ("NOSPC", "DQUOT", "IO", "ROFS", "MFILE", "NFILE", "FBIG")
-        ),
-    ],
-)
+@pytest.mark.parametrize("inside", [trusted, nullcontext], ids=["in this process", "in a child"])
+@pytest.mark.parametrize("name", ["NOSPC", "DQUOT", "IO", "ROFS", "MFILE", "NFILE", "FBIG"])
 def test_no_room_to_render_is_said_and_is_no_fault_of_the_template(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, number: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, inside: Callable[[], AbstractContextManager[None]]
 ) -> None:
-    def full(*_: object, **__: object) -> None:
+    number = getattr(errno, f"E{name}")
+
+    def full(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    owner, name = {
-        "mkdtemp": (tempfile, "mkdtemp"),
-        "copier": (copier, "run_copy"),
-        "reading": (render, "_read"),
-    }[broken]
-    monkeypatch.setattr(owner, name, full)
-    with pytest.raises(WriteFailed, match=os.strerror(number)) as caught:
+    monkeypatch.setattr(worker, "run", full)
+    with inside(), pytest.raises(WriteFailed, match=os.strerror(number)) as caught:
         made(tmp_path, PLANNED)
     assert "TMPDIR" in (caught.value.diagnostics[0].hint or "")
 
@@ -350,7 +349,8 @@ def test_a_scratch_directory_that_cannot_be_removed_does_no_harm(
 
 
 def test_a_copier_that_cannot_be_loaded_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "copier", None)
+    monkeypatch.setitem(sys.modules, "scaffold.render.worker", None)
+    monkeypatch.delattr("scaffold.render.worker")
     with pytest.raises(WriteFailed, match="copier cannot be loaded"):
         made(tmp_path, PLANNED)
 
