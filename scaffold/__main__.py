@@ -1,31 +1,44 @@
 """The `scaffold` command, and `python -m scaffold`."""
 
+import signal
 import sys
 from typing import NoReturn
-
-from scaffold import signals
-from scaffold.errors import Interrupted
 
 
 def main() -> NoReturn:
     """Run the command line of this process and exit. Signals come first: importing the rest takes a moment."""
+    waiting = _hold_signals()
+    from scaffold import signals
+    from scaffold.errors import Interrupted
+
     try:
         signals.unwind_on_signals()
+        _let_signals_come(waiting)
         code = _run()
         signals.ignore_signals()
-    except Interrupted as interrupt:  # while the end of the run was told
+    except Interrupted as interrupt:  # before the command line was loaded, or while its end was told
         signals.ignore_signals()
+        sys.stderr.write(f"\nerror: interrupted: {interrupt.outcome}\n")
         code = interrupt.exit_code
     sys.exit(code)
 
 
 def _run() -> int:
-    try:
-        from scaffold import cli
-    except Interrupted as interrupt:
-        sys.stderr.write("\nerror: interrupted: nothing was changed\n")
-        return interrupt.exit_code
+    from scaffold import cli
+
     return cli.run(sys.argv[1:])
+
+
+def _hold_signals() -> set[int]:
+    """Let signals wait until there are handlers for them; return what was waited for before."""
+    if sys.platform == "win32":
+        return set()
+    return set(signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)))
+
+
+def _let_signals_come(waiting: set[int]) -> None:
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_SETMASK, waiting)
 
 
 if __name__ == "__main__":
