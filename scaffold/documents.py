@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scaffold.model import Achievement, EntryKind, Plan
+from scaffold.names import composed
 
 SUBPLAN_FOLDER = "subplans"
 EXECUTION_FOLDER = "execution"
@@ -48,8 +49,13 @@ def first_name(kind: DocumentKind, plan_name: str, slug: str) -> str:
 
 
 def subplan_name(plan: Plan, achievement: Achievement) -> str:
-    """Give the file name of an achievement's SUBPLAN."""
-    return first_name(SUBPLAN, plan.name, achievement.slug)
+    """Return the file name of an achievement's SUBPLAN: as it is spelled on disk where it is there."""
+    name = first_name(SUBPLAN, plan.name, achievement.slug)
+    if name.isascii() or name in plan.subplans:
+        return name
+    same = composed(name)
+    there = same if same in plan.subplans else plan.spelled.get(same)
+    return name if there is None else there
 
 
 def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:
@@ -59,13 +65,13 @@ def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:
 
 def executions_by_slug(plan: Plan) -> Mapping[str, Files]:
     """Sort what lies in `execution/` by the slug in its name: one pass, however many achievements there are."""
-    pattern = re.compile(rf"EXECUTION_TASK_{re.escape(plan.name)}_([0-9]+)_.*\.md", re.DOTALL)
+    pattern = re.compile(rf"EXECUTION_TASK_{re.escape(composed(plan.name))}_([0-9]+)_.*\.md", re.DOTALL)
     return _sorted(plan.executions, pattern)
 
 
 def subplans_by_slug(plan: Plan) -> Mapping[str, Files]:
     """Sort what lies in `subplans/` by the slug in its name."""
-    return _sorted(plan.subplans, re.compile(rf"SUBPLAN_{re.escape(plan.name)}_([0-9]+)\.md"))
+    return _sorted(plan.subplans, re.compile(rf"SUBPLAN_{re.escape(composed(plan.name))}_([0-9]+)\.md"))
 
 
 def files_by_slug(plan: Plan, kind: DocumentKind) -> Mapping[str, Files]:
@@ -77,7 +83,7 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
     regular: dict[str, list[str]] = {}
     irregular: dict[str, list[tuple[str, EntryKind]]] = {}
     for name, kind in sorted(entries.items()):
-        if found := pattern.fullmatch(name):
+        if found := pattern.fullmatch(composed(name)):
             if kind == "file":
                 regular.setdefault(found[1], []).append(name)
             else:
@@ -89,8 +95,8 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
 
 def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tuple[str, ...]:
     """Give the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
-    prefix = f"EXECUTION_TASK_{plan.name}_{achievement.slug}_"
-    found = (re.match(r"[0-9]+", name.removeprefix(prefix)) for name in names)
+    prefix = composed(f"EXECUTION_TASK_{plan.name}_{achievement.slug}_")
+    found = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
     return tuple(one[0] for one in found if one)
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from scaffold.errors import Diagnostic
 from scaffold.graph import implied
+from scaffold.graph import too_large as too_large_to_imply
 from scaffold.model import Json, State
 from scaffold.names import printable
 from scaffold.state import DONE, in_words
@@ -41,6 +42,9 @@ _MERMAID_EDGES = 500
 _MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
 _MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
 
+
+_LONGEST_TITLE = 1000
+"""Of a longer title a drawing shows the beginning; to fold a word of megabytes takes for ever."""
 
 _IMPLIED_COLOUR = "#aaaaaa"
 
@@ -138,9 +142,19 @@ def data(survey: Survey) -> dict[str, Json]:
     }
 
 
+def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:
+    """Warn of a plan with so many arrows that it has not been found out which of them others imply."""
+    if not too_large_to_imply(survey.plan.achievements):
+        return ()
+    count = sum(len(row.achievement.dependencies) for row in survey.rows)
+    message = f"of {count:,} arrows it was not found out which are implied by others: all are drawn alike"
+    hint = "nothing is missing from the drawing; a smaller plan is drawn with those in grey"
+    return (Diagnostic("implied_not_sought", message, hint=hint, severity="warning"),)
+
+
 def too_large(drawn: str) -> tuple[Diagnostic, ...]:
     """Warn of a Mermaid drawing that Mermaid, as it is set up nearly everywhere, refuses to show."""
-    edges = len(re.findall(r" (?:-->|-\.->) ", drawn))
+    edges = sum(1 for _ in re.finditer(r" (?:-->|-\.->) ", drawn))
     if len(drawn) <= _MERMAID_CHARACTERS and edges <= _MERMAID_EDGES:
         return ()
     message = f"this drawing has {len(drawn):,} characters and {edges:,} arrows; Mermaid shows "
@@ -159,6 +173,11 @@ def _edges(survey: Survey) -> tuple[Edge, ...]:
     )
 
 
+def _title(row: Row) -> str:
+    title = row.achievement.title
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
+
+
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
@@ -170,7 +189,7 @@ def _level_line(level: Level) -> str:
 def _achievement_line(row: Row, done: set[str], width: int, columns: int | None) -> str:
     """Give the line of an achievement, folded below its title; `width` is that of the longest id."""
     head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
-    body = "  ".join(part for part in (printable(row.achievement.title), _after(row, done)) if part)
+    body = "  ".join(part for part in (printable(_title(row)), _after(row, done)) if part)
     return _folded(head + body, columns, len(head))
 
 
@@ -207,7 +226,7 @@ def _node(achievement_id: str) -> str:
 
 
 def _mermaid_label(row: Row) -> str:
-    title = f"{row.achievement.id} {' '.join(row.achievement.title.split())}"
+    title = f"{row.achievement.id} {' '.join(_title(row).split())}"
     return f"{_mermaid_text(title)}<br/>{_state_line(row)}"
 
 
@@ -234,7 +253,7 @@ def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
 
 def _dot_look(row: Row) -> str:
     fill, border = _COLOURS[row.state]
-    title = textwrap.wrap(f"{row.achievement.id} {row.achievement.title}", _LABEL_WIDTH)
+    title = textwrap.wrap(f"{row.achievement.id} {_title(row)}", _LABEL_WIDTH)
     label = r"\n".join(_dot_text(line) for line in (*title, _state_line(row)))
     width = 3 if row.ready else 1
     return f'label="{label}", fillcolor="{fill}", color="{border}", penwidth={width}'

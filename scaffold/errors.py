@@ -1,10 +1,14 @@
 """What can go wrong that a user can act on, and the exit code each kind of it ends with."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning"]
+
+MOST_LISTED = 100
+"""How many problems of a file are listed: nobody reads more, and a file of garbage has millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +17,8 @@ class Diagnostic:
 
     `code` is a stable word for programs (`unknown_dependency`); `message` says what is wrong and what was expected;
     `path` is the file as the user would name it, POSIX and relative to the plan where it lies inside it; `line` is
-    1-based; `hint` is the next action.
+    1-based; `hint` is the next action. `count` is how many problems it stands for: more than one where it says how
+    many are not listed.
     """
 
     code: str
@@ -22,15 +27,76 @@ class Diagnostic:
     line: int | None = None
     hint: str | None = None
     severity: Severity = "error"
+    count: int = 1
+
+
+def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the problems, of each file at most `MOST_LISTED` and then how many more errors and warnings there are.
+
+    Errors are kept before warnings. Problems without a file are all kept. What has been cut is not cut again.
+    """
+    given = tuple(problems)
+    if len(given) <= MOST_LISTED:
+        return given
+    by_path = Counter(one.path for one in given)
+    full = {path for path, count in by_path.items() if path is not None and count > MOST_LISTED}
+    if not full:
+        return given
+    room = dict.fromkeys(full, MOST_LISTED)
+    kept: dict[int, Diagnostic] = {}
+    more: dict[tuple[str, Severity], int] = {}
+    for at, one in sorted(enumerate(given), key=lambda pair: pair[1].severity != "error"):
+        if one.path is None or one.path not in full:
+            kept[at] = one
+        elif one.count == 1 and room[one.path]:
+            kept[at] = one
+            room[one.path] -= 1
+        else:
+            more[one.path, one.severity] = more.get((one.path, one.severity), 0) + one.count
+    rest = (more_problems(path, count, severity) for (path, severity), count in more.items())
+    return (*(kept[at] for at in sorted(kept)), *rest)
+
+
+def more_problems(path: str, count: int, severity: Severity = "error") -> Diagnostic:
+    """Return the diagnostic that says how many problems of a file are not listed."""
+    hint = "correct those that are listed, then run it again"
+    return Diagnostic("more_problems", f"and {count:,} more", path, None, hint, severity, count)
+
+
+class Problems:
+    """Collects the problems of one file, so that all are reported at once: the first `MOST_LISTED`, and their number.
+
+    Memory is bounded by those that are listed, however many there are.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.count = 0
+        self._listed: list[Diagnostic] = []
+
+    def add(self, code: str, message: str, *, line: int | None = None, hint: str | None = None) -> None:
+        """Note one problem; `message` and `hint` as in `Diagnostic`."""
+        self.count += 1
+        if self.count <= MOST_LISTED:
+            self._listed.append(Diagnostic(code, message, self.path, line, hint))
+
+    def raise_if_any(self) -> None:
+        """Raise InvalidInput with the problems that were noted, if any were."""
+        if self.count:
+            more = self.count - len(self._listed)
+            raise InvalidInput([*self._listed, *([more_problems(self.path, more)] if more else [])])
 
 
 class ScaffoldError(Exception):
-    """Something that the user can mend. Carries every diagnostic at once; `exit_code` is the process's answer."""
+    """Something that the user can mend. Carries every diagnostic at once; `exit_code` is the process's answer.
+
+    Of one file at most `MOST_LISTED` are carried, then their number.
+    """
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
+        self.diagnostics = at_most_listed(diagnostics)
         super().__init__("; ".join(diagnostic.message for diagnostic in self.diagnostics))
 
     @classmethod

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scaffold.documents import plan_name_of
 from scaffold.errors import InvalidInput
+from scaffold.names import composed
 
 DEPTH = 3
 """How many directories below a plan root a PLAN may lie."""
@@ -14,10 +15,10 @@ DEPTH = 3
 def find(wanted: str, roots: Iterable[Path]) -> Path:
     """Give the `PLAN_*.md` that `wanted` names: `NAME`, `PLAN_NAME.md`, or a part of the name that only one has.
 
-    The case of a part does not matter; a whole name comes first. Raises InvalidInput when there is none, naming the
-    directories that could not be searched, or several.
+    The case of a part does not matter, nor the Unicode form of a name; a whole name comes first. Raises InvalidInput
+    when there is none, naming the directories that could not be searched, or several.
     """
-    name = plan_name_of(wanted)
+    name = composed(plan_name_of(wanted))
     closed: list[Path] = []
     found = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH, closed)})
     exact = [path for path in found if _name(path) == name]
@@ -61,4 +62,4 @@ def _is_document(entry: os.DirEntry[str]) -> bool:
 
 
 def _name(path: Path) -> str:
-    return plan_name_of(path.name)
+    return composed(plan_name_of(path.name))

@@ -1,9 +1,15 @@
 """The graph of dependencies: levels, order and cycles. Nothing here recurses, so that no chain is too long."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 from scaffold.model import Achievement, id_order
+
+MOST_STEPS = 5_000_000
+"""How many dependencies are followed to find those that others imply: some seconds."""
+
+_AT_ONCE = 2048
+"""For how many achievements that is found in one pass: with as many bits for each achievement, memory stays small."""
 
 
 def levels(achievements: Iterable[Achievement]) -> dict[str, int]:
@@ -19,22 +25,54 @@ def levels(achievements: Iterable[Achievement]) -> dict[str, int]:
 
 
 def implied(achievements: Iterable[Achievement]) -> frozenset[tuple[str, str]]:
-    """Give the dependencies that others bring about already, as (dependency, dependent).
+    """Return the dependencies that others bring about already, as (dependency, dependent).
 
-    That 3 needs 1 is implied if 3 needs 2 and 2 needs 1. The dependencies must be as for `levels`.
+    That 3 needs 1 is implied if 3 needs 2 and 2 needs 1. The dependencies must be as for `levels`. Of a graph that is
+    `too_large` for it none are returned.
     """
-    dependencies = {achievement.id: achievement.dependencies for achievement in achievements}
-    bit = {achievement_id: 1 << at for at, achievement_id in enumerate(dependencies)}
-    before: dict[str, int] = {}  # what an achievement depends on at any distance: a set, as the bits of a number
-    found = set()
-    for achievement_id in TopologicalSorter(dependencies).static_order():
-        direct = dependencies[achievement_id]
+    graph = tuple(achievements)
+    level_of = levels(graph)
+    starts = _starts(graph, level_of)
+    if _steps(graph, starts) > MOST_STEPS:
+        return frozenset()
+    upward = sorted(graph, key=lambda achievement: level_of[achievement.id])
+    passes = (starts[begin : begin + _AT_ONCE] for begin in range(0, len(starts), _AT_ONCE))
+    return frozenset(arrow for some in passes for arrow in _implied_from(some, upward))
+
+
+def too_large(achievements: Iterable[Achievement]) -> bool:
+    """Whether it would take too long to find what `implied` returns."""
+    graph = tuple(achievements)
+    return _steps(graph, _starts(graph, levels(graph))) > MOST_STEPS
+
+
+def _starts(graph: Iterable[Achievement], level_of: Mapping[str, int]) -> Sequence[str]:
+    """Return what something more than one level above depends on: a way round takes two steps, and so two levels."""
+    reaching = ((one, achievement.id) for achievement in graph for one in achievement.dependencies)
+    return tuple(dict.fromkeys(one for one, above in reaching if level_of[one] < level_of[above] - 1))
+
+
+def _steps(graph: Sequence[Achievement], starts: Sequence[str]) -> int:
+    """Return how many dependencies are followed to find what is implied."""
+    passes = -(-len(starts) // _AT_ONCE)
+    return passes * sum(1 + len(achievement.dependencies) for achievement in graph)
+
+
+def _implied_from(starts: Sequence[str], upward: Iterable[Achievement]) -> Iterator[tuple[str, str]]:
+    """Yield the dependencies on one of `starts` that are implied; of `upward`, each comes after what it depends on."""
+    bit = {one: 1 << at for at, one in enumerate(starts)}
+    reached: dict[str, int] = {}  # which starts an achievement depends on at any distance, as the bits of a number
+    for achievement in upward:
         further = 0
-        for one in direct:
-            further |= before[one]
-        found |= {(one, achievement_id) for one in direct if further & bit[one]}
-        before[achievement_id] = further | sum({bit[one] for one in direct})
-    return frozenset(found)
+        for one in achievement.dependencies:
+            further |= reached.get(one, 0)
+        for one in achievement.dependencies:
+            if further & bit.get(one, 0):
+                yield one, achievement.id
+        for one in achievement.dependencies:
+            further |= bit.get(one, 0)
+        if further:
+            reached[achievement.id] = further
 
 
 def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:

@@ -17,10 +17,11 @@ from scaffold.documents import (
     subplan_name,
     subplans_by_slug,
 )
-from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, at_most_listed
 from scaffold.graph import levels
 from scaffold.invocation import command
 from scaffold.model import Achievement, Plan
+from scaffold.names import composed
 from scaffold.preview import Policy
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
@@ -47,7 +48,7 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
         *_orphans(plan),
         *_lengths(plan),
     ]
-    return tuple(sorted(problems, key=lambda one: one.severity != "error"))
+    return tuple(sorted(at_most_listed(problems), key=lambda one: one.severity != "error"))
 
 
 def _subplans(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
@@ -104,11 +105,11 @@ def _orphans(plan: Plan) -> Iterator[Diagnostic]:
     )
     for folder, names, pattern in patterns:
         for name in sorted(names):
-            found = re.fullmatch(pattern, name)
+            found = re.fullmatch(pattern, composed(name))
             if not found:
                 continue
-            of_plan = found.groupdict().get("name", plan.name)
-            if of_plan != plan.name or found["slug"] not in slugs:
+            of_plan = found.groupdict().get("name", composed(plan.name))
+            if of_plan != composed(plan.name) or found["slug"] not in slugs:
                 message = f"belongs to no achievement of {plan.name}"
                 hint = "rename it, move it away, or add its achievement to parallel.json"
                 yield Diagnostic("orphan", message, f"{folder}/{name}", hint=hint, severity="warning")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -63,7 +63,8 @@ class Plan:
 
     `argument` is what the user named it by, for the commands in hints; `document` is the file name of the PLAN.
     `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and
-    `execution/feedbacks/` to what they are. `inputs` are the files this was read from, `diagnostics` what is strange.
+    `execution/feedbacks/` to what they are. `spelled` has those of them that are not composed characters (NFC), by
+    their composed form. `inputs` are the files this was read from, `diagnostics` what is strange.
     """
 
     argument: Path
@@ -76,6 +77,7 @@ class Plan:
     feedbacks: Mapping[str, EntryKind]
     inputs: tuple[Input, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- a SUBPLAN ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import unicodedata
 ACHIEVEMENT_ID = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
 MAX_ID_LENGTH = 50
 MAX_NAME_BYTES = 100
+_LONGEST_SHOWN = 100
 
 _WINDOWS_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -31,6 +32,19 @@ def unsafe_name(name: str) -> str | None:
     if len(name.encode()) > MAX_NAME_BYTES:
         return f"it is longer than {MAX_NAME_BYTES} bytes"
     return None
+
+
+def shown(text: str) -> str:
+    """Return a text as messages quote it, in quotes and escaped; of a long one its beginning."""
+    return repr(text) if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]!r}…"
+
+
+def composed(name: str) -> str:
+    """Return a name in the one form in which names are compared: NFC.
+
+    Some systems store `É` as two characters where it was typed as one; to people it is the same name.
+    """
+    return unicodedata.normalize("NFC", name)
 
 
 def printable(text: str) -> str:

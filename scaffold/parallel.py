@@ -3,14 +3,16 @@
 import difflib
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.errors import Diagnostic, InvalidInput, Problems
 from scaffold.graph import cycles
 from scaffold.model import Achievement, Json, slug_of
-from scaffold.names import is_achievement_id, unsafe_name
+from scaffold.names import is_achievement_id, shown, unsafe_name
 
 FILE_NAME = "parallel.json"
 OPEN = "dependencies_open"
@@ -18,8 +20,21 @@ OPEN = "dependencies_open"
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
+_MOST_DIGITS = 1000
+_LONGEST = 60
+"""Of how many characters a message repeats a key or number of the file."""
+
 _GUESSES = 10
 """For how many unknown ids the most similar one is looked for: it takes long, and with more the file is another's."""
+
+_GUESSED_AMONG = 20_000
+"""Among how many ids it is looked for; it takes a second for each 100,000."""
+
+_NAMED = 10
+"""How many ids a message names."""
+
+_ALWAYS_SOUND = (int, float, type(None))
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 _KNOWN_KEYS = frozenset({"id", "achievement_id", "title", "dependencies", "estimated_hours"})
 _SHAPE = 'expected {"plan_name": "…", "achievements": [{"id": "1.1", "title": "…", "dependencies": []}]}'
@@ -33,11 +48,12 @@ class Parallel:
     achievements: tuple[Achievement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """A JSON object as its pairs, so that a key that comes twice is still seen."""
+class _Repeating(dict[str, object]):
+    """A JSON object in which keys come more than once: `repeated` counts these keys."""
 
-    pairs: list[tuple[str, object]]
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        self.repeated = {key: count for key, count in Counter(key for key, _ in pairs).items() if count > 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +63,40 @@ class _NotANumber:
     text: str
 
 
-class _Problems:
-    """Collects every problem of one file, so that all are reported at once."""
+class _Path(NamedTuple):
+    """The way to a JSON value, written out only where there is a problem."""
+
+    step: str | int
+    above: "_Path | None"
+
+    def __str__(self) -> str:
+        steps: list[str] = []
+        at: _Path | None = self
+        while at:
+            steps.append(f"[{at.step}]" if isinstance(at.step, int) else f".{_cut(at.step)}")
+            at = at.above
+        return "".join(reversed(steps)).removeprefix(".")
+
+
+class _Problems(Problems):
+    """The problems of a `parallel.json`; without another hint, its reader is to correct it."""
 
     def __init__(self) -> None:
-        self.found: list[Diagnostic] = []
+        super().__init__(FILE_NAME)
 
-    def add(self, code: str, message: str, *, hint: str = f"correct {FILE_NAME}") -> None:
-        self.found.append(Diagnostic(code, message, FILE_NAME, hint=hint))
-
-    def stop_if_any(self) -> None:
-        if self.found:
-            raise InvalidInput(self.found)
+    def add(self, code: str, message: str, *, line: int | None = None, hint: str | None = None) -> None:
+        super().add(code, message, line=line, hint=hint or f"correct {FILE_NAME}")
 
 
 def parse(content: bytes) -> Parallel:
     """Read the bytes of a `parallel.json`.
 
-    Raises InvalidInput with every problem found; each names its JSON path or its line and column. Problems of the
-    JSON itself hide those of its meaning, and wrong entries those of the graph between them.
+    Raises InvalidInput with every problem found, of more than a hundred the first and their number; each names its
+    JSON path or its line and column. Problems of the JSON itself hide those of its meaning, and wrong entries those of
+    the graph between them.
     """
     problems = _Problems()
-    top = _plain(_loaded(content), problems)
-    problems.stop_if_any()
+    top = _sound(_loaded(content), problems)
     if not isinstance(top, dict):
         raise _broken("wrong_type", f"the top is {_kind(top)}, not an object", hint=_SHAPE)
     entries = top.get("achievements")
@@ -77,11 +104,11 @@ def parse(content: bytes) -> Parallel:
         raise _broken("wrong_type", f"achievements: expected a list, found {_kind(entries)}", hint=_SHAPE)
     plan_name = _plan_name(top, problems)
     achievements = [_achievement(entry, f"achievements[{at}]", problems) for at, entry in enumerate(entries)]
-    problems.stop_if_any()
+    problems.raise_if_any()
     known = tuple(one for one in achievements if one is not None)
     _check_ids(known, problems)
     _check_dependencies(known, problems)
-    problems.stop_if_any()
+    problems.raise_if_any()
     return Parallel(plan_name, known)
 
 
@@ -92,10 +119,10 @@ def read_entries(entries: Iterable[Mapping[str, object]]) -> tuple[Achievement, 
     """
     problems = _Problems()
     content = json.dumps([dict(entry) for entry in entries], default=str).encode()
-    found = _plain(_loaded(content), problems)
+    found = _sound(_loaded(content), problems)
     assert isinstance(found, list)  # noqa: S101 - it was written as one
     achievements = [_achievement(entry, f"achievements[{at}]", problems) for at, entry in enumerate(found)]
-    problems.stop_if_any()
+    problems.raise_if_any()
     return tuple(one for one in achievements if one is not None)
 
 
@@ -105,14 +132,16 @@ def _broken(code: str, message: str, *, line: int | None = None, hint: str = f"c
 
 
 def _loaded(content: bytes) -> object:
-    """Decode and parse; what the standard library lets pass comes back as `_Object` and `_NotANumber`."""
+    """Decode and parse; what the standard library lets pass comes back as `_Repeating` and `_NotANumber`."""
     if len(content) > MAX_BYTES:
         raise _broken("too_large", f"the file has more than {MAX_BYTES:,} bytes")
     try:
         text = content.decode("utf-8-sig")
         if not text.strip():
             raise _broken("not_json", "the file is empty", line=1, hint=_SHAPE)
-        return json.loads(text, object_pairs_hook=_Object, parse_constant=_NotANumber, parse_float=_float)
+        return json.loads(
+            text, object_pairs_hook=_object, parse_constant=_NotANumber, parse_float=_float, parse_int=_whole
+        )
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
@@ -122,8 +151,11 @@ def _loaded(content: bytes) -> object:
         raise _broken("not_json", message, line=error.lineno) from error
     except RecursionError as error:
         raise _broken("too_deep", f"nested more than {MAX_DEPTH} levels deep") from error
-    except ValueError as error:  # a whole number of thousands of digits
-        raise _broken("not_json", f"not JSON: {error}") from error
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    plain = dict(pairs)
+    return plain if len(plain) == len(pairs) else _Repeating(pairs)
 
 
 def _float(text: str) -> float | _NotANumber:
@@ -131,45 +163,56 @@ def _float(text: str) -> float | _NotANumber:
     return number if math.isfinite(number) else _NotANumber(text)
 
 
-def _plain(value: object, problems: _Problems, path: str = "", depth: int = 0) -> Json:
-    """Turn what was loaded into plain JSON values, noting where it is not sound."""
-    if depth > MAX_DEPTH:
-        problems.add("too_deep", f"{path[:60]}…: nested more than {MAX_DEPTH} levels deep")
-        return None
+def _whole(text: str) -> int | _NotANumber:
+    return int(text) if len(text) <= _MOST_DIGITS else _NotANumber(text)
+
+
+def _sound(value: object, problems: _Problems) -> Json:
+    """Return what was loaded, which is plain JSON; raises InvalidInput with every place where it is not."""
+    _check(value, problems, None, 0)
+    problems.raise_if_any()
+    return value  # type: ignore[return-value]  # nothing but JSON is left
+
+
+def _check(value: object, problems: _Problems, path: _Path | None, depth: int) -> None:
+    """Note where a value, or anything in it, is not sound."""
     match value:
-        case _Object(pairs):
-            return _plain_object(pairs, problems, path, depth)
+        case dict() | list() if depth > MAX_DEPTH:
+            problems.add("too_deep", f"{str(path)[:60]}…: nested more than {MAX_DEPTH} levels deep")
+        case dict():
+            _check_keys(value, problems, path)
+            for key, one in value.items():
+                if not isinstance(one, _ALWAYS_SOUND):
+                    _check(one, problems, _Path(key, path), depth + 1)
         case list():
-            elements: list[object] = list(value)
-            return [_plain(one, problems, f"{path}[{at}]", depth + 1) for at, one in enumerate(elements)]
+            for at, one in enumerate(value):
+                if not isinstance(one, _ALWAYS_SOUND):
+                    _check(one, problems, _Path(at, path), depth + 1)
         case _NotANumber(text):
-            problems.add("not_json", f"{path}: {text} is no JSON number", hint="write a number or null")
-            return None
-        case str(text):
-            _check_text(text, problems, path)
-            return text
-        case bool() | int() | float() | None:
-            return value
-    raise AssertionError(f"JSON gave {type(value)}")
+            what = f"is too long with {len(text):,} digits" if len(text) > _MOST_DIGITS else "is no JSON number"
+            problems.add("not_json", f"{path}: {_cut(text)} {what}", hint="write a number or null")
+        case str() if not value.isascii():
+            _check_text(value, problems, path)
 
 
-def _plain_object(pairs: list[tuple[str, object]], problems: _Problems, path: str, depth: int) -> dict[str, Json]:
-    for key, count in Counter(key for key, _ in pairs).items():
-        if count > 1:
-            message = f"{_join(path, key)}: the key is there {count} times"
-            problems.add("duplicate_key", message, hint="keep one of them")
-        _check_text(key, problems, path)
-    return {key: _plain(one, problems, _join(path, key), depth + 1) for key, one in pairs}
+def _check_keys(value: dict[str, object], problems: _Problems, path: _Path | None) -> None:
+    for key, count in value.repeated.items() if isinstance(value, _Repeating) else ():
+        message = f"{_Path(key, path)}: the key is there {count} times"
+        problems.add("duplicate_key", message, hint="keep one of them")
+    for key in value:
+        if not key.isascii():
+            _check_text(key, problems, path)
 
 
-def _check_text(text: str, problems: _Problems, path: str) -> None:
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        message = f"{path or 'top'}: half of a surrogate pair ({ascii(text)[:60]})"
+def _check_text(text: str, problems: _Problems, path: _Path | None) -> None:
+    if found := _HALF_PAIR.search(text):
+        near = ascii(text[max(found.start() - 20, 0) : found.start() + 20])
+        message = f"{path or 'top'}: half of a surrogate pair ({near[:60]})"
         problems.add("lone_surrogate", message, hint="write the character itself instead of \\u escapes")
 
 
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _plan_name(top: dict[str, Json], problems: _Problems) -> str | None:
@@ -181,7 +224,7 @@ def _plan_name(top: dict[str, Json], problems: _Problems) -> str | None:
         return None
     if reason := unsafe_name(name):
         hint = "use the name as in PLAN_<NAME>.md: letters, digits, '-' and '_'"
-        problems.add("unsafe_plan_name", f"plan_name: {name!r} cannot be part of a file name: {reason}", hint=hint)
+        problems.add("unsafe_plan_name", f"plan_name: {shown(name)} cannot be part of a file name: {reason}", hint=hint)
     return name
 
 
@@ -190,13 +233,13 @@ def _achievement(entry: Json, path: str, problems: _Problems) -> Achievement | N
     if not isinstance(entry, dict):
         problems.add("wrong_type", f"{path}: expected an object, found {_kind(entry)}", hint=_SHAPE)
         return None
-    before = len(problems.found)
+    before = problems.count
     key = "achievement_id" if entry.get("id") is None and "achievement_id" in entry else "id"
     achievement_id = entry.get(key)
     if not isinstance(achievement_id, str) or not is_achievement_id(achievement_id):
-        shown = _kind(achievement_id) if not isinstance(achievement_id, str) else repr(achievement_id)
+        given = shown(achievement_id) if isinstance(achievement_id, str) else _kind(achievement_id)
         hint = 'write numbers joined by dots, in quotes: "2.3"'
-        problems.add("bad_id", f'{path}.{key}: expected an id such as "2.3", found {shown}', hint=hint)
+        problems.add("bad_id", f'{path}.{key}: expected an id such as "2.3", found {given}', hint=hint)
     title = entry.get("title")
     if not isinstance(title, str | None):
         problems.add("wrong_type", f"{path}.title: expected a string, found {_kind(title)}")
@@ -204,7 +247,7 @@ def _achievement(entry: Json, path: str, problems: _Problems) -> Achievement | N
     if isinstance(hours, bool) or not isinstance(hours, int | float | str | None):
         problems.add("wrong_type", f'{path}.estimated_hours: expected 3.5, "4-6" or null, found {_kind(hours)}')
     dependencies = _dependencies(entry.get("dependencies"), f"{path}.dependencies", problems)
-    if len(problems.found) > before:
+    if problems.count > before:
         return None
     extra = {name: value for name, value in entry.items() if name not in _KNOWN_KEYS}
     title_text = " ".join(str(title or "").split()) or "Untitled"
@@ -242,7 +285,7 @@ def _check_ids(achievements: Iterable[Achievement], problems: _Problems) -> None
             if count > 1:
                 problems.add("duplicate_id", f"achievement {one} is there {count} times", hint="give each its own id")
         if len(set(ids)) > 1:
-            named = " and ".join(dict.fromkeys(ids))
+            named = _listed(dict.fromkeys(ids), " and ")
             message = f"achievements {named} would share their file names: without dots both are {slug}"
             problems.add("slug_collision", message, hint="renumber one of them")
 
@@ -261,13 +304,27 @@ def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Proble
                 near = by_slug.get(slug_of(one))
                 if near in (None, achievement.id) and guesses:
                     guesses -= 1
-                    near = _nearest(one, graph.keys() - {achievement.id})
+                    near = _nearest(one, graph.keys() - {achievement.id}) if len(graph) <= _GUESSED_AMONG else None
                 hint = f"did you mean {near}?" if near else "remove it, or add that achievement"
-                problems.add("unknown_dependency", f"{path}: there is no achievement {one!r}", hint=hint)
+                problems.add("unknown_dependency", f"{path}: there is no achievement {shown(one)}", hint=hint)
     known = {one: [other for other in others if other in graph and other != one] for one, others in graph.items()}
     for chain in cycles(known):
-        message = f"dependencies go in a circle: {' → '.join(chain)}"
+        message = f"dependencies go in a circle: {_circle(chain)}"
         problems.add("cycle", message, hint="remove one of these dependencies")
+
+
+def _circle(chain: tuple[str, ...]) -> str:
+    """Write a circle; of a long one its beginning and the way back."""
+    if len(chain) <= 2 * _NAMED:
+        return " → ".join(chain)
+    return " → ".join([*chain[:_NAMED], f"… {len(chain) - _NAMED - 2:,} more …", *chain[-2:]])
+
+
+def _listed(ids: Iterable[str], joint: str) -> str:
+    """Join ids; of many the first, and how many more there are."""
+    names = tuple(ids)
+    more = len(names) - _NAMED
+    return joint.join([*names[:_NAMED], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def _nearest(wanted: str, known: Iterable[str]) -> str | None:
@@ -282,7 +339,7 @@ def _kind(value: Json) -> str:
         case bool():
             return f"the boolean {str(value).lower()}"
         case int() | float():
-            return f"the number {value}"
+            return f"the number {_cut(str(value))}"
         case str():
             return f"the string {value[:40]!r}"
         case list():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaffold.errors import Diagnostic, Severity
+from scaffold.errors import Diagnostic, Severity, at_most_listed
 from scaffold.model import Achievement, Subplan
 from scaffold.preview import Policy
 
@@ -15,11 +15,13 @@ def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy)
 
     A SUBPLAN whose own header names another achievement would bind silently to the wrong one, so it always blocks.
     """
-    return (
-        *_binding(subplan, achievement, path),
-        *_unfilled(subplan, path, policy),
-        *_unsaid(subplan, path, policy),
-        *subplan.diagnostics,
+    return at_most_listed(
+        (
+            *_binding(subplan, achievement, path),
+            *_unfilled(subplan, path, policy),
+            *_unsaid(subplan, path, policy),
+            *subplan.diagnostics,
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """Reads `scaffold.yml`, the optional settings of a workspace: every key known, every mistake with its line."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,12 +9,15 @@ from pathlib import Path
 import yaml
 
 from scaffold import sources
-from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.errors import InvalidInput, Problems
+from scaffold.names import shown
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.words import DEFAULT
 
 FILE_NAME = "scaffold.yml"
 MAX_BYTES = 1_000_000
+_ROOT = 0
+"""The number of the user who may do anything anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Settings:
 def read(start: Path) -> Settings:
     """Read the `scaffold.yml` of `start` (a directory) or of its nearest ancestor that has one; none is fine.
 
-    Raises InvalidInput with every mistake: not YAML, unknown keys, wrong types, each with its line.
+    Raises InvalidInput with every mistake: not YAML, unknown keys, wrong types, each with its line; and for a file of
+    somebody else in a directory that anybody can write into.
     """
     root = _root(start)
     return _read_file(root / FILE_NAME) if root else Settings()
@@ -61,70 +66,74 @@ def parse(text: str, path: str) -> Settings:
         raise InvalidInput.of("settings_invalid", message, path=path, line=line, hint="correct it") from error
     except RecursionError as error:
         raise InvalidInput.of("settings_invalid", "nested too deep", path=path, hint="correct it") from error
-    problems: list[Diagnostic] = []
-    settings = _settings(node, path, problems) if node else Settings()
-    if problems:
-        raise InvalidInput(problems)
+    problems = Problems(path)
+    settings = _settings(node, problems) if node else Settings()
+    problems.raise_if_any()
     return settings
 
 
 def _read_file(file: Path) -> Settings:
     try:
-        content = sources.read(file, MAX_BYTES)
+        if file.parent.stat().st_mode & stat.S_IWOTH:
+            content = sources.read_owned(file, MAX_BYTES, {os.geteuid(), _ROOT})
+        else:
+            content = sources.read(file, MAX_BYTES)
         if len(content) > MAX_BYTES:
             raise InvalidInput.of("settings_invalid", f"has more than {MAX_BYTES:,} bytes", path=str(file))
         return parse(content.decode("utf-8-sig"), str(file))
+    except sources.ForeignOwner as error:
+        message = "is not read: it belongs neither to you nor to root, and anybody can write into its directory"
+        hint = f"remove it, or take it over (chown), or let only its owner write there: chmod o-w {file.parent}"
+        raise InvalidInput.of("settings_not_trusted", message, path=str(file), hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         message = f"cannot be read as UTF-8 text: {reason}"
         raise InvalidInput.of("settings_invalid", message, path=str(file), hint="make it a readable text") from error
 
 
-def _settings(node: yaml.Node, path: str, problems: list[Diagnostic]) -> Settings:
+def _settings(node: yaml.Node, problems: Problems) -> Settings:
     settings = Settings()
-    for key, value in _mapping(node, "the top", ("headings", "plan_roots"), path, problems):
+    for key, value in _mapping(node, "the top", ("headings", "plan_roots"), problems):
         if key == "headings":
-            additions = dict(_headings(value, path, problems))
+            additions = dict(_headings(value, problems))
             settings = replace(settings, vocabulary=DEFAULT.extended(additions))
         else:
-            settings = replace(settings, plan_roots=tuple(_paths(value, key, path, problems)))
+            settings = replace(settings, plan_roots=tuple(_paths(value, key, problems)))
     return settings
 
 
-def _headings(node: yaml.Node, path: str, problems: list[Diagnostic]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _headings(node: yaml.Node, problems: Problems) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the field and its additional headings for every entry of `headings`."""
-    for name, listed in _mapping(node, "headings", DEFAULT.extendable, path, problems):
-        yield name, tuple(_texts(listed, f"headings.{name}", path, problems))
+    for name, listed in _mapping(node, "headings", DEFAULT.extendable, problems):
+        yield name, tuple(_texts(listed, f"headings.{name}", problems))
 
 
-def _mapping(
-    node: yaml.Node, name: str, known: tuple[str, ...], path: str, problems: list[Diagnostic]
-) -> Iterator[tuple[str, yaml.Node]]:
+def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Problems) -> Iterator[tuple[str, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode):
-        problems.append(_problem(node, f"{name}: expected `key: value` lines", path, f"known keys: {', '.join(known)}"))
+        _note(problems, node, f"{name}: expected `key: value` lines", f"known keys: {', '.join(known)}")
         return
     seen: set[str] = set()
     for key, value in node.value:
         text = str(key.value)
         if text not in known:
-            problems.append(_problem(key, f"{name}: unknown key {text!r}", path, f"known keys: {', '.join(known)}"))
+            _note(problems, key, f"{name}: unknown key {shown(text)}", f"known keys: {', '.join(known)}")
         elif text in seen:
-            problems.append(_problem(key, f"{name}: the key {text!r} is there twice", path, "keep one of them"))
+            _note(problems, key, f"{name}: the key {text!r} is there twice", "keep one of them")
         else:
             seen.add(text)
             yield text, value
 
 
-def _texts(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[str]:
-    yield from (one.value for one in _scalars(node, name, path, problems))
+def _texts(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
+    yield from (one.value for one in _scalars(node, name, problems))
 
 
-def _paths(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[str]:
-    for one in _scalars(node, name, path, problems):
+def _paths(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
+    for one in _scalars(node, name, problems):
         if _is_path(one.value):
             yield one.value
         else:
-            problems.append(_problem(one, f"{name}: no directory can have this name", path, "write a path"))
+            _note(problems, one, f"{name}: no directory can have this name", "write a path")
 
 
 def _is_path(text: str) -> bool:
@@ -135,17 +144,17 @@ def _is_path(text: str) -> bool:
         return False
 
 
-def _scalars(node: yaml.Node, name: str, path: str, problems: list[Diagnostic]) -> Iterator[yaml.ScalarNode]:
+def _scalars(node: yaml.Node, name: str, problems: Problems) -> Iterator[yaml.ScalarNode]:
     """Yield the texts of a list."""
     if not isinstance(node, yaml.SequenceNode):
-        problems.append(_problem(node, f"{name}: expected a list of texts", path, "write [one, another]"))
+        _note(problems, node, f"{name}: expected a list of texts", "write [one, another]")
         return
     for one in node.value:
         if isinstance(one, yaml.ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
             yield one
         else:
-            problems.append(_problem(one, f"{name}: expected a text", path, "put it in quotes"))
+            _note(problems, one, f"{name}: expected a text", "put it in quotes")
 
 
-def _problem(node: yaml.Node, message: str, path: str, hint: str) -> Diagnostic:
-    return Diagnostic("settings_invalid", message, path, node.start_mark.line + 1, hint)
+def _note(problems: Problems, node: yaml.Node, message: str, hint: str) -> None:
+    problems.add("settings_invalid", message, line=node.start_mark.line + 1, hint=hint)

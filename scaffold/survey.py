@@ -120,9 +120,11 @@ def _rows(plan: Plan, vocabulary: Vocabulary) -> tuple[Row, ...]:
 
 def _unfilled(plan: Plan, achievement: Achievement, vocabulary: Vocabulary) -> int:
     """Count the open places of a SUBPLAN. Only one that has such a marker at all is parsed."""
+    if subplan_name(plan, achievement) not in plan.subplans:
+        return 0
     try:
         content = workspace.read_subplan(plan, achievement)
-    except PrerequisitesMissing:  # not there, unreadable or empty: `check` says what is the matter with it
+    except PrerequisitesMissing:  # unreadable or empty: `check` says what is the matter with it
         return 0
     if not any(marker in content.upper() for marker in _MARKERS):
         return 0

@@ -1,5 +1,6 @@
 """Reads a plan directory, once, into values."""
 
+import contextlib
 import errno
 import os
 import stat
@@ -12,7 +13,7 @@ from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.invocation import command
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
-from scaffold.names import unsafe_name
+from scaffold.names import composed, unsafe_name
 
 MAX_DOCUMENT_BYTES = 2_000_000
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
@@ -59,18 +60,34 @@ def _plan(
     if reason := unsafe_name(name):
         hint = "rename it with letters, digits, '-' and '_'"
         raise InvalidInput.of("unsafe_plan_name", f"{document}: cannot be used in file names: {reason}", hint=hint)
+    subplans, executions = _entries(directory, SUBPLAN_FOLDER), _entries(directory, EXECUTION_FOLDER)
     return Plan(
         argument=argument,
         directory=directory,
         name=name,
         document=document,
         achievements=found.achievements,
-        subplans=_entries(directory, SUBPLAN_FOLDER),
-        executions=_entries(directory, EXECUTION_FOLDER),
+        subplans=subplans,
+        executions=executions,
         feedbacks=_entries(directory, FEEDBACK_FOLDER),
         inputs=inputs,
-        diagnostics=tuple(_another_name(document, found.plan_name)),
+        diagnostics=(
+            *_another_name(document, found.plan_name),
+            *_twins(SUBPLAN_FOLDER, subplans),
+            *_twins(EXECUTION_FOLDER, executions),
+        ),
+        spelled={composed(one): one for one in sorted((*subplans, *executions)) if composed(one) != one},
     )
+
+
+def _twins(folder: str, names: Iterable[str]) -> Iterator[Diagnostic]:
+    """Warn of files whose names look the same and are not: a tool, or another system, has written one of them."""
+    seen: set[str] = set()
+    for name in sorted(one for one in names if not one.isascii()):
+        if composed(name) in seen:
+            message = "another file has the same name in another Unicode form (NFC, NFD)"
+            yield Diagnostic("names_alike", message, f"{folder}/{name}", hint="keep one of them", severity="warning")
+        seen.add(composed(name))
 
 
 def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
@@ -147,6 +164,8 @@ def _located(argument: Path) -> tuple[Path, str | None]:
     if mode is None and str(argument).startswith("@"):
         argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
         mode = _mode(argument)
+    if mode is None and (there := _spelled(argument)):
+        argument, mode = there, _mode(there)
     if mode is not None and stat.S_ISDIR(mode):
         return argument, None
     if _is_file(argument) and argument.name.startswith("PLAN_") and argument.suffix == ".md":
@@ -154,6 +173,16 @@ def _located(argument: Path) -> tuple[Path, str | None]:
     what = "does not exist" if mode is None else "is not a plan directory or a PLAN_*.md"
     hint = "name a plan directory, a PLAN_*.md or @NAME, or run the command inside a plan directory"
     raise InvalidInput.of("plan_not_found", f"{argument} {what}", hint=hint)
+
+
+def _spelled(path: Path) -> Path | None:
+    """Return the one entry beside a path that does not exist that has its name in another Unicode form."""
+    if path.name.isascii() or not path.parent.is_dir():
+        return None
+    with contextlib.suppress(OSError):
+        same = [one for one in path.parent.iterdir() if composed(one.name) == composed(path.name)]
+        return same[0] if len(same) == 1 else None
+    return None
 
 
 def _mode(path: Path) -> int | None:
@@ -177,12 +206,14 @@ def _is_file(path: Path) -> bool:
 def _chosen_document(directory: Path, given: str | None, plan_name: str | None) -> str:
     """Decide which PLAN it is: by plan_name, else by the directory's name, else the only one."""
     candidates = _documents(directory)
-    if given and plan_name and given != f"PLAN_{plan_name}.md":
+    if given and plan_name and composed(given) != composed(f"PLAN_{plan_name}.md"):
         message = f'{given} was named, but the plan_name of parallel.json is "{plan_name}"'
         raise InvalidInput.of("plan_ambiguous", message, path=parallel.FILE_NAME, hint="make the two agree")
     for wanted in (given, f"PLAN_{plan_name}.md", f"PLAN_{directory.resolve().name}.md"):
         if wanted in candidates:
             return wanted
+        if wanted and len(same := [one for one in candidates if composed(one) == composed(wanted)]) == 1:
+            return same[0]
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
@@ -196,7 +227,7 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None) 
 
 def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
     """Warn when it is another PLAN than `parallel.json` names: files are named after the PLAN."""
-    if plan_name and document != f"PLAN_{plan_name}.md":
+    if plan_name and composed(document) != composed(f"PLAN_{plan_name}.md"):
         message = f'plan_name is "{plan_name}", but there is no PLAN_{plan_name}.md: {document} is taken'
         hint = "correct plan_name, or rename the PLAN"
         yield Diagnostic("plan_name_differs", message, parallel.FILE_NAME, hint=hint, severity="warning")

@@ -93,3 +93,65 @@ def test_settings_that_are_no_regular_file_are_refused_at_once(tmp_path: Path, w
     (one,) = caught.value.diagnostics
     reason = "No such file or directory" if what == "link to nowhere" else "not a regular file"
     assert (one.path, one.message) == (str(file), f"cannot be read as UTF-8 text: {reason}")
+
+
+OTHER = 12_345
+"""The number of a user who is neither root nor us."""
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+
+
+def owned(root: Path, *, mode: int, owner: int) -> Path:
+    """Build a plan below a directory of this mode with a scaffold.yml of this owner; return the plan."""
+    build(root, {"scaffold.yml": "plan_roots: [elsewhere]\n", "plan/PLAN_X.md": "# PLAN: X\n"})
+    os.chown(root / "scaffold.yml", owner, -1)
+    root.chmod(mode)
+    return root / "plan"
+
+
+@as_root
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o703])
+def test_settings_of_somebody_else_where_anybody_may_write_are_refused(tmp_path: Path, mode: int) -> None:
+    plan = owned(tmp_path, mode=mode, owner=OTHER)
+    with pytest.raises(InvalidInput) as caught:
+        settings.read(plan)
+    (one,) = caught.value.diagnostics
+    assert (one.code, one.path, caught.value.exit_code) == ("settings_not_trusted", str(tmp_path / "scaffold.yml"), 3)
+    assert "belongs neither to you nor to root" in one.message
+    assert f"chmod o-w {tmp_path}" in str(one.hint)
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("mode", "owner", "user"),
+    [
+        pytest.param(0o755, OTHER, 0, id="only its owner may write there"),
+        pytest.param(0o775, OTHER, 0, id="only a group may write there"),
+        pytest.param(0o1777, 0, 0, id="ours"),
+        pytest.param(0o1777, 0, OTHER, id="root's"),
+        pytest.param(0o1777, OTHER, OTHER, id="ours, and we are not root"),
+    ],
+)
+def test_settings_of_ours_of_root_or_out_of_the_reach_of_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, owner: int, user: int
+) -> None:
+    plan = owned(tmp_path, mode=mode, owner=owner)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert settings.read(plan).plan_roots == ("elsewhere",)
+
+
+@as_root
+def test_a_link_there_must_be_of_the_same_owners_as_what_it_leads_to(tmp_path: Path) -> None:
+    build(tmp_path, {"mine.yml": "{}\n", "theirs.yml": "{}\n", "open/plan/PLAN_X.md": ""})
+    os.chown(tmp_path / "theirs.yml", OTHER, -1)
+    (tmp_path / "open").chmod(0o1777)
+    link = tmp_path / "open" / "scaffold.yml"
+    for target, owner, trusted in (("mine", 0, True), ("theirs", 0, False), ("mine", OTHER, False)):
+        link.unlink(missing_ok=True)
+        link.symlink_to(tmp_path / f"{target}.yml")
+        os.chown(link, owner, -1, follow_symlinks=False)
+        if trusted:
+            settings.read(tmp_path / "open" / "plan")
+        else:
+            with pytest.raises(InvalidInput, match="neither to you nor to root"):
+                settings.read(tmp_path / "open" / "plan")

@@ -28,9 +28,7 @@ def check(plan: Path, layout: str, as_json: bool) -> int:
     except ScaffoldError as error:
         found, code = error.diagnostics, error.exit_code
     if as_json:
-        errors = sum(one.severity == "error" for one in found)
-        data = report.count_data(errors, len(found) - errors)
-        terminal.show(report.envelope("check", data, found, ok=code == 0))
+        terminal.show(report.envelope("check", report.count_data(found), found, ok=code == 0))
     elif layout == "github":
         terminal.show(annotations.github_text(found, _directory(plan)))
     else:

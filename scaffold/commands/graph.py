@@ -28,7 +28,7 @@ def graph(plan: Path, layout: str) -> int:
             raise
         terminal.show(report.envelope("error", {}, error.diagnostics, ok=False))
         return error.exit_code
-    warnings = found.warnings
+    warnings = found.warnings + (() if layout == "text" else drawing.not_sought(found))
     match layout:
         case "json":
             drawn = report.envelope("graph", drawing.data(found), warnings, ok=True)

@@ -27,7 +27,7 @@ _NONE = re.compile(
     r"(?:\s*[.,:;(–—-].*)?\.?",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:[,;+&]|\band\b)\s*", re.IGNORECASE)
+_SPLIT = re.compile(r"(?:(?<!\s)\s+)?(?:[,;+&]|\band\b)\s*", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?:(?:and|depends (?:up)?on|requires?|needs|after|blocked by|completion of|complete|finish|all of|both)\s+)*"
     r"(?:achievements?\s*#?)?",
@@ -45,7 +45,7 @@ _PRIORITY = re.compile(
 _PREVIOUS = re.compile(
     rf"all\s+(?:of\s+the\s+)?(?:previous|prior|preceding|earlier)\s+achievements?{_TAIL}", re.IGNORECASE
 )
-_REMARK = re.compile(r"\s*\([^()]*\)")
+_REMARK = re.compile(r"(?:(?<!\s)\s+)?\([^()]*\)")
 _SOFT = re.compile(r"\b(?:optional|soft|recommended|ideally|partial|partially|nice|or|unless|not)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"\*\*|__|[`*]|<!--.*?-->")
 
@@ -70,14 +70,14 @@ class Defined:
 
 def read(stated: Passage, own: str, defined: Defined) -> StatedDependencies:
     """Read what is `stated` about the dependencies of the achievement `own`, which is one of those `defined`."""
-    ids: list[str] = []
+    ids: dict[str, None] = {}  # as a set in order: a text may name the same two hundred in every line
     unclear: list[str] = []
     for line in _lines(stated.text):
         found = [(piece, _ids(piece, own, defined)) for piece in _pieces(line)]
         clear = [one for _, some in found for one in some]
-        ids.extend(clear)
+        ids.update(dict.fromkeys(clear))
         unclear.extend([piece for piece, some in found if not some] if clear else [line])
-    return StatedDependencies(stated, tuple(dict.fromkeys(ids)), tuple(unclear))
+    return StatedDependencies(stated, tuple(ids), tuple(unclear))
 
 
 def named(stated: StatedDependencies) -> tuple[str, ...]:
@@ -140,5 +140,5 @@ def _between(first: str, last: str, defined: Defined) -> Sequence[str]:
     if first not in defined.at or last not in defined.at or last.rpartition(".")[0] != parent:
         return ()
     inside = defined.below[parent]
-    begin = bisect_left(inside, id_order(first), key=id_order)
-    return inside[begin : bisect_right(inside, id_order(last), key=id_order)]
+    begin, end = bisect_left(inside, id_order(first), key=id_order), bisect_right(inside, id_order(last), key=id_order)
+    return inside[begin:end] if end - begin <= _MOST else ()

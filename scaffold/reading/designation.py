@@ -23,11 +23,19 @@ _NAMED = re.compile(r"(?P<word>(?i:achievement)\b(?i:[*_\s]*id\b)?[\s#*_:]*)?(?P
 _ANOTHER = re.compile(r"^[*_\s]*(?:[-–—/,&+]|(?:and|to|or|through)\b)[*_\s]*(?i:achievements?\s*)?\d+(?:\.\d+)+(?!\w)")
 _REMARK = re.compile(r"^\s*\([^()]*\)(?=\s*:)")
 _SEPARATOR = re.compile(r"^\s*(?::|[-–—|](?=\s|$))\s*")
-_STATE_ONLY = re.compile(rf"\W*(?i:(?:status\W+)?{_STATE})\W*(?:\([^()]*\)\W*)?")
-_SHOUTED = re.compile(r"[^a-z]*(?:\([^()]*\)[^a-z]*)?")
-_BRACKETED_STATE = re.compile(rf"\s*[(\[]\W*(?i:{_STATE})\W*[)\]]\s*$")
-_DASHED_STATE = re.compile(rf"\s+[-–—|:]+\s*\W*(?i:(?:status:\s*)?{_STATE})\W*$")
-_SHOUTED_STATE = re.compile(r"\s+\W*(?:COMPLETED?|DONE|SUPERSEDED|SKIPPED|DEFERRED|IN PROGRESS|NOT STARTED)\W*$")
+_STATE_ONLY = re.compile(rf"\W*+(?i:(?:status\W+)?{_STATE})\W*(?:\([^()]*\)\W*)?")
+_SHOUTED = re.compile(r"(?:[^a-z(]|\((?![^()a-z]*[a-z]))*+(?:\([^()]*\)[^a-z]*+)?")
+_GAP = r"(?:^|(?<=\w))"
+"""Where a run without letters begins. From there each run is gone through once; tried from anywhere in it, a line of
+nothing but blanks and dashes takes as many steps as its length to the third power."""
+
+_BRACKETED_STATE = re.compile(rf"{_GAP}[^\w(\[]*+(?P<at>[(\[])\W*+(?i:{_STATE})\W*[)\]]\s*$")
+_DASHED_STATE = re.compile(
+    rf"{_GAP}(?:[^\w\s]|\s++(?![-–—|:]))*+(?P<at>\s+)[-–—|:]\W*+(?i:(?:status:\s*)?{_STATE})\W*+$"
+)
+_SHOUTED_STATE = re.compile(
+    rf"{_GAP}[^\w\s]*+(?P<at>\s)\W*+(?:COMPLETED?|DONE|SUPERSEDED|SKIPPED|DEFERRED|IN PROGRESS|NOT STARTED)\W*+$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +124,9 @@ def _without_state(title: str) -> str:
             if _STATE_ONLY.fullmatch(after) or _SHOUTED.fullmatch(after):
                 return title[:at].rstrip(" \t-–—|:")
     for pattern in (_BRACKETED_STATE, _DASHED_STATE, _SHOUTED_STATE):
-        if (found := pattern.search(title)) and found.start():
-            return title[: found.start()].rstrip()
+        found = pattern.search(title)
+        if found and (kept := title[: found.start("at")].rstrip()):
+            return kept
     return title
 
 

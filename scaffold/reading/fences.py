@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-_FENCE = re.compile(r"^\s*(?P<run>`{3,}|~{3,})(?P<info>[^`]*)$")
+_FENCE = re.compile(r"^\s*(?P<run>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
 _HEADING = re.compile(r"^ {0,3}#{2,6}[ \t]")
 
 

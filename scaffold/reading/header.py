@@ -13,7 +13,7 @@ _PREFIX = re.compile(r"^[\s>]*(?:[-*+][ \t]+)?")
 _SEVERAL = re.compile(r"(?<!\s)\s+[|•·]\s+(?=\*\*)")  # a run of blanks is tried from its first one only
 _PLAIN = re.compile(r"^(?P<name>[A-Z][A-Za-z ]{2,30}):[ \t]+(?P<value>\S.*)$")
 _ID = r"(?P<id>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+)(?!\w|\.\w)"
-_NAMED = re.compile(rf"(?i:\bachievements?)\s*(?i:id)?[\s#:*_`\[]*{_ID}")
+_NAMED = re.compile(rf"(?i:\bachievements?)(?:\s*(?i:id))?[\s#:*_`\[]*{_ID}")
 _LEADING = re.compile(rf"^[^\w]*{_ID}")
 _TITLE = re.compile(r"^[^\w`\[]*(?i:SUBPLAN)\s*[:–—-]\s*")
 _NUMBERED_TITLE = re.compile(r"^(?i:Achievement)\s+\d+(?:\.\d+)+\s*[:–—-]\s*(?=\S)")

@@ -171,7 +171,7 @@ class _Open:
     kind: BlockKind
     level: int = 0
     start: int | None = None
-    inline: str = ""
+    inline: list[str] = field(default_factory=list)
     children: list[Block] = field(default_factory=list)
 
 
@@ -189,12 +189,12 @@ def _blocks(text: str) -> Iterator[Block]:
         if what == "End" and name in _KINDS:
             done = stack.pop()
             first, last = _lines(starts, span["start"], span["end"])
-            block = Block(done.kind, first, last, done.inline, done.level, done.start, tuple(done.children))
+            block = Block(done.kind, first, last, "".join(done.inline), done.level, done.start, tuple(done.children))
         elif what == "Rule":
             block = Block("rule", *_lines(starts, span["start"], span["end"]))
         else:
             if stack[-1].kind == "heading":  # the text of other blocks is read from their lines
-                stack[-1].inline += _TEXT.get(what, name if what in ("Text", "Code") else "")
+                stack[-1].inline.append(_TEXT.get(what, name if what in ("Text", "Code") else ""))
             continue
         if len(stack) > 1:
             stack[-1].children.append(block)

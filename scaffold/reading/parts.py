@@ -130,6 +130,5 @@ def marker_width(line: str) -> int:
 def passage_of(text: str, line: int, heading: str | None) -> Passage | None:
     """Make a passage of a text that begins on `line`; blank lines around it go, and an empty one is None."""
     kept = text.rstrip()
-    while kept and not kept.split("\n", 1)[0].strip():
-        kept, line = kept.partition("\n")[2], line + 1
-    return Passage(kept, line, heading) if says_something(kept) else None
+    begin = kept.rfind("\n", 0, len(kept) - len(kept.lstrip())) + 1
+    return Passage(kept[begin:], line + kept.count("\n", 0, begin), heading) if says_something(kept) else None

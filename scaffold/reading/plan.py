@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scaffold.errors import Diagnostic
+from scaffold.errors import Diagnostic, at_most_listed
 from scaffold.model import HeaderField, Passage, PlannedAchievement, PlanText, slug_of
 from scaffold.reading import candidates, dependencies, designation, header, markdown, planned
 from scaffold.reading.candidates import Candidate
@@ -72,7 +72,7 @@ def parse(text: str, path: str) -> PlanText:
         goal=_goal(reading, found, lines),
         header=lines,
         achievements=achievements,
-        diagnostics=(*warnings, *_doubts(reading, achievements, path)),
+        diagnostics=at_most_listed((*warnings, *_doubts(reading, achievements, path))),
     )
 
 

@@ -12,7 +12,7 @@ _PLAIN = re.compile(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<
 _SEPARATOR = re.compile(r"^[\s*_]*[:.)–—-]*[\s*_]*")
 _UNIT = r"(?:minutes?|mins?|min|hours?|hrs?|h|m|days?|d|weeks?|w)"
 _TIME = re.compile(
-    rf"(?:(?:est(?:imated|\.)?|approx\.?|about|total|time|duration)?[\s:~≈<>±]*)*"
+    rf"(?:est(?:imated|\.)?|approx\.?|about|total|time|duration|[\s:~≈<>±])*"
     rf"\d+(?:\.\d+)?\s*{_UNIT}?\s*(?:(?:[-–—+]|to)\s*\d*(?:\.\d+)?\s*)?{_UNIT}\b(?:\s*\d+\s*{_UNIT}\b)?"
     r"(?:\s*(?:[,;:/+|].*|max\w*|total|est\w*|each|remaining|budget\w*))?",
     re.IGNORECASE,

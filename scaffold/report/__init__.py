@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from scaffold.documents import DocumentKind
@@ -178,15 +179,23 @@ def warnings_text(warnings: Sequence[Diagnostic]) -> str:
     return text
 
 
-def count_data(errors: int, warnings: int) -> dict[str, Json]:
+def counts(diagnostics: Iterable[Diagnostic]) -> tuple[int, int]:
+    """Return the number of errors and of warnings, with those that are counted but not listed."""
+    found = Counter[str]()
+    for one in diagnostics:
+        found[one.severity] += one.count
+    return found["error"], found["warning"]
+
+
+def count_data(diagnostics: Iterable[Diagnostic]) -> dict[str, Json]:
     """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
+    errors, warnings = counts(diagnostics)
     return {"errors": errors, "warnings": warnings}
 
 
 def count_text(diagnostics: Sequence[Diagnostic]) -> str:
     """Sum a list of problems up in a line."""
-    errors = sum(one.severity == "error" for one in diagnostics)
-    warnings = len(diagnostics) - errors
+    errors, warnings = counts(diagnostics)
     if not diagnostics:
         return "Nothing is wrong or missing.\n"
     return f"\n{_counted(errors, 'error')}, {_counted(warnings, 'warning')}\n"
