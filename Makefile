@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup test check demo crash clean
+.PHONY: help setup test check demo crash filesystems clean
 
 help:
 	@echo "make demo    set up, then the main job on the bundled plan: preview, creation, one created file"
 	@echo "make test    set up, then all tests with branch coverage"
 	@echo "make check   set up, then ruff and mypy --strict"
 	@echo "make crash   break the command at system calls (needs strace and a harness), a sample of them"
+	@echo "make filesystems  the transaction's tests on images of other file systems, as root; FS=\"btrfs xfs ext4 tmpfs exfat vfat\""
 	@echo "make clean   remove .venv and every cache"
 
 setup: $(READY)
@@ -47,6 +48,10 @@ crash: $(READY)
 	@$(BIN)/python "$(CRASHTEST)" --fixture docs/example/RECIPE-BOX --allow .scaffold --allow-tmp --exit-policy honest \
 	  --rerun --recover "$(CURDIR)/$(BIN)/python -m scaffold recover ." --jobs 2 $(CRASH_ARGS) -- \
 	  "$(CURDIR)/$(BIN)/python" -m scaffold executions . --batch --yes
+
+# btrfs unless FS names others; where what FS names cannot be mounted, that is a failure.
+filesystems: $(READY)
+	@sh tests/filesystems.sh $(BIN)/python $(FS)
 
 clean:
 	@rm -rf .venv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache dist build
