@@ -2,7 +2,10 @@
 
 import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from scaffold.errors import Interrupted
 
 
 def main() -> NoReturn:
@@ -17,10 +20,21 @@ def main() -> NoReturn:
         code = _run()
         signals.ignore_signals()
     except Interrupted as interrupt:  # before the command line was loaded, or while its end was told
-        signals.ignore_signals()
-        sys.stderr.write(f"\nerror: interrupted: {interrupt.outcome}\n")
-        code = interrupt.exit_code
+        code = _interrupted(interrupt)
+    except Exception:  # a class that is being made when a signal comes fails with an error of its own
+        number = signals.came()
+        if number is None:
+            raise
+        code = _interrupted(Interrupted(number))
     sys.exit(code)
+
+
+def _interrupted(interrupt: "Interrupted") -> int:
+    from scaffold import signals
+
+    signals.ignore_signals()
+    sys.stderr.write(f"\nerror: interrupted: {interrupt.outcome}\n")
+    return interrupt.exit_code
 
 
 def _run() -> int:

@@ -12,9 +12,18 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 STOPPING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 
 
+_came: list[int] = []
+
+
 def unwind(number: int, _frame: FrameType | None) -> NoReturn:
     """Be the handler of a signal: raise Interrupted."""
+    _came.append(number)
     raise Interrupted(number)
+
+
+def came() -> int | None:
+    """Return the signal that first unwound the run, None for none: imports can turn Interrupted into other errors."""
+    return _came[0] if _came else None
 
 
 def unwind_on_signals() -> None:

@@ -648,15 +648,21 @@ def test_a_directory_that_is_gone_is_said(tmp_path: Path) -> None:
     assert (shown.returncode, "Traceback" in shown.stderr) == (3, False), shown.stderr
 
 
-def test_an_interrupt_while_scaffold_is_still_loading_is_an_ordinary_end() -> None:
-    program = """
+@pytest.mark.parametrize("wraps", [False, True], ids=["as it is", "inside another error"])
+def test_an_interrupt_while_scaffold_is_still_loading_is_an_ordinary_end(wraps: bool) -> None:
+    program = f"""
 import os, signal, sys
 from scaffold.__main__ import main
 
 class Interrupting:
     def find_spec(self, name, *_):
         if name == "scaffold.cli":
-            os.kill(os.getpid(), signal.SIGINT)
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except BaseException as interrupt:
+                if {wraps}:
+                    raise RuntimeError("Error calling __set_name__") from interrupt
+                raise
 
 sys.meta_path.insert(0, Interrupting())
 main()

@@ -51,7 +51,7 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
         terminal.show(history_report.untrusted_text(trusted))
     if trusted and not yes:
         terminal.confirm(history_report.trust_question(trusted), may_ask=not (no_input or as_json))
-    recovery = transaction.recover(directory, trusted)
+    recovery = transaction.recover(directory, trusted, then_ends=True)
     if as_json:
         data = history_report.recovery_data(recovery, transaction.untrusted_batches(directory))
         terminal.show(report.envelope("recover", data, recovery.problems, ok=not recovery.problems))
@@ -64,7 +64,7 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
 
 def _exit_code(recovery: "Recovery") -> int:
     """A signal that comes when all is done is too late; when nothing was, it stops the run as ever."""
-    if recovery.signal_number and not (recovery.completed or recovery.taken_back or recovery.discarded):
+    if recovery.signal_number and not recovery.has_changed:
         raise Interrupted(recovery.signal_number)
     return 0
 

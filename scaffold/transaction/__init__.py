@@ -137,10 +137,11 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
 # --- recovery and looking -------------------------------------------------------------------------------------------
 
 
-def recover(plan: Path, trusted: Iterable[Untrusted] = ()) -> Recovery:
+def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = False) -> Recovery:
     """Finish or take back what interrupted runs left, as far as no person is needed. Without any, nothing happens.
 
     Batches that were not begun here are left alone unless they are `trusted`, as `untrusted_batches` returned them.
+    Where the run `then_ends`, signals come too late once something was recovered.
 
     Raises InvalidInput, PlanBusy, WriteFailed (what could be finished is), NeedsPerson only for the lock; what else
     needs a person is in the result.
@@ -155,6 +156,8 @@ def recover(plan: Path, trusted: Iterable[Untrusted] = ()) -> Recovery:
             with locked(root, book, signals):
                 recovery = recover_all(root, book, {batch.name: batch.journal for batch in trusted})
             interrupted = replace(recovery, signal_number=signals.first)
+            if then_ends and recovery.has_changed:
+                signals.come_too_late()
             signals.forget()
             return interrupted
 

@@ -59,6 +59,11 @@ class Recovery:
     problems: tuple[Diagnostic, ...] = ()
     signal_number: int | None = None
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was recovered."""
+        return bool(self.completed or self.taken_back or self.discarded)
+
     def __add__(self, other: "Recovery") -> "Recovery":
         """Give what both did."""
         return Recovery(
