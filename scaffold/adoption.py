@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scaffold import effort, parallel, transaction, workspace
+from scaffold import transaction
 from scaffold.documents import plan_name_of
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.invocation import command
@@ -21,7 +21,8 @@ from scaffold.model import (
     id_order,
     sha256,
 )
-from scaffold.reading import plan
+from scaffold.plan import parallel, workspace
+from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
 
 
@@ -83,7 +84,7 @@ def hours(achievement: PlannedAchievement) -> Json:
     """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
-    read = effort.read(achievement.effort.text)
+    read = durations.read(achievement.effort.text)
     if read.unknown:
         return None
     if read.low < read.high:

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from scaffold import from_plan, from_subplan, render, transaction, workspace
-from scaffold.document import context
+from scaffold import from_plan, from_subplan, render, transaction
+from scaffold.document import execution_task
 from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.invocation import command
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, Json, Plan, RecordedFile, batch_id, sha256
+from scaffold.plan import workspace
+from scaffold.plan.selection import lowest_level_missing, select
 from scaffold.preview import Assigned, Assignment, Preview, PreviewedFile, Request
 from scaffold.reading.markdown import parse, sections
-from scaffold.selection import lowest_level_missing, select
 
 _ASSIGN = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
 """What makes the documents of a kind out of what: the one place where the two commands part."""
@@ -88,7 +89,7 @@ def apply(preview: Preview, now: str, progress: Callable[[int, int], None]) -> B
 def _render(plan: Plan, assignments: Iterable[Assignment], request: Request) -> Rendered:
     """Render all documents in one go; without any there is nothing to render."""
     tasks = {one.name: one.task for one in assignments}
-    answers = context.answers(plan.name, plan.document, tasks.values())
+    answers = execution_task.answers(plan.name, plan.document, tasks.values())
     template = render.from_directory(request.template) if request.template else render.built_in(request.kind.template)
     documents = render.render(template, answers, tuple(tasks)) if tasks else {}
     _check_lengths(template.name, request.kind, documents)

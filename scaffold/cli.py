@@ -12,7 +12,7 @@ from scaffold.commands.executions import executions
 from scaffold.commands.graph import graph
 from scaffold.commands.init import init
 from scaffold.commands.menu import menu
-from scaffold.commands.recovery import recover
+from scaffold.commands.recover import recover
 from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template

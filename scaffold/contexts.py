@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import from_subplan, settings, workspace
-from scaffold.document import context
+from scaffold import from_subplan
+from scaffold.document import execution_task
 from scaffold.documents import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.model import Json, Subplan
+from scaffold.plan import settings, workspace
+from scaffold.plan.selection import select
+from scaffold.plan.surroundings import surroundings
 from scaffold.preview import Policy, Selection
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
-from scaffold.selection import select
-from scaffold.surroundings import surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
         Described(
             f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",
             one.subplan,
-            context.execution_task(facts, one.subplan),
+            execution_task.execution_task(facts, one.subplan),
         )
         for one in bound
         for facts in from_subplan.facts_of(around, one, ("01",), created)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scaffold.errors import Diagnostic
-from scaffold.graph import implied
-from scaffold.graph import too_large as too_large_to_imply
 from scaffold.model import Json, State
 from scaffold.names import printable
-from scaffold.state import DONE, in_words
-from scaffold.survey import Level, Row, Survey
+from scaffold.plan.levels import implied
+from scaffold.plan.levels import too_large as too_large_to_imply
+from scaffold.plan.overview import Level, Row, Survey
+from scaffold.plan.progress import DONE, in_words
 
 _MARKS: dict[State, str] = {
     "complete": "x",

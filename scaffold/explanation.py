@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import survey
 from scaffold.documents import SUBPLAN, SUBPLAN_FOLDER
 from scaffold.errors import Diagnostic
 from scaffold.invocation import command
 from scaffold.model import Plan
+from scaffold.plan import overview
+from scaffold.plan.overview import Row, Step
+from scaffold.plan.progress import DONE
+from scaffold.plan.selection import select
 from scaffold.preview import Selection
-from scaffold.selection import select
-from scaffold.state import DONE
-from scaffold.survey import Row, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
 
     Raises InvalidInput as `workspace.read_plan` does, and with the nearest id for one that the plan does not have.
     """
-    found = survey.take(argument)
+    found = overview.take(argument)
     select(found.plan, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
     rows = {row.achievement.id: row for row in found.rows}
     row = rows[achievement_id]

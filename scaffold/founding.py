@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import parallel, render
+from scaffold import render
 from scaffold.errors import InvalidInput
 from scaffold.invocation import command
 from scaffold.model import BatchRecord, Change, ChangeSet, Json, RecordedFile, batch_id, sha256
 from scaffold.names import unsafe_name
-from scaffold.transaction import founding
+from scaffold.plan import parallel
+from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
 
 
@@ -42,7 +43,7 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
         message = f"--directory {parent}: there is no such directory"
         raise InvalidInput.of("directory_not_found", message, hint="create it, or name another one")
     directory = parent / name
-    founding.demand_free(directory)
+    new_plan.demand_free(directory)
     answers: dict[str, Json] = {"plan_name": name, "created": created}
     template = render.built_in("plan")
     documents = render.render(template, answers, (_document(name), parallel.FILE_NAME))
@@ -69,7 +70,7 @@ def check_name(name: str) -> None:
 
 def check_possible(plan: NewPlan) -> None:
     """Refuse what cannot be made before anybody is asked; raises InvalidInput, Conflict, WriteFailed."""
-    founding.check_possible(plan.directory, tuple(one.target for one in plan.changes.changes))
+    new_plan.check_possible(plan.directory, tuple(one.target for one in plan.changes.changes))
 
 
 def apply(plan: NewPlan, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
@@ -87,7 +88,7 @@ def apply(plan: NewPlan, now: str, progress: Callable[[int, int], None]) -> Batc
         files=tuple(RecordedFile(one.target, None, sha256(one.new or b""), None, None) for one in plan.changes.changes),
         answers=plan.answers,
     )
-    return founding.found(plan.directory, plan.changes, record, progress)
+    return new_plan.found(plan.directory, plan.changes, record, progress)
 
 
 def _document(name: str) -> str:

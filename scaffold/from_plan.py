@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from scaffold import workspace
-from scaffold.document import design
+from scaffold.document import new_subplan
 from scaffold.documents import subplan_name
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Input, Passage, Plan, PlanText, sha256
+from scaffold.plan import workspace
+from scaffold.plan.selection import split_missing
+from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
 from scaffold.preview import Assigned, Assignment, Request
 from scaffold.reading import plan
 from scaffold.reading.markdown import decode
-from scaffold.selection import split_missing
-from scaffold.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
 
 
 def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
@@ -33,7 +33,7 @@ def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Ass
     planned = {one.id: one for one in said.achievements}
     facts = partial(_facts, around, source, said.goal, request.created)
     assignments = tuple(
-        Assignment(one, subplan_name(read, one), source, design.subplan(facts(one), planned.get(one.id)))
+        Assignment(one, subplan_name(read, one), source, new_subplan.subplan(facts(one), planned.get(one.id)))
         for one in missing
     )
     warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(around, missing))
@@ -42,8 +42,8 @@ def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Ass
 
 def _facts(
     around: Surroundings, source: Input, goal: Passage | None, created: str, achievement: Achievement
-) -> design.DesignFacts:
-    return design.DesignFacts(
+) -> new_subplan.DesignFacts:
+    return new_subplan.DesignFacts(
         achievement=achievement,
         source=source,
         goal=goal,

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scaffold import prerequisites, settings, workspace
-from scaffold.document import context
+from scaffold.document import execution_task
 from scaffold.documents import (
     FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
@@ -18,12 +17,13 @@ from scaffold.documents import (
 )
 from scaffold.errors import Diagnostic, PrerequisitesMissing
 from scaffold.model import Achievement, Input, Plan, Subplan, sha256
+from scaffold.plan import prerequisites, settings, workspace
+from scaffold.plan.selection import existing_of, split_missing
+from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
 from scaffold.preview import Assigned, Assignment, Existing, LeftOut, Numbering, Policy, Request
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
-from scaffold.selection import existing_of, split_missing
-from scaffold.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
         for facts in facts_of(around, one, numbers, request.created, previous):
             name = execution_name(plan, one.achievement, facts.number)
             source = one.source if one.written else _plan_itself(plan)
-            assignments.append(Assignment(one.achievement, name, source, context.execution_task(facts, one.subplan)))
+            assignments.append(
+                Assignment(one.achievement, name, source, execution_task.execution_task(facts, one.subplan))
+            )
     done = {one.achievement.id for one in complete}
     open_ = [one for one in bound if one.achievement.id not in done]
     warnings = (
@@ -99,13 +101,13 @@ def bind(
 
 def facts_of(
     around: Surroundings, bound: Bound, numbers: Iterable[str], created: str, previous: str | None = None
-) -> Iterator[context.TaskFacts]:
+) -> Iterator[execution_task.TaskFacts]:
     """Yield, for each number, what the document says about its place in the plan and the attempt before it."""
     achievement = bound.achievement
     to_fix = around.states[achievement.id] == "needs_fix"
     purposes = {one.number: one.purpose for one in bound.subplan.planned_executions}
     for number in numbers:
-        yield context.TaskFacts(
+        yield execution_task.TaskFacts(
             achievement=achievement,
             number=number,
             purpose=purposes.get(number),

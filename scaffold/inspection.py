@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import parallel, prerequisites, settings, transaction, workspace
+from scaffold import transaction
 from scaffold.documents import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
@@ -18,16 +18,17 @@ from scaffold.documents import (
     subplans_by_slug,
 )
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, at_most_listed
-from scaffold.graph import levels
 from scaffold.invocation import command
 from scaffold.model import Achievement, Plan
 from scaffold.names import composed
+from scaffold.plan import parallel, prerequisites, settings, workspace
+from scaffold.plan.levels import levels
+from scaffold.plan.progress import DONE, states
+from scaffold.plan.selection import irregular
 from scaffold.preview import Policy
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
-from scaffold.selection import irregular
-from scaffold.state import DONE, states
 
 
 def inspect(argument: Path) -> tuple[Diagnostic, ...]:

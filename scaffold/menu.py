@@ -9,9 +9,9 @@ from pathlib import Path
 from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.invocation import Words, invocation, typed
 from scaffold.names import printable
-from scaffold.selection import part_missing
-from scaffold.state import DONE
-from scaffold.survey import Survey
+from scaffold.plan.overview import Survey
+from scaffold.plan.progress import DONE
+from scaffold.plan.selection import part_missing
 
 KINDS: Mapping[str, DocumentKind] = {"1": SUBPLAN, "2": EXECUTION_TASK}
 BACK = "0"

@@ -7,8 +7,8 @@ from pathlib import Path
 from scaffold import transaction
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import BatchRecord, RecordedFile, batch_id, sha256
-from scaffold.transaction import history
-from scaffold.transaction.history import Undo
+from scaffold.transaction import batches
+from scaffold.transaction.batches import Undo
 
 _KEPT = "keep it, or remove it yourself once nothing in it is needed"
 
@@ -28,20 +28,20 @@ def prepare(directory: Path, wanted: str | None) -> UndoPreview:
     """
     if wanted is None:
         return _newest(directory)
-    return UndoPreview(directory, history.undo_changes(directory, wanted))
+    return UndoPreview(directory, batches.undo_changes(directory, wanted))
 
 
 def _newest(directory: Path) -> UndoPreview:
     """Take the newest batch that still has something to take back. A batch of edited files has, until it was tried."""
     tried: set[str] = set()
     problems: list[Diagnostic] = []
-    for found in history.newest_first(directory):
+    for found in batches.newest_first(directory):
         if isinstance(found, Diagnostic):
             problems.append(found)
         elif found.command == "undo":
             tried.add(found.selection)
         else:
-            undo = history.undo_changes(directory, found.id)
+            undo = batches.undo_changes(directory, found.id)
             if undo.changes.changes or (undo.edited and found.id not in tried):
                 _demand_none(problems)
                 return UndoPreview(directory, undo)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scaffold import transaction
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, RecordedFile, batch_id, sha256
-from scaffold.transaction import history
+from scaffold.transaction import batches
 from scaffold.transaction.records import record_from_bytes
 
 TIME = "2026-11-22T20:15:00Z"
@@ -69,8 +69,8 @@ def run(plan: Path, changes: ChangeSet) -> BatchRecord:
 
 def recorded(plan: Path) -> list[BatchRecord]:
     """Give the records of a plan's batches whole, the newest last."""
-    batches = plan / ".scaffold/batches"
-    contents = [(batches / one.id / "record.json").read_bytes() for one in history.batches(plan).summaries]
+    folder = plan / ".scaffold/batches"
+    contents = [(folder / one.id / "record.json").read_bytes() for one in batches.batches(plan).summaries]
     return [record_from_bytes(content).record for content in contents]
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies
 from hypothesis.strategies import SearchStrategy
 from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold.document import context
-from scaffold.document.context import TaskFacts
+from scaffold.document import execution_task
+from scaffold.document.execution_task import TaskFacts
 from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
 from tests.fragments import fragments
 
@@ -97,7 +97,7 @@ def subplans() -> SearchStrategy[Subplan]:
 
 def task(subplan: Subplan = EMPTY, **changes: object) -> dict[str, Json]:
     """Give the variables of a document made from `subplan`, with `changes` to the facts."""
-    return context.execution_task(replace(FACTS, **changes), subplan)  # type: ignore[arg-type]
+    return execution_task.execution_task(replace(FACTS, **changes), subplan)  # type: ignore[arg-type]
 
 
 def rendered(variables: Mapping[str, Json], plan_name: str = "BILLING") -> str:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from scaffold import workspace
 from scaffold.model import Plan
+from scaffold.plan import workspace
 from tests.trees import build
 
 Entry = Mapping[str, object]

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold import graph, parallel, settings
 from scaffold.errors import MOST_LISTED, Diagnostic, InvalidInput, at_most_listed
 from scaffold.model import Achievement
+from scaffold.plan import levels, parallel, settings
 from scaffold.reading import markdown, plan, subplan
 from tests import plans
 from tests.conftest import Scaffold
@@ -201,9 +201,9 @@ def node(achievement_id: str, *dependencies: str) -> Achievement:
 def test_what_is_implied_is_found_in_many_passes_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     known = ids(60)
     nodes = [node(one, *known[max(0, at - 7) : at]) for at, one in enumerate(known)]
-    whole = graph.implied(nodes)
-    monkeypatch.setattr(graph, "_AT_ONCE", 4)
-    assert graph.implied(nodes) == whole
+    whole = levels.implied(nodes)
+    monkeypatch.setattr(levels, "_AT_ONCE", 4)
+    assert levels.implied(nodes) == whole
     assert len(whole) == sum(len(each.dependencies) - 1 for each in nodes if each.dependencies)
 
 
@@ -213,7 +213,7 @@ def test_beyond_a_number_of_steps_all_arrows_are_drawn_alike_and_that_is_said(
     chain = [plans.achievement("1.1"), plans.achievement("1.2", "1.1"), plans.achievement("1.3", "1.1", "1.2")]
     root = build(tmp_path, plans.tree(chain))
     assert "implied_not_sought" not in scaffold("graph", root, "--json").out
-    monkeypatch.setattr(graph, "MOST_STEPS", 5)
+    monkeypatch.setattr(levels, "MOST_STEPS", 5)
     document = scaffold("graph", root, "--json").document
     assert isinstance(warnings := document["diagnostics"], list)
     assert [one["code"] for one in warnings if isinstance(one, dict)] == ["implied_not_sought"]

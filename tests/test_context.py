@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from scaffold.document import design
+from scaffold.document import new_subplan
 from scaffold.document.budget import LADDER, LINES, lines_of
-from scaffold.document.context import NAMED, answers
-from scaffold.document.design import DesignFacts
+from scaffold.document.execution_task import NAMED, answers
+from scaffold.document.new_subplan import DesignFacts
 from scaffold.document.variables import VARIABLES
 from scaffold.model import Achievement, Json, Passage, Phase, Subplan
 from scaffold.reading import plan, subplan
@@ -48,7 +48,7 @@ def designed(text: str) -> dict[str, Json]:
     """Give the variables of a SUBPLAN for achievement 2.3 of a PLAN with this text."""
     said = plan.parse(text, "PLAN_A.md")
     facts = DesignFacts(FACTS.achievement, FACTS.source, said.goal, FACTS.dependencies, FACTS.siblings, FACTS.created)
-    return design.subplan(facts, next(iter(said.achievements), None))
+    return new_subplan.subplan(facts, next(iter(said.achievements), None))
 
 
 PLAN = """# PLAN: A

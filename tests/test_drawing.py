@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold import drawing, survey
-from scaffold.effort import read as effort
+from scaffold import drawing
 from scaffold.model import Achievement, Plan
 from scaffold.names import printable
-from scaffold.survey import Level, Row, Step, Survey
+from scaffold.plan import overview
+from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.reading.durations import read as effort
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build
@@ -55,7 +56,7 @@ def of_title(title: str, name: str = "DEMO") -> Survey:
 
 
 def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) -> None:
-    found = survey.take(plans.demo(tmp_path, EVERY_STATE))
+    found = overview.take(plans.demo(tmp_path, EVERY_STATE))
     assert drawing.text(found, None) == (
         "Plan DEMO: 2 of 5 achievements done\n"
         "\n"
@@ -76,20 +77,20 @@ def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) ->
 
 
 def test_on_a_narrow_terminal_a_line_goes_on_below_its_title(tmp_path: Path) -> None:
-    found = survey.take(plans.demo(tmp_path, EVERY_STATE))
+    found = overview.take(plans.demo(tmp_path, EVERY_STATE))
     assert "\n* [>] 2.2  Part 2.2  (after\n           1.1, 1.2)\n" in drawing.text(found, 31)
 
 
 def test_a_plan_of_a_thousand_achievements_takes_a_line_for_each(tmp_path: Path) -> None:
     entries = [plans.achievement(f"{one // 100 + 1}.{one % 100}") for one in range(1000)]
-    drawn = drawing.text(survey.take(build(tmp_path, plans.tree(entries))), None)
+    drawn = drawing.text(overview.take(build(tmp_path, plans.tree(entries))), None)
     assert len(drawn.splitlines()) == 1000 + 6
     assert "\n* [ ] 10.99  Part 10.99\n" in drawn
 
 
 @pytest.mark.parametrize("draw", [drawing.mermaid, drawing.dot])
 def test_every_state_has_its_word_in_a_picture(tmp_path: Path, draw: Callable[[Survey], str]) -> None:
-    drawn = draw(survey.take(plans.demo(tmp_path, EVERY_STATE)))
+    drawn = draw(overview.take(plans.demo(tmp_path, EVERY_STATE)))
     for word in ("complete", "skipped", "needs fix, ready", "execution created, ready", "subplan created"):
         assert re.search(rf'(?:<br/>|\\n){word}"', drawn), word
 
@@ -139,7 +140,7 @@ def test_nothing_that_drives_a_terminal_is_drawn(title: str) -> None:
 
 def test_an_arrow_that_others_imply_is_grey(tmp_path: Path) -> None:
     entries = [plans.achievement("1.1"), plans.achievement("1.2", "1.1"), plans.achievement("1.3", "1.1", "1.2")]
-    found = survey.take(build(tmp_path, plans.tree(entries)))
+    found = overview.take(build(tmp_path, plans.tree(entries)))
     assert "\n  linkStyle 1 stroke:#aaaaaa,stroke-width:2px\n" in drawing.mermaid(found)
     grey = [line for line in drawing.dot(found).splitlines() if "#aaaaaa" in line]
     assert grey == ['  "1.1" -> "1.3" [color="#aaaaaa", style=dashed, weight=0];']

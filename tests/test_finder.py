@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.errors import InvalidInput
-from scaffold.finder import find
+from scaffold.plan.finder import find
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build

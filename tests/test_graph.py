@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.graph import cycles, implied, levels
 from scaffold.model import Achievement
+from scaffold.plan.levels import cycles, implied, levels
 
 
 def node(achievement_id: str, *dependencies: str) -> Achievement:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import menu, survey
+from scaffold import menu
+from scaffold.plan import overview
 from tests import plans
 from tests.conftest import Scaffold
 from tests.test_cli import LEVEL_0, added
@@ -24,7 +25,7 @@ from tests.trees import build, snapshot
 def test_the_screen_says_where_the_plan_stands_and_marks_the_option_that_does_the_next_step(tmp_path: Path) -> None:
     root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": ""})
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
-    assert menu.screen(survey.take(root)) == (
+    assert menu.screen(overview.take(root)) == (
         "\nPlan DEMO: 1 of 5 achievements done\nNext: Create the EXECUTION_TASKs of level 0  (option 2)\n\n"
         "  1  Batch create SUBPLANs         1 missing, level 2\n"
         "> 2  Batch create EXECUTIONs       4 missing, level 0, 1, 2\n"
@@ -38,7 +39,7 @@ def test_the_screen_says_where_the_plan_stands_and_marks_the_option_that_does_th
 def test_where_no_option_does_the_next_step_none_is_marked_and_a_long_list_is_cut(tmp_path: Path) -> None:
     entries = [plans.achievement(f"1.{at}", title="\x1b[2J") for at in range(1, 12)]
     broken = {"execution/feedbacks/FIX_11.md": ""}
-    shown = menu.screen(survey.take(build(tmp_path, {**plans.tree(entries), **broken})))
+    shown = menu.screen(overview.take(build(tmp_path, {**plans.tree(entries), **broken})))
     assert "11 ready: 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, and 3 more" in shown
     assert ("Next: Work on the feedback of 1.1" in shown, ">" in shown, "\x1b" in shown) == (True, False, False)
 

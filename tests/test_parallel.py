@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from scaffold import parallel
 from scaffold.errors import InvalidInput
 from scaffold.model import Achievement
+from scaffold.plan import parallel
 
 
 def problems(content: str | bytes) -> dict[str, str]:

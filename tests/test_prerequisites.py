@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scaffold.model import Achievement, Passage, Subplan, Unfilled
-from scaffold.prerequisites import check
+from scaffold.plan.prerequisites import check
 from scaffold.preview import Policy
 from tests.documents import EMPTY
 

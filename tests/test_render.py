@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import render, sources
+from scaffold import render
 from scaffold.errors import InvalidInput, WriteFailed
+from scaffold.plan import files
 from scaffold.render import worker
 from scaffold.render.child import ChildBroken
 from tests import plans
@@ -182,7 +183,7 @@ def test_a_file_of_a_template_that_may_not_be_read_is_named(tmp_path: Path, monk
     def denied(path: Path, _limit: int) -> bytes:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    monkeypatch.setattr(sources, "read", denied)
+    monkeypatch.setattr(files, "read", denied)
     assert refused(tmp_path).endswith("copier.yml:None: template /set: cannot be read: Permission denied")
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from scaffold.documents import EXECUTION_TASK
 from scaffold.errors import Conflict, InvalidInput
+from scaffold.plan.selection import lowest_level_missing, select, split_missing
 from scaffold.preview import Selection
-from scaffold.selection import lowest_level_missing, select, split_missing
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import settings
 from scaffold.errors import InvalidInput
+from scaffold.plan import settings
 from scaffold.reading.subplan import parse
 from tests.trees import build
 

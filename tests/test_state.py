@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.state import ready, states
+from scaffold.plan.progress import ready, states
 from tests import plans
 from tests.trees import build
 

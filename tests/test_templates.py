@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from pytest_copie.plugin import Copie
 
-from scaffold.document.context import TaskFacts, answers, execution_task
+from scaffold.document.execution_task import TaskFacts, answers, execution_task
 from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
 from scaffold.reading import markdown, subplan
 from tests.documents import EMPTY, TEMPLATE, passages, rendered, subplans, task

@@ -19,7 +19,7 @@ import pytest
 from scaffold import signals, transaction
 from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
 from scaffold.model import Change, ChangeSet, Input, sha256
-from scaffold.transaction import guard, history
+from scaffold.transaction import batches, guard
 from tests.batch_kit import (
     FOREIGN,
     NEW,
@@ -123,7 +123,7 @@ def test_a_second_batch_of_the_same_id_gets_an_id_of_its_own(plan: Path) -> None
         (plan / target).unlink()
     second = run(plan, creating())
     assert second.id == f"{first.id}-2"
-    assert [one.id for one in history.batches(plan).summaries] == [first.id, second.id]
+    assert [one.id for one in batches.batches(plan).summaries] == [first.id, second.id]
 
 
 def test_thousands_of_files_need_no_more_than_a_few_descriptors(plan: Path) -> None:

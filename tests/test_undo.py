@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.transaction import history, journal
+from scaffold.transaction import batches, journal
 from tests import batch_kit, plans
 from tests.broken_os import killed_at
 from tests.conftest import Scaffold
@@ -78,7 +78,7 @@ def test_taking_back_an_undo_says_what_it_restores(tmp_path: Path, scaffold: Sca
     assert "To restore:" not in taken.out
     assert taken.err == "Proceed with taking back 1 file? (y/N): "
     assert "\nTook back 1 file (batch " in taken.out
-    name = history.batches(tmp_path).summaries[-1].id
+    name = batches.batches(tmp_path).summaries[-1].id
     restored = scaffold("undo", name, tmp_path, "--dry-run").out
     assert f"\nTo restore:\n  {ONE}\n" in restored
     assert "To remove:" not in restored
@@ -176,7 +176,7 @@ def test_an_undo_that_is_taken_back_already_says_that_its_files_are_restored(
     tmp_path: Path, scaffold: Scaffold
 ) -> None:
     scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
-    name = history.batches(tmp_path).summaries[-1].id
+    name = batches.batches(tmp_path).summaries[-1].id
     restored = scaffold("undo", name, tmp_path, typed="y\n")
     assert restored.err == "Proceed with restoring 2 files? (y/N): "
     assert "\nRestored 2 files (batch " in restored.out
@@ -190,7 +190,7 @@ def test_a_file_that_somebody_wrote_where_an_undo_removed_one_is_not_called_edit
     tmp_path: Path, scaffold: Scaffold
 ) -> None:
     scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
-    name = history.batches(tmp_path).summaries[-1].id
+    name = batches.batches(tmp_path).summaries[-1].id
     build(tmp_path, {ONE: "somebody's"})
     outcome = scaffold("undo", name, tmp_path, "--yes")
     assert f"\nWritten anew since, kept as they are:\n  {ONE}\n" in outcome.out

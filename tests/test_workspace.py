@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import workspace
 from scaffold.errors import InvalidInput, PrerequisitesMissing
 from scaffold.model import Input, sha256
+from scaffold.plan import workspace
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build

@@ -37,7 +37,7 @@ def check(plan: Path, layout: str, as_json: bool) -> int:
 
 
 def _directory(plan: Path) -> Path:
-    from scaffold import workspace
+    from scaffold.plan import workspace
 
     try:
         return workspace.locate(plan)

@@ -19,10 +19,11 @@ def graph(plan: Path, layout: str) -> int:
 
     A picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is what Markdown pages take.
     """
-    from scaffold import drawing, report, survey
+    from scaffold import drawing, report
+    from scaffold.plan import overview
 
     try:
-        found = survey.take(plan)
+        found = overview.take(plan)
     except ScaffoldError as error:
         if layout != "json":
             raise

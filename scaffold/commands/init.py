@@ -6,8 +6,8 @@ from typing import Unpack
 import click
 
 from scaffold import clock, terminal
-from scaffold.commands.proposal import Manner, Proposal, carry_out, manner_options
-from scaffold.commands.recovery import recover_first
+from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands.recover import recover_first
 
 
 class InitOptions(Manner):

@@ -38,9 +38,10 @@ def menu(context: click.Context, plan: Path) -> int:
 
 def _chosen(plan: Path) -> tuple[str, ...] | None:
     """Show the menu until an option is chosen, and give its command line; None to go back."""
-    from scaffold import menu, report, survey  # parsing: not for --help
+    from scaffold import menu, report
+    from scaffold.plan import overview  # parsing: not for --help
 
-    found = survey.take(plan)
+    found = overview.take(plan)
     terminal.tell(report.diagnostics_text(found.warnings) + menu.screen(found))
     while True:
         choice = terminal.ask(menu.ASKED)

@@ -16,10 +16,11 @@ def status(plan: Path, only_ready: bool, as_json: bool) -> int:
 
     State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
     """
-    from scaffold import report, survey
+    from scaffold import report
+    from scaffold.plan import overview
     from scaffold.report import survey as survey_report
 
-    found = survey.take(plan)
+    found = overview.take(plan)
     if as_json:
         data = survey_report.status_data(found, only_ready=only_ready)
         terminal.show(report.envelope("status", data, found.warnings, ok=True))

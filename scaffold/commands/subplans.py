@@ -5,7 +5,7 @@ from typing import Unpack
 
 import click
 
-from scaffold.commands.creation import BatchOptions, batch_options, create
+from scaffold.commands._create import BatchOptions, batch_options, create
 from scaffold.documents import SUBPLAN
 from scaffold.preview import Policy
 

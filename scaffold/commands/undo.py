@@ -8,8 +8,8 @@ from typing import Unpack
 import click
 
 from scaffold import clock, terminal
-from scaffold.commands.proposal import Manner, Proposal, carry_out, manner_options
-from scaffold.commands.recovery import recover_first
+from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 
 _BATCH_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
@@ -42,7 +42,8 @@ def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
 
 
 def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
-    from scaffold import undo, workspace
+    from scaffold import undo
+    from scaffold.plan import workspace
     from scaffold.report import history as history_report
 
     preview = undo.prepare(workspace.locate(argument), wanted)
@@ -59,11 +60,12 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
 
 
 def _list(argument: Path, options: Manner) -> int:
-    from scaffold import report, workspace
+    from scaffold import report
+    from scaffold.plan import workspace
     from scaffold.report import history as history_report
-    from scaffold.transaction import history
+    from scaffold.transaction import batches
 
-    found = history.batches(workspace.locate(argument))
+    found = batches.batches(workspace.locate(argument))
     if options["as_json"]:
         terminal.show(report.envelope("batches", history_report.batches_data(found), found.problems, ok=True))
     else:

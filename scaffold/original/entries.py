@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, TypeVar
 
-from scaffold import graph, parallel
 from scaffold.errors import InvalidInput
 from scaffold.model import Achievement
+from scaffold.plan import levels as graph
+from scaffold.plan import parallel
 
 Entry: TypeAlias = Achievement | Mapping[str, object]
 """An achievement: the library's value, or a mapping as in `parallel.json`, with `id` or `achievement_id`."""

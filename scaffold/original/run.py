@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scaffold import batch, clock, parallel, report, terminal, workspace
-from scaffold.commands.recovery import recover_first
+from scaffold import batch, clock, report, terminal
+from scaffold.commands.recover import recover_first
 from scaffold.documents import DocumentKind, files_by_slug, first_name
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.model import Achievement, Plan
 from scaffold.original.entries import Entry, Listed, achievements
 from scaffold.original.texts import Result, said, show
+from scaffold.plan import parallel, workspace
+from scaffold.plan.selection import lowest_level_missing, part_missing
 from scaffold.preview import Policy, Preview, Request, Selection
-from scaffold.selection import lowest_level_missing, part_missing
 
 NO_ACHIEVEMENT = "N/A"
 """Stands for the id in an error that is about the plan, or that nobody can lay at one achievement's door."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, at_most_listed
 from scaffold.model import HeaderField, Passage, PlannedAchievement, PlanText, slug_of
-from scaffold.reading import candidates, dependencies, designation, header, markdown, planned
-from scaffold.reading.candidates import Candidate
-from scaffold.reading.dependencies import Defined
+from scaffold.reading import designation, header, markdown, plan_dependencies, plan_fields, plan_places
 from scaffold.reading.markdown import Document, Section
 from scaffold.reading.outline import outline
 from scaffold.reading.parts import dedented, passage_of
-from scaffold.reading.planned import Fields
+from scaffold.reading.plan_dependencies import Defined
+from scaffold.reading.plan_fields import Fields
+from scaffold.reading.plan_places import Candidate
 from scaffold.reading.vocabulary import key
 from scaffold.reading.words import DEFAULT
 
@@ -93,7 +93,7 @@ def _best_reading(text: str, path: str) -> tuple[_Reading, tuple[Diagnostic, ...
 
 def _read(document: Document) -> _Reading:
     foot = header.foot_line(document)
-    places = candidates.find(document, foot - 1)
+    places = plan_places.find(document, foot - 1)
     by_id: dict[str, list[_Definition]] = {}
     for one in _definitions(document, places):
         by_id.setdefault(one.id, []).append(one)
@@ -108,7 +108,7 @@ def _definitions(document: Document, places: Sequence[Candidate]) -> list[_Defin
     place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
     list items in sections about achievements count: a PLAN may be no more than its list.
     """
-    read = [_Definition(one, planned.read(document, one)) for one in places if one.where != "report"]
+    read = [_Definition(one, plan_fields.read(document, one)) for one in places if one.where != "report"]
     inside = {one.id for one in read if one.candidate.where == "achievements" and one.candidate.kind != "item"}
     outside = {one.id for one in read if one.candidate.where == "elsewhere" and one.candidate.kind != "item"}
     needed = 0 if len(outside) > len(inside) else _RICH
@@ -140,7 +140,7 @@ def _achievement(one: _Definition, defined: Defined) -> PlannedAchievement:
         deliverables=fields.items("deliverables"),
         tests=fields.items("tests"),
         effort=fields.line("effort") or (Passage(time, place.line) if time else None),
-        dependencies=dependencies.read(stated, one.id, defined) if stated else None,
+        dependencies=plan_dependencies.read(stated, one.id, defined) if stated else None,
         body=passage_of(dedented(document, place.first, place.last, place.indent), place.first, None),
     )
 
@@ -155,12 +155,12 @@ def _title(found: Sequence[Section]) -> Passage | None:
 
 def _goal(reading: _Reading, found: Sequence[Section], lines: Sequence[HeaderField]) -> Passage | None:
     """Give the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
-    own = [one for one in found[1:] if one.level <= 2 and planned.field_of(key(one.title)) == "goal"]
-    for section in sorted(own, key=lambda one: planned.rank(key(one.title))):
+    own = [one for one in found[1:] if one.level <= 2 and plan_fields.field_of(key(one.title)) == "goal"]
+    for section in sorted(own, key=lambda one: plan_fields.rank(key(one.title))):
         text = reading.document.text(section.first, section.last)
         if passage := passage_of(text, section.first, section.written):
             return passage
-    named = (line for line in lines if planned.field_of(key(line.name)) == "goal" and line.value)
+    named = (line for line in lines if plan_fields.field_of(key(line.name)) == "goal" and line.value)
     return next((Passage(line.value, line.line, line.name) for line in named), None)
 
 
@@ -213,7 +213,7 @@ def _undefined(reading: _Reading) -> Iterator[_Doubt]:
 
 def _unknown(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
     for one in achievements:
-        for id_ in dependencies.named(one.dependencies) if one.dependencies else ():
+        for id_ in plan_dependencies.named(one.dependencies) if one.dependencies else ():
             line = one.dependencies.stated.line if one.dependencies else one.line
             if id_ == one.id:
                 yield "self_dependency", line, f"achievement {id_} says that it depends on itself", "remove the id"

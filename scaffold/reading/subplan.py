@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from scaffold.errors import Diagnostic
 from scaffold.model import HeaderField, Passage, Subplan
-from scaffold.reading import executions, header, items, markdown, phases, times, unfilled
+from scaffold.reading import header, items, markdown, phases, planned_executions, times, unfilled
 from scaffold.reading.fences import swallows_headings
 from scaffold.reading.markdown import Document
 from scaffold.reading.outline import Outline, find, outline, parts_of
@@ -40,7 +40,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
         tests=_items(found, parts, "tests"),
         estimated_time=times.read(found, lines, parts.get("estimated_time"), parts.get("execution_strategy")),
         execution_strategy=_passage(found, parts, "execution_strategy"),
-        planned_executions=executions.read(found),
+        planned_executions=planned_executions.read(found),
         unfilled=unfilled.read(found.document, parts, lines),
         diagnostics=(*warnings, *_ambiguity(lines, vocabulary, path)),
     )

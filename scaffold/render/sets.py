@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import sources
 from scaffold.errors import InvalidInput
+from scaffold.plan import files
 
 _PACKAGE = Path(__file__).parent.parent
 MAX_FILES = 10_000
@@ -70,7 +70,7 @@ def _digest(directory: Path) -> str:
             name = path.relative_to(directory).as_posix().encode()
         except UnicodeEncodeError as error:
             raise OSError(errno.EILSEQ, "its name is not UTF-8", str(path)) from error
-        content = sources.read(path, left)
+        content = files.read(path, left)
         if len(content) > left:
             raise OSError(errno.EFBIG, f"the template set has more than {MAX_BYTES:,} bytes with it", str(path))
         left -= len(content)

@@ -10,8 +10,8 @@ from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
+from scaffold.plan.progress import in_words
 from scaffold.preview import Existing, LeftOut, Preview
-from scaffold.state import in_words
 
 SCHEMA_VERSION = 1
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

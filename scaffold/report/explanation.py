@@ -3,10 +3,10 @@
 from scaffold.explanation import Blocker, Explanation
 from scaffold.model import Json
 from scaffold.names import printable
+from scaffold.plan.overview import Row
+from scaffold.plan.progress import DONE, in_words
 from scaffold.report import table
 from scaffold.report.survey import next_lines, row_data
-from scaffold.state import DONE, in_words
-from scaffold.survey import Row
 
 _MANY = 20
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
 from scaffold.report import table
-from scaffold.transaction.history import History, Summary
+from scaffold.transaction.batches import History, Summary
 from scaffold.transaction.recovery import Recovery, Untrusted
 from scaffold.undo import UndoPreview
 

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from scaffold.effort import Effort
 from scaffold.model import Json
 from scaffold.names import printable
+from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.plan.progress import DONE, in_words
+from scaffold.reading.durations import Effort
 from scaffold.report import table
-from scaffold.state import DONE, in_words
-from scaffold.survey import Level, Row, Step, Survey
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")

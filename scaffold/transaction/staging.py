@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import BatchRecord, Change, ChangeSet, Input, sha256
+from scaffold.transaction.batches import unusable
 from scaffold.transaction.commit import BATCHES, STAGED_BATCH, UNCOMMITTED, Targets, Work
 from scaffold.transaction.files import (
     NO_PLAIN_DIRECTORY,
@@ -27,7 +28,6 @@ from scaffold.transaction.files import (
     write_new,
 )
 from scaffold.transaction.guard import Signals
-from scaffold.transaction.history import unusable
 from scaffold.transaction.journal import JOURNAL_LIMIT, Entry, Journal, journal_to_bytes, split_target
 from scaffold.transaction.records import (
     CONTENTS,

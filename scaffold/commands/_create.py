@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from scaffold import clock, terminal
-from scaffold.commands.proposal import Manner, Proposal, carry_out, manner_options
-from scaffold.commands.recovery import recover_first
+from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands.recover import recover_first
 from scaffold.documents import DocumentKind
 from scaffold.errors import UsageProblem
 from scaffold.preview import Numbering, Policy, Request, Selection

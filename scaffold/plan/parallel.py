@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scaffold.errors import Diagnostic, InvalidInput, Problems
-from scaffold.graph import cycles
 from scaffold.model import Achievement, Json, slug_of
 from scaffold.names import is_achievement_id, shown, unsafe_name
+from scaffold.plan.levels import cycles
 
 FILE_NAME = "parallel.json"
 OPEN = "dependencies_open"

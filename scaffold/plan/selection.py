@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from scaffold.documents import DocumentKind, Files, files_by_slug
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.graph import levels
 from scaffold.model import Achievement, EntryKind, Plan, State, id_order
+from scaffold.plan.levels import levels
+from scaffold.plan.progress import DONE, ready, states
 from scaffold.preview import Existing, Numbering, Selection
-from scaffold.state import DONE, ready, states
 
 
 def select(plan: Plan, selection: Selection, kind: DocumentKind) -> tuple[Achievement, ...]:

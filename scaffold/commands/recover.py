@@ -19,7 +19,8 @@ def recover_first(argument: Path) -> None:
 
     Raises NeedsPerson for what no program may decide about.
     """
-    from scaffold import transaction, workspace
+    from scaffold import transaction
+    from scaffold.plan import workspace
     from scaffold.report import history as history_report
 
     recovery = transaction.recover(workspace.locate(argument))
@@ -42,7 +43,8 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
     Every command that writes does this by itself; run it to have it done now. What was not begun in this directory is
     left alone: --trust shows what it would do, and does it once confirmed.
     """
-    from scaffold import report, transaction, workspace
+    from scaffold import report, transaction
+    from scaffold.plan import workspace
     from scaffold.report import history as history_report
 
     directory = workspace.locate(plan)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scaffold import transaction
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, sha256
-from scaffold.transaction import history
+from scaffold.transaction import batches
 from scaffold.transaction.journal import seal
 from scaffold.transaction.records import Contents, Numbered, contents_from_bytes, record_to_bytes
 from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, recorded, run, tree
@@ -30,9 +30,9 @@ def plan(tmp_path: Path) -> Path:
     return make_plan(tmp_path / "plan")
 
 
-def undo(plan: Path, batch: str) -> history.Undo:
+def undo(plan: Path, batch: str) -> batches.Undo:
     """Prepare and apply what takes a batch back."""
-    taken = history.undo_changes(plan, batch)
+    taken = batches.undo_changes(plan, batch)
     record = replace(record_of(taken.changes, "2026-11-22T20:16:00Z"), command="undo")
     transaction.apply(plan, taken.changes, record, lambda done, total: None)
     return taken
@@ -44,7 +44,7 @@ def contents_of(plan: Path, record: BatchRecord) -> Contents:
 
 
 def test_a_plan_without_bookkeeping_has_no_history(plan: Path) -> None:
-    assert history.batches(plan) == history.History((), ())
+    assert batches.batches(plan) == batches.History((), ())
     assert not (plan / ".scaffold").exists()
 
 
@@ -52,7 +52,7 @@ def test_batches_of_one_second_are_told_in_the_order_they_were_made(plan: Path) 
     ids = [
         run(plan, ChangeSet((Change(f"execution/N{number}.md", None, b""),))).id for number in (5, 3, 9, 1, 4, 8, 2, 6)
     ]
-    assert [record.id for record in history.batches(plan).summaries] == ids
+    assert [record.id for record in batches.batches(plan).summaries] == ids
 
 
 def test_batches_of_several_clones_are_told_by_time_and_then_by_sequence_and_name(plan: Path) -> None:
@@ -60,7 +60,7 @@ def test_batches_of_several_clones_are_told_by_time_and_then_by_sequence_and_nam
     for name, sequence in made:
         record = replace(record_of(creating(), f"2026-11-22T20:15:{name[:3]}"), id=f"20261122T2015{name}")
         put(plan / f".scaffold/batches/{record.id}/record.json", record_to_bytes(Numbered(sequence, record)))
-    found = [one.id.removeprefix("20261122T2015") for one in history.batches(plan).summaries]
+    found = [one.id.removeprefix("20261122T2015") for one in batches.batches(plan).summaries]
     assert found == ["00Z-c", "01Z-b", "01Z-a", "02Z-e", "02Z-f", "02Z-d-2", "02Z-d"]
 
 
@@ -95,7 +95,7 @@ def test_undo_brings_back_exactly_what_was_there(plan: Path) -> None:
 def test_an_undo_can_be_undone(plan: Path) -> None:
     record = run(plan, mixed())
     undo(plan, record.id)
-    undo(plan, history.batches(plan).summaries[-1].id)
+    undo(plan, batches.batches(plan).summaries[-1].id)
     assert tree(plan) == after(mixed())
 
 
@@ -116,7 +116,7 @@ def test_files_whose_directory_is_gone_are_taken_back_already(plan: Path) -> Non
     record = run(plan, creating())
     for path in ("execution", "subplans"):
         (plan / path).rename(plan / f"{path}-old")
-    taken = history.undo_changes(plan, record.id)
+    taken = batches.undo_changes(plan, record.id)
     assert (taken.changes.changes, taken.edited, taken.gone) == ((), (), ())
     assert taken.done == tuple(NEW)
 
@@ -124,13 +124,13 @@ def test_files_whose_directory_is_gone_are_taken_back_already(plan: Path) -> Non
 def test_files_whose_directory_is_gone_do_not_come_back(plan: Path) -> None:
     record = run(plan, ChangeSet((mixed().changes[1],)))
     (plan / "execution").rename(plan / "old")
-    taken = history.undo_changes(plan, record.id)
+    taken = batches.undo_changes(plan, record.id)
     assert (taken.changes.changes, taken.edited, taken.gone) == ((), (), ("execution/OLD.md",))
 
 
 def test_a_list_of_batches_shows_the_targets_of_each(plan: Path) -> None:
     record = run(plan, mixed())
-    (summary,) = history.batches(plan).summaries
+    (summary,) = batches.batches(plan).summaries
     shown = (summary.id, summary.time, summary.command, summary.selection, summary.template)
     assert shown == (record.id, record.time, record.command, record.selection, record.template)
     assert summary.files == tuple(one.target for one in mixed().changes)
@@ -141,7 +141,7 @@ def test_older_records_are_not_read_before_they_are_asked_for(plan: Path) -> Non
     changes = ChangeSet((Change("execution/D.md", None, b""),))
     newer = replace(record_of(changes), id="20261122T201501Z-00000000", time="2026-11-22T20:15:01Z")
     transaction.apply(plan, changes, newer, lambda done, total: None)
-    found = history.newest_first(plan)
+    found = batches.newest_first(plan)
     assert getattr(next(found), "id", None) == newer.id
     put(plan / f".scaffold/batches/{older.id}/record.json", b"{")
     assert isinstance(next(found), Diagnostic)
@@ -150,14 +150,14 @@ def test_older_records_are_not_read_before_they_are_asked_for(plan: Path) -> Non
 def test_undo_does_not_write_a_replaced_file_that_is_gone(plan: Path) -> None:
     record = run(plan, mixed())
     (plan / "execution/OLD.md").unlink()
-    assert history.undo_changes(plan, record.id).gone == ("execution/OLD.md",)
+    assert batches.undo_changes(plan, record.id).gone == ("execution/OLD.md",)
 
 
 def test_undo_looks_through_no_link(plan: Path) -> None:
     record = run(plan, creating())
     (plan / "execution").rename(plan / "moved")
     (plan / "execution").symlink_to(plan / "moved")
-    assert history.undo_changes(plan, record.id).edited == ("execution/B.md", "execution/C.md")
+    assert batches.undo_changes(plan, record.id).edited == ("execution/B.md", "execution/C.md")
 
 
 # --- line endings ---------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def test_undo_and_its_undo_bring_back_the_same_bytes_also_where_line_endings_wer
     taken = undo(plan, record.id)
     assert (taken.edited, taken.gone, taken.done) == ((), (), ())
     assert tree(plan) == {"execution/REPLACED.md": before, "execution/REMOVED.md": before}
-    undo(plan, history.batches(plan).summaries[-1].id)
+    undo(plan, batches.batches(plan).summaries[-1].id)
     assert tree(plan) == found
 
 
@@ -224,7 +224,7 @@ def test_only_line_endings_that_git_may_have_turned_are_no_edit(
 ) -> None:
     record = run(plan, creating({"execution/X.md": left}))
     put(plan / "execution/X.md", now)
-    found = history.undo_changes(plan, record.id)
+    found = batches.undo_changes(plan, record.id)
     assert found.edited == (("execution/X.md",) if standing == "edited" else ())
     assert found.changes.changes == ((Change("execution/X.md", sha256(now), None),) if standing == "as left" else ())
 
@@ -232,17 +232,17 @@ def test_only_line_endings_that_git_may_have_turned_are_no_edit(
 def test_a_file_that_is_as_before_the_batch_but_for_line_endings_is_done(plan: Path) -> None:
     record = run(plan, mixed())
     put(plan / "execution/OLD.md", crlf(FOREIGN["execution/OLD.md"]))
-    assert history.undo_changes(plan, record.id).done == ("execution/OLD.md",)
+    assert batches.undo_changes(plan, record.id).done == ("execution/OLD.md",)
 
 
 def test_a_batch_that_turned_line_endings_itself_is_told_from_what_was_there_before(plan: Path) -> None:
     put(plan / "execution/X.md", b"a\n")
     record = run(plan, ChangeSet((Change("execution/X.md", sha256(b"a\n"), b"a\r\n"),)))
-    assert history.undo_changes(plan, record.id).changes.changes == (
+    assert batches.undo_changes(plan, record.id).changes.changes == (
         Change("execution/X.md", sha256(b"a\r\n"), b"a\n"),
     )
     put(plan / "execution/X.md", b"a\n")
-    assert history.undo_changes(plan, record.id).done == ("execution/X.md",)
+    assert batches.undo_changes(plan, record.id).done == ("execution/X.md",)
 
 
 def test_bookkeeping_whose_line_endings_were_turned_too_takes_the_batch_back(plan: Path) -> None:
@@ -263,7 +263,7 @@ def test_bookkeeping_whose_line_endings_were_turned_too_takes_the_batch_back(pla
 @pytest.mark.parametrize("batch", ["20261122T201500Z-00000000", "../../etc", "", "x" * 200, "\udcff"])
 def test_an_unknown_batch_is_invalid_input(plan: Path, batch: str) -> None:
     with pytest.raises(InvalidInput, match="no complete record") as caught:
-        history.undo_changes(plan, batch)
+        batches.undo_changes(plan, batch)
     assert str(caught.value).isascii()
 
 
@@ -274,7 +274,7 @@ def test_a_damaged_record_is_reported_and_the_others_are_read(plan: Path, conten
     record = run(plan, creating())
     put(plan / ".scaffold/batches/20260101T000000Z-00000000/record.json", content)
     put(plan / ".scaffold/batches/stray", b"")
-    found = history.batches(plan)
+    found = batches.batches(plan)
     assert [one.id for one in found.summaries] == [record.id]
     assert [problem.path for problem in found.problems] == [
         ".scaffold/batches/20260101T000000Z-00000000",
@@ -282,22 +282,22 @@ def test_a_damaged_record_is_reported_and_the_others_are_read(plan: Path, conten
     ]
     assert found.problems[1].message == "this record cannot be used: Not a directory"
     with pytest.raises(InvalidInput, match="cannot be used") as caught:
-        history.undo_changes(plan, "20260101T000000Z-00000000")
+        batches.undo_changes(plan, "20260101T000000Z-00000000")
     assert [one.severity for one in (*found.problems, *caught.value.diagnostics)] == ["warning", "warning", "error"]
 
 
 def test_a_record_under_another_id_is_damaged(plan: Path) -> None:
     record = run(plan, creating())
-    batches = plan / ".scaffold/batches"
-    (batches / record.id).rename(batches / "20260101T000000Z-00000000")
-    assert history.batches(plan).summaries == ()
+    folder = plan / ".scaffold/batches"
+    (folder / record.id).rename(folder / "20260101T000000Z-00000000")
+    assert batches.batches(plan).summaries == ()
 
 
 def test_a_record_that_names_a_file_outside_the_rule_is_damaged(plan: Path) -> None:
     record = run(plan, creating())
     path = plan / ".scaffold/batches" / record.id / "record.json"
     put(path, path.read_bytes().replace(b"execution/B.md", b"../outside.md"))
-    assert "checksum" in history.batches(plan).problems[0].message
+    assert "checksum" in batches.batches(plan).problems[0].message
 
 
 @pytest.mark.parametrize("path", [".scaffold", ".scaffold/batches"])
@@ -305,7 +305,7 @@ def test_a_history_that_is_a_link_needs_a_person(plan: Path, path: str) -> None:
     record = run(plan, creating())
     (plan / path).rename(plan / "elsewhere")
     (plan / path).symlink_to(plan / "elsewhere")
-    for look in (lambda: history.batches(plan), lambda: history.undo_changes(plan, record.id)):
+    for look in (lambda: batches.batches(plan), lambda: batches.undo_changes(plan, record.id)):
         with pytest.raises(NeedsPerson, match="cannot be used") as caught:
             look()
         assert caught.value.diagnostics[0].path == ".scaffold/batches"
@@ -314,7 +314,7 @@ def test_a_history_that_is_a_link_needs_a_person(plan: Path, path: str) -> None:
 def test_a_history_that_may_not_be_read_is_not_called_empty(plan: Path) -> None:
     run(plan, creating())
     with at_call(3, failing(errno.EACCES), ("open",)), pytest.raises(NeedsPerson, match="Permission denied") as caught:
-        history.batches(plan)
+        batches.batches(plan)
     assert caught.value.diagnostics[0].hint == "give yourself access to it, then run again"
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic
-from scaffold.graph import levels
 from scaffold.model import Achievement, Plan, State
-from scaffold.state import DONE, in_words, ready, states
+from scaffold.plan.levels import levels
+from scaffold.plan.progress import DONE, in_words, ready, states
 
 
 @dataclass(frozen=True, slots=True)

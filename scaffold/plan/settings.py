@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from scaffold import sources
 from scaffold.errors import InvalidInput, Problems
 from scaffold.names import shown
+from scaffold.plan import files
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.words import DEFAULT
 
@@ -75,13 +75,13 @@ def parse(text: str, path: str) -> Settings:
 def _read_file(file: Path) -> Settings:
     try:
         if file.parent.stat().st_mode & stat.S_IWOTH:
-            content = sources.read_owned(file, MAX_BYTES, {os.geteuid(), _ROOT})
+            content = files.read_owned(file, MAX_BYTES, {os.geteuid(), _ROOT})
         else:
-            content = sources.read(file, MAX_BYTES)
+            content = files.read(file, MAX_BYTES)
         if len(content) > MAX_BYTES:
             raise InvalidInput.of("settings_invalid", f"has more than {MAX_BYTES:,} bytes", path=str(file))
         return parse(content.decode("utf-8-sig"), str(file))
-    except sources.ForeignOwner as error:
+    except files.ForeignOwner as error:
         message = "is not read: it belongs neither to you nor to root, and anybody can write into its directory"
         hint = f"remove it, or take it over (chown), or let only its owner write there: chmod o-w {file.parent}"
         raise InvalidInput.of("settings_not_trusted", message, path=str(file), hint=hint) from error

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.effort import Effort, in_parallel, in_sequence, read
+from scaffold.reading.durations import Effort, in_parallel, in_sequence, read
 
 EFFORTS = st.lists(
     st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda two: Effort(min(two) / 4, max(two) / 4)), max_size=8

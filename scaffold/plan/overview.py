@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from scaffold import effort, settings, transaction, workspace
+from scaffold import transaction
 from scaffold.documents import (
     EXECUTION_FOLDER,
     SUBPLAN_FOLDER,
@@ -14,15 +14,16 @@ from scaffold.documents import (
     subplan_name,
     subplans_by_slug,
 )
-from scaffold.effort import Effort
 from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.graph import levels
 from scaffold.invocation import command
 from scaffold.model import Achievement, Plan, State, id_order
-from scaffold.reading import subplan
+from scaffold.plan import settings, workspace
+from scaffold.plan.levels import levels
+from scaffold.plan.progress import DONE, ready, states
+from scaffold.reading import durations, subplan
+from scaffold.reading.durations import Effort
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
-from scaffold.state import DONE, ready, states
 
 _MARKERS = (b"[TO BE FILLED", b"[FILL")
 
@@ -86,8 +87,8 @@ def take(argument: Path) -> Survey:
     return Survey(
         plan=plan,
         levels=by_level,
-        in_sequence=effort.in_sequence(level.in_sequence for level in by_level),
-        in_parallel=effort.in_sequence(level.in_parallel for level in by_level),
+        in_sequence=durations.in_sequence(level.in_sequence for level in by_level),
+        in_parallel=durations.in_sequence(level.in_parallel for level in by_level),
         next_step=_next_step(argument, rows),
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics),
     )
@@ -110,7 +111,7 @@ def _rows(plan: Plan, vocabulary: Vocabulary) -> tuple[Row, ...]:
             state=state_of[achievement.id],
             ready=ready_now[achievement.id],
             unfilled=_unfilled(plan, achievement, vocabulary),
-            effort=effort.read(achievement.estimated_time),
+            effort=durations.read(achievement.estimated_time),
             files=files,
         )
 
@@ -134,7 +135,7 @@ def _unfilled(plan: Plan, achievement: Achievement, vocabulary: Vocabulary) -> i
 
 def _level(number: int, rows: tuple[Row, ...]) -> Level:
     efforts = tuple(row.effort for row in rows)
-    return Level(number, rows, effort.in_sequence(efforts), effort.in_parallel(efforts))
+    return Level(number, rows, durations.in_sequence(efforts), durations.in_parallel(efforts))
 
 
 def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:

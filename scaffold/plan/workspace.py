@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import finder, parallel, settings, sources
 from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, plan_name_of, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.invocation import command
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
 from scaffold.names import composed, unsafe_name
+from scaffold.plan import files, finder, parallel, settings
 
 MAX_DOCUMENT_BYTES = 2_000_000
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
@@ -108,7 +108,7 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
         message = f"the SUBPLAN of achievement {achievement.id} is not a regular file ({kind})"
         raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="put a regular file in its place")
     try:
-        content = sources.read_no_link(plan.directory / path, MAX_DOCUMENT_BYTES)
+        content = files.read_no_link(plan.directory / path, MAX_DOCUMENT_BYTES)
     except OSError as error:
         message = f"the SUBPLAN of achievement {achievement.id} cannot be read: {error.strerror}"
         raise PrerequisitesMissing.of("subplan_unreadable", message, path=path, hint="make it readable") from error
@@ -122,7 +122,7 @@ def read_text_file(file: Path) -> bytes:
     """Read a document that need not belong to a plan; raises InvalidInput as `read_subplan` raises its error."""
     hint = "name a Markdown file in UTF-8"
     try:
-        content = sources.read(file, MAX_DOCUMENT_BYTES)
+        content = files.read(file, MAX_DOCUMENT_BYTES)
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise InvalidInput.of("unreadable", message, path=str(file), hint=hint) from error
@@ -247,7 +247,7 @@ def _documents(directory: Path) -> list[str]:
 def _read_parallel(file: Path) -> bytes | None:
     """Read a `parallel.json`; None where there is none."""
     try:
-        return sources.read(file, parallel.MAX_BYTES)
+        return files.read(file, parallel.MAX_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:

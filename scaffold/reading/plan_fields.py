@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from scaffold.model import Passage
 from scaffold.reading import items
-from scaffold.reading.candidates import Candidate, text_of
 from scaffold.reading.markdown import Block, Document, as_written
 from scaffold.reading.parts import Part, label_of, marker_width, passage_of
+from scaffold.reading.plan_places import Candidate, text_of
 from scaffold.reading.vocabulary import key
 
 _NAMES = {
