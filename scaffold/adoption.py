@@ -1,11 +1,16 @@
-"""The user's steps to give a plan its `parallel.json`, from what the PLAN says of its achievements."""
+"""`scaffold adopt`: gives a plan its parallel.json."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Unpack
 
-from scaffold import transaction
+import click
+
+from scaffold import clock, terminal, transaction
+from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands.recover import recover_first
 from scaffold.documents import plan_name_of
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.invocation import command
@@ -21,9 +26,39 @@ from scaffold.model import (
     id_order,
     sha256,
 )
+from scaffold.names import printable
 from scaffold.plan import parallel, workspace
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
+from scaffold.report import table
+
+
+@click.command()
+@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@manner_options
+def adopt(plan: Path, **options: Unpack[Manner]) -> int:
+    """Write the parallel.json of a plan that has none, from its PLAN.
+
+    Ids, titles, hours and the dependencies that the PLAN states per achievement are taken over; where it states none,
+    or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.
+    """
+    if not options["dry_run"]:
+        recover_first(plan)
+    return carry_out(_proposal(plan, options["dry_run"]), options)
+
+
+def _proposal(argument: Path, dry_run: bool) -> Proposal:
+    found = prepare(argument)
+    return Proposal(
+        kind="adopt",
+        warnings=found.warnings,
+        text=adoption_text(found, terminal.columns(), dry_run=dry_run),
+        question=adoption_question(found),
+        data=lambda record: adoption_data(found, record),
+        check=lambda: check_writable(found),
+        apply=lambda: apply(found, clock.now(), terminal.count),
+        done=lambda record: adopted_text(found, record),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +162,68 @@ def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
     rows = ",\n".join(f"    {line}" for line in lines)
     name = json.dumps(plan_name, ensure_ascii=False)
     return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
+
+
+def adoption_data(adoption: Adoption, record: BatchRecord | None) -> dict[str, Json]:
+    """Give `data` of `scaffold adopt --json`."""
+    return {
+        "plan": adoption.plan_name,
+        "plan_document": adoption.source.path,
+        "change_set": adoption.changes.id,
+        "batch": record.id if record else None,
+        "achievements": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "dependencies": [*dependencies(one)],
+                "estimated_hours": hours(one),
+                "stated": one.dependencies.stated.text.strip() if one.dependencies else None,
+            }
+            for one in adoption.achievements
+        ],
+        "dependencies_open": list(adoption.open_ids),
+    }
+
+
+def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> str:
+    """Show the achievements that a new `parallel.json` would have."""
+    count = len(adoption.achievements)
+    head = f"Plan {adoption.plan_name}: parallel.json for {count} achievements of {adoption.source.path}"
+    lines = [printable(head), ""]
+    rows = [
+        (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), _hours(one))
+        for one in adoption.achievements
+    ]
+    lines += [table(("Achievement", "Title", "Depends on", "Hours"), rows, columns), ""]
+    if adoption.open_ids:
+        lines += [f"Dependencies that a person must fill in: {', '.join(adoption.open_ids)}", ""]
+    if dry_run:
+        lines += ["Dry run: nothing was created.", ""]
+    return "\n".join(lines) + "\n"
+
+
+def adoption_question(adoption: Adoption) -> str:
+    """Give the one question."""
+    return f"Proceed with creating parallel.json for {len(adoption.achievements)} achievements? (y/N): "
+
+
+def adopted_text(adoption: Adoption, record: BatchRecord) -> str:
+    """Say what was created and what to do next."""
+    lines = [f"Created parallel.json (batch {record.id})."]
+    status = printable(command("status", adoption.argument))
+    if adoption.open_ids:
+        lines += [f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."]
+    else:
+        lines += [f"Next: {status}"]
+    return "\n".join(lines) + "\n"
+
+
+def _hours(achievement: PlannedAchievement) -> str:
+    found = hours(achievement)
+    return "?" if found is None else str(found)
+
+
+def _dependencies(adoption: Adoption, achievement_id: str, ids: list[str]) -> str:
+    if ids:
+        return ", ".join(ids) + (" and more?" if achievement_id in adoption.open_ids else "")
+    return "?" if achievement_id in adoption.open_ids else "nothing"

@@ -1,4 +1,4 @@
-"""The graph of a plan, drawn: a survey to text for a terminal, to Mermaid, to DOT, and to data.
+"""`scaffold graph`: the levels of a plan, drawn for a terminal, as Mermaid, as DOT, and as data.
 
 Every drawing says the state of an achievement in a word or a mark, never by colour alone, and shows what plans say as
 it is: no title can end a label, start a comment or drive a terminal.
@@ -9,15 +9,21 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
-from scaffold.errors import Diagnostic
+import click
+
+from scaffold import report, terminal
+from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.model import Json, State
 from scaffold.names import printable
+from scaffold.plan import overview
 from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
 from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import DONE, in_words
 
+_LAYOUTS = ["text", "mermaid", "dot", "json"]
 _MARKS: dict[State, str] = {
     "complete": "x",
     "skipped": "-",
@@ -35,18 +41,47 @@ _COLOURS: dict[State, tuple[str, str]] = {
     "not_started": ("#ffffff", "#6b6b6b"),
 }
 """Fill and border of each state; black text on every one of these fills has a contrast above 12:1."""
-
 _LABEL_WIDTH = 28
 _MERMAID_CHARACTERS = 50_000
 _MERMAID_EDGES = 500
 _MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
 _MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
-
-
 _LONGEST_TITLE = 1000
 """Of a longer title a drawing shows the beginning; to fold a word of megabytes takes for ever."""
-
 _IMPLIED_COLOUR = "#aaaaaa"
+
+
+@click.command()
+@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--format", "layout", type=click.Choice(_LAYOUTS), default="text", help="dot is for Graphviz.")
+@click.option("--json", "layout", flag_value="json", help="The same as --format json.")
+def graph(plan: Path, layout: str) -> int:
+    """Draw the dependency levels of a plan, with the state of every achievement.
+
+    A picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is what Markdown pages take.
+    """
+    try:
+        found = overview.take(plan)
+    except ScaffoldError as error:
+        if layout != "json":
+            raise
+        terminal.show(report.envelope("error", {}, error.diagnostics, ok=False))
+        return error.exit_code
+    warnings = found.warnings + (() if layout == "text" else not_sought(found))
+    match layout:
+        case "json":
+            drawn = report.envelope("graph", data(found), warnings, ok=True)
+        case "mermaid":
+            drawn = mermaid(found)
+            warnings += too_large(drawn)
+        case "dot":
+            drawn = dot(found)
+        case _:
+            drawn = text(found, terminal.columns())
+    if layout != "json":
+        terminal.tell(report.diagnostics_text(warnings))
+    terminal.show(drawn)
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

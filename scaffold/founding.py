@@ -1,17 +1,60 @@
-"""The user's steps to a new plan: prepare its first batch, and apply it."""
+"""`scaffold init`: a new plan."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
-from scaffold import render
+import click
+
+from scaffold import clock, render, terminal
+from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
 from scaffold.invocation import command
 from scaffold.model import BatchRecord, Change, ChangeSet, Json, RecordedFile, batch_id, sha256
-from scaffold.names import unsafe_name
+from scaffold.names import printable, unsafe_name
 from scaffold.plan import parallel
+from scaffold.report import table
 from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
+
+
+class InitOptions(Manner):
+    """The options of `scaffold init`, by their names in the code."""
+
+    directory: Path
+
+
+@click.command()
+@click.argument("name")
+@click.option("--directory", default=".", type=click.Path(path_type=Path), help="Where; else the current directory.")
+@manner_options
+def init(name: str, **options: Unpack[InitOptions]) -> int:
+    """Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.
+
+    Its three achievements are examples, on two levels, that show what goes where. The directory must not exist, or be
+    empty; nothing that is there already is touched.
+    """
+    check_name(name)  # before anything is done to a directory of that name
+    directory = options["directory"] / name
+    if directory.is_dir() and not options["dry_run"]:
+        recover_first(directory)
+    return carry_out(_proposal(name, options), options)
+
+
+def _proposal(name: str, options: InitOptions) -> Proposal:
+    plan = prepare(name, options["directory"], clock.today())
+    return Proposal(
+        kind="init",
+        warnings=(),
+        text=init_text(plan, terminal.columns(), dry_run=options["dry_run"]),
+        question=init_question(plan),
+        data=lambda record: init_data(plan, record),
+        check=lambda: check_possible(plan),
+        apply=lambda: apply(plan, clock.now(), terminal.count),
+        done=lambda record: founded_text(plan, record),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +136,48 @@ def apply(plan: NewPlan, now: str, progress: Callable[[int, int], None]) -> Batc
 
 def _document(name: str) -> str:
     return f"PLAN_{name}.md"
+
+
+def init_data(plan: NewPlan, record: BatchRecord | None) -> dict[str, Json]:
+    """Give `data` of `scaffold init --json`; paths of files are relative to `directory`."""
+    return {
+        "plan": plan.name,
+        "plan_document": plan.document,
+        "directory": plan.directory.as_posix(),
+        "change_set": plan.changes.id,
+        "batch": record.id if record else None,
+        "template": {"name": plan.template, "digest": plan.template_digest},
+        "files": [{"path": one.target, "lines": _lines(one.new)} for one in plan.changes.changes],
+        "answers": dict(plan.answers),
+        "next_command": plan.next_command,
+    }
+
+
+def init_text(plan: NewPlan, columns: int | None, *, dry_run: bool) -> str:
+    """Show what a new plan would have."""
+    lines = [f"New plan {plan.name} in {printable(str(plan.directory))}/ (change set {plan.changes.id}):", ""]
+    rows = [(one.target, str(_lines(one.new))) for one in plan.changes.changes]
+    lines += [table(("File", "Lines"), rows, columns), ""]
+    lines += ["Its three achievements are examples to replace."]
+    if dry_run:
+        lines += ["", "Dry run: nothing was created. The same command without --dry-run asks, then creates it."]
+    return "\n".join(lines) + "\n\n"
+
+
+def init_question(plan: NewPlan) -> str:
+    """Give the one question that is asked before anything is created."""
+    return f"Proceed with creation of the plan {plan.name}? (y/N): "
+
+
+def founded_text(plan: NewPlan, record: BatchRecord) -> str:
+    """Say what was created and what to do next."""
+    where = printable(str(plan.directory))
+    return (
+        f"Created the plan {plan.name} in {where}/ (batch {record.id}).\n"
+        f"Next: write your achievements into {plan.document} and parallel.json, then create their SUBPLANs:\n"
+        f"      {printable(plan.next_command)}\n"
+    )
+
+
+def _lines(content: bytes | None) -> int:
+    return (content or b"").count(b"\n")

@@ -1,11 +1,14 @@
-"""Everything that is wrong or missing in a plan, at once."""
+"""`scaffold check`: everything that is wrong or missing in a plan, for people and for continuous integration."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold import transaction
+import click
+
+from scaffold import report, terminal, transaction
 from scaffold.documents import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
@@ -17,10 +20,10 @@ from scaffold.documents import (
     subplan_name,
     subplans_by_slug,
 )
-from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, at_most_listed
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
 from scaffold.invocation import command
-from scaffold.model import Achievement, Plan
-from scaffold.names import composed
+from scaffold.model import Achievement, Json, Plan
+from scaffold.names import composed, printable
 from scaffold.plan import parallel, prerequisites, settings, workspace
 from scaffold.plan.levels import levels
 from scaffold.plan.progress import DONE, states
@@ -29,6 +32,39 @@ from scaffold.preview import Policy
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
+from scaffold.report import counted
+
+
+@click.command()
+@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--format", "layout", type=click.Choice(["text", "github"]), default="text", help="github: annotations.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+def check(plan: Path, layout: str, as_json: bool) -> int:
+    """Report everything that is wrong or missing in a plan, at once.
+
+    Exit code 3: the plan itself is invalid; 4: documents are missing, unfilled or bound to the wrong achievement; 0:
+    nothing, or only warnings. A document is missing once its level or a higher one has been begun.
+    """
+    code = 0
+    try:
+        found = inspect(plan)
+        code = PrerequisitesMissing.exit_code if any(one.severity == "error" for one in found) else 0
+    except ScaffoldError as error:
+        found, code = error.diagnostics, error.exit_code
+    if as_json:
+        terminal.show(report.envelope("check", count_data(found), found, ok=code == 0))
+    elif layout == "github":
+        terminal.show(github_text(found, _directory(plan)))
+    else:
+        terminal.show(report.diagnostics_text(found) + count_text(found))
+    return code
+
+
+def _directory(plan: Path) -> Path:
+    try:
+        return workspace.locate(plan)
+    except InvalidInput:  # which is what is reported, and is about no file
+        return plan
 
 
 def inspect(argument: Path) -> tuple[Diagnostic, ...]:
@@ -138,3 +174,45 @@ def _lengths(plan: Plan) -> Iterator[Diagnostic]:
 def _has(found: Mapping[str, Files], achievement: Achievement) -> bool:
     files = found.get(achievement.slug)
     return bool(files and files.regular)
+
+
+def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:
+    """Give a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
+    return "".join(_line(one, directory) for one in diagnostics)
+
+
+def _line(one: Diagnostic, directory: Path) -> str:
+    place = f" file={_property(str(directory / one.path))}" if one.path else ""
+    place += f",line={one.line}" if one.path and one.line else ""
+    text = f"{one.message}: {one.hint}" if one.hint else one.message
+    return f"::{one.severity}{place}::{_escaped(text)}\n"
+
+
+def _escaped(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def counts(diagnostics: Iterable[Diagnostic]) -> tuple[int, int]:
+    """Return the number of errors and of warnings, with those that are counted but not listed."""
+    found = Counter[str]()
+    for one in diagnostics:
+        found[one.severity] += one.count
+    return found["error"], found["warning"]
+
+
+def count_data(diagnostics: Iterable[Diagnostic]) -> dict[str, Json]:
+    """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
+    errors, warnings = counts(diagnostics)
+    return {"errors": errors, "warnings": warnings}
+
+
+def count_text(diagnostics: Sequence[Diagnostic]) -> str:
+    """Sum a list of problems up in a line."""
+    errors, warnings = counts(diagnostics)
+    if not diagnostics:
+        return "Nothing is wrong or missing.\n"
+    return f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}\n"

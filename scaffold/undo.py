@@ -1,16 +1,89 @@
-"""The user's steps to take a batch back: another batch, prepared from the record of the first."""
+"""`scaffold undo`: takes a batch back, or lists the batches there are."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Unpack
 
-from scaffold import transaction
-from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.model import BatchRecord, RecordedFile, batch_id, sha256
+import click
+
+from scaffold import clock, report, terminal, transaction
+from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands.recover import recover_first
+from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
+from scaffold.model import BatchRecord, Json, RecordedFile, batch_id, sha256
+from scaffold.names import printable
+from scaffold.plan import workspace
+from scaffold.report import table
 from scaffold.transaction import batches
-from scaffold.transaction.batches import Undo
+from scaffold.transaction.batches import History, Summary, Undo
 
+_BATCH_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
 _KEPT = "keep it, or remove it yourself once nothing in it is needed"
+
+
+class UndoOptions(Manner):
+    """The options of `scaffold undo`, by their names in the code."""
+
+    as_list: bool
+
+
+@click.command()
+@click.argument("arguments", nargs=-1, metavar="[BATCH] [PLAN]")
+@click.option("--list", "as_list", is_flag=True, help="List the batches of the plan, the newest last, and stop.")
+@manner_options
+def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
+    """Take back the files of a BATCH, by default of the newest one that is not taken back yet.
+
+    Files that somebody edited since are kept and listed. Taking back is a batch too, and can be taken back. With
+    --yes the BATCH must be named.
+    """
+    wanted, argument = _wanted(arguments)
+    if options["as_list"]:
+        return _list(argument, options)
+    if options["yes"] and not wanted and not options["dry_run"]:
+        raise UsageProblem.of("usage", "undo --yes needs the BATCH", hint="`scaffold undo --list` lists them")
+    if not options["dry_run"]:
+        recover_first(argument)
+    return carry_out(_proposal(argument, wanted, options["dry_run"]), options)
+
+
+def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
+    preview = prepare(workspace.locate(argument), wanted)
+    return Proposal(
+        kind="undo",
+        warnings=warnings(preview),
+        text=undo_text(preview, dry_run=dry_run),
+        question=undo_question(preview),
+        data=lambda record: undo_data(preview, record),
+        check=lambda: check_writable(preview),
+        apply=lambda: apply(preview, clock.now(), terminal.count),
+        done=undone_text,
+    )
+
+
+def _list(argument: Path, options: Manner) -> int:
+    found = batches.batches(workspace.locate(argument))
+    if options["as_json"]:
+        terminal.show(report.envelope("batches", batches_data(found), found.problems, ok=True))
+    else:
+        terminal.tell(report.diagnostics_text(found.problems))
+        terminal.show(batches_text(found, terminal.columns()))
+    return 0
+
+
+def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
+    """Tell the BATCH from the PLAN: an id has its own shape."""
+    ids = [one for one in arguments if _BATCH_ID.fullmatch(one)]
+    plans = [one for one in arguments if one not in ids]
+    if len(ids) > 1 or len(plans) > 1:
+        raise UsageProblem.of(
+            "usage",
+            f"expected a BATCH and a PLAN, found {' '.join(arguments)}",
+            hint="`scaffold undo --list` lists the batches",
+        )
+    return (ids[0] if ids else None), Path(plans[0] if plans else ".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +166,90 @@ def _stays(path: str, how: str) -> Diagnostic:
 def check_writable(preview: UndoPreview) -> None:
     """Refuse what cannot be written before anybody is asked; raises what `transaction.check_writable` raises."""
     transaction.check_writable(preview.directory, tuple(one.target for one in preview.undo.changes.changes))
+
+
+def batches_data(history: History) -> dict[str, Json]:
+    """Give `data` of `scaffold undo --list --json`, the newest batch last."""
+    return {"batches": [_summary_data(one) for one in history.summaries]}
+
+
+def batches_text(history: History, columns: int | None) -> str:
+    """List the batches of a plan, the newest last."""
+    if not history.summaries:
+        return "This plan has no batches yet.\n"
+    rows = [(one.id, one.time, one.command, one.selection, str(len(one.files))) for one in history.summaries]
+    return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
+
+
+def undo_data(preview: UndoPreview, record: BatchRecord | None) -> dict[str, Json]:
+    """Give `data` of `scaffold undo --json`."""
+    undo = preview.undo
+    return {
+        "undoes": undo.record.id,
+        "change_set": undo.changes.id,
+        "batch": record.id if record else None,
+        "removed": [one.target for one in undo.changes.changes if one.new is None],
+        "restored": [one.target for one in undo.changes.changes if one.new is not None],
+        "edited": list(undo.edited),
+        "gone": list(undo.gone),
+        "done": list(undo.done),
+    }
+
+
+def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
+    """Show what taking a batch back would change, and what it leaves alone."""
+    record, undo = preview.undo.record, preview.undo
+    created = {one.target for one in record.files if one.old_sha256 is None}
+    removed = {one.target for one in record.files if one.sha256 is None}
+    lines = [printable(f"Batch {record.id} ({record.command} {record.selection}, {record.time})"), ""]
+    lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
+    lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
+    lines += _listed("Edited since, kept as they are:", (one for one in undo.edited if one not in removed))
+    lines += _listed("Written anew since, kept as they are:", (one for one in undo.edited if one in removed))
+    lines += _listed("Gone already:", (*undo.gone, *(one for one in undo.done if one in created)))
+    lines += _listed("Restored already:", (one for one in undo.done if one not in created))
+    if not undo.changes.changes:
+        lines += ["Nothing to take back.", ""]
+    elif dry_run:
+        lines += ["Dry run: nothing was changed.", ""]
+    return "\n".join(lines) + "\n"
+
+
+def undo_question(preview: UndoPreview) -> str | None:
+    """Return the one question, None where there is nothing to take back."""
+    changes = preview.undo.changes.changes
+    removed = sum(one.new is None for one in changes)
+    doing = _both("taking back", removed, "restoring", len(changes) - removed)
+    return f"Proceed with {doing}? (y/N): " if changes else None
+
+
+def undone_text(record: BatchRecord) -> str:
+    """Say what was taken back and restored, and how to have it as it was."""
+    removed = sum(one.sha256 is None for one in record.files)
+    did = _both("took back", removed, "restored", len(record.files) - removed).capitalize()
+    again = "to have them again" if removed == len(record.files) else "to have it as it was"
+    return f"{did} (batch {record.id}; undo that one {again}).\n"
+
+
+def _both(first: str, firsts: int, second: str, seconds: int) -> str:
+    return " and ".join(
+        f"{doing} {count} file{'' if count == 1 else 's'}"
+        for doing, count in ((first, firsts), (second, seconds))
+        if count
+    )
+
+
+def _summary_data(batch: Summary) -> Json:
+    return {
+        "id": batch.id,
+        "time": batch.time,
+        "command": batch.command,
+        "selection": batch.selection,
+        "template": batch.template,
+        "files": list(batch.files),
+    }
+
+
+def _listed(head: str, targets: Iterable[str]) -> list[str]:
+    lines = [f"  {printable(one)}" for one in targets]
+    return [head, *lines, ""] if lines else []

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 import click
 
 from scaffold import cli, errors
+from scaffold.commands.template import variables_table
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import DEFAULT
 from scaffold.render import language
-from scaffold.report.variables import variables_table
 from tests import schema
 
 WIDTH = 100

@@ -3,15 +3,11 @@
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
-from scaffold.model import BatchRecord, Json
+from scaffold.model import Json
 from scaffold.names import printable
-from scaffold.plan.progress import in_words
-from scaffold.preview import Existing, LeftOut, Preview
 
 SCHEMA_VERSION = 1
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -37,68 +33,6 @@ def envelope(kind: str, data: Mapping[str, Json], diagnostics: Iterable[Diagnost
     document = {"schema_version": SCHEMA_VERSION, "kind": kind, "ok": ok, "data": dict(data), "diagnostics": found}
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return _YAML_ALTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
-
-
-def batch_data(preview: Preview, record: BatchRecord | None) -> dict[str, Json]:
-    """Give `data` of a batch: what would be created, and the id of the batch once it has been (else null)."""
-    return {
-        "plan": preview.plan.name,
-        "plan_document": preview.plan.document,
-        "selection": preview.selection.options,
-        "change_set": preview.changes.id,
-        "batch": record.id if record else None,
-        "template": {"name": preview.template, "digest": preview.template_digest},
-        "files": [
-            {
-                "achievement": file.achievement.id,
-                "title": file.achievement.title,
-                "path": file.target,
-                "lines": file.lines,
-                "subplan": file.source.path,
-            }
-            for file in preview.files
-        ],
-        "existing": [
-            {"achievement": one.achievement.id, "state": one.state, "files": list(one.files)}
-            for one in preview.existing
-        ],
-        "left_out": [
-            {"achievement": one.achievement.id, "title": one.achievement.title, "reasons": _reasons(one)}
-            for one in preview.left_out
-        ],
-        "answers": dict(preview.answers),
-        "next_command": preview.next_command,
-    }
-
-
-def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str:
-    """Show what a run would create. `columns` is the width of the terminal, None when it is none."""
-    lines = [f"Plan {preview.plan.name}, {_chosen(preview)}, template: {preview.template}", ""]
-    count = len(preview.files)
-    if count:
-        lines += [f"{_counted(count, preview.kind.label)} to create (change set {preview.changes.id}):", ""]
-        rows = [(one.achievement.id, one.achievement.title, one.target, str(one.lines)) for one in preview.files]
-        lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
-    else:
-        lines += [f"Nothing to create: no {preview.kind.label} is missing here.", ""]
-    lines += _existing_lines(preview.existing)
-    lines += _left_out_lines(preview)
-    if not count:
-        lines += _next_lines(preview)
-    elif dry_run:
-        lines += ["Dry run: nothing was created. The same command without --dry-run asks, then creates these files."]
-    return "\n".join(lines).rstrip() + "\n\n"
-
-
-def created_text(preview: Preview, record: BatchRecord) -> str:
-    """Say what was created and what to do next."""
-    lines = [f"Created {_counted(len(record.files), preview.kind.label)} (batch {record.id})."]
-    return "\n".join(lines + _next_lines(preview)) + "\n"
-
-
-def question(kind: DocumentKind, count: int) -> str:
-    """Give the one question that is asked before anything is created."""
-    return f"Proceed with batch creation of {count} {kind.label}s? (y/N): "
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
@@ -179,71 +113,6 @@ def warnings_text(warnings: Sequence[Diagnostic]) -> str:
     return text
 
 
-def counts(diagnostics: Iterable[Diagnostic]) -> tuple[int, int]:
-    """Return the number of errors and of warnings, with those that are counted but not listed."""
-    found = Counter[str]()
-    for one in diagnostics:
-        found[one.severity] += one.count
-    return found["error"], found["warning"]
-
-
-def count_data(diagnostics: Iterable[Diagnostic]) -> dict[str, Json]:
-    """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
-    errors, warnings = counts(diagnostics)
-    return {"errors": errors, "warnings": warnings}
-
-
-def count_text(diagnostics: Sequence[Diagnostic]) -> str:
-    """Sum a list of problems up in a line."""
-    errors, warnings = counts(diagnostics)
-    if not diagnostics:
-        return "Nothing is wrong or missing.\n"
-    return f"\n{_counted(errors, 'error')}, {_counted(warnings, 'warning')}\n"
-
-
-def _chosen(preview: Preview) -> str:
-    match preview.selection.by:
-        case "level":
-            return f"level {preview.selection.level}"
-        case "next":
-            return "next level"
-        case "all":
-            return "all levels"
-        case "ready":
-            return "all that is ready"
-        case "achievements":
-            return f"achievement {', '.join(preview.selection.ids)}"
-
-
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """Return a number of things: `1 file`, `2 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _existing_lines(existing: Sequence[Existing]) -> list[str]:
-    if not existing:
-        return []
-    with_files = [one.achievement.id for one in existing if one.files]
-    without = [f"{one.achievement.id} ({in_words(one.state)})" for one in existing if not one.files]
-    lines = [f"Already there, kept as they are: {', '.join(with_files)}"] if with_files else []
-    lines += [f"Need none: {', '.join(without)}"] if without else []
-    return [*lines, ""]
-
-
-def _left_out_lines(preview: Preview) -> list[str]:
-    lines = []
-    for one in preview.left_out:
-        reasons = "; ".join(str(reason) for reason in _reasons(one))
-        lines.append(printable(f"Left out: {one.achievement.id} {one.achievement.title}: {reasons}"))
-    return [*lines, ""] if lines else []
-
-
-def _reasons(left_out: LeftOut) -> list[Json]:
-    return [found.message for found in left_out.diagnostics if found.severity == "error"]
-
-
-def _next_lines(preview: Preview) -> list[str]:
-    if preview.next_command:
-        return [f"Next: {printable(preview.next_command)}"]
-    if preview.left_out:
-        return [f"Next: see to what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
-    return [f"Every achievement that can have one has its {preview.kind.label}."]

@@ -1,9 +1,14 @@
-"""Where a plan stands, as text and as JSON."""
+"""`scaffold status`: where a plan stands."""
 
 from collections import Counter
+from pathlib import Path
 
+import click
+
+from scaffold import report, terminal
 from scaffold.model import Json
 from scaffold.names import printable
+from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Step, Survey
 from scaffold.plan.progress import DONE, in_words
 from scaffold.reading.durations import Effort
@@ -11,6 +16,25 @@ from scaffold.report import table
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
+
+
+@click.command()
+@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--ready", "only_ready", is_flag=True, help="Only achievements that are ready to be worked on.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+def status(plan: Path, only_ready: bool, as_json: bool) -> int:
+    """Show counts and hours per level, the state of every achievement, and what to do next.
+
+    State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
+    """
+    found = overview.take(plan)
+    if as_json:
+        data = status_data(found, only_ready=only_ready)
+        terminal.show(report.envelope("status", data, found.warnings, ok=True))
+    else:
+        terminal.tell(report.diagnostics_text(found.warnings))
+        terminal.show(status_text(found, terminal.columns(), only_ready=only_ready))
+    return 0
 
 
 def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
