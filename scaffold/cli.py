@@ -5,20 +5,20 @@ from collections.abc import Sequence
 import click
 
 from scaffold import __version__, terminal
-from scaffold.adoption import adopt
+from scaffold.commands.adopt import adopt
+from scaffold.commands.check import check
+from scaffold.commands.context import context
 from scaffold.commands.executions import executions
+from scaffold.commands.graph import graph
+from scaffold.commands.init import init
+from scaffold.commands.menu import menu
 from scaffold.commands.recover import recover
+from scaffold.commands.status import status
 from scaffold.commands.subplans import subplans
 from scaffold.commands.template import template
-from scaffold.contexts import context
-from scaffold.drawing import graph
+from scaffold.commands.undo import undo
+from scaffold.commands.why import why
 from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldError, UsageProblem, WriteFailed
-from scaffold.explanation import why
-from scaffold.founding import init
-from scaffold.inspection import check
-from scaffold.menu import menu
-from scaffold.report.survey import status
-from scaffold.undo import undo
 
 
 def run(arguments: Sequence[str]) -> int:

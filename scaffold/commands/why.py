@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scaffold import report, terminal
+from scaffold.commands.status import next_lines, row_data
 from scaffold.documents import SUBPLAN, SUBPLAN_FOLDER
 from scaffold.errors import Diagnostic
 from scaffold.invocation import command
@@ -18,7 +19,6 @@ from scaffold.plan.progress import DONE, in_words
 from scaffold.plan.selection import select
 from scaffold.preview import Selection
 from scaffold.report import table
-from scaffold.report.survey import next_lines, row_data
 
 _MANY = 20
 
