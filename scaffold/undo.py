@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scaffold import transaction
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.model import BatchRecord, RecordedFile, batch_id, sha256
+from scaffold.model import Batch, BatchRecord
 from scaffold.transaction import batches
 from scaffold.transaction.batches import Undo
 
@@ -38,8 +38,8 @@ def _newest(directory: Path) -> UndoPreview:
     for found in batches.newest_first(directory):
         if isinstance(found, Diagnostic):
             problems.append(found)
-        elif found.command == "undo":
-            tried.add(found.selection)
+        elif found.undoes:
+            tried.add(found.undoes)
         else:
             undo = batches.undo_changes(directory, found.id)
             if undo.changes.changes or (undo.edited and found.id not in tried):
@@ -59,21 +59,8 @@ def _demand_none(problems: list[Diagnostic]) -> None:
 
 def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
     """Take back exactly what `preview` shows; the record says which batch it undid. Raises as `transaction.apply`."""
-    changes = preview.undo.changes
-    record = BatchRecord(
-        id=batch_id(now, changes),
-        time=now,
-        command="undo",
-        selection=preview.undo.record.id,
-        template=preview.undo.record.template,
-        template_digest=preview.undo.record.template_digest,
-        files=tuple(
-            RecordedFile(one.target, one.old, None if one.new is None else sha256(one.new), None, None)
-            for one in changes.changes
-        ),
-        answers={},
-    )
-    return transaction.apply(preview.directory, changes, record, progress)
+    batch = Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id)
+    return transaction.apply(preview.directory, batch, now, progress)
 
 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:

@@ -19,7 +19,9 @@ def batches_text(history: History, columns: int | None) -> str:
     """List the batches of a plan, the newest last."""
     if not history.summaries:
         return "This plan has no batches yet.\n"
-    rows = [(one.id, one.time, one.command, one.selection, str(len(one.files))) for one in history.summaries]
+    rows = [
+        (one.id, one.time, one.command, one.undoes or one.selection, str(len(one.files))) for one in history.summaries
+    ]
     return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
 
 
@@ -43,7 +45,7 @@ def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
     record, undo = preview.undo.record, preview.undo
     created = {one.target for one in record.files if one.old_sha256 is None}
     removed = {one.target for one in record.files if one.sha256 is None}
-    lines = [printable(f"Batch {record.id} ({record.command} {record.selection}, {record.time})"), ""]
+    lines = [printable(f"Batch {record.id} ({record.command} {record.undoes or record.selection}, {record.time})"), ""]
     lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
     lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
     lines += _listed("Edited since, kept as they are:", (one for one in undo.edited if one not in removed))
@@ -138,7 +140,7 @@ def _summary_data(batch: Summary) -> Json:
         "time": batch.time,
         "command": batch.command,
         "selection": batch.selection,
-        "template": batch.template,
+        "template": ", ".join(batch.templates),
         "files": list(batch.files),
     }
 
