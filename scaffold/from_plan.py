@@ -5,19 +5,19 @@ from dataclasses import replace
 from functools import partial
 
 from scaffold.document import new_subplan
-from scaffold.documents import subplan_name
+from scaffold.documents import SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Input, Passage, Plan, PlanText, sha256
 from scaffold.plan import workspace
 from scaffold.plan.selection import split_missing
 from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
-from scaffold.preview import Assigned, Assignment, Request
+from scaffold.preview import Assigned, PlannedDocument, Request
 from scaffold.reading import plan
 from scaffold.reading.markdown import decode
 
 
 def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
-    """Give an assignment for every SUBPLAN that the selected achievements miss.
+    """Return what is to be created: every SUBPLAN that the selected achievements miss.
 
     Raises InvalidInput when the PLAN cannot be read, Conflict for something in the way.
     """
@@ -32,12 +32,17 @@ def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Ass
         said = _completed(said, request.stand_in)
     planned = {one.id: one for one in said.achievements}
     facts = partial(_facts, around, source, said.goal, request.created)
-    assignments = tuple(
-        Assignment(one, subplan_name(read, one), source, new_subplan.subplan(facts(one), planned.get(one.id)))
+    documents = tuple(
+        PlannedDocument(
+            achievement=one,
+            target=f"{SUBPLAN_FOLDER}/{subplan_name(read, one)}",
+            source=source,
+            variables=new_subplan.subplan(facts(one), planned.get(one.id)),
+        )
         for one in missing
     )
     warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(around, missing))
-    return Assigned(assignments, existing, (), warnings)
+    return Assigned(documents, existing, (), warnings)
 
 
 def _facts(

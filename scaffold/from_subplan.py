@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scaffold.document import execution_task
 from scaffold.documents import (
+    EXECUTION_FOLDER,
     FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
     Files,
@@ -20,7 +21,7 @@ from scaffold.model import Achievement, Input, Plan, Subplan, sha256
 from scaffold.plan import prerequisites, settings, workspace
 from scaffold.plan.selection import existing_of, split_missing
 from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
-from scaffold.preview import Assigned, Assignment, Existing, LeftOut, Numbering, Policy, Request
+from scaffold.preview import Assigned, Existing, LeftOut, Numbering, PlannedDocument, Policy, Request
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
@@ -41,14 +42,14 @@ class Bound:
 
 
 def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
-    """Give an assignment for every EXECUTION_TASK that the selected achievements miss.
+    """Return what is to be created: every EXECUTION_TASK that the selected achievements miss.
 
     Raises PrerequisitesMissing for SUBPLANs that are missing or wrong, Conflict for something in the way.
     """
     missing, existing = split_missing(plan, selected, request.kind, request.numbering)
     bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary, request.stand_in)
     around, files = surroundings(plan), executions_by_slug(plan)
-    assignments: list[Assignment] = []
+    documents: list[PlannedDocument] = []
     complete: list[Existing] = []
     for one in bound:
         there = files.get(one.achievement.slug, Files())
@@ -57,11 +58,10 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
             complete.append(existing_of(one.achievement, around.states[one.achievement.id], there, request.kind))
         previous = latest(plan, one.achievement, there.regular)
         for facts in facts_of(around, one, numbers, request.created, previous):
-            name = execution_name(plan, one.achievement, facts.number)
+            target = f"{EXECUTION_FOLDER}/{execution_name(plan, one.achievement, facts.number)}"
             source = one.source if one.written else _plan_itself(plan)
-            assignments.append(
-                Assignment(one.achievement, name, source, execution_task.execution_task(facts, one.subplan))
-            )
+            variables = execution_task.execution_task(facts, one.subplan)
+            documents.append(PlannedDocument(one.achievement, target, source, variables))
     done = {one.achievement.id for one in complete}
     open_ = [one for one in bound if one.achievement.id not in done]
     warnings = (
@@ -69,7 +69,7 @@ def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Ass
         *(warning for one in open_ for warning in one.warnings),
         *(_more_planned(open_) if request.numbering == "first" else ()),
     )
-    return Assigned(tuple(assignments), (*existing, *complete), left_out, warnings)
+    return Assigned(tuple(documents), (*existing, *complete), left_out, warnings)
 
 
 def bind(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, ChangeSet, Input, Json, Plan, State
+from scaffold.model import Achievement, Change, ChangeSet, Input, Json, Plan, State, TemplateUsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,33 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewedFile:
-    """One file that would be created: for which achievement, its target, its number of lines and what it is made of."""
+class PlannedDocument:
+    """One document to create, for an achievement: `target` is its path, POSIX and relative to the plan.
+
+    It is made from the file `source`, which gave the `variables`, with the set `template`, which gave the `content`.
+    """
 
     achievement: Achievement
     target: str
-    lines: int
     source: Input
+    variables: Mapping[str, Json]
+    template: TemplateUsed | None = None
+    content: bytes = b""
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return self.target.rpartition("/")[2]
+
+    @property
+    def lines(self) -> int:
+        """Its number of lines."""
+        return self.content.count(b"\n")
+
+    @property
+    def change(self) -> Change:
+        """The change that creates it."""
+        return Change(self.target, None, self.content, self.source, self.template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +114,10 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """One document to create: for which achievement, its name, the file it is made from and its variables."""
-
-    achievement: Achievement
-    name: str
-    source: Input
-    task: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
 class Assigned:
     """What a selection comes to: documents to create, achievements that need none, those left out, and warnings."""
 
-    assignments: tuple[Assignment, ...]
+    documents: tuple[PlannedDocument, ...]
     existing: tuple[Existing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]
@@ -125,7 +135,7 @@ class Preview:
     selection: Selection
     template: str
     template_digest: str
-    files: tuple[PreviewedFile, ...]
+    files: tuple[PlannedDocument, ...]
     existing: tuple[Existing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]

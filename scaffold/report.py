@@ -9,7 +9,7 @@ from scaffold.errors import Diagnostic
 from scaffold.model import Json
 from scaffold.names import printable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
 

@@ -11,7 +11,7 @@ import yaml
 
 from scaffold import __version__, terminal
 from scaffold.model import Json
-from tests import plans
+from tests import batch_kit, plans
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot
 
@@ -158,6 +158,12 @@ def test_a_template_of_ones_own_makes_the_files(tmp_path: Path, scaffold: Scaffo
     outcome = scaffold("executions", root, "--batch", "--yes", "--template", tmp_path / "mine")
     assert outcome.code == 0, outcome.err
     assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8") == "Do 11.\n"
+    (record,) = batch_kit.recorded(root)
+    assert {file.template for file in record.files} == {"../mine"}
+    build(tmp_path, {"scaffold.yml": "plan_roots: [plan]\n"})
+    scaffold("undo", record.id, root, "--yes")
+    scaffold("executions", root, "--batch", "--yes", "--template", tmp_path / "mine")
+    assert {file.template for file in batch_kit.recorded(root)[-1].files} == {"mine"}
 
 
 def test_a_document_over_the_limit_is_refused_with_its_longest_sections(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -410,7 +416,7 @@ def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, sca
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
     outcome = scaffold("executions", root, "--batch", "--level", "all", "--yes", "--skip-missing", "--json")
     document = outcome.document
-    assert (outcome.code, document["schema_version"], document["kind"], document["ok"]) == (0, 1, "executions", True)
+    assert (outcome.code, document["schema_version"], document["kind"], document["ok"]) == (0, 2, "executions", True)
     data = document["data"]
     assert isinstance(data, dict)
     assert [one["path"] for one in data["files"]] == [  # type: ignore[union-attr,index,call-overload]

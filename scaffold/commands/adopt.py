@@ -14,18 +14,7 @@ from scaffold.commands.recover import recover_first
 from scaffold.documents import plan_name_of
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.invocation import command
-from scaffold.model import (
-    BatchRecord,
-    Change,
-    ChangeSet,
-    Input,
-    Json,
-    PlannedAchievement,
-    RecordedFile,
-    batch_id,
-    id_order,
-    sha256,
-)
+from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
 from scaffold.names import printable
 from scaffold.plan import parallel, workspace
 from scaffold.reading import durations, plan
@@ -97,7 +86,7 @@ def prepare(argument: Path) -> Adoption:
     new = _text(name, achievements).encode()
     _demand_sound(new, document)
     source = Input(document, sha256(content))
-    changes = ChangeSet((Change(parallel.FILE_NAME, None, new),), (source,))
+    changes = ChangeSet((Change(parallel.FILE_NAME, None, new, source),), (source,))
     open_ids = tuple(one.id for one in achievements if _is_open(one))
     return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
 
@@ -109,10 +98,7 @@ def check_writable(adoption: Adoption) -> None:
 
 def apply(adoption: Adoption, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
     """Create the `parallel.json`, as a batch that can be taken back. Raises as `transaction.apply`."""
-    (change,) = adoption.changes.changes
-    created = RecordedFile(change.target, None, sha256(change.new or b""), adoption.source.path, adoption.source.sha256)
-    record = BatchRecord(batch_id(now, adoption.changes), now, "adopt", "", "", "", (created,), {})
-    return transaction.apply(adoption.directory, adoption.changes, record, progress)
+    return transaction.apply(adoption.directory, Batch("adopt", "", adoption.changes, {}), now, progress)
 
 
 def hours(achievement: PlannedAchievement) -> Json:

@@ -12,7 +12,7 @@ from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
 from scaffold.invocation import command
-from scaffold.model import BatchRecord, Change, ChangeSet, Json, RecordedFile, batch_id, sha256
+from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Json, TemplateUsed
 from scaffold.names import printable, unsafe_name
 from scaffold.plan import parallel
 from scaffold.report import table
@@ -90,13 +90,14 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
     answers: dict[str, Json] = {"plan_name": name, "created": created}
     template = render.built_in("plan")
     documents = render.render(template, answers, (_document(name), parallel.FILE_NAME))
+    used = TemplateUsed(template.name, template.digest)
     return NewPlan(
         name=name,
         directory=directory,
         template=template.name,
         template_digest=template.digest,
         answers=answers,
-        changes=ChangeSet(tuple(Change(target, None, new) for target, new in documents.items())),
+        changes=ChangeSet(tuple(Change(target, None, new, template=used) for target, new in documents.items())),
         next_command=command("subplans", directory, "--batch", "--level", "all"),
     )
 
@@ -121,17 +122,7 @@ def apply(plan: NewPlan, now: str, progress: Callable[[int, int], None]) -> Batc
 
     `now` is UTC, ISO 8601 to the second.
     """
-    record = BatchRecord(
-        id=batch_id(now, plan.changes),
-        time=now,
-        command="init",
-        selection=plan.name,
-        template=plan.template,
-        template_digest=plan.template_digest,
-        files=tuple(RecordedFile(one.target, None, sha256(one.new or b""), None, None) for one in plan.changes.changes),
-        answers=plan.answers,
-    )
-    return new_plan.found(plan.directory, plan.changes, record, progress)
+    return new_plan.found(plan.directory, Batch("init", plan.name, plan.changes, plan.answers), now, progress)
 
 
 def _document(name: str) -> str:

@@ -12,7 +12,7 @@ from scaffold import clock, report, terminal, transaction
 from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
-from scaffold.model import BatchRecord, Json, RecordedFile, batch_id, sha256
+from scaffold.model import Batch, BatchRecord, Json
 from scaffold.names import printable
 from scaffold.plan import workspace
 from scaffold.report import table
@@ -111,8 +111,8 @@ def _newest(directory: Path) -> UndoPreview:
     for found in batches.newest_first(directory):
         if isinstance(found, Diagnostic):
             problems.append(found)
-        elif found.command == "undo":
-            tried.add(found.selection)
+        elif found.undoes:
+            tried.add(found.undoes)
         else:
             undo = batches.undo_changes(directory, found.id)
             if undo.changes.changes or (undo.edited and found.id not in tried):
@@ -132,21 +132,8 @@ def _demand_none(problems: list[Diagnostic]) -> None:
 
 def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
     """Take back exactly what `preview` shows; the record says which batch it undid. Raises as `transaction.apply`."""
-    changes = preview.undo.changes
-    record = BatchRecord(
-        id=batch_id(now, changes),
-        time=now,
-        command="undo",
-        selection=preview.undo.record.id,
-        template=preview.undo.record.template,
-        template_digest=preview.undo.record.template_digest,
-        files=tuple(
-            RecordedFile(one.target, one.old, None if one.new is None else sha256(one.new), None, None)
-            for one in changes.changes
-        ),
-        answers={},
-    )
-    return transaction.apply(preview.directory, changes, record, progress)
+    batch = Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id)
+    return transaction.apply(preview.directory, batch, now, progress)
 
 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
@@ -177,7 +164,9 @@ def batches_text(history: History, columns: int | None) -> str:
     """List the batches of a plan, the newest last."""
     if not history.summaries:
         return "This plan has no batches yet.\n"
-    rows = [(one.id, one.time, one.command, one.selection, str(len(one.files))) for one in history.summaries]
+    rows = [
+        (one.id, one.time, one.command, one.undoes or one.selection, str(len(one.files))) for one in history.summaries
+    ]
     return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
 
 
@@ -201,7 +190,7 @@ def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
     record, undo = preview.undo.record, preview.undo
     created = {one.target for one in record.files if one.old_sha256 is None}
     removed = {one.target for one in record.files if one.sha256 is None}
-    lines = [printable(f"Batch {record.id} ({record.command} {record.selection}, {record.time})"), ""]
+    lines = [printable(f"Batch {record.id} ({record.command} {record.undoes or record.selection}, {record.time})"), ""]
     lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
     lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
     lines += _listed("Edited since, kept as they are:", (one for one in undo.edited if one not in removed))
@@ -245,7 +234,7 @@ def _summary_data(batch: Summary) -> Json:
         "time": batch.time,
         "command": batch.command,
         "selection": batch.selection,
-        "template": batch.template,
+        "template": ", ".join(batch.templates),
         "files": list(batch.files),
     }
 

@@ -47,7 +47,12 @@ def plan_roots(start: Path) -> tuple[Path, ...]:
 
     Raises InvalidInput as `read` does.
     """
-    return tuple((_root(start) or start.resolve()) / one for one in read(start).plan_roots)
+    return tuple(workspace_root(start) / one for one in read(start).plan_roots)
+
+
+def workspace_root(start: Path) -> Path:
+    """Return the directory of the `scaffold.yml` that rules `start`, else `start` itself; absolute, without links."""
+    return _root(start) or start.resolve()
 
 
 def _root(start: Path) -> Path | None:
