@@ -12,6 +12,7 @@ from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.invocation import command
 from scaffold.model import Batch, BatchRecord, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.plan import settings, workspace
+from scaffold.plan.progress import Progress, progress_of
 from scaffold.plan.selection import lowest_level_missing, select
 from scaffold.preview import Assigned, PlannedDocument, Preview, Request
 from scaffold.reading.markdown import parse, sections
@@ -32,7 +33,9 @@ def prepare(request: Request) -> Preview:
 
 def prepare_for(plan: Plan, request: Request) -> Preview:
     """Work out the same for a plan that is already read; raises what `prepare` raises."""
-    assigned = _ASSIGN[request.kind.label](plan, select(plan, request.selection, request.kind), request)
+    progress = progress_of(plan)
+    selected = select(progress, request.selection, request.kind)
+    assigned = _ASSIGN[request.kind.label](progress, selected, request)
     template = render.from_directory(request.template) if request.template else render.built_in(request.kind.template)
     answers = execution_task.answers(plan.name, plan.document, (planned.variables for planned in assigned.documents))
     documents = _rendered(assigned.documents, template, answers, plan)
@@ -50,7 +53,7 @@ def prepare_for(plan: Plan, request: Request) -> Preview:
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *assigned.warnings),
         answers=answers,
         changes=ChangeSet(tuple(document.change for document in documents), (*plan.inputs, *sources)),
-        next_command=_next_command(plan, request, assigned),
+        next_command=_next_command(progress, request, assigned),
     )
 
 
@@ -102,11 +105,11 @@ def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[Planne
         raise InvalidInput(problems)
 
 
-def _next_command(plan: Plan, request: Request, assigned: Assigned) -> str | None:
+def _next_command(progress: Progress, request: Request, assigned: Assigned) -> str | None:
     """Name the command for the lowest level that still misses something after this run."""
     created = [one.achievement.id for one in assigned.documents]
     left_out = [one.achievement.id for one in assigned.left_out]
-    level = lowest_level_missing(plan, request.kind, (*created, *left_out))
+    level = lowest_level_missing(progress, request.kind, (*created, *left_out))
     if level is None:
         return None
-    return command(request.kind.command, plan.argument, "--batch", "--level", str(level))
+    return command(request.kind.command, progress.plan.argument, "--batch", "--level", str(level))

@@ -7,7 +7,8 @@ from typing import Literal
 
 from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, Change, ChangeSet, Input, Json, Plan, State, TemplateUsed
+from scaffold.model import Achievement, Change, ChangeSet, Input, Json, Plan, TemplateUsed
+from scaffold.plan.progress import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,6 @@ class PlannedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Existing:
-    """An achievement that needs nothing: its documents exist (`files`, POSIX paths), or it is complete or skipped."""
-
-    achievement: Achievement
-    state: State
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class LeftOut:
     """An achievement that is passed over because its prerequisites are not met, and why."""
 
@@ -118,7 +110,7 @@ class Assigned:
     """What a selection comes to: documents to create, achievements that need none, those left out, and warnings."""
 
     documents: tuple[PlannedDocument, ...]
-    existing: tuple[Existing, ...]
+    existing: tuple[Standing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]
 
@@ -136,7 +128,7 @@ class Preview:
     template: str
     template_digest: str
     files: tuple[PlannedDocument, ...]
-    existing: tuple[Existing, ...]
+    existing: tuple[Standing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]
     answers: Mapping[str, Json]

@@ -13,6 +13,7 @@ from scaffold.model import Achievement, Plan
 from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.plan.progress import progress_of
 from scaffold.reading.durations import read as effort
 from tests import plans
 from tests.conftest import Scaffold
@@ -50,9 +51,9 @@ def of_title(title: str, name: str = "DEMO") -> Survey:
     first, second = Achievement("1.1", title, (), None, {}), Achievement("1.2", title, ("1.1",), None, {})
     plan = Plan(Path(), Path(), name, f"PLAN_{name}.md", (first, second), {}, {}, {}, ())
     nothing = effort(None)
-    rows = [Row(one, level, "not_started", level == 0, 0, nothing, ()) for level, one in enumerate((first, second))]
-    levels = tuple(Level(row.level, (row,), nothing, nothing) for row in rows)
-    return Survey(plan, levels, nothing, nothing, Step("", None), ())
+    progress = progress_of(plan)
+    levels = tuple(Level(standing.level, (Row(standing, 0, nothing),), nothing, nothing) for standing in progress)
+    return Survey(progress, levels, nothing, nothing, Step("", None), ())
 
 
 def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) -> None:

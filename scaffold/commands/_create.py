@@ -1,6 +1,6 @@
 """What `scaffold executions` and `scaffold subplans` share: selecting, previewing and creating documents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,7 +13,7 @@ from scaffold.errors import UsageProblem
 from scaffold.model import BatchRecord, Json
 from scaffold.names import printable
 from scaffold.plan.progress import in_words
-from scaffold.preview import Existing, LeftOut, Numbering, Policy, Preview, Request, Selection
+from scaffold.preview import LeftOut, Numbering, Policy, Preview, Request, Selection
 from scaffold.report import counted, table
 
 
@@ -114,8 +114,8 @@ def batch_data(preview: Preview, record: BatchRecord | None) -> dict[str, Json]:
             for file in preview.files
         ],
         "existing": [
-            {"achievement": one.achievement.id, "state": one.state, "files": list(one.files)}
-            for one in preview.existing
+            {"achievement": standing.id, "state": standing.state, "files": list(standing.paths(preview.kind))}
+            for standing in preview.existing
         ],
         "left_out": [
             {"achievement": one.achievement.id, "title": one.achievement.title, "reasons": _reasons(one)}
@@ -136,7 +136,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
         lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
     else:
         lines += [f"Nothing to create: no {preview.kind.label} is missing here.", ""]
-    lines += _existing_lines(preview.existing)
+    lines += _existing_lines(preview)
     lines += _left_out_lines(preview)
     if not count:
         lines += _next_lines(preview)
@@ -170,11 +170,11 @@ def _chosen(preview: Preview) -> str:
             return f"achievement {', '.join(preview.selection.ids)}"
 
 
-def _existing_lines(existing: Sequence[Existing]) -> list[str]:
-    if not existing:
+def _existing_lines(preview: Preview) -> list[str]:
+    if not preview.existing:
         return []
-    with_files = [one.achievement.id for one in existing if one.files]
-    without = [f"{one.achievement.id} ({in_words(one.state)})" for one in existing if not one.files]
+    with_files = [standing.id for standing in preview.existing if standing.paths(preview.kind)]
+    without = [f"{one.id} ({in_words(one.state)})" for one in preview.existing if not one.paths(preview.kind)]
     lines = [f"Already there, kept as they are: {', '.join(with_files)}"] if with_files else []
     lines += [f"Need none: {', '.join(without)}"] if without else []
     return [*lines, ""]

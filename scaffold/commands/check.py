@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,17 +16,14 @@ from scaffold.documents import (
     SUBPLAN,
     SUBPLAN_FOLDER,
     Files,
-    executions_by_slug,
     subplan_name,
-    subplans_by_slug,
 )
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
 from scaffold.invocation import command
-from scaffold.model import Achievement, Json, Plan
+from scaffold.model import Json, Plan
 from scaffold.names import composed, printable
 from scaffold.plan import parallel, prerequisites, settings, workspace
-from scaffold.plan.levels import levels
-from scaffold.plan.progress import DONE, states
+from scaffold.plan.progress import Standing, progress_of
 from scaffold.plan.selection import irregular
 from scaffold.preview import Policy
 from scaffold.reading import subplan
@@ -74,24 +71,26 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     """
     plan = workspace.read_plan(argument)
     vocabulary = settings.read(plan.directory).vocabulary
+    progress = progress_of(plan)
+    standings = tuple(progress[achievement.id] for achievement in plan.achievements)  # in the order of the file
     problems = [
         *transaction.interrupted(plan.directory),
         *plan.diagnostics,
-        *irregular(plan, plan.achievements, SUBPLAN),
-        *irregular(plan, plan.achievements, EXECUTION_TASK),
-        *_subplans(plan, vocabulary),
-        *_missing(plan),
+        *irregular(standings, SUBPLAN),
+        *irregular(standings, EXECUTION_TASK),
+        *_subplans(plan, standings, vocabulary),
+        *_missing(plan, standings),
         *_open(plan),
         *_orphans(plan),
-        *_lengths(plan),
+        *_lengths(plan, standings),
     ]
     return tuple(sorted(at_most_listed(problems), key=lambda one: one.severity != "error"))
 
 
-def _subplans(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+def _subplans(plan: Plan, standings: Iterable[Standing], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     """Check the SUBPLANs that are there; markers count only as long as the achievement is not done."""
-    state_of = states(plan)
-    for achievement in plan.achievements:
+    for standing in standings:
+        achievement = standing.achievement
         path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
         if plan.subplans.get(subplan_name(plan, achievement)) != "file":
             continue
@@ -100,27 +99,24 @@ def _subplans(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
         except PrerequisitesMissing as error:
             yield from error.diagnostics
             continue
-        done = state_of[achievement.id] in DONE
         found = prerequisites.check(read, achievement, path, Policy())
-        yield from (one for one in found if not (done and one.code == "subplan_unfilled"))
+        yield from (one for one in found if not (standing.is_done and one.code == "subplan_unfilled"))
 
 
-def _missing(plan: Plan) -> Iterator[Diagnostic]:
+def _missing(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
     """Report the gaps: a document is missing once one of its level or a higher one is there.
 
     Before that its level has not been begun, which is how a plan goes on and no problem. What only has its name is
     another problem, and no command helps before that one is mended.
     """
-    level_of, state_of = levels(plan.achievements), states(plan)
-    subplans, executions = subplans_by_slug(plan), executions_by_slug(plan)
-    for label, found, verb in (("SUBPLAN", subplans, "subplans"), ("EXECUTION_TASK", executions, "executions")):
-        begun = max((level_of[one.id] for one in plan.achievements if _has(found, one)), default=-1)
-        for achievement in plan.achievements:
-            open_ = state_of[achievement.id] not in DONE and level_of[achievement.id] <= begun
-            if open_ and achievement.slug not in found and (label == "SUBPLAN" or _has(subplans, achievement)):
-                message = f"achievement {achievement.id} has no {label}, though its level has been begun"
-                hint = command(verb, plan.argument, "--achievement", achievement.id)
-                yield Diagnostic(f"{label.lower()}_missing", message, hint=hint)
+    for kind in (SUBPLAN, EXECUTION_TASK):
+        begun = max((standing.level for standing in standings if standing.documents(kind).regular), default=-1)
+        for standing in standings:
+            is_open = not standing.is_done and standing.level <= begun and standing.documents(kind) == Files()
+            if is_open and (kind is SUBPLAN or standing.subplans.regular):
+                message = f"achievement {standing.id} has no {kind.label}, though its level has been begun"
+                hint = command(kind.command, plan.argument, "--achievement", standing.id)
+                yield Diagnostic(f"{kind.label.lower()}_missing", message, hint=hint)
 
 
 def _open(plan: Plan) -> Iterator[Diagnostic]:
@@ -152,14 +148,10 @@ def _orphans(plan: Plan) -> Iterator[Diagnostic]:
                 yield Diagnostic("orphan", message, f"{folder}/{name}", hint=hint, severity="warning")
 
 
-def _lengths(plan: Plan) -> Iterator[Diagnostic]:
+def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
     """Warn of EXECUTION_TASKs over the limit that are still to be worked from: executors have little context."""
-    state_of, by_slug = states(plan), executions_by_slug(plan)
-    for achievement in plan.achievements:
-        if state_of[achievement.id] in DONE:
-            continue
-        for name in by_slug.get(achievement.slug, Files()).regular:
-            path = f"{EXECUTION_FOLDER}/{name}"
+    for standing in standings:
+        for path in () if standing.is_done else standing.paths(EXECUTION_TASK):
             try:
                 lines = workspace.read_text_file(plan.directory / path).count(b"\n")
             except InvalidInput as error:
@@ -169,11 +161,6 @@ def _lengths(plan: Plan) -> Iterator[Diagnostic]:
                 message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
                 hint = "move elsewhere what is not needed to work from it"
                 yield Diagnostic("document_too_long", message, path, hint=hint, severity="warning")
-
-
-def _has(found: Mapping[str, Files], achievement: Achievement) -> bool:
-    files = found.get(achievement.slug)
-    return bool(files and files.regular)
 
 
 def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:

@@ -14,8 +14,8 @@ from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import Json, Passage, Phase, Subplan
 from scaffold.names import printable
 from scaffold.plan import settings, workspace
+from scaffold.plan.progress import progress_of
 from scaffold.plan.selection import select
-from scaffold.plan.surroundings import surroundings
 from scaffold.preview import Policy, Selection
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
@@ -83,10 +83,11 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
     Raises InvalidInput for the plan, PrerequisitesMissing for a SUBPLAN that is missing or for another achievement.
     """
     plan = workspace.read_plan(argument)
-    selected = select(plan, Selection("achievements", ids=ids), EXECUTION_TASK)
+    progress = progress_of(plan)
+    selected = select(progress, Selection("achievements", ids=ids), EXECUTION_TASK)
     vocabulary = settings.read(plan.directory).vocabulary
-    bound, _ = from_subplan.bind(plan, selected, Policy(allow_unfilled=True), vocabulary)
-    around = surroundings(plan)
+    achievements = [standing.achievement for standing in selected]
+    bound, _ = from_subplan.bind(plan, achievements, Policy(allow_unfilled=True), vocabulary)
     return tuple(
         Described(
             f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",
@@ -94,7 +95,7 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
             execution_task.execution_task(facts, one.subplan),
         )
         for one in bound
-        for facts in from_subplan.facts_of(around, one, ("01",), created)
+        for facts in from_subplan.facts_of(progress, one, ("01",), created)
     )
 
 

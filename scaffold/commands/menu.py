@@ -137,9 +137,8 @@ def screen(survey: Survey) -> str:
 
 def missing_by_level(survey: Survey, kind: DocumentKind) -> dict[int, int]:
     """Give how many documents of a kind are missing on each level that misses any, the lowest first."""
-    missing, _ = part_missing(survey.plan, survey.plan.achievements, kind, "first")
-    level_of = {row.achievement.id: row.level for row in survey.rows}
-    return dict(sorted(Counter(level_of[one.id] for one in missing).items()))
+    missing, _ = part_missing(survey.progress, kind, "first")
+    return dict(sorted(Counter(standing.level for standing in missing).items()))
 
 
 def level_question(missing: Mapping[int, int], label: str) -> str:

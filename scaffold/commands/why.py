@@ -74,7 +74,7 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
     Raises InvalidInput as `workspace.read_plan` does, and with the nearest id for one that the plan does not have.
     """
     found = overview.take(argument)
-    select(found.plan, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
+    select(found.progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
     rows = {row.achievement.id: row for row in found.rows}
     row = rows[achievement_id]
     waits_for = () if row.state in DONE else _open_dependencies(row, rows)
