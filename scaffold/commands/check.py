@@ -9,21 +9,22 @@ from pathlib import Path
 import click
 
 from scaffold import report, terminal, transaction
-from scaffold.documents import (
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
+from scaffold.model import Achievement, Json, Plan
+from scaffold.names import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
     FEEDBACK_FOLDER,
     SUBPLAN,
     SUBPLAN_FOLDER,
     Files,
+    command,
+    composed,
     executions_by_slug,
+    printable,
     subplan_name,
     subplans_by_slug,
 )
-from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
-from scaffold.invocation import command
-from scaffold.model import Achievement, Json, Plan
-from scaffold.names import composed, printable
 from scaffold.plan import parallel, prerequisites, settings, workspace
 from scaffold.plan.levels import levels
 from scaffold.plan.progress import DONE, states

@@ -6,17 +6,17 @@ from itertools import groupby
 from pathlib import Path
 
 from scaffold import transaction
-from scaffold.documents import (
+from scaffold.errors import Diagnostic, PrerequisitesMissing
+from scaffold.model import Achievement, Plan, State, id_order
+from scaffold.names import (
     EXECUTION_FOLDER,
     SUBPLAN_FOLDER,
     Files,
+    command,
     executions_by_slug,
     subplan_name,
     subplans_by_slug,
 )
-from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.invocation import command
-from scaffold.model import Achievement, Plan, State, id_order
 from scaffold.plan import settings, workspace
 from scaffold.plan.levels import levels
 from scaffold.plan.progress import DONE, ready, states

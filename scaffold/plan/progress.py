@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from scaffold.documents import executions_by_slug, subplans_by_slug
 from scaffold.model import Achievement, Plan, State
+from scaffold.names import executions_by_slug, subplans_by_slug
 
 DONE: frozenset[State] = frozenset({"complete", "skipped"})
 

@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
-from scaffold.documents import DocumentKind, Files, files_by_slug
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Achievement, EntryKind, Plan, State, id_order
+from scaffold.names import DocumentKind, Files, files_by_slug
 from scaffold.plan.levels import levels
 from scaffold.plan.progress import DONE, ready, states
 from scaffold.preview import Existing, Numbering, Selection
