@@ -7,10 +7,9 @@ from pathlib import Path
 
 from scaffold import from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
-from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.invocation import command
 from scaffold.model import Batch, BatchRecord, ChangeSet, Input, Json, Plan, TemplateUsed
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, command
 from scaffold.plan import settings, workspace
 from scaffold.plan.progress import Progress, progress_of
 from scaffold.plan.selection import lowest_level_missing, select

@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from scaffold.document import new_subplan
-from scaffold.documents import SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Input, Passage, Plan, PlanText, sha256
+from scaffold.names import SUBPLAN_FOLDER, subplan_name
 from scaffold.plan import workspace
 from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import split_missing

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scaffold.document import execution_task
-from scaffold.documents import (
+from scaffold.errors import Diagnostic, PrerequisitesMissing
+from scaffold.model import Achievement, Input, Plan, Subplan, sha256
+from scaffold.names import (
     EXECUTION_FOLDER,
     FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
@@ -14,8 +16,6 @@ from scaffold.documents import (
     numbers_of,
     subplan_name,
 )
-from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.model import Achievement, Input, Plan, Subplan, sha256
 from scaffold.plan import prerequisites, settings, workspace
 from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import split_missing

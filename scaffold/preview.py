@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Change, ChangeSet, Input, Json, Plan, TemplateUsed
+from scaffold.names import DocumentKind
 from scaffold.plan.progress import Standing
 
 

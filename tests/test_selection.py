@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.documents import EXECUTION_TASK
 from scaffold.errors import Conflict, InvalidInput
+from scaffold.names import EXECUTION_TASK
 from scaffold.plan.progress import Progress, progress_of
 from scaffold.plan.selection import lowest_level_missing, select, split_missing
 from scaffold.preview import Selection

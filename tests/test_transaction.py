@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import signals, transaction
+from scaffold import errors, transaction
 from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
 from scaffold.model import Change, ChangeSet, Input, sha256
 from scaffold.transaction import batches, guard
@@ -644,7 +644,7 @@ def test_a_signal_after_the_batch_is_complete_is_no_error_of_the_command_line(pl
     """The process ends with 0 whatever arrives; a caller with a handler of its own keeps it."""
 
     def interrupted_late() -> None:
-        signals.unwind_on_signals()
+        errors.unwind_on_signals()
         run(plan, mixed())
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.raise_signal(number)

@@ -8,10 +8,9 @@ import click
 from scaffold import batch, clock, terminal
 from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
 from scaffold.commands.recover import recover_first
-from scaffold.documents import DocumentKind
 from scaffold.errors import UsageProblem
 from scaffold.model import BatchRecord, Json
-from scaffold.names import printable
+from scaffold.names import DocumentKind, printable
 from scaffold.plan.progress import in_words
 from scaffold.preview import LeftOut, Numbering, Policy, Preview, Request, Selection
 from scaffold.report import counted, table

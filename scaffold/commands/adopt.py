@@ -11,11 +11,9 @@ import click
 from scaffold import clock, terminal, transaction
 from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
 from scaffold.commands.recover import recover_first
-from scaffold.documents import plan_name_of
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.invocation import command
 from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
-from scaffold.names import printable
+from scaffold.names import command, plan_name_of, printable
 from scaffold.plan import parallel, workspace
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode

@@ -9,19 +9,20 @@ from pathlib import Path
 import click
 
 from scaffold import report, terminal, transaction
-from scaffold.documents import (
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
+from scaffold.model import Json, Plan
+from scaffold.names import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
     FEEDBACK_FOLDER,
     SUBPLAN,
     SUBPLAN_FOLDER,
     Files,
+    command,
+    composed,
+    printable,
     subplan_name,
 )
-from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
-from scaffold.invocation import command
-from scaffold.model import Json, Plan
-from scaffold.names import composed, printable
 from scaffold.plan import parallel, prerequisites, settings, workspace
 from scaffold.plan.progress import Standing, progress_of
 from scaffold.plan.selection import irregular

@@ -9,10 +9,9 @@ import click
 
 from scaffold import clock, from_subplan, report, terminal
 from scaffold.document import execution_task
-from scaffold.documents import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import Json, Passage, Phase, Subplan
-from scaffold.names import printable
+from scaffold.names import EXECUTION_TASK, SUBPLAN_FOLDER, printable, subplan_name
 from scaffold.plan import settings, workspace
 from scaffold.plan.progress import progress_of
 from scaffold.plan.selection import select

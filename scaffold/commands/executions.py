@@ -6,8 +6,8 @@ from typing import Unpack
 import click
 
 from scaffold.commands._create import BatchOptions, batch_options, create
-from scaffold.documents import EXECUTION_TASK
 from scaffold.errors import UsageProblem
+from scaffold.names import EXECUTION_TASK
 from scaffold.preview import Numbering, Policy
 
 

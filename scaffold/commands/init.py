@@ -11,9 +11,8 @@ from scaffold import clock, render, terminal
 from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
-from scaffold.invocation import command
 from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Json, TemplateUsed
-from scaffold.names import printable, unsafe_name
+from scaffold.names import command, printable, unsafe_name
 from scaffold.plan import parallel
 from scaffold.report import table
 from scaffold.transaction import new_plan

@@ -13,11 +13,9 @@ from pathlib import Path
 
 import click
 
-from scaffold import report, signals, terminal
-from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
-from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError
-from scaffold.invocation import Words, invocation, typed
-from scaffold.names import printable
+from scaffold import report, terminal
+from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_restored
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, invocation, printable, typed
 from scaffold.plan import overview
 from scaffold.plan.overview import Survey
 from scaffold.plan.progress import DONE
@@ -96,7 +94,7 @@ def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
     """Run a command line as if it had been typed; what goes wrong is said, and the menu comes again."""
     terminal.tell(f"\n$ {command_line(words)}\n")
     try:
-        with signals.restored():
+        with signals_restored():
             scaffold.main(args=list(words), prog_name="scaffold", standalone_mode=False)
     except ScaffoldError as error:
         terminal.tell(report.diagnostics_text(error.diagnostics))

@@ -6,7 +6,7 @@ from typing import Unpack
 import click
 
 from scaffold.commands._create import BatchOptions, batch_options, create
-from scaffold.documents import SUBPLAN
+from scaffold.names import SUBPLAN
 from scaffold.preview import Policy
 
 

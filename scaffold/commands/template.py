@@ -6,8 +6,8 @@ import click
 
 from scaffold import report, terminal
 from scaffold.document.variables import VARIABLES, Variable
-from scaffold.documents import EXECUTION_TASK, SUBPLAN
 from scaffold.model import Json
+from scaffold.names import EXECUTION_TASK, SUBPLAN
 
 
 @click.group()

@@ -8,11 +8,9 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands.status import next_lines, row_data
-from scaffold.documents import SUBPLAN, SUBPLAN_FOLDER
 from scaffold.errors import Diagnostic
-from scaffold.invocation import command
 from scaffold.model import Json, Plan
-from scaffold.names import printable
+from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import DONE, in_words

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from scaffold import batch, clock, report, terminal
 from scaffold.commands.recover import recover_first
-from scaffold.documents import DocumentKind, files_by_slug, first_name
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.model import Achievement, Plan
+from scaffold.names import DocumentKind, files_by_slug, first_name
 from scaffold.original.entries import Entry, Listed, achievements
 from scaffold.original.texts import Result, said, show
 from scaffold.plan import parallel, workspace

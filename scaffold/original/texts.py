@@ -8,10 +8,9 @@ from typing import ClassVar
 
 from scaffold import terminal
 from scaffold.commands._create import question
-from scaffold.documents import DocumentKind, first_name
 from scaffold.errors import Diagnostic
 from scaffold.model import slug_of
-from scaffold.names import printable
+from scaffold.names import DocumentKind, first_name, printable
 from scaffold.original.entries import Entry, id_of
 
 

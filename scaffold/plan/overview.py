@@ -6,10 +6,9 @@ from itertools import groupby
 from pathlib import Path
 
 from scaffold import transaction
-from scaffold.documents import SUBPLAN_FOLDER, subplan_name
 from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.invocation import command
 from scaffold.model import Achievement, Plan, State
+from scaffold.names import SUBPLAN_FOLDER, command, subplan_name
 from scaffold.plan import settings, workspace
 from scaffold.plan.progress import DONE, Progress, Standing, progress_of
 from scaffold.reading import durations, subplan

@@ -6,9 +6,9 @@ States come from the files beside `parallel.json`: its `status` field is stale i
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind, Files, files_by_slug
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Plan, State, id_order
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Files, files_by_slug
 from scaffold.plan import levels
 
 DONE: frozenset[State] = frozenset({"complete", "skipped"})

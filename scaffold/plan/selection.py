@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Collection, Iterable
 
-from scaffold.documents import DocumentKind
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import EntryKind
+from scaffold.names import DocumentKind
 from scaffold.plan.progress import Progress, Standing
 from scaffold.preview import Numbering, Selection
 

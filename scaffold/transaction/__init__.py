@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
-from scaffold.invocation import command
 from scaffold.model import Batch, BatchRecord
+from scaffold.names import command
 from scaffold.transaction.commit import (
     BOOK,
     Stranger,
