@@ -17,9 +17,10 @@ from scaffold.names import (
     subplan_name,
 )
 from scaffold.plan import prerequisites, settings, workspace
+from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Progress, Standing, not_ready
-from scaffold.plan.selection import split_missing
-from scaffold.preview import Assigned, LeftOut, Numbering, PlannedDocument, Policy, Request
+from scaffold.plan.selection import Numbering, split_missing
+from scaffold.preview import Assigned, LeftOut, PlannedDocument, Request
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary

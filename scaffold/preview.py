@@ -3,50 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Change, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import DocumentKind
+from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which achievements a run is about.
-
-    Those of one `level`, of the `next` level that misses something, `all`, those that are `ready`, or the ones that
-    `ids` names.
-    """
-
-    by: Literal["level", "next", "all", "ready", "achievements"]
-    level: int = 0
-    ids: tuple[str, ...] = ()
-
-    @property
-    def options(self) -> str:
-        """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
-        if self.by == "achievements":
-            return " ".join(f"--achievement {one}" for one in self.ids)
-        words = {"all": "--level all", "next": "--level next", "ready": "--ready"}
-        return words.get(self.by, f"--level {self.level}")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How strict a run is.
-
-    `skip_missing` goes on without the achievements whose SUBPLAN is missing or wrong; `strict` also asks for an
-    objective and an approach; `allow_unfilled` accepts markers in them.
-    """
-
-    skip_missing: bool = False
-    strict: bool = False
-    allow_unfilled: bool = False
-
-
-Numbering = Literal["first", "planned", "again"]
-"""Which executions of an achievement are meant: the `first`, all that its SUBPLAN has `planned`, one more `again`."""
+from scaffold.plan.selection import Numbering, Selection
 
 
 @dataclass(frozen=True, slots=True)

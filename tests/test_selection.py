@@ -8,8 +8,7 @@ import pytest
 from scaffold.errors import Conflict, InvalidInput
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan.progress import Progress, progress_of
-from scaffold.plan.selection import lowest_level_missing, select, split_missing
-from scaffold.preview import Selection
+from scaffold.plan.selection import Selection, lowest_level_missing, select, split_missing
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot

@@ -11,8 +11,10 @@ from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import BatchRecord, Json
 from scaffold.names import DocumentKind, printable
+from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
-from scaffold.preview import LeftOut, Numbering, Policy, Preview, Request, Selection
+from scaffold.plan.selection import Numbering, Selection
+from scaffold.preview import LeftOut, Preview, Request
 from scaffold.report import counted, table
 
 

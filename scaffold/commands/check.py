@@ -24,9 +24,9 @@ from scaffold.names import (
     subplan_name,
 )
 from scaffold.plan import parallel, prerequisites, settings, workspace
+from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing, progress_of
 from scaffold.plan.selection import irregular
-from scaffold.preview import Policy
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary

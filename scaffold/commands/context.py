@@ -13,9 +13,9 @@ from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import Json, Passage, Phase, Subplan
 from scaffold.names import EXECUTION_TASK, SUBPLAN_FOLDER, printable, subplan_name
 from scaffold.plan import settings, workspace
+from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import progress_of
-from scaffold.plan.selection import select
-from scaffold.preview import Policy, Selection
+from scaffold.plan.selection import Selection, select
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 

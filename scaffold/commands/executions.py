@@ -8,7 +8,8 @@ import click
 from scaffold.commands._create import BatchOptions, batch_options, create
 from scaffold.errors import UsageProblem
 from scaffold.names import EXECUTION_TASK
-from scaffold.preview import Numbering, Policy
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.selection import Numbering
 
 
 class ExecutionsOptions(BatchOptions):

@@ -7,7 +7,7 @@ import click
 
 from scaffold.commands._create import BatchOptions, batch_options, create
 from scaffold.names import SUBPLAN
-from scaffold.preview import Policy
+from scaffold.plan.prerequisites import Policy
 
 
 @click.command()

@@ -14,8 +14,7 @@ from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import DONE, in_words
-from scaffold.plan.selection import select
-from scaffold.preview import Selection
+from scaffold.plan.selection import Selection, select
 from scaffold.report import table
 
 _MANY = 20

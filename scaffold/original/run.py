@@ -12,9 +12,10 @@ from scaffold.names import DocumentKind, files_by_slug, first_name
 from scaffold.original.entries import Entry, Listed, achievements
 from scaffold.original.texts import Result, said, show
 from scaffold.plan import parallel, workspace
+from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import progress_of
-from scaffold.plan.selection import lowest_level_missing, part_missing
-from scaffold.preview import Policy, Preview, Request, Selection
+from scaffold.plan.selection import Selection, lowest_level_missing, part_missing
+from scaffold.preview import Preview, Request
 
 NO_ACHIEVEMENT = "N/A"
 """Stands for the id in an error that is about the plan, or that nobody can lay at one achievement's door."""

@@ -2,12 +2,38 @@
 
 import difflib
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import EntryKind
 from scaffold.names import DocumentKind
 from scaffold.plan.progress import Progress, Standing
-from scaffold.preview import Numbering, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which achievements a run is about.
+
+    Those of one `level`, of the `next` level that misses something, `all`, those that are `ready`, or the ones that
+    `ids` names.
+    """
+
+    by: Literal["level", "next", "all", "ready", "achievements"]
+    level: int = 0
+    ids: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> str:
+        """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
+        if self.by == "achievements":
+            return " ".join(f"--achievement {one}" for one in self.ids)
+        words = {"all": "--level all", "next": "--level next", "ready": "--ready"}
+        return words.get(self.by, f"--level {self.level}")
+
+
+Numbering = Literal["first", "planned", "again"]
+"""Which executions of an achievement are meant: the `first`, all that its SUBPLAN has `planned`, one more `again`."""
 
 
 def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tuple[Standing, ...]:
