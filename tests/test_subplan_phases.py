@@ -4,7 +4,8 @@ import pytest
 
 from scaffold.model import Phase
 from scaffold.reading import subplan
-from scaffold.reading.titles import is_time, numbered_title, phase_title
+from scaffold.reading.durations import is_time
+from scaffold.reading.titles import numbered_title, phase_title
 
 
 def phases(text: str) -> tuple[Phase, ...]:

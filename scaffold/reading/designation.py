@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from scaffold.names import is_achievement_id
+from scaffold.reading.durations import is_time, without_time
 from scaffold.reading.parts import marker_width
-from scaffold.reading.titles import is_time, without_time
 
 _LONGEST = 400
 """A longer line is a paragraph and names nothing."""

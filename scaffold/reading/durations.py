@@ -7,6 +7,16 @@ from dataclasses import dataclass
 HOURS_PER_DAY = 8
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
 _TIME = re.compile(rf"~?\s*{_NUMBER}\s*\+?\s*(?:(?:-|–|—|to)\s*{_NUMBER})?\s*([a-z]*)", re.IGNORECASE)
+_UNIT = r"(?:minutes?|mins?|min|hours?|hrs?|h|m|days?|d|weeks?|w)"
+_WHOLE = re.compile(
+    rf"(?:est(?:imated|\.)?|approx\.?|about|total|time|duration|[\s:~≈<>±])*"
+    rf"\d+(?:\.\d+)?\s*{_UNIT}?\s*(?:(?:[-–—+]|to)\s*\d*(?:\.\d+)?\s*)?{_UNIT}\b(?:\s*\d+\s*{_UNIT}\b)?"
+    r"(?:\s*(?:[,;:/+|].*|max\w*|total|est\w*|each|remaining|budget\w*))?",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(rf"\d\s*{_UNIT}\b", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*:?\s*$")
+_DASHED = re.compile(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–—|]*)?)$")
 _UNITS = {"": 1.0, "h": 1.0, "m": 1 / 60, "d": float(HOURS_PER_DAY)}
 
 
@@ -36,6 +46,25 @@ def read(text: str | None) -> Effort:
     low = float(found[1]) * unit
     high = float(found[2]) * unit if found[2] else low
     return Effort(_rounded(low), _rounded(max(low, high)))
+
+
+def is_time(text: str) -> bool:
+    """Say whether a text is a span of time: `120 min`, `1.5-2h`, `~3 hours, if needed`."""
+    return len(text) <= 80 and bool(_WHOLE.fullmatch(text.strip()))
+
+
+def holds_time(text: str) -> bool:
+    """Say whether a span of time stands anywhere in a text."""
+    return bool(_SPAN.search(text[:200]))
+
+
+def without_time(title: str) -> tuple[str, str | None]:
+    """Split a time at the end, in brackets or after a dash, from a title."""
+    for pattern in (_BRACKETED, _DASHED):
+        found = pattern.search(title[-100:])
+        if found and is_time(found["inside"]):
+            return title[: -len(found[0])].strip(), found["inside"].strip()
+    return title.strip(), None
 
 
 def in_sequence(efforts: Iterable[Effort]) -> Effort:

@@ -7,11 +7,12 @@ from itertools import takewhile
 
 from scaffold.model import Phase
 from scaffold.reading import items
+from scaffold.reading.durations import is_time, without_time
 from scaffold.reading.markdown import Block, Section
 from scaffold.reading.outline import Outline, part_of, parts_of
 from scaffold.reading.parts import Part, dedented, label_of, marker_width, split
 from scaffold.reading.phase_body import Body, read_body
-from scaffold.reading.titles import PhaseTitle, is_time, numbered_title, phase_title, without_time
+from scaffold.reading.titles import PhaseTitle, numbered_title, phase_title
 from scaffold.reading.vocabulary import Vocabulary
 
 _OTHER_MATTERS = frozenset({"success_criteria", "deliverables", "tests", "elsewhere", "estimated_time"})

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from scaffold.model import HeaderField, Passage
+from scaffold.reading.durations import holds_time, is_time
 from scaffold.reading.header import value_of
 from scaffold.reading.outline import Outline
 from scaffold.reading.parts import Part, label_of, marker_width
-from scaffold.reading.titles import holds_time, is_time
 
 
 def read(

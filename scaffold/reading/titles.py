@@ -4,22 +4,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scaffold.reading.durations import without_time
 from scaffold.reading.vocabulary import Vocabulary
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)*(?:\s*-\s*\d+)?[a-z]?|[IVX]+|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
 _ADORNED = re.compile(r"^[^A-Za-z0-9`(]+")
 _PLAIN = re.compile(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>\S.*)$")
 _SEPARATOR = re.compile(r"^[\s*_]*[:.)–—-]*[\s*_]*")
-_UNIT = r"(?:minutes?|mins?|min|hours?|hrs?|h|m|days?|d|weeks?|w)"
-_TIME = re.compile(
-    rf"(?:est(?:imated|\.)?|approx\.?|about|total|time|duration|[\s:~≈<>±])*"
-    rf"\d+(?:\.\d+)?\s*{_UNIT}?\s*(?:(?:[-–—+]|to)\s*\d*(?:\.\d+)?\s*)?{_UNIT}\b(?:\s*\d+\s*{_UNIT}\b)?"
-    r"(?:\s*(?:[,;:/+|].*|max\w*|total|est\w*|each|remaining|budget\w*))?",
-    re.IGNORECASE,
-)
-_SPAN = re.compile(rf"\d\s*{_UNIT}\b", re.IGNORECASE)
-_BRACKETED = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*:?\s*$")
-_DASHED = re.compile(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–—|]*)?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +21,6 @@ class PhaseTitle:
     number: str
     title: str
     time: str | None
-
-
-def is_time(text: str) -> bool:
-    """Say whether a text is a span of time: `120 min`, `1.5-2h`, `~3 hours, if needed`."""
-    return len(text) <= 80 and bool(_TIME.fullmatch(text.strip()))
-
-
-def holds_time(text: str) -> bool:
-    """Say whether a span of time stands anywhere in a text."""
-    return bool(_SPAN.search(text[:200]))
-
-
-def without_time(title: str) -> tuple[str, str | None]:
-    """Split a time at the end, in brackets or after a dash, from a title."""
-    for pattern in (_BRACKETED, _DASHED):
-        found = pattern.search(title[-100:])
-        if found and is_time(found["inside"]):
-            return title[: -len(found[0])].strip(), found["inside"].strip()
-    return title.strip(), None
 
 
 def phase_title(written: str, vocabulary: Vocabulary) -> PhaseTitle | None:
