@@ -1,14 +1,14 @@
-"""The user's steps, in order: prepare a preview, and apply it."""
+"""A batch of documents, worked out: what is selected, what it is made from, what it would be."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from scaffold import from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.model import Batch, BatchRecord, ChangeSet, Input, Json, Plan, TemplateUsed
+from scaffold.model import Batch, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, command
 from scaffold.plan import settings, workspace
 from scaffold.plan.progress import Progress, progress_of
@@ -56,19 +56,9 @@ def prepare_for(plan: Plan, request: Request) -> Preview:
     )
 
 
-def check_writable(preview: Preview) -> None:
-    """Refuse what cannot be written before anybody is asked; raises what `transaction.check_writable` raises."""
-    transaction.check_writable(preview.plan.directory, tuple(file.target for file in preview.files))
-
-
-def apply(preview: Preview, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
-    """Create exactly what `preview` shows, all of it or nothing.
-
-    `now` is UTC, ISO 8601 to the second. `progress` is told how many files of how many are made. Raises what
-    `transaction.apply` raises.
-    """
-    batch = Batch(preview.kind.command, preview.selection.options, preview.changes, preview.answers)
-    return transaction.apply(preview.plan.directory, batch, now, progress)
+def batch_of(preview: Preview) -> Batch:
+    """Return the batch that creates exactly what a preview shows."""
+    return Batch(preview.kind.command, preview.selection.options, preview.changes, preview.answers)
 
 
 def _rendered(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, Change, ChangeSet, Input, Json, Plan, TemplateUsed
+from scaffold.model import Achievement, Batch, BatchRecord, Change, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import DocumentKind
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing
@@ -97,3 +97,39 @@ class Preview:
     answers: Mapping[str, Json]
     changes: ChangeSet
     next_command: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a command that writes would do, exactly, and all that is said of it: one function carries it out.
+
+    `directory` is the plan's; where it `is_new`, it is created with the batch. `shown` is the preview for people,
+    `question` what is asked (None: there is nothing to do). `data` is the preview for programs; its `batch` is the id
+    of the batch once it is applied. What is told then begins with `done`, names the batch, with `remark` behind its
+    id, and ends with `next_lines`.
+    """
+
+    batch: Batch
+    directory: Path
+    warnings: tuple[Diagnostic, ...]
+    shown: str
+    question: str | None
+    data: Mapping[str, Json]
+    done: str
+    remark: str = ""
+    next_lines: tuple[str, ...] = ()
+    is_new: bool = False
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The files that it changes: POSIX, relative to the plan."""
+        return tuple(change.target for change in self.batch.changes.changes)
+
+    def data_with(self, record: BatchRecord | None) -> dict[str, Json]:
+        """Return `data` with the id of the batch that it became, null before."""
+        return {**self.data, "batch": record.id if record else None}
+
+    def told(self, record: BatchRecord) -> str:
+        """Return what people are told once it is applied."""
+        lines = (f"{self.done} (batch {record.id}{self.remark}).", *self.next_lines)
+        return "".join(f"{line}\n" for line in lines)

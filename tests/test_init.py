@@ -15,7 +15,9 @@ from pytest_copie.plugin import Copie
 from scaffold import transaction
 from scaffold.commands import init
 from scaffold.errors import Interrupted, ScaffoldError
+from scaffold.model import Batch
 from scaffold.reading import plan as plan_text
+from scaffold.transaction import new_plan
 from tests import plans
 from tests.broken_os import CALLS, at_call, failing, killed_at, no_space
 from tests.conftest import Scaffold
@@ -173,7 +175,8 @@ def test_a_new_plan_can_be_taken_back_and_made_again(tmp_path: Path, scaffold: S
 
 def made(plan: init.NewPlan) -> None:
     """Make a new plan."""
-    init.apply(plan, "2026-11-22T20:15:00Z", lambda done, total: None)
+    batch = Batch("init", plan.name, plan.changes, plan.answers)
+    new_plan.found(plan.directory, batch, "2026-11-22T20:15:00Z", lambda done, total: None)
 
 
 def new(root: Path) -> init.NewPlan:

@@ -6,15 +6,15 @@ from pathlib import Path
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
-from scaffold.model import BatchRecord, Json
+from scaffold.model import Json
 from scaffold.names import DocumentKind, printable
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection
-from scaffold.preview import LeftOut, Preview, Request
+from scaffold.preview import LeftOut, Preview, Proposal, Request
 from scaffold.report import counted, table
 
 
@@ -57,14 +57,14 @@ def create(kind: DocumentKind, plan: Path, options: BatchOptions, *, numbering: 
 def _proposal(request: Request, dry_run: bool) -> Proposal:
     preview = batch.prepare(request)
     return Proposal(
-        kind=preview.kind.command,
+        batch=batch.batch_of(preview),
+        directory=preview.plan.directory,
         warnings=preview.warnings,
-        text=preview_text(preview, terminal.columns(), dry_run=dry_run),
+        shown=preview_text(preview, terminal.columns(), dry_run=dry_run),
         question=question(preview.kind, len(preview.files)) if preview.files else None,
-        data=lambda record: batch_data(preview, record),
-        check=lambda: batch.check_writable(preview),
-        apply=lambda: batch.apply(preview, clock.now(), terminal.count),
-        done=lambda record: created_text(preview, record),
+        data=batch_data(preview),
+        done=f"Created {counted(len(preview.files), preview.kind.label)}",
+        next_lines=tuple(_next_lines(preview)),
     )
 
 
@@ -95,14 +95,14 @@ def _level(level: str | None) -> Selection:
     raise UsageProblem.of("usage", f"--level {level}: expected a number, next or all", hint=hint)
 
 
-def batch_data(preview: Preview, record: BatchRecord | None) -> dict[str, Json]:
-    """Give `data` of a batch: what would be created, and the id of the batch once it has been (else null)."""
+def batch_data(preview: Preview) -> dict[str, Json]:
+    """Return `data` of a batch: what would be created."""
     return {
         "plan": preview.plan.name,
         "plan_document": preview.plan.document,
         "selection": preview.selection.options,
         "change_set": preview.changes.id,
-        "batch": record.id if record else None,
+        "batch": None,
         "template": {"name": preview.template, "digest": preview.template_digest},
         "files": [
             {
@@ -144,12 +144,6 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
     elif dry_run:
         lines += ["Dry run: nothing was created. The same command without --dry-run asks, then creates these files."]
     return "\n".join(lines).rstrip() + "\n\n"
-
-
-def created_text(preview: Preview, record: BatchRecord) -> str:
-    """Say what was created and what to do next."""
-    lines = [f"Created {counted(len(record.files), preview.kind.label)} (batch {record.id})."]
-    return "\n".join(lines + _next_lines(preview)) + "\n"
 
 
 def question(kind: DocumentKind, count: int) -> str:

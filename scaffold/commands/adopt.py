@@ -1,20 +1,20 @@
 """`scaffold adopt`: gives a plan its parallel.json."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
 import click
 
-from scaffold import clock, terminal, transaction
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold import terminal
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
+from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
 from scaffold.names import command, plan_name_of, printable
 from scaffold.plan import parallel, workspace
+from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
 from scaffold.report import table
@@ -37,14 +37,14 @@ def adopt(plan: Path, **options: Unpack[Manner]) -> int:
 def _proposal(argument: Path, dry_run: bool) -> Proposal:
     found = prepare(argument)
     return Proposal(
-        kind="adopt",
+        batch=Batch("adopt", "", found.changes, {}),
+        directory=found.directory,
         warnings=found.warnings,
-        text=adoption_text(found, terminal.columns(), dry_run=dry_run),
+        shown=adoption_text(found, terminal.columns(), dry_run=dry_run),
         question=adoption_question(found),
-        data=lambda record: adoption_data(found, record),
-        check=lambda: check_writable(found),
-        apply=lambda: apply(found, clock.now(), terminal.count),
-        done=lambda record: adopted_text(found, record),
+        data=adoption_data(found),
+        done="Created parallel.json",
+        next_lines=(_next_line(found),),
     )
 
 
@@ -87,16 +87,6 @@ def prepare(argument: Path) -> Adoption:
     changes = ChangeSet((Change(parallel.FILE_NAME, None, new, source),), (source,))
     open_ids = tuple(one.id for one in achievements if _is_open(one))
     return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
-
-
-def check_writable(adoption: Adoption) -> None:
-    """Refuse what cannot be written before anybody is asked; raises what `transaction.check_writable` raises."""
-    transaction.check_writable(adoption.directory, (parallel.FILE_NAME,))
-
-
-def apply(adoption: Adoption, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
-    """Create the `parallel.json`, as a batch that can be taken back. Raises as `transaction.apply`."""
-    return transaction.apply(adoption.directory, Batch("adopt", "", adoption.changes, {}), now, progress)
 
 
 def hours(achievement: PlannedAchievement) -> Json:
@@ -148,13 +138,13 @@ def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
     return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
 
 
-def adoption_data(adoption: Adoption, record: BatchRecord | None) -> dict[str, Json]:
-    """Give `data` of `scaffold adopt --json`."""
+def adoption_data(adoption: Adoption) -> dict[str, Json]:
+    """Return `data` of `scaffold adopt --json`."""
     return {
         "plan": adoption.plan_name,
         "plan_document": adoption.source.path,
         "change_set": adoption.changes.id,
-        "batch": record.id if record else None,
+        "batch": None,
         "achievements": [
             {
                 "id": one.id,
@@ -191,15 +181,11 @@ def adoption_question(adoption: Adoption) -> str:
     return f"Proceed with creating parallel.json for {len(adoption.achievements)} achievements? (y/N): "
 
 
-def adopted_text(adoption: Adoption, record: BatchRecord) -> str:
-    """Say what was created and what to do next."""
-    lines = [f"Created parallel.json (batch {record.id})."]
+def _next_line(adoption: Adoption) -> str:
     status = printable(command("status", adoption.argument))
     if adoption.open_ids:
-        lines += [f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."]
-    else:
-        lines += [f"Next: {status}"]
-    return "\n".join(lines) + "\n"
+        return f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."
+    return f"Next: {status}"
 
 
 def _hours(achievement: PlannedAchievement) -> str:

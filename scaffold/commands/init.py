@@ -1,6 +1,6 @@
 """`scaffold init`: a new plan."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
@@ -8,12 +8,13 @@ from typing import Unpack
 import click
 
 from scaffold import clock, render, terminal
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
-from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Json, TemplateUsed
+from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
 from scaffold.names import command, printable, unsafe_name
 from scaffold.plan import parallel
+from scaffold.preview import Proposal
 from scaffold.report import table
 from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
@@ -45,14 +46,18 @@ def init(name: str, **options: Unpack[InitOptions]) -> int:
 def _proposal(name: str, options: InitOptions) -> Proposal:
     plan = prepare(name, options["directory"], clock.today())
     return Proposal(
-        kind="init",
+        batch=Batch("init", plan.name, plan.changes, plan.answers),
+        directory=plan.directory,
         warnings=(),
-        text=init_text(plan, terminal.columns(), dry_run=options["dry_run"]),
+        shown=init_text(plan, terminal.columns(), dry_run=options["dry_run"]),
         question=init_question(plan),
-        data=lambda record: init_data(plan, record),
-        check=lambda: check_possible(plan),
-        apply=lambda: apply(plan, clock.now(), terminal.count),
-        done=lambda record: founded_text(plan, record),
+        data=init_data(plan),
+        done=f"Created the plan {plan.name} in {printable(str(plan.directory))}/",
+        next_lines=(
+            f"Next: write your achievements into {plan.document} and parallel.json, then create their SUBPLANs:",
+            f"      {printable(plan.next_command)}",
+        ),
+        is_new=True,
     )
 
 
@@ -111,31 +116,18 @@ def check_name(name: str) -> None:
         raise InvalidInput.of("unsafe_plan_name", f"{name!r} cannot be a plan's name: {reason}", hint=hint)
 
 
-def check_possible(plan: NewPlan) -> None:
-    """Refuse what cannot be made before anybody is asked; raises InvalidInput, Conflict, WriteFailed."""
-    new_plan.check_possible(plan.directory, tuple(one.target for one in plan.changes.changes))
-
-
-def apply(plan: NewPlan, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
-    """Make exactly what `plan` shows, all of it or nothing; raises what `transaction.founding.found` raises.
-
-    `now` is UTC, ISO 8601 to the second.
-    """
-    return new_plan.found(plan.directory, Batch("init", plan.name, plan.changes, plan.answers), now, progress)
-
-
 def _document(name: str) -> str:
     return f"PLAN_{name}.md"
 
 
-def init_data(plan: NewPlan, record: BatchRecord | None) -> dict[str, Json]:
-    """Give `data` of `scaffold init --json`; paths of files are relative to `directory`."""
+def init_data(plan: NewPlan) -> dict[str, Json]:
+    """Return `data` of `scaffold init --json`; paths of files are relative to `directory`."""
     return {
         "plan": plan.name,
         "plan_document": plan.document,
         "directory": plan.directory.as_posix(),
         "change_set": plan.changes.id,
-        "batch": record.id if record else None,
+        "batch": None,
         "template": {"name": plan.template, "digest": plan.template_digest},
         "files": [{"path": one.target, "lines": _lines(one.new)} for one in plan.changes.changes],
         "answers": dict(plan.answers),
@@ -157,16 +149,6 @@ def init_text(plan: NewPlan, columns: int | None, *, dry_run: bool) -> str:
 def init_question(plan: NewPlan) -> str:
     """Give the one question that is asked before anything is created."""
     return f"Proceed with creation of the plan {plan.name}? (y/N): "
-
-
-def founded_text(plan: NewPlan, record: BatchRecord) -> str:
-    """Say what was created and what to do next."""
-    where = printable(str(plan.directory))
-    return (
-        f"Created the plan {plan.name} in {where}/ (batch {record.id}).\n"
-        f"Next: write your achievements into {plan.document} and parallel.json, then create their SUBPLANs:\n"
-        f"      {printable(plan.next_command)}\n"
-    )
 
 
 def _lines(content: bytes | None) -> int:

@@ -1,20 +1,21 @@
 """`scaffold undo`: takes a batch back, or lists the batches there are."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
 import click
 
-from scaffold import clock, report, terminal, transaction
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold import report, terminal
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
-from scaffold.model import Batch, BatchRecord, Json
+from scaffold.model import Batch, Json
 from scaffold.names import printable
 from scaffold.plan import workspace
+from scaffold.preview import Proposal
 from scaffold.report import table
 from scaffold.transaction import batches
 from scaffold.transaction.batches import History, Summary, Undo
@@ -51,15 +52,18 @@ def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
 
 def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
     preview = prepare(workspace.locate(argument), wanted)
+    changes = preview.undo.changes.changes
+    removed = sum(change.new is None for change in changes)
+    again = "to have them again" if removed == len(changes) else "to have it as it was"
     return Proposal(
-        kind="undo",
+        batch=Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id),
+        directory=preview.directory,
         warnings=warnings(preview),
-        text=undo_text(preview, dry_run=dry_run),
+        shown=undo_text(preview, dry_run=dry_run),
         question=undo_question(preview),
-        data=lambda record: undo_data(preview, record),
-        check=lambda: check_writable(preview),
-        apply=lambda: apply(preview, clock.now(), terminal.count),
-        done=undone_text,
+        data=undo_data(preview),
+        done=_both("took back", removed, "restored", len(changes) - removed).capitalize(),
+        remark=f"; undo that one {again}",
     )
 
 
@@ -130,12 +134,6 @@ def _demand_none(problems: list[Diagnostic]) -> None:
         raise InvalidInput(replace(one, severity="error", hint=hint) for one in reversed(problems))
 
 
-def apply(preview: UndoPreview, now: str, progress: Callable[[int, int], None]) -> BatchRecord:
-    """Take back exactly what `preview` shows; the record says which batch it undid. Raises as `transaction.apply`."""
-    batch = Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id)
-    return transaction.apply(preview.directory, batch, now, progress)
-
-
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
     """Warn of every file that stays as somebody left it since; raises Conflict when there is nothing else to do."""
     undo = preview.undo
@@ -148,11 +146,6 @@ def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
 
 def _stays(path: str, how: str) -> Diagnostic:
     return Diagnostic("edited", f"was {how} since, and is kept as it is", path, hint=_KEPT, severity="warning")
-
-
-def check_writable(preview: UndoPreview) -> None:
-    """Refuse what cannot be written before anybody is asked; raises what `transaction.check_writable` raises."""
-    transaction.check_writable(preview.directory, tuple(one.target for one in preview.undo.changes.changes))
 
 
 def batches_data(history: History) -> dict[str, Json]:
@@ -170,13 +163,13 @@ def batches_text(history: History, columns: int | None) -> str:
     return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
 
 
-def undo_data(preview: UndoPreview, record: BatchRecord | None) -> dict[str, Json]:
-    """Give `data` of `scaffold undo --json`."""
+def undo_data(preview: UndoPreview) -> dict[str, Json]:
+    """Return `data` of `scaffold undo --json`."""
     undo = preview.undo
     return {
         "undoes": undo.record.id,
         "change_set": undo.changes.id,
-        "batch": record.id if record else None,
+        "batch": None,
         "removed": [one.target for one in undo.changes.changes if one.new is None],
         "restored": [one.target for one in undo.changes.changes if one.new is not None],
         "edited": list(undo.edited),
@@ -210,14 +203,6 @@ def undo_question(preview: UndoPreview) -> str | None:
     removed = sum(one.new is None for one in changes)
     doing = _both("taking back", removed, "restoring", len(changes) - removed)
     return f"Proceed with {doing}? (y/N): " if changes else None
-
-
-def undone_text(record: BatchRecord) -> str:
-    """Say what was taken back and restored, and how to have it as it was."""
-    removed = sum(one.sha256 is None for one in record.files)
-    did = _both("took back", removed, "restored", len(record.files) - removed).capitalize()
-    again = "to have them again" if removed == len(record.files) else "to have it as it was"
-    return f"{did} (batch {record.id}; undo that one {again}).\n"
 
 
 def _both(first: str, firsts: int, second: str, seconds: int) -> str:

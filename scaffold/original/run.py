@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scaffold import batch, clock, report, terminal
+from scaffold import batch, clock, report, terminal, transaction
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.model import Achievement, Plan
@@ -113,7 +113,7 @@ def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) ->
     if run.dry_run:
         show("🔍 DRY-RUN MODE: No files created\n")
     elif wanted and not preview.left_out:
-        batch.check_writable(preview)
+        transaction.check_writable(preview.plan.directory, tuple(file.target for file in preview.files))
         if run.confirm(wanted):
             result.created += _applied(preview)
         else:
@@ -121,7 +121,7 @@ def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) ->
 
 
 def _applied(preview: Preview) -> list[Path]:
-    batch.apply(preview, clock.now(), terminal.count)
+    transaction.apply(preview.plan.directory, batch.batch_of(preview), clock.now(), terminal.count)
     return [preview.plan.directory / file.target for file in preview.files]
 
 
