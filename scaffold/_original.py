@@ -207,8 +207,8 @@ def create_batch(run: Run, result: Result) -> None:
         result.errors += [(ids.get(one.path or "", NO_ACHIEVEMENT), said(one)) for one in error.diagnostics]
 
 
-def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, stand_in: str) -> Path:
-    """Create one document without asking and give its path; `stand_in` counts where no file says anything of it.
+def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assign: batch.Assign) -> Path:
+    """Create one document without asking and return its path; `assign` says what it is made from.
 
     `parallel.json` need not be there; where it is, it says what the achievement is. Raises ScaffoldError: Conflict when
     there is such a document or none is needed, what `batch.prepare` and `batch.apply` raise otherwise.
@@ -220,8 +220,8 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, stand
     else:
         plan = workspace.read_plan_with(plan_path, [replace(given, dependencies=())])
     selection = Selection("achievements", ids=(given.id,))
-    request = Request(kind, plan_path, selection, "first", Policy(), None, clock.today(), stand_in)
-    preview = batch.prepare_for(plan, request)
+    request = Request(kind, plan_path, selection, "first", Policy(), None, clock.today())
+    preview = batch.prepare_for(plan, request, assign)
     if not preview.files:
         (there,) = preview.existing
         message = f"achievement {given.id} needs no {kind.label}: it is {there.state.replace('_', ' ')}"

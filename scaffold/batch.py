@@ -2,19 +2,34 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from scaffold import from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
 from scaffold.documents import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.invocation import command
-from scaffold.model import BatchRecord, Change, ChangeSet, Input, Json, Plan, RecordedFile, batch_id, sha256
+from scaffold.model import (
+    Achievement,
+    BatchRecord,
+    Change,
+    ChangeSet,
+    Input,
+    Json,
+    Plan,
+    RecordedFile,
+    batch_id,
+    sha256,
+)
 from scaffold.plan import workspace
 from scaffold.plan.selection import lowest_level_missing, select
 from scaffold.preview import Assigned, Assignment, Preview, PreviewedFile, Request
 from scaffold.reading.markdown import parse, sections
 
-_ASSIGN = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
+Assign: TypeAlias = Callable[[Plan, Iterable[Achievement], Request], Assigned]
+"""A plan, the selected achievements and what is asked for, to the documents that these achievements miss."""
+
+_ASSIGN: Mapping[str, Assign] = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
 """What makes the documents of a kind out of what: the one place where the two commands part."""
 
 
@@ -37,9 +52,12 @@ def prepare(request: Request) -> Preview:
     return prepare_for(workspace.read_plan(request.argument), request)
 
 
-def prepare_for(plan: Plan, request: Request) -> Preview:
-    """Work out the same for a plan that is already read; raises what `prepare` raises."""
-    assigned = _ASSIGN[request.kind.label](plan, select(plan, request.selection, request.kind), request)
+def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> Preview:
+    """Work out the same for a plan that is already read; raises what `prepare` raises.
+
+    `assign` says what the documents are made from, if it is not the files of the plan alone.
+    """
+    assigned = (assign or _ASSIGN[request.kind.label])(plan, select(plan, request.selection, request.kind), request)
     rendered = _render(plan, assigned.assignments, request)
     changes = _changes(plan, assigned, rendered, request.kind.folder)
     pairs = zip(assigned.assignments, changes.changes, strict=True)

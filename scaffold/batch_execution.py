@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from scaffold import _original
+from scaffold import _original, from_subplan
 from scaffold._original import (
     Entry,
     Listed,
@@ -20,7 +20,11 @@ from scaffold._original import (
     filter_by_dependency_level,
     under_headings,
 )
-from scaffold.documents import EXECUTION_TASK, subplans_by_slug
+from scaffold.documents import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name, subplans_by_slug
+from scaffold.model import Achievement, Input, Plan, sha256
+from scaffold.plan import settings
+from scaffold.preview import Assigned, Request
+from scaffold.reading import subplan
 
 __all__ = [
     "BatchResult",
@@ -117,4 +121,17 @@ def create_execution_file(plan_path: str | Path, achievement_id: str, subplan_da
     """
     given = described(achievement_id, subplan_data)
     text = f"# SUBPLAN: {given.title}\n\n**Achievement**: {given.id}\n\n{under_headings(subplan_data, _SECTIONS)}"
-    return _original.create_single(EXECUTION_TASK, Path(plan_path), given, text)
+
+    def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
+        (achievement,) = selected
+        return from_subplan.assign(plan, (achievement,), request, _bound(plan, achievement, text))
+
+    return _original.create_single(EXECUTION_TASK, Path(plan_path), given, assign)
+
+
+def _bound(plan: Plan, achievement: Achievement, text: str) -> from_subplan.Bound:
+    """Return what an achievement is worked from while its SUBPLAN is not written: a text that says what it would."""
+    path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
+    source = Input(f"{path} (not written yet: this is from what the caller gave)", sha256(text.encode()))
+    parsed = subplan.parse(text, path, settings.read(plan.directory).vocabulary)
+    return from_subplan.Bound(achievement, parsed, source, (), written=False)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from scaffold import _original
+from scaffold import _original, from_plan
 from scaffold._original import (
     Entry,
     Listed,
@@ -17,6 +18,7 @@ from scaffold._original import (
     under_headings,
 )
 from scaffold.documents import SUBPLAN
+from scaffold.reading import plan
 
 __all__ = [
     "BatchResult",
@@ -100,4 +102,6 @@ def create_subplan_file(plan_path: str | Path, achievement_id: str, plan_data: M
     """
     given = described(achievement_id, plan_data)
     text = f"## Achievements\n\n### Achievement {given.id}: {given.title}\n\n{under_headings(plan_data, _FIELDS)}"
-    return _original.create_single(SUBPLAN, Path(plan_path), given, text)
+    planned = {one.id: one for one in plan.parse(text, "").achievements}
+    assign = partial(from_plan.assign, given=planned.get(given.id))
+    return _original.create_single(SUBPLAN, Path(plan_path), given, assign)
