@@ -82,18 +82,15 @@ def filter_by_dependency_level(achievements: Iterable[Listed], level: int = 0) -
 def calculate_dependency_level(
     achievement_id: str, achievements: Iterable[Entry], memo: dict[str, int] | None = None
 ) -> int:
-    """Give the level of an achievement: 0 without dependencies, else 1 + the highest among its dependencies.
+    """Return the level of an achievement: 0 without dependencies, else 1 + the highest among its dependencies.
 
-    What `memo` knows already is taken from it, and all levels are put into it. Raises InvalidInput as
-    `filter_by_dependency_level` does, and when there is no such achievement.
+    An achievement that is not in the list is on level 0. What `memo` knows already is taken from it, and the levels of
+    the list are put into it. Raises InvalidInput as `filter_by_dependency_level` does.
     """
-    found = {} if memo is None else memo
-    if achievement_id not in found:
-        found.update(levels(achievements))
-    if achievement_id not in found:
-        hint = "give a list that has it"
-        raise InvalidInput.of("unknown_achievement", f"there is no achievement {achievement_id}", hint=hint)
-    return found[achievement_id]
+    known = {} if memo is None else memo
+    if achievement_id not in known:
+        known.update(levels(achievements))
+    return known.get(achievement_id, 0)
 
 
 # --- what it says ---------------------------------------------------------------------------------------------------
@@ -158,6 +155,11 @@ def show(text: str) -> None:
     terminal.show(text.encode(encoding, terminal.ESCAPING).decode(encoding))
 
 
+def error_text(diagnostic: Diagnostic) -> str:
+    """Return a problem as `said` does; what makes a `parallel.json` no JSON begins with the original's words."""
+    return f"Invalid JSON: {said(diagnostic)}" if diagnostic.code in {"not_json", "not_utf8"} else said(diagnostic)
+
+
 def said(diagnostic: Diagnostic) -> str:
     """Give a problem in one line: where, what, and what to do."""
     place = diagnostic.path if diagnostic.path and diagnostic.path not in diagnostic.message else None
@@ -204,7 +206,7 @@ def create_batch(run: Run, result: Result) -> None:
         _carry_out(run, preview, level, result)
     except ScaffoldError as error:
         ids = _ids_by_path(plan, run.kind) if plan else {}
-        result.errors += [(ids.get(one.path or "", NO_ACHIEVEMENT), said(one)) for one in error.diagnostics]
+        result.errors += [(ids.get(one.path or "", NO_ACHIEVEMENT), error_text(one)) for one in error.diagnostics]
 
 
 def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assign: batch.Assign) -> Path:
@@ -262,6 +264,8 @@ def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) ->
         run.show(wanted, preview.plan.name, result.missing_subplans, level)
     else:
         show(f"✅ All {run.kind.label}s already exist\n")
+    if result.missing_subplans:
+        show(f"❌ Missing {len(result.missing_subplans)} SUBPLANs: write them first, nothing is created before\n")
     if run.dry_run:
         show("🔍 DRY-RUN MODE: No files created\n")
     elif wanted and not preview.left_out:

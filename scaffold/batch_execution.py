@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,7 +23,7 @@ from scaffold._original import (
 from scaffold.documents import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name, subplans_by_slug
 from scaffold.model import Achievement, Input, Plan, sha256
 from scaffold.plan import settings
-from scaffold.preview import Assigned, Request
+from scaffold.preview import Assigned, Assignment, Request
 from scaffold.reading import subplan
 
 __all__ = [
@@ -116,7 +116,8 @@ def create_execution_file(plan_path: str | Path, achievement_id: str, subplan_da
 
     It is made from the SUBPLAN. Where there is none, from `subplan_data`: `title`, `estimated_hours`, and `objective`,
     `approach`, `success_criteria`, `deliverables` and `tests` as text or lists of text. A plan needs nothing but its
-    PLAN file; where there is a `parallel.json`, it says what the achievement is. Raises ScaffoldError: Conflict when
+    PLAN file; where there is a `parallel.json`, it says what the achievement is. The document names the SUBPLAN without
+    its directory. Raises ScaffoldError: Conflict when
     there is such a file already.
     """
     given = described(achievement_id, subplan_data)
@@ -124,9 +125,15 @@ def create_execution_file(plan_path: str | Path, achievement_id: str, subplan_da
 
     def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
         (achievement,) = selected
-        return from_subplan.assign(plan, (achievement,), request, _bound(plan, achievement, text))
+        assigned = from_subplan.assign(plan, (achievement,), request, _bound(plan, achievement, text))
+        return replace(assigned, assignments=tuple(map(_without_folder, assigned.assignments)))
 
     return _original.create_single(EXECUTION_TASK, Path(plan_path), given, assign)
+
+
+def _without_folder(assignment: Assignment) -> Assignment:
+    """Name the SUBPLAN in the document as the original does: `**SUBPLAN**: SUBPLAN_DEMO_11.md`."""
+    return replace(assignment, task={**assignment.task, "subplan": assignment.task["subplan_file"]})
 
 
 def _bound(plan: Plan, achievement: Achievement, text: str) -> from_subplan.Bound:
