@@ -1,9 +1,10 @@
 """A batch of documents, worked out: what is selected, what it is made from, what it would be."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from scaffold import from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
@@ -11,13 +12,16 @@ from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.model import Batch, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, command
 from scaffold.plan import settings, workspace
-from scaffold.plan.progress import Progress, progress_of
+from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.plan.selection import lowest_level_missing, select
 from scaffold.preview import Assigned, PlannedDocument, Preview, Request
 from scaffold.reading.markdown import parse, sections
 from scaffold.render import TemplateSet
 
-_ASSIGN = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
+Assign: TypeAlias = Callable[[Progress, Iterable[Standing], Request], Assigned]
+"""How far a plan is, the selected achievements and what is asked for, to the documents that these achievements miss."""
+
+_ASSIGN: Mapping[str, Assign] = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
 """What makes the documents of a kind out of what: the one place where the two commands part."""
 
 
@@ -30,11 +34,14 @@ def prepare(request: Request) -> Preview:
     return prepare_for(workspace.read_plan(request.argument), request)
 
 
-def prepare_for(plan: Plan, request: Request) -> Preview:
-    """Work out the same for a plan that is already read; raises what `prepare` raises."""
+def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> Preview:
+    """Work out the same for a plan that is already read; raises what `prepare` raises.
+
+    `assign` says what the documents are made from, if it is not the files of the plan alone.
+    """
     progress = progress_of(plan)
     selected = select(progress, request.selection, request.kind)
-    assigned = _ASSIGN[request.kind.label](progress, selected, request)
+    assigned = (assign or _ASSIGN[request.kind.label])(progress, selected, request)
     template = render.from_directory(request.template) if request.template else render.built_in(request.kind.template)
     answers = execution_task.answers(plan.name, plan.document, (planned.variables for planned in assigned.documents))
     documents = _rendered(assigned.documents, template, answers, plan)

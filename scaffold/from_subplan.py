@@ -30,7 +30,7 @@ from scaffold.reading.vocabulary import Vocabulary
 class Bound:
     """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of.
 
-    `written` is False where there is no such file and a text of the caller stands in for it.
+    `written` is False where there is no such file and a caller says what it would.
     """
 
     achievement: Achievement
@@ -40,16 +40,17 @@ class Bound:
     written: bool = True
 
 
-def assign(progress: Progress, selected: Iterable[Standing], request: Request) -> Assigned:
+def assign(progress: Progress, selected: Iterable[Standing], request: Request, given: Bound | None = None) -> Assigned:
     """Return what is to be created: every EXECUTION_TASK that the selected achievements miss.
 
+    `given` counts where the SUBPLAN of its achievement is not written.
     Raises PrerequisitesMissing for SUBPLANs that are missing or wrong, Conflict for something in the way.
     """
     plan = progress.plan
     missing, existing = split_missing(selected, request.kind, request.numbering)
     achievements = [standing.achievement for standing in missing]
     vocabulary = settings.read(plan.directory).vocabulary
-    bound, left_out = bind(plan, achievements, request.policy, vocabulary, request.stand_in)
+    bound, left_out = bind(plan, achievements, request.policy, vocabulary, given)
     documents: list[PlannedDocument] = []
     complete: list[Standing] = []
     open_: list[Bound] = []
@@ -80,17 +81,17 @@ def bind(
     missing: Iterable[Achievement],
     policy: Policy,
     vocabulary: Vocabulary,
-    stand_in: str | None = None,
+    given: Bound | None = None,
 ) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
-    """Read and check the SUBPLAN of every achievement in `missing`; `stand_in` counts for one that has none.
+    """Read and check the SUBPLAN of every achievement in `missing`; `given` counts where that one is not written.
 
     Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
     come back as left out.
     """
     bound, left_out = [], []
     for achievement in missing:
-        if stand_in is not None and subplan_name(plan, achievement) not in plan.subplans:
-            bound.append(_stood_in(plan, achievement, stand_in, vocabulary))
+        if given and given.achievement == achievement and subplan_name(plan, achievement) not in plan.subplans:
+            bound.append(given)
             continue
         found = _bind(plan, achievement, policy, vocabulary)
         if isinstance(found, Bound):
@@ -136,13 +137,6 @@ def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Voca
     if any(one.severity == "error" for one in diagnostics):
         return LeftOut(achievement, diagnostics)
     return Bound(achievement, read, Input(path, sha256(content)), diagnostics)
-
-
-def _stood_in(plan: Plan, achievement: Achievement, text: str, vocabulary: Vocabulary) -> Bound:
-    """Read the text that stands in for a SUBPLAN; the document says that the file is not there."""
-    path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
-    source = Input(f"{path} (not written yet: this is from what the caller gave)", sha256(text.encode()))
-    return Bound(achievement, subplan.parse(text, path, vocabulary), source, (), written=False)
 
 
 def _plan_itself(plan: Plan) -> Input:

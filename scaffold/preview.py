@@ -16,8 +16,7 @@ from scaffold.plan.selection import Numbering, Selection
 class Request:
     """One run that creates documents of a kind: `argument` names the plan, `template` a directory or the built-in set.
 
-    `created` is the date that documents carry, `YYYY-MM-DD`. `stand_in` is text for a single achievement, in the form
-    of the document that it is made from, which counts where no file says anything of it: the Python API takes such.
+    `created` is the date that documents carry, `YYYY-MM-DD`.
     """
 
     kind: DocumentKind
@@ -27,7 +26,6 @@ class Request:
     policy: Policy
     template: str | None
     created: str
-    stand_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
