@@ -8,7 +8,7 @@ from scaffold.document import new_subplan
 from scaffold.documents import subplan_name
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Input, Passage, Plan, PlanText, sha256
-from scaffold.plan import workspace
+from scaffold.plan import settings, workspace
 from scaffold.plan.selection import split_missing
 from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
 from scaffold.preview import Assigned, Assignment, Request
@@ -19,14 +19,14 @@ from scaffold.reading.markdown import decode
 def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
     """Give an assignment for every SUBPLAN that the selected achievements miss.
 
-    Raises InvalidInput when the PLAN cannot be read, Conflict for something in the way.
+    Raises InvalidInput when the PLAN or the settings cannot be read, Conflict for something in the way.
     """
     missing, existing = split_missing(read, selected, request.kind, request.numbering)
     if not missing:
         return Assigned((), existing, (), ())
     content = workspace.read_text_file(read.directory / read.document)
     source = Input(read.document, sha256(content))
-    said = plan.parse(decode(content), read.document)
+    said = plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary)
     around = surroundings(read)
     if request.stand_in is not None:
         said = _completed(said, request.stand_in)
