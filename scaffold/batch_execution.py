@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from scaffold.documents import EXECUTION_TASK, subplans_by_slug
+from scaffold.names import EXECUTION_TASK, subplans_by_slug
 from scaffold.original import run, texts
 from scaffold.original.entries import (
     Entry,

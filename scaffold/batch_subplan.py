@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from scaffold.documents import SUBPLAN
+from scaffold.names import SUBPLAN
 from scaffold.original import run, texts
 from scaffold.original.entries import (
     Entry,

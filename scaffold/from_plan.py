@@ -5,50 +5,55 @@ from dataclasses import replace
 from functools import partial
 
 from scaffold.document import new_subplan
-from scaffold.documents import subplan_name
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Input, Passage, Plan, PlanText, sha256
+from scaffold.names import SUBPLAN_FOLDER, subplan_name
 from scaffold.plan import settings, workspace
+from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import split_missing
-from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
-from scaffold.preview import Assigned, Assignment, Request
+from scaffold.preview import Assigned, PlannedDocument, Request
 from scaffold.reading import plan
 from scaffold.reading.markdown import decode
 
 
-def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
-    """Give an assignment for every SUBPLAN that the selected achievements miss.
+def assign(progress: Progress, selected: Iterable[Standing], request: Request) -> Assigned:
+    """Return what is to be created: every SUBPLAN that the selected achievements miss.
 
     Raises InvalidInput when the PLAN or the settings cannot be read, Conflict for something in the way.
     """
-    missing, existing = split_missing(read, selected, request.kind, request.numbering)
-    if not missing:
+    standings, existing = split_missing(selected, request.kind, request.numbering)
+    if not standings:
         return Assigned((), existing, (), ())
+    read, missing = progress.plan, tuple(standing.achievement for standing in standings)
     content = workspace.read_text_file(read.directory / read.document)
     source = Input(read.document, sha256(content))
     said = plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary)
-    around = surroundings(read)
     if request.stand_in is not None:
         said = _completed(said, request.stand_in)
     planned = {one.id: one for one in said.achievements}
-    facts = partial(_facts, around, source, said.goal, request.created)
-    assignments = tuple(
-        Assignment(one, subplan_name(read, one), source, new_subplan.subplan(facts(one), planned.get(one.id)))
+    facts = partial(_facts, progress, source, said.goal, request.created)
+    documents = tuple(
+        PlannedDocument(
+            achievement=one,
+            target=f"{SUBPLAN_FOLDER}/{subplan_name(read, one)}",
+            source=source,
+            variables=new_subplan.subplan(facts(one), planned.get(one.id)),
+        )
         for one in missing
     )
-    warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(around, missing))
-    return Assigned(assignments, existing, (), warnings)
+    warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(progress, missing))
+    return Assigned(documents, existing, (), warnings)
 
 
 def _facts(
-    around: Surroundings, source: Input, goal: Passage | None, created: str, achievement: Achievement
+    progress: Progress, source: Input, goal: Passage | None, created: str, achievement: Achievement
 ) -> new_subplan.DesignFacts:
     return new_subplan.DesignFacts(
         achievement=achievement,
         source=source,
         goal=goal,
-        dependencies=dependencies_of(around, achievement),
-        siblings=siblings_of(around, achievement),
+        dependencies=progress.named_dependencies(achievement),
+        siblings=progress.named_siblings(achievement),
         created=created,
     )
 

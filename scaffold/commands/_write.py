@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import click
 
-from scaffold import terminal
+from scaffold import report, terminal
 from scaffold.errors import Diagnostic, Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord, Json
 
@@ -57,8 +57,6 @@ def manner_options(command: Callable[..., int]) -> Callable[..., int]:
 
 def carry_out(proposal: Proposal, manner: Manner) -> int:
     """Show, ask, apply, tell; gives the exit code. With `--json` one document says all of it, also on failure."""
-    from scaffold import report
-
     silent = manner["quiet"] or manner["as_json"]
     if not manner["as_json"]:
         terminal.tell(report.warnings_text(proposal.warnings))

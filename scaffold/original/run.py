@@ -6,14 +6,16 @@ from pathlib import Path
 
 from scaffold import batch, clock, report, terminal
 from scaffold.commands.recover import recover_first
-from scaffold.documents import DocumentKind, files_by_slug, first_name
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.model import Achievement, Plan
+from scaffold.names import DocumentKind, files_by_slug, first_name
 from scaffold.original.entries import Entry, Listed, achievements
 from scaffold.original.texts import Result, said, show
 from scaffold.plan import parallel, workspace
-from scaffold.plan.selection import lowest_level_missing, part_missing
-from scaffold.preview import Policy, Preview, Request, Selection
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import progress_of
+from scaffold.plan.selection import Selection, lowest_level_missing, part_missing
+from scaffold.preview import Preview, Request
 
 NO_ACHIEVEMENT = "N/A"
 """Stands for the id in an error that is about the plan, or that nobody can lay at one achievement's door."""
@@ -41,7 +43,7 @@ def create_batch(run: Run, result: Result) -> None:
         if not run.dry_run:
             recover_first(run.plan_path)
         plan = workspace.read_plan(run.plan_path, run.parallel_json)
-        level = lowest_level_missing(plan, run.kind, ())
+        level = lowest_level_missing(progress_of(plan), run.kind, ())
         selection = Selection("all") if level is None else Selection("level", level)
         policy = Policy(skip_missing=True)  # what blocks comes back by achievement, and nothing is created all the same
         request = Request(run.kind, run.plan_path, selection, "first", policy, None, clock.today())
@@ -71,7 +73,7 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, stand
     if not preview.files:
         (there,) = preview.existing
         message = f"achievement {given.id} needs no {kind.label}: it is {there.state.replace('_', ' ')}"
-        path = there.files[0] if there.files else None
+        path = next(iter(there.paths(kind)), None)
         raise Conflict.of("already_there", message, path=path, hint="nothing is overwritten: move it away first")
     return _applied(preview)[0]
 
@@ -80,7 +82,7 @@ def missing(kind: DocumentKind, plan_path: Path, entries: Iterable[Listed]) -> l
     """Give those of the achievements that miss a document of a kind; raises InvalidInput."""
     given = list(entries)
     plan, read = plan_with(plan_path, given)
-    absent = {one.id for one in part_missing(plan, read, kind, "first")[0]}
+    absent = {standing.id for standing in part_missing(progress_of(plan), kind, "first")[0]}
     return [entry for entry, one in zip(given, read, strict=True) if one.id in absent]
 
 

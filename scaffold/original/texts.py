@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from scaffold import report, terminal
-from scaffold.documents import DocumentKind, first_name
+from scaffold import terminal
+from scaffold.commands._create import question
 from scaffold.errors import Diagnostic
 from scaffold.model import slug_of
-from scaffold.names import printable
+from scaffold.names import DocumentKind, first_name, printable
 from scaffold.original.entries import Entry, id_of
 
 
@@ -61,7 +61,7 @@ def show_preview(
 def confirmed(kind: DocumentKind, entries: Iterable[Entry]) -> bool:
     """Ask once; anything but y or yes, and the end of input, is a no."""
     try:
-        answer = input(report.question(kind, len(list(entries))))
+        answer = input(question(kind, len(list(entries))))
     except EOFError:
         return False
     return answer.strip().lower() in {"y", "yes"}

@@ -1,12 +1,13 @@
 """Reads `scaffold.yml`, the optional settings of a workspace: every key known, every mistake with its line."""
 
+from __future__ import annotations
+
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import yaml
+from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
 from scaffold.names import shown
@@ -14,6 +15,9 @@ from scaffold.plan import files
 from scaffold.reading import vocabulary
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.words import PLAN, SUBPLAN
+
+if TYPE_CHECKING:
+    import yaml
 
 FILE_NAME = "scaffold.yml"
 MAX_BYTES = 1_000_000
@@ -49,7 +53,12 @@ def plan_roots(start: Path) -> tuple[Path, ...]:
 
     Raises InvalidInput as `read` does.
     """
-    return tuple((_root(start) or start.resolve()) / one for one in read(start).plan_roots)
+    return tuple(workspace_root(start) / one for one in read(start).plan_roots)
+
+
+def workspace_root(start: Path) -> Path:
+    """Return the directory of the `scaffold.yml` that rules `start`, else `start` itself; absolute, without links."""
+    return _root(start) or start.resolve()
 
 
 def _root(start: Path) -> Path | None:
@@ -59,6 +68,8 @@ def _root(start: Path) -> Path | None:
 
 def parse(text: str, path: str) -> Settings:
     """Read the text of a `scaffold.yml`; `path` is named in the errors. Raises InvalidInput as `read` does."""
+    import yaml  # it takes as long as all of scaffold, and most workspaces have no such file
+
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -135,7 +146,9 @@ def _check_owners(
 
 
 def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Problems) -> Iterator[tuple[str, yaml.Node]]:
-    if not isinstance(node, yaml.MappingNode):
+    from yaml import MappingNode
+
+    if not isinstance(node, MappingNode):
         _note(problems, node, f"{name}: expected `key: value` lines", f"known keys: {', '.join(known)}")
         return
     seen: set[str] = set()
@@ -168,11 +181,13 @@ def _is_path(text: str) -> bool:
 
 def _scalars(node: yaml.Node, name: str, problems: Problems) -> Iterator[yaml.ScalarNode]:
     """Yield the texts of a list."""
-    if not isinstance(node, yaml.SequenceNode):
+    from yaml import ScalarNode, SequenceNode
+
+    if not isinstance(node, SequenceNode):
         _note(problems, node, f"{name}: expected a list of texts", "write [one, another]")
         return
     for one in node.value:
-        if isinstance(one, yaml.ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
+        if isinstance(one, ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
             yield one
         else:
             _note(problems, one, f"{name}: expected a text", "put it in quotes")
