@@ -8,7 +8,7 @@ import click
 from scaffold import cli, errors
 from scaffold.commands.template import variables_table
 from scaffold.reading.vocabulary import table
-from scaffold.reading.words import DEFAULT
+from scaffold.reading.words import PLAN, SUBPLAN
 from scaffold.render import language
 from tests import schema
 
@@ -84,7 +84,8 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "template filters": ("docs/template-language.md", lambda before: language.table(language.FILTERS)),
     "template tests": ("docs/template-language.md", lambda before: language.table(language.TESTS)),
     "template globals": ("docs/template-language.md", lambda before: language.table(language.GLOBALS)),
-    "vocabulary": ("docs/extraction.md", lambda before: table(DEFAULT)),
+    "vocabulary of SUBPLANs": ("docs/extraction.md", lambda before: table(SUBPLAN)),
+    "vocabulary of PLANs": ("docs/extraction.md", lambda before: table(PLAN)),
 }
 """By name: the page, and what makes the part from the text that is there."""
 

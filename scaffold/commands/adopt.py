@@ -13,7 +13,7 @@ from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
 from scaffold.names import command, plan_name_of, printable
-from scaffold.plan import parallel, workspace
+from scaffold.plan import parallel, settings, workspace
 from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
@@ -66,14 +66,14 @@ def prepare(argument: Path) -> Adoption:
     """Work out the `parallel.json` of a plan; nothing is written.
 
     Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or what it says of their
-    dependencies cannot be.
+    dependencies cannot be; and as `settings.read` does.
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
         hint = f"edit it by hand; `{command('check', argument)}` says what is wrong with it"
         raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
     content = workspace.read_text_file(directory / document)
-    said = plan.parse(decode(content), document)
+    said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
     if not said.achievements:
         hint = "define them, each as a heading '### Achievement 1.1: Title' with goal, deliverables and dependencies"
         raise InvalidInput(

@@ -12,9 +12,12 @@ from scaffold.reading.markdown import Document, swallows_headings
 from scaffold.reading.outline import Outline, find, outline, parts_of
 from scaffold.reading.parts import Part, label_of, marker_width
 from scaffold.reading.vocabulary import Vocabulary
-from scaffold.reading.words import DEFAULT
+from scaffold.reading.words import SUBPLAN
 
 __all__ = ["DEFAULT", "parse"]
+
+DEFAULT = SUBPLAN
+"""The vocabulary without the names of a team."""
 
 _REQUIRED = ("objective", "approach")
 _READ = (*_REQUIRED, "success_criteria", "deliverables", "tests", "expected_results", "estimated_time")
