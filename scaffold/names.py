@@ -55,6 +55,13 @@ def shown(text: str) -> str:
     return repr(text) if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]!r}…"
 
 
+def nearest(wanted: str, known: Iterable[str]) -> str | None:
+    """Return the name that was perhaps meant, None where none is like it."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)), None)
+
+
 def composed(name: str) -> str:
     """Return a name in the one form in which names are compared: NFC.
 
