@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from scaffold.model import Achievement, EntryKind, Plan
 
@@ -97,7 +98,7 @@ class DocumentKind:
     """
 
     label: str
-    command: str
+    command: Literal["executions", "subplans"]
     folder: str
     template: str
     max_lines: int
