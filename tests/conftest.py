@@ -69,6 +69,12 @@ def _away_from_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("CI", raising=False)
 
 
+@pytest.fixture
+def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where power cuts are not simulated: waiting for the disk at every step of every run takes minutes."""
+    monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
 class Terminal(io.StringIO):
     """Standard input of a person who types these lines."""
 
