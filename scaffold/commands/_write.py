@@ -37,7 +37,7 @@ _OPTIONS = (
     click.option("--yes", is_flag=True, help="Do it without asking."),
     click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text."),
-    click.option("--quiet", is_flag=True, help="Print neither preview nor result; errors and the question remain."),
+    click.option("--quiet", is_flag=True, help="Print neither preview nor result, only errors and the question."),
 )
 
 

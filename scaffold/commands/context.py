@@ -31,16 +31,16 @@ _WITH_LINES = (
 @click.option("--achievement", "ids", multiple=True, metavar="ID", help="The SUBPLAN of this achievement. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int:
-    """Show the fields that are found in SUBPLANs, each with its line.
+    """Show the fields found in SUBPLANs, each with its line.
 
-    Give FILEs, which need not belong to a plan, or --achievement with a PLAN (default: the current directory). For an
-    achievement, the JSON also has the variables that its EXECUTION_TASK is made with.
+    Name FILEs, which need not belong to a plan, or use --achievement with a PLAN (default: the current directory). For
+    an achievement, the JSON also has the variables of its EXECUTION_TASK.
     """
     if ids and len(files) > 1:
         raise UsageProblem.of("usage", "--achievement takes one PLAN", hint="scaffold context PLAN --achievement 2.3")
     if not ids and not files:
         hint = "name SUBPLAN files, or an achievement: --achievement 2.3"
-        raise UsageProblem.of("usage", "which SUBPLAN? Neither a FILE nor --achievement is given", hint=hint)
+        raise UsageProblem.of("usage", "nothing selected: pass a FILE or --achievement ID", hint=hint)
     plan = files[0] if files else Path()
     described = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
     warnings = [warning for one in described for warning in one.subplan.diagnostics]
@@ -182,7 +182,7 @@ def context_text(described: Iterable[Described]) -> str:
                 at = f", line {sources[name]}" if name in sources else ""
                 lines += ["", f"  {name}{at}:", *(f"    {printable(line)}" for line in _lines(value))]
         absent = [name for name, value in fields.items() if not value]
-        lines += ["", f"  not there: {', '.join(absent)}", ""] if absent else [""]
+        lines += ["", f"  not found: {', '.join(absent)}", ""] if absent else [""]
     return "\n".join(lines)
 
 

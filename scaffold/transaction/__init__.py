@@ -38,7 +38,7 @@ from scaffold.transaction.staging import Watch, check, stage
 from scaffold.transaction.steps import InTheWay, Left
 
 RECOVER = "run `scaffold recover`"
-_LOST_WHY = f"{BOOK} was removed or moved while the batch was written"
+_LOST_WHY = f"{BOOK} was removed or moved while the batch was being written"
 _LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOK, hint="run the command again")
 
 
@@ -96,7 +96,7 @@ def _complete(work: Work) -> None:
     try:
         close(work)
     except OSError as error:
-        raise _failed(error, f"the batch is complete, its journal is not removed: {RECOVER}") from error
+        raise _failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
     if left:
         _discard(work.book, work.store)
         raise NeedsPerson(_left(left, "the batch is complete"))
@@ -128,8 +128,10 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
     with suppress(OSError):
         if is_lost(work):
             stay = ", ".join(published(work))
-            message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); of its files these stay: {stay}"
-            return NeedsPerson.of("bookkeeping_lost", message, path=BOOK, hint="remove them, then run again")
+            message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); these of its files remain: {stay}"
+            return NeedsPerson.of(
+                "bookkeeping_lost", message, path=BOOK, hint="remove them, then run the command again"
+            )
     if isinstance(error, InvalidInput):
         return error
     return _failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
@@ -141,7 +143,7 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
 def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = False) -> Recovery:
     """Finish or take back what interrupted runs left, as far as no person is needed. Without any, nothing happens.
 
-    Batches that were not begun here are left alone unless they are `trusted`, as `untrusted_batches` returned them.
+    Batches that were not started here are left alone unless they are `trusted`, as `untrusted_batches` returned them.
     Where the run `then_ends`, signals come too late once something was recovered.
 
     Raises InvalidInput, PlanBusy, WriteFailed (what could be finished is), NeedsPerson only for the lock; what else
@@ -164,7 +166,7 @@ def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = 
 
 
 def untrusted_batches(plan: Path) -> tuple[Untrusted, ...]:
-    """Return the interrupted batches that `recover` leaves alone: they were not begun here. Writes nothing.
+    """Return the interrupted batches that `recover` leaves alone: they were not started here. Writes nothing.
 
     Raises InvalidInput, WriteFailed.
     """
@@ -233,7 +235,7 @@ def _demand_targets(targets: Sequence[str]) -> None:
     bad = [target for target in targets if split_target(target) is None]
     if bad or len(set(targets)) != len(targets):
         raise InvalidInput(
-            Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or not only once")
+            Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or is listed twice")
             for target in (bad or targets)
         )
 
@@ -304,12 +306,15 @@ def _failed(error: OSError | MemoryError, outcome: str) -> WriteFailed:
     path = error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else None
     why = error.strerror if isinstance(error, OSError) else "out of memory"
     message = f"{path or 'the batch'}: could not be written ({why}); {outcome}"
-    return WriteFailed.of("write_failed", message, path=path, hint="mend the cause, then run again")
+    return WriteFailed.of("write_failed", message, path=path, hint="fix the cause, then run the command again")
 
 
 def _in_the_way(failure: InTheWay) -> ScaffoldError:
     return Conflict.of(
-        "in_the_way", f"{failure}; nothing was changed", path=failure.target, hint="look at it, then run again"
+        "in_the_way",
+        f"{failure}; nothing was changed",
+        path=failure.target,
+        hint="look at it, then run the command again",
     )
 
 

@@ -97,7 +97,7 @@ def refused(error: OSError, path: str) -> InvalidInput | OSError:
         return error
     return InvalidInput.of(
         "bad_directory",
-        f"{path} must be a plain directory of the plan's own file system ({error.strerror})",
+        f"{path} must be a plain directory on the plan's own file system ({error.strerror})",
         path=path,
         hint="scaffold follows no links when it writes: put a directory there",
     )
@@ -232,12 +232,12 @@ def _demand_staged(work: Work) -> None:
 
 def _publish_record(work: Work) -> None:
     if is_lost(work):
-        raise InTheWay(BOOK, "removed or moved meanwhile")
+        raise InTheWay(BOOK, "removed or moved in the meantime")
     with naming(work.book.named(f"{BATCHES}/{work.journal.batch}")):
         make_folder(work.book, BATCHES)
         with opened(work.book, BATCHES) as batches:
             if status(batches, work.journal.batch) is not None:
-                raise InTheWay(batches.named(work.journal.batch), "exists already, from somebody else")
+                raise InTheWay(batches.named(work.journal.batch), "already exists, created by somebody else")
             move(work.store, STAGED_BATCH, batches, work.journal.batch)
             sync_folder(batches)
         sync_folder(work.store)

@@ -180,11 +180,16 @@ def _no_locks(error: OSError) -> WriteFailed:
 
 
 def _busy() -> PlanBusy:
-    return PlanBusy.of("plan_busy", "another run of scaffold holds this plan", hint="try again when it has ended")
+    return PlanBusy.of(
+        "plan_busy", "another run of scaffold holds this plan", hint="run the command again when it has ended"
+    )
 
 
 def _not_ours(book: Folder) -> NeedsPerson:
     path = book.named(LOCK)
     return NeedsPerson.of(
-        "bad_lock", f"{path} is not a plain file: scaffold did not make it so", path=path, hint="look at it, remove it"
+        "bad_lock",
+        f"{path} is not a plain file, and scaffold did not create it",
+        path=path,
+        hint="look at it, then remove it",
     )

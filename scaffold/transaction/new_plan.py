@@ -41,13 +41,13 @@ def demand_free(directory: Path) -> None:
     """Raise Conflict unless nothing is there, or an empty directory; bookkeeping of a batch taken back is nothing."""
     try:
         if not stat.S_ISDIR(directory.lstat().st_mode):
-            raise _taken(directory, "exists already and is not a directory")
+            raise _taken(directory, "already exists and is not a directory")
         if others := sorted({one.name for one in directory.iterdir()} - {BOOK}):
-            raise _taken(directory, f"exists already and is not empty: it has {others[0]}")
+            raise _taken(directory, f"already exists and is not empty: it contains {others[0]}")
     except FileNotFoundError:
         return
     except OSError as error:
-        raise _taken(directory, f"cannot be looked into ({error.strerror})") from error
+        raise _taken(directory, f"cannot be listed ({error.strerror})") from error
 
 
 def check_possible(directory: Path, targets: tuple[str, ...]) -> None:
@@ -88,8 +88,8 @@ def _failing(directory: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"this directory could not be made ({error.strerror}); nothing was changed"
-        hint = "mend the cause, then run again"
+        message = f"this directory could not be created ({error.strerror}); nothing was changed"
+        hint = "fix the cause, then run the command again"
         raise WriteFailed.of("write_failed", message, path=str(directory), hint=hint) from error
 
 
@@ -118,5 +118,5 @@ def _take_back(parent: Folder, name: str) -> None:
 
 
 def _taken(directory: Path, what: str) -> Conflict:
-    hint = "take another NAME, or another --directory"
+    hint = "use another NAME or another --directory"
     return Conflict.of("target_exists", f"{what}; nothing was changed", path=str(directory), hint=hint)

@@ -29,8 +29,8 @@ from scaffold.transaction.steps import InTheWay, Left, hindrance, staged_name
 
 TRANSACTION = "txn-"
 _NOT_BEGUN_HERE = (
-    "is an interrupted batch that was not begun in this directory: it came with a clone, a copy or a backup, or the "
-    "file system numbers its files anew; nothing of it was touched"
+    "is an interrupted batch that was not started in this directory: it came with a clone, a copy or a backup, or the "
+    "file system has renumbered its files; nothing in it was touched"
 )
 _STUCK = (
     errno.EACCES,
@@ -43,7 +43,7 @@ _STUCK = (
     errno.ENXIO,
 )
 """What fails in the same way until somebody changes what lies there, unlike a full disk or a failing one."""
-_LOOK = "look at it; remove it if nothing in it is needed, then run again"
+_LOOK = "look at it; remove it if you need nothing in it, then run the command again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Untrusted:
-    """An interrupted batch that was not begun here, as far as can be told, and what recovery would do with it.
+    """An interrupted batch that was not started here, as far as can be told, and what recovery would do with it.
 
     `name` is the transaction's, `journal` the SHA-256 of its journal. With a hindrance in any of the `changes` the
     batch would be taken back, else it would be completed.
@@ -164,7 +164,7 @@ def stores(book: Folder) -> tuple[str, ...]:
 def recover_all(root: Folder, book: Folder, trusted: Mapping[str, str]) -> Recovery:
     """Recover every transaction, each for itself: a damaged one does not hold up the others. The lock must be held.
 
-    What was not begun here is carried out only if `trusted` has the SHA-256 of its journal, by the transaction's name.
+    What was not started here is only carried out if `trusted` has the SHA-256 of its journal, by its name.
 
     Raises WriteFailed at the end if the system refused something; recovering again goes on from there.
     """
@@ -209,8 +209,8 @@ def _unreadable(store: Folder, error: Damaged | OSError) -> Recovery:
     if isinstance(error, OSError) and error.errno not in (errno.ELOOP, errno.EINVAL, errno.EFBIG, errno.ENXIO):
         raise error
     what = error.strerror if isinstance(error, OSError) else str(error)
-    hint = "use the newer scaffold to run `scaffold recover`" if isinstance(error, Newer) else _LOOK
-    return _problem("bad_journal", store.named(COMMIT), f"cannot be used: {what}; nothing of it was touched", hint)
+    hint = "run `scaffold recover` with the newer version of scaffold" if isinstance(error, Newer) else _LOOK
+    return _problem("bad_journal", store.named(COMMIT), f"cannot be used: {what}; nothing in it was touched", hint)
 
 
 def _finish(work: Work) -> Recovery:
@@ -267,7 +267,7 @@ def _failure(book: Folder, name: str, error: OSError) -> Diagnostic:
         "recovery_failed",
         f"{path}: an interrupted batch could not be finished ({error.strerror})",
         path=path,
-        hint="mend the cause, then run `scaffold recover`",
+        hint="fix the cause, then run `scaffold recover`",
     )
 
 

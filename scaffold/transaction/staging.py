@@ -103,9 +103,9 @@ def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) 
     folder = targets.get(where)
     found = status(folder, name) if folder else None
     if change.old is None:
-        return _conflict(change, "target_exists", "exists already") if found else None
+        return _conflict(change, "target_exists", "already exists") if found else None
     if folder is None or found is None:
-        return _conflict(change, "target_gone", "is not there any more")
+        return _conflict(change, "target_gone", "no longer exists")
     if not stat.S_ISREG(found.st_mode):
         return _conflict(change, "target_not_a_file", "is not a plain file")
     content = read(folder, name, CONTENTS_LIMIT)

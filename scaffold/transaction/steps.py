@@ -137,13 +137,13 @@ def _take(step: Step, old: str) -> None:
         if found is None and step.entry.new is None:
             return
         if found is None:
-            raise InTheWay(step.entry.target, "removed meanwhile")
+            raise InTheWay(step.entry.target, "removed in the meantime")
         if not stat.S_ISREG(found.st_mode):
-            raise InTheWay(step.entry.target, "not a plain file any more")
+            raise InTheWay(step.entry.target, "no longer a plain file")
         move(step.folder, step.name, step.store, step.taken)
         step.memory.taken.add(step.number)
     if not has_digest(step.store, step.taken, old):
-        raise InTheWay(step.entry.target, "edited meanwhile")
+        raise InTheWay(step.entry.target, "edited in the meantime")
 
 
 def _create(step: Step) -> None:
@@ -153,7 +153,7 @@ def _create(step: Step) -> None:
         if _is_published(step):
             return
         if not is_ours(step):
-            raise InTheWay(step.entry.target, "exists already, from somebody else") from None
+            raise InTheWay(step.entry.target, "already exists, created by somebody else") from None
         _take_back(step)  # a copy that a crash has torn
         _place(step, step.staged)
 
@@ -282,7 +282,7 @@ def _keep(step: Step, stored: str) -> Left:
         move(step.store, stored, kept, name)
         sync_folder(kept)
         sync_folder(step.book)
-    return Left(kept.named(name), f"holds what somebody saved to {step.entry.target} while the batch was at work")
+    return Left(kept.named(name), f"holds what somebody saved to {step.entry.target} while the batch was running")
 
 
 def rescue(step: Step) -> tuple[Left, ...]:
