@@ -16,7 +16,7 @@ from scaffold.model import Batch, BatchRecord
 from scaffold.names import command
 from scaffold.transaction.commit import (
     BOOK,
-    Stranger,
+    ForeignFile,
     Targets,
     Work,
     close,
@@ -295,7 +295,7 @@ def _new_store(book: Folder) -> Iterator[Folder]:
 
 def _discard(book: Folder, store: Folder) -> None:
     """Clean up. A failure is no failure of the batch: the next run that writes does it again."""
-    with suppress(OSError, Stranger):
+    with suppress(OSError, ForeignFile):
         sweep(book, store)
 
 

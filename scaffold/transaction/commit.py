@@ -45,7 +45,7 @@ _OURS = re.compile(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copyi
 _OURS_IN_BATCH = re.compile(r"(record|contents)\.json\Z")
 
 
-class Stranger(Exception):
+class ForeignFile(Exception):
     """A file in a transaction's directory that no transaction puts there; the argument is its path."""
 
 
@@ -268,9 +268,9 @@ def _rescue(work: Work) -> tuple[Left, ...]:
 
 
 def sweep(book: Folder, store: Folder) -> None:
-    """Remove a transaction's directory that has no journal (any more). Raises Stranger, OSError."""
+    """Remove a transaction's directory that has no journal (any more). Raises ForeignFile, OSError."""
     own = [name for name in names_in(store) if name != STAGED_BATCH]
-    _demand_no_stranger(store, own, _OURS)
+    _demand_no_foreign_file(store, own, _OURS)
     with naming(store.path):
         if status(store, STAGED_BATCH) is not None:
             _sweep_batch(store)
@@ -282,13 +282,13 @@ def sweep(book: Folder, store: Folder) -> None:
 def _sweep_batch(store: Folder) -> None:
     with opened(store, STAGED_BATCH) as batch:
         own = names_in(batch)
-        _demand_no_stranger(batch, own, _OURS_IN_BATCH)
+        _demand_no_foreign_file(batch, own, _OURS_IN_BATCH)
         for name in own:
             remove(batch, name)
     remove_folder(store, STAGED_BATCH)
 
 
-def _demand_no_stranger(folder: Folder, names: list[str], ours: re.Pattern[str]) -> None:
+def _demand_no_foreign_file(folder: Folder, names: list[str], ours: re.Pattern[str]) -> None:
     for name in names:
         if ours.match(name) is None:
-            raise Stranger(folder.named(name))
+            raise ForeignFile(folder.named(name))

@@ -13,7 +13,7 @@ from scaffold.model import sha256
 from scaffold.transaction.commit import (
     BATCHES,
     COMMIT,
-    Stranger,
+    ForeignFile,
     Targets,
     Work,
     close,
@@ -236,8 +236,8 @@ def _take_back(work: Work, way: InTheWay) -> Recovery:
 def _sweep(book: Folder, store: Folder, outcome: Recovery) -> Recovery:
     try:
         sweep(book, store)
-    except Stranger as stranger:
-        problem = _problem("stranger", str(stranger), "was not made by scaffold; it stays", _LOOK)
+    except ForeignFile as error:
+        problem = _problem("stranger", str(error), "was not made by scaffold; it stays", _LOOK)
         return Recovery(outcome.completed, outcome.taken_back) + Recovery(problems=outcome.problems) + problem
     return outcome
 
