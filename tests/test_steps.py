@@ -13,7 +13,7 @@ from scaffold.model import sha256
 from scaffold.transaction import files, steps
 from scaffold.transaction.files import Folder, opened, opened_plan
 from scaffold.transaction.journal import Entry
-from scaffold.transaction.steps import InTheWay, Left, Memory, Step, backward, publish, rescue, take_away
+from scaffold.transaction.steps import InTheWay, Kept, Memory, Step, backward, publish, rescue, take_away
 from tests.batch_kit import put
 from tests.broken_os import at_calls, failing, killed_at
 
@@ -115,8 +115,8 @@ def test_create_refuses_a_name_that_is_taken_by_no_file(bench: Bench, make: Call
 def test_undoing_create_leaves_an_edited_file(bench: Bench) -> None:
     forward(bench.create)
     put(bench.at, b"edited in place")
-    (left,) = backward(bench.create)
-    assert left.path == "execution/X.md"
+    (kept,) = backward(bench.create)
+    assert kept.path == "execution/X.md"
     assert bench.bytes_at() == b"edited in place"
 
 
@@ -160,9 +160,9 @@ def test_undoing_replace_keeps_both_what_was_there_and_what_somebody_wrote_since
     forward(bench.replace)
     bench.at.unlink()
     put(bench.at, b"somebody's")
-    lefts = backward(bench.replace)
+    kept = backward(bench.replace)
     assert bench.bytes_at() == b"somebody's"
-    assert [one.path for one in lefts] == ["execution/X.md", ".scaffold/kept/txn-0-old-00000"]
+    assert [one.path for one in kept] == ["execution/X.md", ".scaffold/kept/txn-0-old-00000"]
     assert (bench.kept / "txn-0-old-00000").read_bytes() == OLD
 
 
@@ -258,8 +258,8 @@ def test_so_does_what_a_way_back_that_was_broken_off_has_put_back(bench: Bench, 
 
 def test_what_was_taken_back_and_not_yet_judged_returns_if_it_is_not_ours(bench: Bench) -> None:
     put(bench.store / "back-00000", b"somebody's")
-    (left,) = backward(bench.create)
-    assert left.path == "execution/X.md"
+    (kept,) = backward(bench.create)
+    assert kept.path == "execution/X.md"
     assert bench.bytes_at() == b"somebody's"
 
 
@@ -292,7 +292,7 @@ def test_a_directory_that_was_taken_returns_or_is_kept(bench: Bench) -> None:
     assert bench.at.is_dir()
     put(bench.at / "in it", b"")
     (bench.store / "old-00000").mkdir()
-    assert Left in {type(one) for one in backward(bench.replace)}
+    assert Kept in {type(one) for one in backward(bench.replace)}
     assert (bench.at / "in it").exists()
     assert (bench.kept / "txn-0-old-00000").is_dir()
 
@@ -301,8 +301,8 @@ def test_staged_bytes_that_somebody_changed_are_kept(bench: Bench) -> None:
     forward(bench.create)
     put(bench.at, b"edited in place")
     bench.at.unlink()
-    (left,) = rescue(bench.create)
-    assert (bench.at.parent.parent / left.path).read_bytes() == b"edited in place"
+    (kept,) = rescue(bench.create)
+    assert (bench.at.parent.parent / kept.path).read_bytes() == b"edited in place"
 
 
 # --- copies ---------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from scaffold.transaction.journal import split_target
 from scaffold.transaction.records import record_of
 from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, stores, untrusted
 from scaffold.transaction.staging import Watch, check, stage
-from scaffold.transaction.steps import InTheWay, Left
+from scaffold.transaction.steps import InTheWay, Kept
 
 RECOVER = "run `scaffold recover`"
 _LOST_WHY = f"{BOOK} was removed or moved while the batch was being written"
@@ -90,16 +90,16 @@ def _complete(work: Work) -> None:
     """Go from the commit point to the end, or all the way back."""
     try:
         commit(work)
-        left = roll_forward(work)
+        kept = roll_forward(work)
     except BaseException as failure:
         raise _taken_back(work, failure) from failure
     try:
         close(work)
     except OSError as error:
         raise _failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
-    if left:
+    if kept:
         _discard(work.book, work.store)
-        raise NeedsPerson(_left(left, "the batch is complete"))
+        raise NeedsPerson(_kept_problems(kept, "the batch is complete"))
 
 
 def _taken_back(work: Work, failure: BaseException) -> BaseException:
@@ -107,19 +107,19 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
     try:
         lost = is_lost(work)
         work = regained(work)
-        left = roll_back(work)
+        kept = roll_back(work)
         close(work)
     except (OSError, MemoryError, InvalidInput) as error:
         return _half_done(work, error)
     _discard(work.book, work.store)
     if lost:
-        return WriteFailed([_LOST, *_left(left, "it stays")])
+        return WriteFailed([_LOST, *_kept_problems(kept, "it stays")])
     if isinstance(failure, InTheWay):
-        if all(one.path == failure.target for one in left):
+        if all(file.path == failure.target for file in kept):
             return _in_the_way(failure)
-        return NeedsPerson([*_in_the_way(failure).diagnostics, *_left(left, "the batch was taken back")])
+        return NeedsPerson([*_in_the_way(failure).diagnostics, *_kept_problems(kept, "the batch was taken back")])
     if isinstance(failure, OSError | MemoryError):
-        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *_left(left, "it stays")])
+        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *_kept_problems(kept, "it stays")])
     return failure
 
 
@@ -318,5 +318,5 @@ def _in_the_way(failure: InTheWay) -> ScaffoldError:
     )
 
 
-def _left(left: Iterable[Left], outcome: str) -> list[Diagnostic]:
-    return [Diagnostic("left", f"{one.path} {one.message} ({outcome})", path=one.path) for one in left]
+def _kept_problems(kept: Iterable[Kept], outcome: str) -> list[Diagnostic]:
+    return [Diagnostic("left", f"{file.path} {file.message} ({outcome})", path=file.path) for file in kept]

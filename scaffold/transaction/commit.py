@@ -26,7 +26,7 @@ from scaffold.transaction.journal import Journal, split_target
 from scaffold.transaction.records import RECORD
 from scaffold.transaction.steps import (
     InTheWay,
-    Left,
+    Kept,
     Memory,
     Step,
     backward,
@@ -133,7 +133,7 @@ def commit(work: Work) -> None:
         sync_folder(work.store)
 
 
-def roll_forward(work: Work) -> tuple[Left, ...]:
+def roll_forward(work: Work) -> tuple[Kept, ...]:
     """Publish everything durably, then the record: with that the batch is complete. Raises InTheWay, OSError."""
     if is_recorded(work):
         return ()
@@ -146,9 +146,9 @@ def roll_forward(work: Work) -> tuple[Left, ...]:
     for step in work.steps():
         publish(step)
     _sync(work)
-    left = _rescue(work)
+    kept = _rescue(work)
     _publish_record(work)
-    return left
+    return kept
 
 
 def is_lost(work: Work) -> bool:
@@ -186,17 +186,17 @@ def close(work: Work) -> None:
         sync_folder(work.store)
 
 
-def roll_back(work: Work) -> tuple[Left, ...]:
+def roll_back(work: Work) -> tuple[Kept, ...]:
     """Take back what is ours and return what was taken; a step that fails does not stop the others.
 
     The journal stays; tells what of somebody else's stays in the plan or was kept. Raises the first OSError.
     """
     _take_back_record(work)
-    left: list[Left] = []
+    kept: list[Kept] = []
     failures: list[OSError] = []
     for step in work.steps():
         try:
-            left += backward(step)
+            kept += backward(step)
         except OSError as error:
             failures.append(error)
     for name in work.journal.folders:
@@ -204,7 +204,7 @@ def roll_back(work: Work) -> tuple[Left, ...]:
     if failures:
         raise failures[0]
     _sync(work)
-    return (*left, *_rescue(work))
+    return (*kept, *_rescue(work))
 
 
 def is_recorded(work: Work) -> bool:
@@ -260,8 +260,8 @@ def _sync(work: Work) -> None:
         sync_folder(work.store)
 
 
-def _rescue(work: Work) -> tuple[Left, ...]:
-    return tuple(left for step in work.steps() for left in rescue(step))
+def _rescue(work: Work) -> tuple[Kept, ...]:
+    return tuple(kept for step in work.steps() for kept in rescue(step))
 
 
 # --- what is left over ----------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from scaffold.transaction.commit import (
 )
 from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, copied_inode, names_in, opened, read, status
 from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry, Newer, journal_from_bytes
-from scaffold.transaction.steps import InTheWay, Left, hindrance, staged_name
+from scaffold.transaction.steps import InTheWay, Kept, hindrance, staged_name
 
 TRANSACTION = "txn-"
 _NOT_BEGUN_HERE = (
@@ -215,8 +215,8 @@ def _unreadable(store: Folder, error: Damaged | OSError) -> Recovery:
 
 def _finish(work: Work) -> Recovery:
     try:
-        left = roll_forward(work)
-        outcome = Recovery(completed=(work.journal.batch,), problems=_kept(left, "its batch is complete"))
+        kept = roll_forward(work)
+        outcome = Recovery(completed=(work.journal.batch,), problems=_kept_problems(kept, "its batch is complete"))
     except InTheWay as way:
         outcome = _take_back(work, way)
     except InvalidInput as error:
@@ -226,10 +226,10 @@ def _finish(work: Work) -> Recovery:
 
 
 def _take_back(work: Work, way: InTheWay) -> Recovery:
-    left = roll_back(work)
+    kept = roll_back(work)
     hint = "look at it; then run the command again"
     cause = Diagnostic("in_the_way", f"{way}; the interrupted batch was taken back", path=way.target, hint=hint)
-    others = _kept([one for one in left if one.path != way.target], "its batch was taken back")
+    others = _kept_problems([file for file in kept if file.path != way.target], "its batch was taken back")
     return Recovery(taken_back=(work.journal.batch,), problems=(cause, *others))
 
 
@@ -242,9 +242,10 @@ def _sweep(book: Folder, store: Folder, outcome: Recovery) -> Recovery:
     return outcome
 
 
-def _kept(left: list[Left] | tuple[Left, ...], outcome: str) -> tuple[Diagnostic, ...]:
+def _kept_problems(kept: list[Kept] | tuple[Kept, ...], outcome: str) -> tuple[Diagnostic, ...]:
     return tuple(
-        Diagnostic("left", f"{one.path} {one.message} ({outcome})", path=one.path, hint="look at it") for one in left
+        Diagnostic("left", f"{file.path} {file.message} ({outcome})", path=file.path, hint="look at it")
+        for file in kept
     )
 
 

@@ -45,7 +45,7 @@ class InTheWay(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Kept:
     """Bytes of somebody else that a transaction met: where they lie now, and what was the matter."""
 
     path: str
@@ -195,18 +195,18 @@ def hindrance(step: Step) -> str | None:
 # --- back -----------------------------------------------------------------------------------------------------------
 
 
-def backward(step: Step) -> tuple[Left, ...]:
+def backward(step: Step) -> tuple[Kept, ...]:
     """Undo the change as far as it is made and still ours; tell what of somebody else's stays. Raises OSError."""
     with naming(step.entry.target):
-        left = [_settle(step)]
+        kept = [_settle(step)]
         _restore_taken(step)
         if status(step.store, step.taken) is None:
             if step.entry.old is None:
-                left.append(_take_back(step))
+                kept.append(_take_back(step))
         elif not same_file(step.store, step.taken, step.folder, step.name):
-            left.append(_take_back(step))
-        left.append(_put_back(step, step.taken))
-        return tuple({one.path: one for one in left if one is not None}.values())
+            kept.append(_take_back(step))
+        kept.append(_put_back(step, step.taken))
+        return tuple({file.path: file for file in kept if file is not None}.values())
 
 
 def _restore_taken(step: Step) -> None:
@@ -220,16 +220,16 @@ def _restore_taken(step: Step) -> None:
         sync_file(step.store, step.taken)
 
 
-def _take_back(step: Step) -> Left | None:
+def _take_back(step: Step) -> Kept | None:
     if status(step.folder, step.name) is None:
         return None
     if not is_ours(step):
-        return Left(step.entry.target, "is from somebody else, or was edited; it stays")
+        return Kept(step.entry.target, "is from somebody else, or was edited; it stays")
     move(step.folder, step.name, step.store, step.back)
     return _settle(step)
 
 
-def _settle(step: Step) -> Left | None:
+def _settle(step: Step) -> Kept | None:
     """Judge what was taken back: ours goes, anything else returns to its name."""
     if status(step.store, step.back) is None:
         return None
@@ -237,10 +237,10 @@ def _settle(step: Step) -> Left | None:
     if (new is not None and has_digest(step.store, step.back, new)) or _is_torn(step, step.store, step.back):
         remove(step.store, step.back)
         return None
-    return _put_back(step, step.back) or Left(step.entry.target, "was edited; it stays")
+    return _put_back(step, step.back) or Kept(step.entry.target, "was edited; it stays")
 
 
-def _put_back(step: Step, stored: str) -> Left | None:
+def _put_back(step: Step, stored: str) -> Kept | None:
     """Return stored bytes to the target's name; where that is taken by now, keep them and tell where."""
     found = status(step.store, stored)
     if found is None:
@@ -273,31 +273,31 @@ def _put_back_folder(step: Step, stored: str) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
 
 
-def _keep(step: Step, stored: str) -> Left:
+def _keep(step: Step, stored: str) -> Kept:
     make_folder(step.book, KEPT)
     name = f"{step.store.path.rpartition('/')[2]}-{stored}"
-    with opened(step.book, KEPT) as kept:
-        while status(kept, name) is not None:
+    with opened(step.book, KEPT) as folder:
+        while status(folder, name) is not None:
             name += "x"
-        move(step.store, stored, kept, name)
-        sync_folder(kept)
+        move(step.store, stored, folder, name)
+        sync_folder(folder)
         sync_folder(step.book)
-    return Left(kept.named(name), f"holds what somebody saved to {step.entry.target} while the batch was running")
+    return Kept(folder.named(name), f"holds what somebody saved to {step.entry.target} while the batch was running")
 
 
-def rescue(step: Step) -> tuple[Left, ...]:
+def rescue(step: Step) -> tuple[Kept, ...]:
     """Before the transaction's directory goes: keep what an editor wrote into a file after it was judged.
 
     An editor that had the file open writes into the same inode, wherever its name is by then. Raises OSError.
     """
     with naming(step.entry.target):
-        left = []
+        kept = []
         if step.entry.old is not None and _differs(step, step.taken, step.entry.old):
-            left.append(_keep(step, step.taken))
+            kept.append(_keep(step, step.taken))
         published = _is_linked(step, status(step.folder, step.name))
         if step.entry.new is not None and not published and _differs(step, step.staged, step.entry.new):
-            left.append(_keep(step, step.staged))
-        return tuple(left)
+            kept.append(_keep(step, step.staged))
+        return tuple(kept)
 
 
 def _differs(step: Step, stored: str, wanted: str) -> bool:
