@@ -33,7 +33,7 @@ class Bench:
         put(plan / ".scaffold/txn-0/new-00000", NEW)
         (plan / "execution").mkdir()
         self.at = plan / "execution/X.md"
-        self.store = plan / ".scaffold/txn-0"
+        self.txn = plan / ".scaffold/txn-0"
         self.kept = plan / ".scaffold/kept"
         root = stack.enter_context(opened_plan(plan))
         self.book = stack.enter_context(opened(root, ".scaffold"))
@@ -42,14 +42,14 @@ class Bench:
 
     def step(self, old: bytes | None, new: bytes | None) -> Step:
         """Give the step that turns `old` into `new`."""
-        inode = (self.store / "new-00000").stat().st_ino if new is not None else None
+        inode = (self.txn / "new-00000").stat().st_ino if new is not None else None
         hashes = [None if content is None else sha256(content) for content in (old, new)]
         entry = Entry("execution/X.md", hashes[0], hashes[1], inode)
         return Step(entry, 0, self._folder, "X.md", self._store, self.book, Memory())
 
     def note_copy(self, stored: str) -> None:
         """Write down that what is at the target is a copy of a stored file."""
-        put(self.store / f"copy-{stored}", b"%d" % self.at.stat().st_ino)
+        put(self.txn / f"copy-{stored}", b"%d" % self.at.stat().st_ino)
 
     @property
     def create(self) -> Step:
@@ -180,7 +180,7 @@ def test_kept_bytes_never_replace_other_kept_bytes(bench: Bench) -> None:
 def test_a_published_file_is_not_taken_for_what_it_replaced(bench: Bench) -> None:
     put(bench.at, OLD)
     forward(bench.replace)
-    (bench.store / "old-00000").unlink()
+    (bench.txn / "old-00000").unlink()
     forward(bench.replace)
     assert bench.bytes_at() == NEW
 
@@ -246,8 +246,8 @@ def test_what_is_put_back_survives_a_power_cut(bench: Bench, calls: list[str]) -
 
 
 def test_so_does_what_a_way_back_that_was_broken_off_has_put_back(bench: Bench, calls: list[str]) -> None:
-    put(bench.store / "old-00000", OLD)
-    bench.at.hardlink_to(bench.store / "old-00000")
+    put(bench.txn / "old-00000", OLD)
+    bench.at.hardlink_to(bench.txn / "old-00000")
     calls.clear()
     assert backward(bench.replace) == ()
     assert (bench.bytes_at(), calls) == (OLD, ["link", "sync", "unlink"])
@@ -257,41 +257,41 @@ def test_so_does_what_a_way_back_that_was_broken_off_has_put_back(bench: Bench, 
 
 
 def test_what_was_taken_back_and_not_yet_judged_returns_if_it_is_not_ours(bench: Bench) -> None:
-    put(bench.store / "back-00000", b"somebody's")
+    put(bench.txn / "back-00000", b"somebody's")
     (kept,) = backward(bench.create)
     assert kept.path == "execution/X.md"
     assert bench.bytes_at() == b"somebody's"
 
 
 def test_what_was_taken_back_and_not_yet_judged_goes_if_it_is_ours(bench: Bench) -> None:
-    put(bench.store / "back-00000", NEW)
+    put(bench.txn / "back-00000", NEW)
     assert backward(bench.create) == ()
     assert bench.bytes_at() is None
-    assert not (bench.store / "back-00000").exists()
+    assert not (bench.txn / "back-00000").exists()
 
 
 def test_what_has_its_name_again_loses_only_the_other_one(bench: Bench) -> None:
-    put(bench.store / "old-00000", OLD)
-    bench.at.hardlink_to(bench.store / "old-00000")
+    put(bench.txn / "old-00000", OLD)
+    bench.at.hardlink_to(bench.txn / "old-00000")
     assert backward(bench.replace) == ()
     assert bench.bytes_at() == OLD
-    assert not (bench.store / "old-00000").exists()
+    assert not (bench.txn / "old-00000").exists()
 
 
 def test_a_way_back_that_was_broken_off_can_be_gone_forward(bench: Bench) -> None:
-    put(bench.store / "old-00000", OLD)
-    bench.at.hardlink_to(bench.store / "old-00000")
+    put(bench.txn / "old-00000", OLD)
+    bench.at.hardlink_to(bench.txn / "old-00000")
     forward(bench.replace)
     assert bench.bytes_at() == NEW
-    assert (bench.store / "old-00000").read_bytes() == OLD
+    assert (bench.txn / "old-00000").read_bytes() == OLD
 
 
 def test_a_directory_that_was_taken_returns_or_is_kept(bench: Bench) -> None:
-    (bench.store / "old-00000").mkdir()
+    (bench.txn / "old-00000").mkdir()
     assert backward(bench.replace) == ()
     assert bench.at.is_dir()
     put(bench.at / "in it", b"")
-    (bench.store / "old-00000").mkdir()
+    (bench.txn / "old-00000").mkdir()
     assert Kept in {type(one) for one in backward(bench.replace)}
     assert (bench.at / "in it").exists()
     assert (bench.kept / "txn-0-old-00000").is_dir()
@@ -353,13 +353,13 @@ def test_the_inode_of_a_copy_is_written_down_before_its_first_byte(bench: Bench,
 
     assert killed_at(3, publish_copy, ("write",))  # the first two write notes
     assert bench.bytes_at() == b""
-    assert (bench.store / "copy-new-00000").read_text() == str(bench.at.stat().st_ino)
+    assert (bench.txn / "copy-new-00000").read_text() == str(bench.at.stat().st_ino)
     assert backward(bench.create) == ()
     assert bench.bytes_at() is None
 
 
 def test_a_torn_return_of_what_was_taken_is_completed(bench: Bench) -> None:
-    put(bench.store / "old-00000", OLD)
+    put(bench.txn / "old-00000", OLD)
     put(bench.at, OLD[:3])
     bench.note_copy("old-00000")
     assert backward(bench.replace) == ()
@@ -406,5 +406,5 @@ def test_only_an_empty_directory_is_removed(bench: Bench) -> None:
     with at_calls(lambda count: True, failing(errno.EIO), ("rmdir",)), pytest.raises(OSError, match="Input/output"):
         files.remove_folder(root, ".scaffold")
     os.close(root.fd)
-    assert bench.store.exists()
+    assert bench.txn.exists()
     assert not bench.at.parent.exists()

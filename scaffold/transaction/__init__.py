@@ -33,7 +33,7 @@ from scaffold.transaction.files import Folder, make_folder, naming, opened, open
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
 from scaffold.transaction.journal import split_target
 from scaffold.transaction.records import record_of
-from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, stores, untrusted
+from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, transactions, untrusted
 from scaffold.transaction.staging import Watch, check, stage
 from scaffold.transaction.steps import InTheWay, Kept
 
@@ -72,17 +72,17 @@ def _apply(plan: Path, batch: Batch, time: str, watch: Watch) -> BatchRecord:
         _recover_first(root, book)
         targets = Targets(root, stack)
         checked = check(book, targets, batch, time)
-        store = stack.enter_context(_new_store(book))
+        txn = stack.enter_context(_new_txn(book))
         try:
-            work = stage(book, store, targets, checked, watch)
+            work = stage(book, txn, targets, checked, watch)
         except BaseException:
-            _discard(book, store)
+            _discard(book, txn)
             raise
         try:
             _complete(work)
         finally:
             watch.signals.forget()  # they came too late, for either outcome
-        _discard(book, store)
+        _discard(book, txn)
         return checked.numbered.record
 
 
@@ -98,7 +98,7 @@ def _complete(work: Work) -> None:
     except OSError as error:
         raise _failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
     if kept:
-        _discard(work.book, work.store)
+        _discard(work.book, work.txn)
         raise NeedsPerson(_kept_problems(kept, "the batch is complete"))
 
 
@@ -111,7 +111,7 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
         close(work)
     except (OSError, MemoryError, InvalidInput) as error:
         return _half_done(work, error)
-    _discard(work.book, work.store)
+    _discard(work.book, work.txn)
     if lost:
         return WriteFailed([_LOST, *_kept_problems(kept, "it stays")])
     if isinstance(failure, InTheWay):
@@ -154,7 +154,7 @@ def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = 
         if status(root, BOOK) is None:
             return Recovery()
         with _opened_book(root) as book:
-            if not stores(book):
+            if not transactions(book):
                 return Recovery()
             with locked(root, book, signals):
                 recovery = recover_all(root, book, {batch.name: batch.journal for batch in trusted})
@@ -183,7 +183,7 @@ def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
         return ()
     try:
         with opened_plan(plan) as root, opened(root, BOOK) as book:
-            names = () if is_locked(book) else stores(book)
+            names = () if is_locked(book) else transactions(book)
     except OSError:
         return ()
     return tuple(
@@ -280,23 +280,23 @@ def _recover_first(root: Folder, book: Folder) -> None:
 
 
 @contextmanager
-def _new_store(book: Folder) -> Iterator[Folder]:
+def _new_txn(book: Folder) -> Iterator[Folder]:
     name = TRANSACTION + secrets.token_hex(8)
     with ExitStack() as stack:
         with naming(book.named(name)):
             os.mkdir(name, dir_fd=book.fd)
             try:
-                store = stack.enter_context(opened(book, name))
+                txn = stack.enter_context(opened(book, name))
             except OSError:
                 remove_folder(book, name)
                 raise
-        yield store
+        yield txn
 
 
-def _discard(book: Folder, store: Folder) -> None:
+def _discard(book: Folder, txn: Folder) -> None:
     """Clean up. A failure is no failure of the batch: the next run that writes does it again."""
     with suppress(OSError, ForeignFile):
-        sweep(book, store)
+        sweep(book, txn)
 
 
 # --- what it means for the user -------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ class Work:
     """A transaction: `.scaffold`, the directory in it with all that is staged, what is to be done, and where."""
 
     book: Folder
-    store: Folder
+    txn: Folder
     journal: Journal
     targets: Targets
     memory: Memory = field(default_factory=Memory)
@@ -118,7 +118,7 @@ class Work:
         for number, entry in enumerate(self.journal.entries):
             folder, name = split_target(entry.target) or (".", entry.target)
             if opened_folder := self.targets.get(folder):
-                yield Step(entry, number, opened_folder, name, self.store, self.book, self.memory)
+                yield Step(entry, number, opened_folder, name, self.txn, self.book, self.memory)
 
 
 def folders_of(journal: Journal) -> set[str]:
@@ -128,9 +128,9 @@ def folders_of(journal: Journal) -> set[str]:
 
 def commit(work: Work) -> None:
     """Pass the commit point: from the rename on, whoever comes next finishes the batch. Raises OSError."""
-    with naming(work.store.named(COMMIT)):
-        move(work.store, UNCOMMITTED, work.store, COMMIT)
-        sync_folder(work.store)
+    with naming(work.txn.named(COMMIT)):
+        move(work.txn, UNCOMMITTED, work.txn, COMMIT)
+        sync_folder(work.txn)
 
 
 def roll_forward(work: Work) -> tuple[Kept, ...]:
@@ -141,8 +141,8 @@ def roll_forward(work: Work) -> tuple[Kept, ...]:
     _demand_staged(work)
     for step in work.steps():
         take_away(step)
-    with naming(work.store.path):
-        sync_folder(work.store)
+    with naming(work.txn.path):
+        sync_folder(work.txn)
     for step in work.steps():
         publish(step)
     _sync(work)
@@ -153,7 +153,7 @@ def roll_forward(work: Work) -> tuple[Kept, ...]:
 
 def is_lost(work: Work) -> bool:
     """Whether somebody has removed or moved the bookkeeping since it was opened. Raises OSError."""
-    return not (is_open_at(work.targets.plan, BOOK, work.book) and is_open_at(work.book, _name(work.store), work.store))
+    return not (is_open_at(work.targets.plan, BOOK, work.book) and is_open_at(work.book, _name(work.txn), work.txn))
 
 
 def regained(work: Work) -> Work:
@@ -161,13 +161,13 @@ def regained(work: Work) -> Work:
 
     Lost ones that were only moved stay in use: what was taken away lies in them. Raises OSError, InvalidInput.
     """
-    if os.fstat(work.store.fd).st_nlink:
+    if os.fstat(work.txn.fd).st_nlink:
         return work
     plan = work.targets.plan
     make_folder(plan, BOOK)
     book = work.targets.enter(plan, BOOK)
-    make_folder(book, _name(work.store))
-    return replace(work, book=book, store=work.targets.enter(book, _name(work.store)))
+    make_folder(book, _name(work.txn))
+    return replace(work, book=book, txn=work.targets.enter(book, _name(work.txn)))
 
 
 def published(work: Work) -> tuple[str, ...]:
@@ -175,15 +175,15 @@ def published(work: Work) -> tuple[str, ...]:
     return tuple(step.entry.target for step in work.steps() if is_ours(step))
 
 
-def _name(store: Folder) -> str:
-    return store.path.rpartition("/")[2]
+def _name(txn: Folder) -> str:
+    return txn.path.rpartition("/")[2]
 
 
 def close(work: Work) -> None:
     """Remove the journal of a transaction that is at either end, durably. Raises OSError."""
-    with naming(work.store.named(COMMIT)):
-        remove(work.store, COMMIT)
-        sync_folder(work.store)
+    with naming(work.txn.named(COMMIT)):
+        remove(work.txn, COMMIT)
+        sync_folder(work.txn)
 
 
 def roll_back(work: Work) -> tuple[Kept, ...]:
@@ -222,10 +222,10 @@ def _demand_staged(work: Work) -> None:
     for step in work.steps():
         if not is_staged(step):
             raise InTheWay(step.entry.target, "its staged bytes are damaged")
-    record = work.store.named(f"{STAGED_BATCH}/{RECORD}")
-    if status(work.store, STAGED_BATCH) is None:
+    record = work.txn.named(f"{STAGED_BATCH}/{RECORD}")
+    if status(work.txn, STAGED_BATCH) is None:
         raise InTheWay(record, "missing")
-    with opened(work.store, STAGED_BATCH) as batch:
+    with opened(work.txn, STAGED_BATCH) as batch:
         if not has_digest(batch, RECORD, work.journal.record):
             raise InTheWay(record, "damaged")
 
@@ -238,9 +238,9 @@ def _publish_record(work: Work) -> None:
         with opened(work.book, BATCHES) as batches:
             if status(batches, work.journal.batch) is not None:
                 raise InTheWay(batches.named(work.journal.batch), "already exists, created by somebody else")
-            move(work.store, STAGED_BATCH, batches, work.journal.batch)
+            move(work.txn, STAGED_BATCH, batches, work.journal.batch)
             sync_folder(batches)
-        sync_folder(work.store)
+        sync_folder(work.txn)
         sync_folder(work.book)
 
 
@@ -249,15 +249,15 @@ def _take_back_record(work: Work) -> None:
     if not is_recorded(work):
         return
     with opened(work.book, BATCHES) as batches:
-        move(batches, work.journal.batch, work.store, STAGED_BATCH)
-        sync_folder(work.store)
+        move(batches, work.journal.batch, work.txn, STAGED_BATCH)
+        sync_folder(work.txn)
         sync_folder(batches)
 
 
 def _sync(work: Work) -> None:
     work.targets.sync()
-    with naming(work.store.path):
-        sync_folder(work.store)
+    with naming(work.txn.path):
+        sync_folder(work.txn)
 
 
 def _rescue(work: Work) -> tuple[Kept, ...]:
@@ -267,25 +267,25 @@ def _rescue(work: Work) -> tuple[Kept, ...]:
 # --- what is left over ----------------------------------------------------------------------------------------------
 
 
-def sweep(book: Folder, store: Folder) -> None:
+def sweep(book: Folder, txn: Folder) -> None:
     """Remove a transaction's directory that has no journal (any more). Raises ForeignFile, OSError."""
-    own = [name for name in names_in(store) if name != STAGED_BATCH]
-    _demand_no_foreign_file(store, own, _OURS)
-    with naming(store.path):
-        if status(store, STAGED_BATCH) is not None:
-            _sweep_batch(store)
+    own = [name for name in names_in(txn) if name != STAGED_BATCH]
+    _demand_no_foreign_file(txn, own, _OURS)
+    with naming(txn.path):
+        if status(txn, STAGED_BATCH) is not None:
+            _sweep_batch(txn)
         for name in own:
-            remove(store, name)
-        remove_folder(book, _name(store))
+            remove(txn, name)
+        remove_folder(book, _name(txn))
 
 
-def _sweep_batch(store: Folder) -> None:
-    with opened(store, STAGED_BATCH) as batch:
+def _sweep_batch(txn: Folder) -> None:
+    with opened(txn, STAGED_BATCH) as batch:
         own = names_in(batch)
         _demand_no_foreign_file(batch, own, _OURS_IN_BATCH)
         for name in own:
             remove(batch, name)
-    remove_folder(store, STAGED_BATCH)
+    remove_folder(txn, STAGED_BATCH)
 
 
 def _demand_no_foreign_file(folder: Folder, names: list[str], ours: re.Pattern[str]) -> None:

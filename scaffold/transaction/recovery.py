@@ -104,11 +104,11 @@ class Untrusted:
 def untrusted(root: Folder, book: Folder) -> tuple[Untrusted, ...]:
     """Return the interrupted batches that recovery does not touch until somebody trusts them. Raises OSError."""
     found = []
-    for name in stores(book):
+    for name in transactions(book):
         try:
-            with opened(book, name) as store, ExitStack() as stack:
-                content = read(store, COMMIT, JOURNAL_LIMIT)
-                work = Work(book, store, journal_from_bytes(content), Targets(root, stack))
+            with opened(book, name) as txn, ExitStack() as stack:
+                content = read(txn, COMMIT, JOURNAL_LIMIT)
+                work = Work(book, txn, journal_from_bytes(content), Targets(root, stack))
                 if not is_recorded(work) and not _is_begun_here(work):
                     changes = tuple(_foreseen(work))
                     found.append(Untrusted(name, sha256(content), work.journal.batch, changes))
@@ -126,10 +126,10 @@ def _foreseen(work: Work) -> Iterator[Foreseen]:
 
 def _is_begun_here(work: Work) -> bool:
     """Whether a transaction lies where it was begun: its directory and staged files have the inodes written down."""
-    if work.journal.inode != os.fstat(work.store.fd).st_ino:
+    if work.journal.inode != os.fstat(work.txn.fd).st_ino:
         return False
     for number, entry in enumerate(work.journal.entries):
-        found = status(work.store, staged_name(number)) if entry.new is not None else None
+        found = status(work.txn, staged_name(number)) if entry.new is not None else None
         if found is not None and not (stat.S_ISREG(found.st_mode) and found.st_ino == entry.inode):
             return False
     return True
@@ -146,17 +146,17 @@ def _as_found(work: Work) -> Work:
     for step in trusted.steps():
         found = status(step.folder, step.name)
         for stored in (step.staged, step.taken, step.back):
-            if found and copied_inode(step.store, stored, step.memory.copies) is not None:
+            if found and copied_inode(step.txn, stored, step.memory.copies) is not None:
                 step.memory.copies[stored] = found.st_ino
     return trusted
 
 
 def _entry_as_found(work: Work, number: int, entry: Entry) -> Entry:
-    found = status(work.store, staged_name(number)) if entry.new is not None else None
+    found = status(work.txn, staged_name(number)) if entry.new is not None else None
     return replace(entry, inode=found.st_ino if found else None)
 
 
-def stores(book: Folder) -> tuple[str, ...]:
+def transactions(book: Folder) -> tuple[str, ...]:
     """Give the names of the transactions that are not over. Raises OSError."""
     return tuple(name for name in names_in(book) if name.startswith(TRANSACTION))
 
@@ -169,7 +169,7 @@ def recover_all(root: Folder, book: Folder, trusted: Mapping[str, str]) -> Recov
     Raises WriteFailed at the end if the system refused something; recovering again goes on from there.
     """
     total, failures = Recovery(), []
-    for name in stores(book):
+    for name in transactions(book):
         try:
             total += _recover(root, book, name, trusted.get(name))
         except OSError as error:
@@ -185,17 +185,17 @@ def recover_all(root: Folder, book: Folder, trusted: Mapping[str, str]) -> Recov
 
 
 def _recover(root: Folder, book: Folder, name: str, trusted: str | None) -> Recovery:
-    with opened(book, name) as store, ExitStack() as stack:
-        if status(store, COMMIT) is None:
-            return _sweep(book, store, Recovery(discarded=(store.path,)))
+    with opened(book, name) as txn, ExitStack() as stack:
+        if status(txn, COMMIT) is None:
+            return _sweep(book, txn, Recovery(discarded=(txn.path,)))
         try:
-            content = read(store, COMMIT, JOURNAL_LIMIT)
-            work = Work(book, store, journal_from_bytes(content), Targets(root, stack))
+            content = read(txn, COMMIT, JOURNAL_LIMIT)
+            work = Work(book, txn, journal_from_bytes(content), Targets(root, stack))
         except (Damaged, OSError) as error:
-            return _unreadable(store, error)
+            return _unreadable(txn, error)
         if not is_recorded(work) and not _is_begun_here(work):
             if sha256(content) != trusted:
-                return _problem("not_begun_here", store.path, _NOT_BEGUN_HERE, _trust_hint(name))
+                return _problem("not_begun_here", txn.path, _NOT_BEGUN_HERE, _trust_hint(name))
             work = _as_found(work)
         return _finish(work)
 
@@ -204,13 +204,13 @@ def _trust_hint(name: str) -> str:
     return f"`scaffold recover --trust {name}` shows what it would do; or remove that directory"
 
 
-def _unreadable(store: Folder, error: Damaged | OSError) -> Recovery:
+def _unreadable(txn: Folder, error: Damaged | OSError) -> Recovery:
     """Only what is wrong with the file itself is damage; a failing system says nothing about the file."""
     if isinstance(error, OSError) and error.errno not in (errno.ELOOP, errno.EINVAL, errno.EFBIG, errno.ENXIO):
         raise error
     what = error.strerror if isinstance(error, OSError) else str(error)
     hint = "run `scaffold recover` with the newer version of scaffold" if isinstance(error, Newer) else _LOOK
-    return _problem("bad_journal", store.named(COMMIT), f"cannot be used: {what}; nothing in it was touched", hint)
+    return _problem("bad_journal", txn.named(COMMIT), f"cannot be used: {what}; nothing in it was touched", hint)
 
 
 def _finish(work: Work) -> Recovery:
@@ -222,7 +222,7 @@ def _finish(work: Work) -> Recovery:
     except InvalidInput as error:
         return Recovery(problems=error.diagnostics)
     close(work)
-    return _sweep(work.book, work.store, outcome)
+    return _sweep(work.book, work.txn, outcome)
 
 
 def _take_back(work: Work, way: InTheWay) -> Recovery:
@@ -233,9 +233,9 @@ def _take_back(work: Work, way: InTheWay) -> Recovery:
     return Recovery(taken_back=(work.journal.batch,), problems=(cause, *others))
 
 
-def _sweep(book: Folder, store: Folder, outcome: Recovery) -> Recovery:
+def _sweep(book: Folder, txn: Folder, outcome: Recovery) -> Recovery:
     try:
-        sweep(book, store)
+        sweep(book, txn)
     except ForeignFile as error:
         problem = _problem("stranger", str(error), "was not made by scaffold; it stays", _LOOK)
         return Recovery(outcome.completed, outcome.taken_back) + Recovery(problems=outcome.problems) + problem

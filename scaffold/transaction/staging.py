@@ -143,7 +143,7 @@ def _numbered(book: Folder, record: BatchRecord) -> Numbered:
 # --- writing aside --------------------------------------------------------------------------------------------------
 
 
-def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch: Watch) -> Work:
+def stage(book: Folder, txn: Folder, targets: Targets, checked: Checked, watch: Watch) -> Work:
     """Write everything into the transaction's directory and make it durable: all that is missing is the commit.
 
     Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
@@ -151,17 +151,17 @@ def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch
     _ignore_own_files(book)
     contents = contents_of(checked.changes, checked.before)
     record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
-    _write_batch(store, record, contents)
-    inodes = _write_all(store, targets, checked.changes.changes, watch)
-    _sync_all(store, checked.changes.changes, watch)
-    journal = _journal(checked, record, targets, os.fstat(store.fd).st_ino, inodes)
-    with naming(store.path):
-        write_new(store, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
-        sync_file(store, UNCOMMITTED)
-        for folder in (store, book, targets.plan):
+    _write_batch(txn, record, contents)
+    inodes = _write_all(txn, targets, checked.changes.changes, watch)
+    _sync_all(txn, checked.changes.changes, watch)
+    journal = _journal(checked, record, targets, os.fstat(txn.fd).st_ino, inodes)
+    with naming(txn.path):
+        write_new(txn, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
+        sync_file(txn, UNCOMMITTED)
+        for folder in (txn, book, targets.plan):
             sync_folder(folder)
     watch.signals.stop_if_asked()
-    return Work(book, store, journal, targets, Memory(checked.before, contents.new))
+    return Work(book, txn, journal, targets, Memory(checked.before, contents.new))
 
 
 def _ignore_own_files(book: Folder) -> None:
@@ -174,7 +174,7 @@ def _ignore_own_files(book: Folder) -> None:
         move(book, _IGNORE_NEW, book, _IGNORE)
 
 
-def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> dict[str, int]:
+def _write_all(txn: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> dict[str, int]:
     """Stage the new bytes and return the inodes they got, by target."""
     inodes = {}
     heir = None
@@ -185,27 +185,27 @@ def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], wat
             parent = targets.get(where) or targets.plan  # a directory that will be made inherits from the plan
             with naming(change.target):
                 if parent is not heir:
-                    inherit(store, parent)
+                    inherit(txn, parent)
                     heir = parent
                 like = status(parent, name) if change.old is not None else None
-                inodes[change.target] = write_new(store, staged_name(number), change.new, like)
+                inodes[change.target] = write_new(txn, staged_name(number), change.new, like)
     return inodes
 
 
-def _sync_all(store: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
+def _sync_all(txn: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
     for number, change in enumerate(changes):
         watch.signals.stop_if_asked()
         if change.new is not None:
             with naming(change.target):
-                sync_file(store, staged_name(number))
+                sync_file(txn, staged_name(number))
         watch.progress(number + 1, len(changes))
 
 
-def _write_batch(store: Folder, record: bytes, contents: Contents) -> None:
+def _write_batch(txn: Folder, record: bytes, contents: Contents) -> None:
     limited = _limited(contents_to_bytes(contents), CONTENTS_LIMIT)
-    with naming(store.named(STAGED_BATCH)):
-        make_folder(store, STAGED_BATCH)
-        with opened(store, STAGED_BATCH) as batch:
+    with naming(txn.named(STAGED_BATCH)):
+        make_folder(txn, STAGED_BATCH)
+        with opened(txn, STAGED_BATCH) as batch:
             for name, content in ((RECORD, record), (CONTENTS, limited)):
                 write_new(batch, name, content)
                 sync_file(batch, name)
