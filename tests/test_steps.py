@@ -36,16 +36,16 @@ class Bench:
         self.txn = plan / ".scaffold/txn-0"
         self.kept = plan / ".scaffold/kept"
         root = stack.enter_context(opened_plan(plan))
-        self.book = stack.enter_context(opened(root, ".scaffold"))
+        self.bookkeeping = stack.enter_context(opened(root, ".scaffold"))
         self._folder = stack.enter_context(opened(root, "execution"))
-        self._store = stack.enter_context(opened(self.book, "txn-0"))
+        self._store = stack.enter_context(opened(self.bookkeeping, "txn-0"))
 
     def step(self, old: bytes | None, new: bytes | None) -> Step:
         """Give the step that turns `old` into `new`."""
         inode = (self.txn / "new-00000").stat().st_ino if new is not None else None
         hashes = [None if content is None else sha256(content) for content in (old, new)]
         entry = Entry("execution/X.md", hashes[0], hashes[1], inode)
-        return Step(entry, 0, self._folder, "X.md", self._store, self.book, Memory())
+        return Step(entry, 0, self._folder, "X.md", self._store, self.bookkeeping, Memory())
 
     def note_copy(self, stored: str) -> None:
         """Write down that what is at the target is a copy of a stored file."""
@@ -388,14 +388,14 @@ def test_on_macos_the_drive_is_flushed_or_at_least_synced(bench: Bench, monkeypa
         patch.setattr(fcntl, "fcntl", refuse)
         patch.setattr(os, "fsync", synced.append)
         patch.setattr(sys, "platform", "darwin")
-        files.sync_folder(bench.book)
+        files.sync_folder(bench.bookkeeping)
     assert asked == [51]
-    assert synced == [bench.book.fd]
+    assert synced == [bench.bookkeeping.fd]
 
 
 def test_a_directory_whose_fsync_fails_is_an_error(bench: Bench) -> None:
     with at_calls(lambda count: True, failing(errno.EIO), ("fsync",)), pytest.raises(OSError, match="Input/output"):
-        files.sync_folder(bench.book)
+        files.sync_folder(bench.bookkeeping)
 
 
 def test_only_an_empty_directory_is_removed(bench: Bench) -> None:

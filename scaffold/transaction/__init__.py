@@ -15,7 +15,7 @@ from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, Nee
 from scaffold.model import Batch, BatchRecord
 from scaffold.names import command
 from scaffold.transaction.commit import (
-    BOOK,
+    BOOKKEEPING,
     ForeignFile,
     Targets,
     Work,
@@ -38,8 +38,8 @@ from scaffold.transaction.staging import Watch, check, stage
 from scaffold.transaction.steps import InTheWay, Kept
 
 RECOVER = "run `scaffold recover`"
-_LOST_WHY = f"{BOOK} was removed or moved while the batch was being written"
-_LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOK, hint="run the command again")
+_LOST_WHY = f"{BOOKKEEPING} was removed or moved while the batch was being written"
+_LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOKKEEPING, hint="run the command again")
 
 
 def apply(plan: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
@@ -68,21 +68,26 @@ def apply(plan: Path, batch: Batch, time: str, progress: Callable[[int, int], No
 
 
 def _apply(plan: Path, batch: Batch, time: str, watch: Watch) -> BatchRecord:
-    with _writing(plan) as root, _made_book(root) as book, locked(root, book, watch.signals), ExitStack() as stack:
-        _recover_first(root, book)
+    with (
+        _writing(plan) as root,
+        _made_bookkeeping(root) as bookkeeping,
+        locked(root, bookkeeping, watch.signals),
+        ExitStack() as stack,
+    ):
+        _recover_first(root, bookkeeping)
         targets = Targets(root, stack)
-        checked = check(book, targets, batch, time)
-        txn = stack.enter_context(_new_txn(book))
+        checked = check(bookkeeping, targets, batch, time)
+        txn = stack.enter_context(_new_txn(bookkeeping))
         try:
-            work = stage(book, txn, targets, checked, watch)
+            work = stage(bookkeeping, txn, targets, checked, watch)
         except BaseException:
-            _discard(book, txn)
+            _discard(bookkeeping, txn)
             raise
         try:
             _complete(work)
         finally:
             watch.signals.forget()  # they came too late, for either outcome
-        _discard(book, txn)
+        _discard(bookkeeping, txn)
         return checked.numbered.record
 
 
@@ -98,7 +103,7 @@ def _complete(work: Work) -> None:
     except OSError as error:
         raise _failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
     if kept:
-        _discard(work.book, work.txn)
+        _discard(work.bookkeeping, work.txn)
         raise NeedsPerson(_kept_problems(kept, "the batch is complete"))
 
 
@@ -111,7 +116,7 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
         close(work)
     except (OSError, MemoryError, InvalidInput) as error:
         return _half_done(work, error)
-    _discard(work.book, work.txn)
+    _discard(work.bookkeeping, work.txn)
     if lost:
         return WriteFailed([_LOST, *_kept_problems(kept, "it stays")])
     if isinstance(failure, InTheWay):
@@ -130,7 +135,7 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
             stay = ", ".join(published(work))
             message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); these of its files remain: {stay}"
             return NeedsPerson.of(
-                "bookkeeping_lost", message, path=BOOK, hint="remove them, then run the command again"
+                "bookkeeping_lost", message, path=BOOKKEEPING, hint="remove them, then run the command again"
             )
     if isinstance(error, InvalidInput):
         return error
@@ -151,13 +156,13 @@ def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = 
     """
     refuse_platform()
     with signals_held() as signals, _writing(plan) as root:
-        if status(root, BOOK) is None:
+        if status(root, BOOKKEEPING) is None:
             return Recovery()
-        with _opened_book(root) as book:
-            if not transactions(book):
+        with _opened_bookkeeping(root) as bookkeeping:
+            if not transactions(bookkeeping):
                 return Recovery()
-            with locked(root, book, signals):
-                recovery = recover_all(root, book, {batch.name: batch.journal for batch in trusted})
+            with locked(root, bookkeeping, signals):
+                recovery = recover_all(root, bookkeeping, {batch.name: batch.journal for batch in trusted})
             interrupted = replace(recovery, signal_number=signals.first)
             if then_ends and recovery.has_changed:
                 signals.come_too_late()
@@ -171,10 +176,10 @@ def untrusted_batches(plan: Path) -> tuple[Untrusted, ...]:
     Raises InvalidInput, WriteFailed.
     """
     with _writing(plan) as root:
-        if status(root, BOOK) is None:
+        if status(root, BOOKKEEPING) is None:
             return ()
-        with _opened_book(root) as book:
-            return untrusted(root, book)
+        with _opened_bookkeeping(root) as bookkeeping:
+            return untrusted(root, bookkeeping)
 
 
 def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
@@ -182,15 +187,15 @@ def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
     if os.name != "posix":
         return ()
     try:
-        with opened_plan(plan) as root, opened(root, BOOK) as book:
-            names = () if is_locked(book) else transactions(book)
+        with opened_plan(plan) as root, opened(root, BOOKKEEPING) as bookkeeping:
+            names = () if is_locked(bookkeeping) else transactions(bookkeeping)
     except OSError:
         return ()
     return tuple(
         Diagnostic(
             "interrupted_run",
             "a run of scaffold was interrupted here; the next command that writes finishes it or takes it back",
-            path=f"{BOOK}/{name}",
+            path=f"{BOOKKEEPING}/{name}",
             hint=f"run `{command('recover', plan)}` to do it now",
             severity="warning",
         )
@@ -209,10 +214,10 @@ def check_writable(plan: Path, targets: Sequence[str]) -> None:
     with _writing(plan) as root, ExitStack() as stack:
         opened_targets = Targets(root, stack)
         missing = opened_targets.open_existing(folders)
-        if status(root, BOOK) is None:
-            missing = (*missing, BOOK)
+        if status(root, BOOKKEEPING) is None:
+            missing = (*missing, BOOKKEEPING)
         else:
-            _demand_writable(stack.enter_context(_opened_book(root)))
+            _demand_writable(stack.enter_context(_opened_bookkeeping(root)))
         for name in sorted(folders | ({"."} if missing else set())):
             if folder := opened_targets.get(name):
                 _demand_writable(folder)
@@ -256,47 +261,47 @@ def _writing(plan: Path) -> Iterator[Folder]:
 
 
 @contextmanager
-def _opened_book(root: Folder) -> Iterator[Folder]:
+def _opened_bookkeeping(root: Folder) -> Iterator[Folder]:
     with ExitStack() as stack:
         try:
-            book = stack.enter_context(opened(root, BOOK))
+            bookkeeping = stack.enter_context(opened(root, BOOKKEEPING))
         except OSError as error:
-            raise refused(error, BOOK) from None
-        yield book
+            raise refused(error, BOOKKEEPING) from None
+        yield bookkeeping
 
 
 @contextmanager
-def _made_book(root: Folder) -> Iterator[Folder]:
-    with naming(BOOK):
-        make_folder(root, BOOK)
-    with _opened_book(root) as book:
-        yield book
+def _made_bookkeeping(root: Folder) -> Iterator[Folder]:
+    with naming(BOOKKEEPING):
+        make_folder(root, BOOKKEEPING)
+    with _opened_bookkeeping(root) as bookkeeping:
+        yield bookkeeping
 
 
-def _recover_first(root: Folder, book: Folder) -> None:
-    recovery = recover_all(root, book, {})
+def _recover_first(root: Folder, bookkeeping: Folder) -> None:
+    recovery = recover_all(root, bookkeeping, {})
     if recovery.problems:
         raise NeedsPerson(recovery.problems)
 
 
 @contextmanager
-def _new_txn(book: Folder) -> Iterator[Folder]:
+def _new_txn(bookkeeping: Folder) -> Iterator[Folder]:
     name = TRANSACTION + secrets.token_hex(8)
     with ExitStack() as stack:
-        with naming(book.named(name)):
-            os.mkdir(name, dir_fd=book.fd)
+        with naming(bookkeeping.named(name)):
+            os.mkdir(name, dir_fd=bookkeeping.fd)
             try:
-                txn = stack.enter_context(opened(book, name))
+                txn = stack.enter_context(opened(bookkeeping, name))
             except OSError:
-                remove_folder(book, name)
+                remove_folder(bookkeeping, name)
                 raise
         yield txn
 
 
-def _discard(book: Folder, txn: Folder) -> None:
+def _discard(bookkeeping: Folder, txn: Folder) -> None:
     """Clean up. A failure is no failure of the batch: the next run that writes does it again."""
     with suppress(OSError, ForeignFile):
-        sweep(book, txn)
+        sweep(bookkeeping, txn)
 
 
 # --- what it means for the user -------------------------------------------------------------------------------------

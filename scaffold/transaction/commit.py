@@ -37,7 +37,7 @@ from scaffold.transaction.steps import (
     take_away,
 )
 
-BOOK = ".scaffold"
+BOOKKEEPING = ".scaffold"
 COMMIT, UNCOMMITTED = "commit.json", "commit.tmp"
 BATCHES, STAGED_BATCH = "batches", "batch"
 
@@ -107,7 +107,7 @@ def refused(error: OSError, path: str) -> InvalidInput | OSError:
 class Work:
     """A transaction: `.scaffold`, the directory in it with all that is staged, what is to be done, and where."""
 
-    book: Folder
+    bookkeeping: Folder
     txn: Folder
     journal: Journal
     targets: Targets
@@ -118,7 +118,7 @@ class Work:
         for number, entry in enumerate(self.journal.entries):
             folder, name = split_target(entry.target) or (".", entry.target)
             if opened_folder := self.targets.get(folder):
-                yield Step(entry, number, opened_folder, name, self.txn, self.book, self.memory)
+                yield Step(entry, number, opened_folder, name, self.txn, self.bookkeeping, self.memory)
 
 
 def folders_of(journal: Journal) -> set[str]:
@@ -153,7 +153,10 @@ def roll_forward(work: Work) -> tuple[Kept, ...]:
 
 def is_lost(work: Work) -> bool:
     """Whether somebody has removed or moved the bookkeeping since it was opened. Raises OSError."""
-    return not (is_open_at(work.targets.plan, BOOK, work.book) and is_open_at(work.book, _name(work.txn), work.txn))
+    return not (
+        is_open_at(work.targets.plan, BOOKKEEPING, work.bookkeeping)
+        and is_open_at(work.bookkeeping, _name(work.txn), work.txn)
+    )
 
 
 def regained(work: Work) -> Work:
@@ -164,10 +167,10 @@ def regained(work: Work) -> Work:
     if os.fstat(work.txn.fd).st_nlink:
         return work
     plan = work.targets.plan
-    make_folder(plan, BOOK)
-    book = work.targets.enter(plan, BOOK)
-    make_folder(book, _name(work.txn))
-    return replace(work, book=book, txn=work.targets.enter(book, _name(work.txn)))
+    make_folder(plan, BOOKKEEPING)
+    bookkeeping = work.targets.enter(plan, BOOKKEEPING)
+    make_folder(bookkeeping, _name(work.txn))
+    return replace(work, bookkeeping=bookkeeping, txn=work.targets.enter(bookkeeping, _name(work.txn)))
 
 
 def published(work: Work) -> tuple[str, ...]:
@@ -209,9 +212,9 @@ def roll_back(work: Work) -> tuple[Kept, ...]:
 
 def is_recorded(work: Work) -> bool:
     """Tell whether the batch is complete: its record is published last. After that, edits are the user's business."""
-    if status(work.book, BATCHES) is None:
+    if status(work.bookkeeping, BATCHES) is None:
         return False
-    with opened(work.book, BATCHES) as batches:
+    with opened(work.bookkeeping, BATCHES) as batches:
         if status(batches, work.journal.batch) is None:
             return False
         with opened(batches, work.journal.batch) as batch:
@@ -232,23 +235,23 @@ def _demand_staged(work: Work) -> None:
 
 def _publish_record(work: Work) -> None:
     if is_lost(work):
-        raise InTheWay(BOOK, "removed or moved in the meantime")
-    with naming(work.book.named(f"{BATCHES}/{work.journal.batch}")):
-        make_folder(work.book, BATCHES)
-        with opened(work.book, BATCHES) as batches:
+        raise InTheWay(BOOKKEEPING, "removed or moved in the meantime")
+    with naming(work.bookkeeping.named(f"{BATCHES}/{work.journal.batch}")):
+        make_folder(work.bookkeeping, BATCHES)
+        with opened(work.bookkeeping, BATCHES) as batches:
             if status(batches, work.journal.batch) is not None:
                 raise InTheWay(batches.named(work.journal.batch), "already exists, created by somebody else")
             move(work.txn, STAGED_BATCH, batches, work.journal.batch)
             sync_folder(batches)
         sync_folder(work.txn)
-        sync_folder(work.book)
+        sync_folder(work.bookkeeping)
 
 
 def _take_back_record(work: Work) -> None:
     """Undo `_publish_record` before anything else: a record that is there means that the batch is complete."""
     if not is_recorded(work):
         return
-    with opened(work.book, BATCHES) as batches:
+    with opened(work.bookkeeping, BATCHES) as batches:
         move(batches, work.journal.batch, work.txn, STAGED_BATCH)
         sync_folder(work.txn)
         sync_folder(batches)
@@ -267,7 +270,7 @@ def _rescue(work: Work) -> tuple[Kept, ...]:
 # --- what is left over ----------------------------------------------------------------------------------------------
 
 
-def sweep(book: Folder, txn: Folder) -> None:
+def sweep(bookkeeping: Folder, txn: Folder) -> None:
     """Remove a transaction's directory that has no journal (any more). Raises ForeignFile, OSError."""
     own = [name for name in names_in(txn) if name != STAGED_BATCH]
     _demand_no_foreign_file(txn, own, _OURS)
@@ -276,7 +279,7 @@ def sweep(book: Folder, txn: Folder) -> None:
             _sweep_batch(txn)
         for name in own:
             remove(txn, name)
-        remove_folder(book, _name(txn))
+        remove_folder(bookkeeping, _name(txn))
 
 
 def _sweep_batch(txn: Folder) -> None:

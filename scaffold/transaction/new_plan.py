@@ -9,7 +9,7 @@ from pathlib import Path
 from scaffold.errors import Conflict, Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import Batch, BatchRecord
 from scaffold.transaction import apply, check_writable
-from scaffold.transaction.commit import BATCHES, BOOK
+from scaffold.transaction.commit import BATCHES, BOOKKEEPING
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, remove, remove_folder, sync_folder
 from scaffold.transaction.guard import LOCK, Signals, locked, refuse_platform, signals_held
 
@@ -42,7 +42,7 @@ def demand_free(directory: Path) -> None:
     try:
         if not stat.S_ISDIR(directory.lstat().st_mode):
             raise _taken(directory, "already exists and is not a directory")
-        if others := sorted({one.name for one in directory.iterdir()} - {BOOK}):
+        if others := sorted({one.name for one in directory.iterdir()} - {BOOKKEEPING}):
             raise _taken(directory, f"already exists and is not empty: it contains {others[0]}")
     except FileNotFoundError:
         return
@@ -108,12 +108,16 @@ def _take_back(parent: Folder, name: str) -> None:
     """
     with opened(parent, name) as made:
         root = Folder(made.fd, ".")  # as every plan is: paths are relative to it
-        with suppress(OSError, ScaffoldError), opened(root, BOOK) as book, locked(root, book, Signals()):
-            if names_in(root) == [BOOK]:
-                remove_folder(book, BATCHES)
+        with (
+            suppress(OSError, ScaffoldError),
+            opened(root, BOOKKEEPING) as bookkeeping,
+            locked(root, bookkeeping, Signals()),
+        ):
+            if names_in(root) == [BOOKKEEPING]:
+                remove_folder(bookkeeping, BATCHES)
                 for own in _OURS:
-                    remove(book, own)
-        remove_folder(root, BOOK)
+                    remove(bookkeeping, own)
+        remove_folder(root, BOOKKEEPING)
     remove_folder(parent, name)
 
 

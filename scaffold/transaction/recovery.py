@@ -101,14 +101,14 @@ class Untrusted:
     changes: tuple[Foreseen, ...]
 
 
-def untrusted(root: Folder, book: Folder) -> tuple[Untrusted, ...]:
+def untrusted(root: Folder, bookkeeping: Folder) -> tuple[Untrusted, ...]:
     """Return the interrupted batches that recovery does not touch until somebody trusts them. Raises OSError."""
     found = []
-    for name in transactions(book):
+    for name in transactions(bookkeeping):
         try:
-            with opened(book, name) as txn, ExitStack() as stack:
+            with opened(bookkeeping, name) as txn, ExitStack() as stack:
                 content = read(txn, COMMIT, JOURNAL_LIMIT)
-                work = Work(book, txn, journal_from_bytes(content), Targets(root, stack))
+                work = Work(bookkeeping, txn, journal_from_bytes(content), Targets(root, stack))
                 if not is_recorded(work) and not _is_begun_here(work):
                     changes = tuple(_foreseen(work))
                     found.append(Untrusted(name, sha256(content), work.journal.batch, changes))
@@ -156,12 +156,12 @@ def _entry_as_found(work: Work, number: int, entry: Entry) -> Entry:
     return replace(entry, inode=found.st_ino if found else None)
 
 
-def transactions(book: Folder) -> tuple[str, ...]:
+def transactions(bookkeeping: Folder) -> tuple[str, ...]:
     """Give the names of the transactions that are not over. Raises OSError."""
-    return tuple(name for name in names_in(book) if name.startswith(TRANSACTION))
+    return tuple(name for name in names_in(bookkeeping) if name.startswith(TRANSACTION))
 
 
-def recover_all(root: Folder, book: Folder, trusted: Mapping[str, str]) -> Recovery:
+def recover_all(root: Folder, bookkeeping: Folder, trusted: Mapping[str, str]) -> Recovery:
     """Recover every transaction, each for itself: a damaged one does not hold up the others. The lock must be held.
 
     What was not started here is only carried out if `trusted` has the SHA-256 of its journal, by its name.
@@ -169,28 +169,30 @@ def recover_all(root: Folder, book: Folder, trusted: Mapping[str, str]) -> Recov
     Raises WriteFailed at the end if the system refused something; recovering again goes on from there.
     """
     total, failures = Recovery(), []
-    for name in transactions(book):
+    for name in transactions(bookkeeping):
         try:
-            total += _recover(root, book, name, trusted.get(name))
+            total += _recover(root, bookkeeping, name, trusted.get(name))
         except OSError as error:
             if error.errno in NO_PLAIN_DIRECTORY:
-                total += _problem("not_a_directory", _path_of(book, name, error), "is not a plain directory", _LOOK)
+                total += _problem(
+                    "not_a_directory", _path_of(bookkeeping, name, error), "is not a plain directory", _LOOK
+                )
             elif error.errno in _STUCK:
-                total += _stuck(_path_of(book, name, error), error)
+                total += _stuck(_path_of(bookkeeping, name, error), error)
             else:
-                failures.append(_failure(book, name, error))
+                failures.append(_failure(bookkeeping, name, error))
     if failures:
         raise WriteFailed([*failures, *total.problems])
     return total
 
 
-def _recover(root: Folder, book: Folder, name: str, trusted: str | None) -> Recovery:
-    with opened(book, name) as txn, ExitStack() as stack:
+def _recover(root: Folder, bookkeeping: Folder, name: str, trusted: str | None) -> Recovery:
+    with opened(bookkeeping, name) as txn, ExitStack() as stack:
         if status(txn, COMMIT) is None:
-            return _sweep(book, txn, Recovery(discarded=(txn.path,)))
+            return _sweep(bookkeeping, txn, Recovery(discarded=(txn.path,)))
         try:
             content = read(txn, COMMIT, JOURNAL_LIMIT)
-            work = Work(book, txn, journal_from_bytes(content), Targets(root, stack))
+            work = Work(bookkeeping, txn, journal_from_bytes(content), Targets(root, stack))
         except (Damaged, OSError) as error:
             return _unreadable(txn, error)
         if not is_recorded(work) and not _is_begun_here(work):
@@ -222,7 +224,7 @@ def _finish(work: Work) -> Recovery:
     except InvalidInput as error:
         return Recovery(problems=error.diagnostics)
     close(work)
-    return _sweep(work.book, work.txn, outcome)
+    return _sweep(work.bookkeeping, work.txn, outcome)
 
 
 def _take_back(work: Work, way: InTheWay) -> Recovery:
@@ -233,9 +235,9 @@ def _take_back(work: Work, way: InTheWay) -> Recovery:
     return Recovery(taken_back=(work.journal.batch,), problems=(cause, *others))
 
 
-def _sweep(book: Folder, txn: Folder, outcome: Recovery) -> Recovery:
+def _sweep(bookkeeping: Folder, txn: Folder, outcome: Recovery) -> Recovery:
     try:
-        sweep(book, txn)
+        sweep(bookkeeping, txn)
     except ForeignFile as error:
         problem = _problem("stranger", str(error), "was not made by scaffold; it stays", _LOOK)
         return Recovery(outcome.completed, outcome.taken_back) + Recovery(problems=outcome.problems) + problem
@@ -262,8 +264,8 @@ def _stuck(path: str, error: OSError) -> Recovery:
     return _problem("recovery_stuck", path, f"keeps an interrupted batch from being finished ({what})", hint)
 
 
-def _failure(book: Folder, name: str, error: OSError) -> Diagnostic:
-    path = _path_of(book, name, error)
+def _failure(bookkeeping: Folder, name: str, error: OSError) -> Diagnostic:
+    path = _path_of(bookkeeping, name, error)
     return Diagnostic(
         "recovery_failed",
         f"{path}: an interrupted batch could not be finished ({error.strerror})",
@@ -272,9 +274,9 @@ def _failure(book: Folder, name: str, error: OSError) -> Diagnostic:
     )
 
 
-def _path_of(book: Folder, name: str, error: OSError) -> str:
+def _path_of(bookkeeping: Folder, name: str, error: OSError) -> str:
     if not isinstance(error.filename, str):
-        return book.named(name)
+        return bookkeeping.named(name)
     if "/" in error.filename or error.filename in FOLDERS:
         return error.filename
-    return book.named(BATCHES if error.filename == BATCHES else name)
+    return bookkeeping.named(BATCHES if error.filename == BATCHES else name)

@@ -70,7 +70,7 @@ class Memory:
 class Step:
     """One change: the entry, the directory and name of its target, the transaction's directory and the step's number.
 
-    `book` is `.scaffold`.
+    `bookkeeping` is `.scaffold`.
     """
 
     entry: Entry
@@ -78,7 +78,7 @@ class Step:
     folder: Folder
     name: str
     txn: Folder
-    book: Folder
+    bookkeeping: Folder
     memory: Memory
 
     @property
@@ -274,14 +274,14 @@ def _put_back_folder(step: Step, stored: str) -> None:
 
 
 def _keep(step: Step, stored: str) -> Kept:
-    make_folder(step.book, KEPT)
+    make_folder(step.bookkeeping, KEPT)
     name = f"{step.txn.path.rpartition('/')[2]}-{stored}"
-    with opened(step.book, KEPT) as folder:
+    with opened(step.bookkeeping, KEPT) as folder:
         while status(folder, name) is not None:
             name += "x"
         move(step.txn, stored, folder, name)
         sync_folder(folder)
-        sync_folder(step.book)
+        sync_folder(step.bookkeeping)
     return Kept(folder.named(name), f"holds what somebody saved to {step.entry.target} while the batch was running")
 
 
