@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._write import Manner, TemplateUsedData, carry_out, manner_options
+from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
@@ -20,7 +20,7 @@ from scaffold.report import counted, table
 from scaffold.shapes import AchievementId, AchievementState, AppliedBatch, ChangeSetId, Count, PlanData, RelativePath
 
 
-class BatchOptions(Manner):
+class BatchOptions(WriteOptions):
     """The options that every command that creates documents takes, by their names in the code."""
 
     batch: bool
@@ -44,7 +44,7 @@ _BATCH_OPTIONS = (
 
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of `BatchOptions`."""
-    command = manner_options(command)
+    command = write_options(command)
     for option in reversed(_BATCH_OPTIONS):
         command = option(command)
     return command

@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict, Unpack
 import click
 
 from scaffold import terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
@@ -23,8 +23,8 @@ from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@manner_options
-def adopt(plan: Path, **options: Unpack[Manner]) -> int:
+@write_options
+def adopt(plan: Path, **options: Unpack[WriteOptions]) -> int:
     """Write the parallel.json of a plan that has none, from its PLAN.
 
     Ids, titles, hours and the dependencies that the PLAN states for each achievement are copied. Where it states none,

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict, Unpack
 import click
 
 from scaffold import clock, render, terminal
-from scaffold.commands._write import Manner, TemplateUsedData, carry_out, manner_options
+from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
@@ -20,7 +20,7 @@ from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
 
 
-class InitOptions(Manner):
+class InitOptions(WriteOptions):
     """The options of `scaffold init`, by their names in the code."""
 
     directory: Path
@@ -34,7 +34,7 @@ class InitOptions(Manner):
     type=click.Path(path_type=Path),
     help="Where to create it; default: the current directory.",
 )
-@manner_options
+@write_options
 def init(name: str, **options: Unpack[InitOptions]) -> int:
     """Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.
 

@@ -9,7 +9,7 @@ from typing import Annotated, TypedDict, Unpack
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import Batch
@@ -25,7 +25,7 @@ _BATCH_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
 _KEPT = "keep it, or remove it yourself once you need nothing in it"
 
 
-class UndoOptions(Manner):
+class UndoOptions(WriteOptions):
     """The options of `scaffold undo`, by their names in the code."""
 
     as_list: bool
@@ -34,7 +34,7 @@ class UndoOptions(Manner):
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[BATCH] [PLAN]")
 @click.option("--list", "as_list", is_flag=True, help="List the batches of the plan, the newest last, and stop.")
-@manner_options
+@write_options
 def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
     """Take back the files of a BATCH: by default the newest that is not taken back yet.
 
@@ -68,7 +68,7 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
     )
 
 
-def _list(argument: Path, options: Manner) -> int:
+def _list(argument: Path, options: WriteOptions) -> int:
     found = batches.batches(workspace.locate(argument))
     if options["as_json"]:
         terminal.show(report.envelope("batches", batches_data(found), found.problems, ok=True))
