@@ -89,5 +89,5 @@ def _demand_possible(proposal: Proposal) -> None:
 
 
 def _apply(proposal: Proposal) -> BatchRecord:
-    apply = new_plan.found if proposal.is_new else transaction.apply
+    apply = new_plan.create if proposal.is_new else transaction.apply
     return apply(proposal.directory, proposal.batch, clock.now(), terminal.count)

@@ -17,7 +17,7 @@ _OURS = (".gitignore", "gitignore.tmp", LOCK)
 """The files that a transaction that was taken back leaves in the bookkeeping of a plan that had none."""
 
 
-def found(directory: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
+def create(directory: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
     """Create a plan's directory, durably, and apply its first batch to it; return the record as it was written.
 
     The directory may exist already, if it is empty. Raises what `transaction.apply` raises, and Conflict where
@@ -51,7 +51,7 @@ def demand_free(directory: Path) -> None:
 
 
 def check_possible(directory: Path, targets: tuple[str, ...]) -> None:
-    """Refuse, before anybody is asked, what `found` would have to refuse. Writes nothing.
+    """Refuse, before anybody is asked, what `create` would have to refuse. Writes nothing.
 
     Raises InvalidInput, Conflict, WriteFailed.
     """
