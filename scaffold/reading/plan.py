@@ -198,11 +198,11 @@ def _repeated(reading: _Reading) -> Iterator[_Doubt]:
 
 def _colliding(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
     first: dict[str, str] = {}
-    for one in achievements:
-        other = first.setdefault(slug_of(one.id), one.id)
-        if other != one.id:
-            message = f"achievements {other} and {one.id} would share their file names: without dots both are "
-            yield "slug_collision", one.line, message + slug_of(one.id), "renumber one of them"
+    for achievement in achievements:
+        other = first.setdefault(slug_of(achievement.id), achievement.id)
+        if other != achievement.id:
+            message = f"achievements {other} and {achievement.id} would share their file names: without dots both are "
+            yield "slug_collision", achievement.line, message + slug_of(achievement.id), "renumber one of them"
 
 
 def _undefined(reading: _Reading) -> Iterator[_Doubt]:
@@ -217,11 +217,11 @@ def _undefined(reading: _Reading) -> Iterator[_Doubt]:
 
 
 def _unknown(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
-    for one in achievements:
-        for id_ in plan_dependencies.named(one.dependencies) if one.dependencies else ():
-            line = one.dependencies.stated.line if one.dependencies else one.line
-            if id_ == one.id:
+    for achievement in achievements:
+        for id_ in plan_dependencies.named(achievement.dependencies) if achievement.dependencies else ():
+            line = achievement.dependencies.stated.line if achievement.dependencies else achievement.line
+            if id_ == achievement.id:
                 yield "self_dependency", line, f"achievement {id_} says that it depends on itself", "remove the id"
             else:
-                message = f"achievement {one.id} says that it depends on {id_}, which the PLAN does not define"
+                message = f"achievement {achievement.id} says that it depends on {id_}, which the PLAN does not define"
                 yield "unknown_dependency", line, message, "correct the id, or define that achievement"
