@@ -30,22 +30,22 @@ Listed = TypeVar("Listed", bound=Entry)
 
 
 def achievements(entries: Iterable[Entry]) -> tuple[Achievement, ...]:
-    """Give achievements as values; raises InvalidInput for mappings that are none."""
+    """Return achievements as values; raises InvalidInput for mappings that are not achievements."""
     return tuple(one if isinstance(one, Achievement) else parallel.read_entries([one])[0] for one in entries)
 
 
 def id_of(entry: Entry) -> str:
-    """Give the id of an achievement in either form; raises InvalidInput."""
+    """Return the id of an achievement in either form; raises InvalidInput."""
     return achievements([entry])[0].id
 
 
 def described(achievement_id: str, data: Mapping[str, object]) -> Achievement:
-    """Give the achievement that `data` describes as an entry of `parallel.json` does; raises InvalidInput."""
+    """Return the achievement that `data` describes as an entry of `parallel.json` does; raises InvalidInput."""
     return parallel.read_entries([{**data, "id": achievement_id}])[0]
 
 
 def under_headings(data: Mapping[str, object], headings: Mapping[str, str]) -> str:
-    """Give what `data` has, each value below its heading, a list as items: Markdown that is read like a document."""
+    """Return what `data` has, each value below its heading, a list as items: Markdown that is read like a document."""
     parts = []
     for name, heading in headings.items():
         match data.get(name):
@@ -59,7 +59,7 @@ def under_headings(data: Mapping[str, object], headings: Mapping[str, str]) -> s
 
 
 def levels(entries: Iterable[Entry]) -> dict[str, int]:
-    """Give the level of each achievement. One that the list lacks counts as one of level 0, so what needs it is above.
+    """Return the level of each achievement; one that the list lacks counts as level 0, and what needs it is above.
 
     Raises InvalidInput when the dependencies form a cycle.
     """
@@ -71,7 +71,7 @@ def levels(entries: Iterable[Entry]) -> dict[str, int]:
 
 
 def filter_by_dependency_level(achievements: Iterable[Listed], level: int = 0) -> list[Listed]:
-    """Give those of the achievements that are on a dependency level, 0 being those without dependencies.
+    """Return those of the achievements that are on a dependency level, 0 being those without dependencies.
 
     A dependency that is not in the list counts as one of level 0. Raises InvalidInput for mappings that are no
     achievements and for dependencies in a circle.
@@ -110,7 +110,7 @@ class Result:
     label: ClassVar[str]
 
     def __str__(self) -> str:
-        """Say what the batch came to, in the original's words."""
+        """Return the outcome of the batch in the original's words."""
         lines: list[str] = []
         if self.missing_subplans:
             lines += [f"⚠️  Missing {len(self.missing_subplans)} SUBPLANs (create these first):"]
@@ -163,7 +163,7 @@ def error_text(diagnostic: Diagnostic) -> str:
 
 
 def said(diagnostic: Diagnostic) -> str:
-    """Give a problem in one line: where, what, and what to do."""
+    """Return a problem in one line: where, what, and what to do."""
     place = diagnostic.path if diagnostic.path and diagnostic.path not in diagnostic.message else None
     line = f", line {diagnostic.line}" if diagnostic.line else ""
     where = f"{place}{line}: " if place else ""
@@ -235,7 +235,7 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assig
 
 
 def missing(kind: DocumentKind, plan_path: Path, entries: Iterable[Listed]) -> list[Listed]:
-    """Give those of the achievements that miss a document of a kind; raises InvalidInput."""
+    """Return those of the achievements that miss a document of a kind; raises InvalidInput."""
     given = list(entries)
     plan, read = plan_with(plan_path, given)
     absent = {standing.id for standing in part_missing(progress_of(plan), kind, "first")[0]}
@@ -284,7 +284,7 @@ def _applied(preview: Preview) -> list[Path]:
 
 
 def _ids_by_path(plan: Plan, kind: DocumentKind) -> dict[str, str]:
-    """Give whose document a path is: of what could be created, and of what is in its way."""
+    """Return whose document a path is: of what could be created, and of what is in its way."""
     by_slug, ids = files_by_slug(plan, kind), {}
     for achievement in plan.achievements:
         irregular = [name for name, _ in by_slug[achievement.slug].irregular] if achievement.slug in by_slug else []

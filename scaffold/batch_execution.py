@@ -77,7 +77,7 @@ def batch_create_executions(
 def validate_subplan_prerequisites(
     plan_path: str | Path, achievements: Iterable[Listed]
 ) -> tuple[list[Listed], list[str]]:
-    """Give the achievements that have a SUBPLAN, and the ids of those that have none.
+    """Return the achievements that have a SUBPLAN, and the ids of those that have none.
 
     Only whether the file is there: what it says is looked at when its EXECUTION_TASK is made. Raises InvalidInput for
     a plan that cannot be read and for mappings that are no achievements.
@@ -90,7 +90,7 @@ def validate_subplan_prerequisites(
 
 
 def detect_missing_executions(plan_path: str | Path, achievements: Iterable[Listed]) -> list[Listed]:
-    """Give the achievements without an EXECUTION_TASK of any number that are neither complete nor skipped.
+    """Return the achievements without an EXECUTION_TASK of any number that are neither complete nor skipped.
 
     Raises InvalidInput as `validate_subplan_prerequisites` does.
     """

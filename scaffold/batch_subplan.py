@@ -70,7 +70,7 @@ def batch_create_subplans(
 
 
 def detect_missing_subplans(plan_path: str | Path, achievements: Iterable[Listed]) -> list[Listed]:
-    """Give the achievements without a SUBPLAN that are neither complete nor skipped.
+    """Return the achievements without a SUBPLAN that are neither complete nor skipped.
 
     Raises InvalidInput for a plan that cannot be read and for mappings that are no achievements.
     """

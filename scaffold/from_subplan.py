@@ -144,7 +144,7 @@ def _plan_itself(plan: Plan) -> Input:
 
 
 def _numbers(bound: Bound, existing: tuple[str, ...], numbering: Numbering) -> tuple[str, ...]:
-    """Give the numbers of the documents to create: the first, those planned and not there yet, or the next."""
+    """Return the numbers of the documents to create: the first, those planned and not there yet, or the next."""
     match numbering:
         case "first":
             return ("01",)

@@ -16,17 +16,17 @@ State = Literal["complete", "needs_fix", "skipped", "execution_created", "subpla
 
 
 def sha256(content: bytes) -> str:
-    """Give the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
+    """Return the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def slug_of(achievement_id: str) -> str:
-    """Give the id without its dots, as file names have it: `2.3` is `23`."""
+    """Return the id without its dots, as file names have it: `2.3` is `23`."""
     return achievement_id.replace(".", "")
 
 
 def id_order(achievement_id: str) -> tuple[int, ...]:
-    """Give the sort key of an achievement id: by number, so that 1.2 comes before 1.10."""
+    """Return the sort key of an achievement id: by number, so that 1.2 comes before 1.10."""
     return tuple(int(part) for part in achievement_id.split("."))
 
 
@@ -308,5 +308,5 @@ class BatchRecord:
 
 
 def batch_id(time: str, changes: ChangeSet) -> str:
-    """Give `<UTC time>-<first 8 digits of the change set's id>`: `20261122T201500Z-1a2b3c4d`."""
+    """Return `<UTC time>-<first 8 digits of the change set's id>`: `20261122T201500Z-1a2b3c4d`."""
     return f"{time.replace('-', '').replace(':', '')}-{changes.id[:8]}"

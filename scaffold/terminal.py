@@ -62,14 +62,14 @@ def tell(text: str) -> None:
 
 
 def columns() -> int | None:
-    """Give the width of the terminal that stdout is, None when it is none."""
+    """Return the width of the terminal that stdout is, None when it is none."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
     return shutil.get_terminal_size().columns
 
 
 def can_ask() -> bool:
-    """Tell whether somebody is there to answer: at a terminal, and not in continuous integration."""
+    """Whether somebody is there to answer: at a terminal, and not in continuous integration."""
     in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
     return not in_ci and sys.stdin is not None and sys.stdin.isatty()
 

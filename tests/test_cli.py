@@ -20,14 +20,14 @@ LEVEL_0 = {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in ("11", "12"
 
 
 def added(root: Path, before: dict[str, bytes | str]) -> set[str]:
-    """Give the files that are there now and were not before; nothing else may have changed."""
+    """Return the files that are there now and were not before; nothing else may have changed."""
     now = snapshot(root)
     assert {path: now.get(path) for path in before} == before
     return {path for path in now.keys() - before.keys() if now[path] != "/"}
 
 
 def codes(document: dict[str, Json], severity: str = "error") -> list[tuple[str, str | None]]:
-    """Give (code, path) of the diagnostics of one severity."""
+    """Return (code, path) of the diagnostics of one severity."""
     diagnostics = document["diagnostics"]
     assert isinstance(diagnostics, list)
     return [(one["code"], one["path"]) for one in diagnostics if one["severity"] == severity]  # type: ignore[call-overload,index,misc]

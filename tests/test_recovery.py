@@ -41,7 +41,7 @@ def txn_of(plan: Path) -> Path:
 
 
 def everything(directory: Path) -> dict[str, bytes]:
-    """Give every file below a directory, and what links say."""
+    """Return every file below a directory, and what links say."""
     return {
         str(path.relative_to(directory)): str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
         for path in sorted(directory.rglob("*"))

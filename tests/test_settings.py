@@ -16,7 +16,7 @@ from tests.trees import build
 
 
 def mistakes(text: str) -> list[tuple[int | None, str]]:
-    """Give (line, message) of every mistake."""
+    """Return (line, message) of every mistake."""
     with pytest.raises(InvalidInput) as caught:
         settings.parse(text, "scaffold.yml")
     return [(one.line, one.message) for one in caught.value.diagnostics]

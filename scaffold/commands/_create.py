@@ -43,7 +43,7 @@ _BATCH_OPTIONS = (
 
 
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of `BatchOptions`."""
+    """Add the options of `BatchOptions` to a command."""
     command = write_options(command)
     for option in reversed(_BATCH_OPTIONS):
         command = option(command)
@@ -197,7 +197,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
 
 
 def question(kind: DocumentKind, count: int) -> str:
-    """Give the one question that is asked before anything is created."""
+    """Return the one question that is asked before anything is created."""
     return f"Proceed with batch creation of {counted(count, kind.label)}? (y/N): "
 
 

@@ -42,7 +42,7 @@ _OPTIONS = (
 
 
 def write_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of `WriteOptions`."""
+    """Add the options of `WriteOptions` to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -92,7 +92,7 @@ def prepare(argument: Path) -> Adoption:
 
 
 def hours(achievement: PlannedAchievement) -> float | str | None:
-    """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
+    """Return the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
     read = durations.read(achievement.effort.text)
@@ -104,7 +104,7 @@ def hours(achievement: PlannedAchievement) -> float | str | None:
 
 
 def dependencies(achievement: PlannedAchievement) -> list[str]:
-    """Give the ids that the PLAN states an achievement depends on, beyond doubt."""
+    """Return the ids that the PLAN states an achievement depends on, beyond doubt."""
     return list(achievement.dependencies.ids) if achievement.dependencies else []
 
 
@@ -122,7 +122,7 @@ def _demand_sound(content: bytes, document: str) -> None:
 
 
 def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
-    """Give an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
+    """Return an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
     entry: dict[str, Json] = {
         "id": achievement.id,
         "title": achievement.title or "Untitled",
@@ -202,7 +202,7 @@ def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> 
 
 
 def adoption_question(adoption: Adoption) -> str:
-    """Give the one question."""
+    """Return the one question."""
     count = counted(len(adoption.achievements), "achievement")
     return f"Proceed with creating parallel.json for {count}? (y/N): "
 

@@ -74,7 +74,7 @@ def _directory(plan: Path) -> Path:
 
 
 def inspect(argument: Path) -> tuple[Diagnostic, ...]:
-    """Give every problem of a plan, errors and warnings, in the order in which they are best mended.
+    """Return every problem of a plan, errors and warnings, in the order in which they are best mended.
 
     Raises InvalidInput, with all that is wrong with it, for a plan that cannot be read any further.
     """
@@ -173,7 +173,7 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
 
 
 def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:
-    """Give a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
+    """Return a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
     return "".join(_line(one, directory) for one in diagnostics)
 
 
@@ -208,7 +208,7 @@ class CheckData(TypedDict):
 
 
 def count_data(diagnostics: Iterable[Diagnostic]) -> CheckData:
-    """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
+    """Return `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
     errors, warnings = counts(diagnostics)
     return {"errors": errors, "warnings": warnings}
 

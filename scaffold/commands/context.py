@@ -167,7 +167,7 @@ class ContextData(TypedDict):
 
 
 def context_data(subplans: Iterable[SubplanFields]) -> ContextData:
-    """Give `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
+    """Return `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
     return {"subplans": [_subplan_data(one) for one in subplans]}
 
 

@@ -178,7 +178,7 @@ class GraphData(PlanData):
 
 
 def data(survey: Survey) -> GraphData:
-    """Give `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
+    """Return `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
     return {
         "plan": survey.plan.name,
         "plan_document": survey.plan.document,
@@ -238,7 +238,7 @@ def _level_line(level: Level) -> str:
 
 
 def _achievement_line(row: Row, done: set[str], width: int, columns: int | None) -> str:
-    """Give the line of an achievement, folded below its title; `width` is that of the longest id."""
+    """Return the line of an achievement, folded below its title; `width` is that of the longest id."""
     head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
     body = "  ".join(part for part in (printable(_title(row)), _after(row, done)) if part)
     return _folded(head + body, columns, len(head))

@@ -187,7 +187,7 @@ def init_text(plan: NewPlan, columns: int | None, *, dry_run: bool) -> str:
 
 
 def init_question(plan: NewPlan) -> str:
-    """Give the one question that is asked before anything is created."""
+    """Return the one question that is asked before anything is created."""
     return f"Proceed with creation of the plan {plan.name}? (y/N): "
 
 

@@ -134,7 +134,7 @@ def screen(survey: Survey) -> str:
 
 
 def missing_by_level(survey: Survey, kind: DocumentKind) -> dict[int, int]:
-    """Give how many documents of a kind are missing on each level that misses any, the lowest first."""
+    """Return how many documents of a kind are missing on each level that misses any, the lowest first."""
     missing, _ = part_missing(survey.progress, kind, "first")
     return dict(sorted(Counter(standing.level for standing in missing).items()))
 
@@ -150,14 +150,14 @@ def level_question(missing: Mapping[int, int], label: str) -> str:
 
 
 def selection(answer: str) -> Words | None:
-    """Give the options that an answer to `level_question` stands for, None when it is no answer to it."""
+    """Return the options that an answer to `level_question` stands for, None when it is no answer to it."""
     if answer.isascii() and answer.isdigit():
         return ("--level", answer)
     return _SELECTIONS.get(answer.lower())
 
 
 def reading(choice: str, plan: Path) -> Words | None:
-    """Give the command line of an option that only reads, None when the choice is none of these."""
+    """Return the command line of an option that only reads, None when the choice is none of these."""
     if choice not in _READING:
         return None
     verb, options = _READING[choice]
@@ -165,17 +165,17 @@ def reading(choice: str, plan: Path) -> Words | None:
 
 
 def creating(kind: DocumentKind, plan: Path, selected: Words) -> Words:
-    """Give the command line that creates documents of a kind."""
+    """Return the command line that creates documents of a kind."""
     return invocation(kind.command, plan, "--batch", *selected)
 
 
 def command_line(words: Words) -> str:
-    """Give a command line as a person would type it."""
+    """Return a command line as a person would type it."""
     return printable(typed(words))
 
 
 def _recommended(survey: Survey) -> str | None:
-    """Give the option that does the next step, if one does."""
+    """Return the option that does the next step, if one does."""
     verb = shlex.split(survey.next_step.command)[1] if survey.next_step.command else None
     return next((key for key, kind in KINDS.items() if kind.command == verb), None)
 

@@ -144,7 +144,7 @@ def trust_question(batches: tuple[Untrusted, ...]) -> str:
 
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:
-    """Say what was recovered; `nothing` where there was nothing."""
+    """Return what was recovered, as text; `nothing` where nothing was."""
     lines = [f"Completed the interrupted batch {one}.\n" for one in recovery.completed]
     lines += [f"Took back the interrupted batch {one}.\n" for one in recovery.taken_back]
     lines += [f"Discarded what an interrupted run had staged ({one}).\n" for one in recovery.discarded]

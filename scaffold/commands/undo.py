@@ -79,7 +79,7 @@ def _list(argument: Path, options: WriteOptions) -> int:
 
 
 def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
-    """Tell the BATCH from the PLAN: an id has its own shape."""
+    """Return the BATCH and the PLAN: an id has its own shape."""
     ids = [one for one in arguments if _BATCH_ID.fullmatch(one)]
     plans = [one for one in arguments if one not in ids]
     if len(ids) > 1 or len(plans) > 1:
@@ -169,7 +169,7 @@ class BatchesData(TypedDict):
 
 
 def batches_data(history: History) -> BatchesData:
-    """Give `data` of `scaffold undo --list --json`, the newest batch last."""
+    """Return `data` of `scaffold undo --list --json`, the newest batch last."""
     return {"batches": [_summary_data(one) for one in history.summaries]}
 
 

@@ -165,7 +165,7 @@ class WhyData(PlanData):
 
 
 def why_data(found: Explanation) -> WhyData:
-    """Give `data` of `scaffold why --json`; `blockers` are from the roots up."""
+    """Return `data` of `scaffold why --json`; `blockers` are from the roots up."""
     return {
         "plan": found.plan.name,
         "plan_document": found.plan.document,
@@ -181,7 +181,7 @@ def why_data(found: Explanation) -> WhyData:
 
 
 def why_text(found: Explanation, columns: int | None) -> str:
-    """Say how an achievement stands, what it depends on, what keeps it, and what to do next."""
+    """Return the state of an achievement, what it depends on, what blocks it, and what to do next, as text."""
     achievement = found.row.achievement
     lines = [f"Achievement {achievement.id} {printable(achievement.title)}", ""]
     lines += [f"Level {found.row.level}, {in_words(found.row.state)}: {_reason(found)}.", *_file_lines(found), ""]

@@ -13,7 +13,7 @@ _AT_ONCE = 2048
 
 
 def levels(achievements: Iterable[Achievement]) -> dict[str, int]:
-    """Give the level of every achievement id: 0 without dependencies, else 1 + the highest among its dependencies.
+    """Return the level of every achievement id: 0 without dependencies, else 1 + the highest among its dependencies.
 
     The dependencies must be known and without cycles: `parallel.parse` has seen to that.
     """
@@ -78,7 +78,7 @@ def _implied_from(starts: Sequence[str], upward: Iterable[Achievement]) -> Itera
 
 
 def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """Give one chain for every knot of cycles, each id depending on the next, first and last the same: (a, b, a).
+    """Return one chain for every knot of cycles, each id depending on the next, first and last the same: (a, b, a).
 
     Each chain starts at its lowest id. No id is in two chains, and without the ids of all chains there is no cycle.
     """

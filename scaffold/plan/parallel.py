@@ -267,7 +267,7 @@ def _dependencies(value: Json, path: str, problems: _Problems) -> tuple[str, ...
 
 
 def _time(hours: Json) -> str | None:
-    """Give hours as a reader expects them: `3.5` and `"4-6"` get their unit, other text stays as it is."""
+    """Return hours as a reader expects them: `3.5` and `"4-6"` get their unit, other text stays as it is."""
     text = "" if hours is None else str(hours).strip()
     if text and text[-1].isdigit():
         return f"{text} hour" if text == "1" else f"{text} hours"

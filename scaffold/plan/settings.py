@@ -49,7 +49,7 @@ def read(start: Path) -> Settings:
 
 
 def plan_roots(start: Path) -> tuple[Path, ...]:
-    """Give the directories below which plans are searched; without a `scaffold.yml`, `start` is the workspace root.
+    """Return the directories below which plans are searched; without a `scaffold.yml`, `start` is the workspace root.
 
     Raises InvalidInput as `read` does.
     """
@@ -174,7 +174,7 @@ def _paths(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
 
 
 def _is_path(text: str) -> bool:
-    """Say whether the system takes a text as a path: it has no NUL, and no half of a surrogate pair."""
+    """Whether the system takes a text as a path: it has no NUL, and no half of a surrogate pair."""
     try:
         return b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:

@@ -152,12 +152,12 @@ def _not_text(content: bytes) -> str | None:
 
 
 def locate(argument: Path) -> Path:
-    """Give the plan directory that `argument` names, without reading the plan; raises InvalidInput."""
+    """Return the plan directory that `argument` names, without reading the plan; raises InvalidInput."""
     return _located(argument)[0]
 
 
 def find_document(argument: Path) -> tuple[Path, str]:
-    """Give the directory and the PLAN's file name of a plan that may have no `parallel.json` yet.
+    """Return the directory and the PLAN's file name of a plan that may have no `parallel.json` yet.
 
     Raises InvalidInput as `read_plan` does.
     """
@@ -166,7 +166,7 @@ def find_document(argument: Path) -> tuple[Path, str]:
 
 
 def _located(argument: Path) -> tuple[Path, str | None]:
-    """Give the plan's directory, and the PLAN's name when the argument is one."""
+    """Return the plan's directory, and the PLAN's name when the argument is one."""
     mode = _mode(argument)
     if mode is None and str(argument).startswith("@"):
         argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
@@ -193,7 +193,7 @@ def _spelled(path: Path) -> Path | None:
 
 
 def _mode(path: Path) -> int | None:
-    """Tell what lies at a path, as `stat` has it; None where nothing does, also for a name that nothing can have."""
+    """Return the mode of what lies at a path; None where nothing does, also for a name that nothing can have."""
     try:
         return path.stat().st_mode
     except ValueError:  # a NUL, or half of a surrogate pair
@@ -241,7 +241,7 @@ def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
 
 
 def _way_to_one(argument: Path, directory: Path) -> str:
-    """Say how to come by a `parallel.json`; where there is no PLAN either, it is the wrong directory, or a new plan."""
+    """Return how to get a `parallel.json`; where there is no PLAN either, the directory is wrong or the plan is new."""
     if _documents(directory):
         return f"`{command('adopt', argument)}` creates one from the PLAN"
     return "there is no PLAN_*.md either: name the directory of a plan, or create a new one with `scaffold init NAME`"

@@ -43,14 +43,14 @@ class Vocabulary:
         object.__setattr__(self, "_marks", _owners(self.marks))
 
     def keys(self, field: str) -> tuple[frozenset[str], ...]:
-        """Give the keys of all names of a field together, then those of each synonym: the order in which they count.
+        """Return the keys of all names of a field together, then those of each synonym: the order in which they count.
 
         Raises KeyError for a field that does not exist.
         """
         return self._keys[field]
 
     def field_of(self, title_key: str) -> str | None:
-        """Give the field that a heading with this key holds, if any."""
+        """Return the field that a heading with this key holds, if any."""
         return self._fields.get(title_key)
 
     def rank(self, title_key: str) -> int:
@@ -61,7 +61,7 @@ class Vocabulary:
         return next(at for at, keys in enumerate(self._keys[self._fields[title_key]]) if title_key in keys)
 
     def mark_of(self, label_key: str) -> str | None:
-        """Give what a label with this key inside a phase introduces, if anything."""
+        """Return what a label with this key inside a phase introduces, if anything."""
         return self._marks.get(label_key)
 
     def extended(self, additions: Mapping[str, Sequence[str]]) -> "Vocabulary":
@@ -130,7 +130,7 @@ def parts(title_key: str) -> tuple[str, ...]:
 
 
 def _is_decoration(word: str) -> bool:
-    """Say whether a leading word only adorns or numbers what follows."""
+    """Whether a leading word only adorns or numbers what follows."""
     lettered = any(character.isascii() and character.isalpha() for character in word)
     return not lettered or bool(_SHORTCODE.fullmatch(word) or _ENUMERATOR.fullmatch(word))
 
@@ -151,7 +151,7 @@ def _without_tail(text: str) -> str:
 
 
 def table(vocabulary: Vocabulary) -> str:
-    """Give the vocabulary as a Markdown table, one row per field in the order of the data, ending in a newline."""
+    """Return the vocabulary as a Markdown table, one row per field in the order of the data, ending in a newline."""
     rows = [
         f"| `{terms.field}` | {'; '.join(terms.names)} | {'; '.join(terms.synonyms)} |"
         for terms in (*vocabulary.fields, *vocabulary.marks)

@@ -19,7 +19,7 @@ _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 @contextmanager
 def private_directory() -> Iterator[Path]:
-    """Give a new directory below TMPDIR that nobody else may enter; it is removed at the end.
+    """Return a new directory below TMPDIR that nobody else may enter; it is removed at the end.
 
     Raises WriteFailed when there is no usable directory for temporary files, and for an OSError inside.
     """

@@ -129,7 +129,7 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
 
 
 def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> ScaffoldError:
-    """Say what the plan is like now: the journal leads on, or it is lost and what stays must be told."""
+    """Return the error that says what the plan is like now: its journal remains, or is lost and the files are named."""
     with suppress(OSError):
         if is_lost(work):
             stay = ", ".join(published(work))

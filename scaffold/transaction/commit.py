@@ -81,7 +81,7 @@ class Targets:
             raise refused(error, parent.named(name)) from None
 
     def get(self, name: str) -> Folder | None:
-        """Give an open directory, None for one that does not exist."""
+        """Return an open directory, None for one that does not exist."""
         return self._open.get(name)
 
     def sync(self) -> None:
@@ -92,7 +92,7 @@ class Targets:
 
 
 def refused(error: OSError, path: str) -> InvalidInput | OSError:
-    """Say that a directory of the plan is a link, no directory, or on another device; any other error stays itself."""
+    """Return the error for a directory that is a link, no directory, or on another device; any other error is kept."""
     if error.errno not in NO_PLAIN_DIRECTORY:
         return error
     return InvalidInput.of(
@@ -114,7 +114,7 @@ class Work:
     memory: Memory = field(default_factory=Memory)
 
     def steps(self) -> Iterator[Step]:
-        """Give the changes in order, those whose directory does not exist left out."""
+        """Yield the changes in order, those whose directory does not exist left out."""
         for number, entry in enumerate(self.journal.entries):
             folder, name = split_target(entry.target) or (".", entry.target)
             if opened_folder := self.targets.get(folder):
@@ -122,7 +122,7 @@ class Work:
 
 
 def folders_of(journal: Journal) -> set[str]:
-    """Give the directories that a journal's targets lie in."""
+    """Return the directories that a journal's targets lie in."""
     return {where[0] for entry in journal.entries if (where := split_target(entry.target))}
 
 
@@ -211,7 +211,7 @@ def roll_back(work: Work) -> tuple[Kept, ...]:
 
 
 def is_recorded(work: Work) -> bool:
-    """Tell whether the batch is complete: its record is published last. After that, edits are the user's business."""
+    """Whether the batch is complete: its record is published last. After that, edits are the user's business."""
     if status(work.bookkeeping, BATCHES) is None:
         return False
     with opened(work.bookkeeping, BATCHES) as batches:

@@ -50,7 +50,7 @@ class Folder:
     path: str
 
     def named(self, entry: str) -> str:
-        """Give the path of an entry, as messages name it."""
+        """Return the path of an entry, as messages name it."""
         return entry if self.path == "." else f"{self.path}/{entry}"
 
 
@@ -107,7 +107,7 @@ def names_in(folder: Folder) -> list[str]:
 
 
 def same_file(folder: Folder, name: str, other: Folder, other_name: str) -> bool:
-    """Tell whether two names lead to one inode."""
+    """Whether two names lead to one inode."""
     one, two = status(folder, name), status(other, other_name)
     return one is not None and two is not None and os.path.samestat(one, two)
 
@@ -142,7 +142,7 @@ def read(folder: Folder, name: str, limit: int) -> bytes:
 
 
 def digest(folder: Folder, name: str) -> str:
-    """Give the SHA-256 of a regular file of any size, in hexadecimal. Raises OSError."""
+    """Return the SHA-256 of a regular file of any size, in hexadecimal. Raises OSError."""
     total = hashlib.sha256()
     with _reading(folder, name) as fd:
         while chunk := os.read(fd, _CHUNK):
@@ -151,7 +151,7 @@ def digest(folder: Folder, name: str) -> str:
 
 
 def digest_of_input(folder: Folder, path: str) -> str:
-    """Give the SHA-256 of a regular file that is only read, so links may lead to it. Raises OSError."""
+    """Return the SHA-256 of a regular file that is only read, so links may lead to it. Raises OSError."""
     total = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0), dir_fd=folder.fd), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a device may have no end
@@ -162,7 +162,7 @@ def digest_of_input(folder: Folder, path: str) -> str:
 
 
 def has_digest(folder: Folder, name: str, wanted: str) -> bool:
-    """Tell whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
+    """Whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
     entry = status(folder, name)
     return entry is not None and stat.S_ISREG(entry.st_mode) and digest(folder, name) == wanted
 
@@ -189,7 +189,7 @@ def _write(fd: int, content: bytes) -> None:
 
 
 def _resemble(fd: int, like: os.stat_result) -> None:
-    """Give a file the group and mode of another; file systems without them, and groups of others, are no error."""
+    """Set the group and mode of a file to those of another; where the system does not allow it, that is no error."""
     now = os.fstat(fd)
     if now.st_gid != like.st_gid:
         with _if_supported():

@@ -61,7 +61,7 @@ class Journal:
 
 
 def split_target(target: str) -> tuple[str, str] | None:
-    """Give the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
+    """Return the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
 
     Allowed are `execution/NAME.md`, `subplans/NAME.md`, `PLAN_NAME.md` and `parallel.json`: everything that scaffold
     creates, and nothing else. Hidden names and characters that do not print (control, bidi, surrogates) are not.
@@ -76,7 +76,7 @@ def split_target(target: str) -> tuple[str, str] | None:
 
 
 def is_batch_id(text: str) -> bool:
-    """Tell whether `text` can be the id of a batch, which is the name of a directory too."""
+    """Whether `text` can be the id of a batch, which is the name of a directory too."""
     return _BATCH.match(text) is not None
 
 

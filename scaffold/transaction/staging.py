@@ -120,7 +120,7 @@ def _conflict(change: Change, code: str, what: str) -> Diagnostic:
 
 
 def _numbered(bookkeeping: Folder, record: BatchRecord) -> Numbered:
-    """Give the record its place among the batches of its second, and an id that no batch has.
+    """Number the record among the batches of its second, and give it an id that no batch has.
 
     Counting only that second makes the record of a batch the same in every clone, whatever else their histories hold.
     """

@@ -98,7 +98,7 @@ class Step:
 
 
 def staged_name(number: int) -> str:
-    """Give the name that the new bytes of a step are staged under."""
+    """Return the name that the new bytes of a step are staged under."""
     return f"new-{number:05d}"
 
 
