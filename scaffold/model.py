@@ -61,10 +61,10 @@ class Input:
 class Plan:
     """A plan directory, read once.
 
-    `argument` is what the user named it by, for the commands in hints; `document` is the file name of the PLAN.
+    `argument` is how the user named it, for the commands in hints; `document` is the file name of the PLAN.
     `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and
     `execution/feedbacks/` to what they are. `spelled` has those of them that are not composed characters (NFC), by
-    their composed form. `inputs` are the files this was read from, `diagnostics` what is strange.
+    their composed form. `inputs` are the files this was read from, `diagnostics` what looks wrong.
     """
 
     argument: Path
@@ -227,7 +227,7 @@ class Change:
     """One file to create, replace or remove.
 
     `target` is POSIX and relative to the plan. `old` is the SHA-256 of what must be there now, None for nothing.
-    `new` is the bytes that shall be there, None to remove. `source` is the file and `template` the set that they are
+    `new` is the bytes that it should have, None to remove it. `source` is the file and `template` the set that they are
     made from, where they are; `generated` is what came of those where it is not what is written, as after a merge.
     """
 

@@ -57,7 +57,7 @@ def shown(text: str) -> str:
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
-    """Return the name that was perhaps meant, None where none is like it."""
+    """Return the most similar of the known names, None where none is similar."""
     import difflib
 
     return next(iter(difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)), None)
@@ -115,7 +115,7 @@ def plan_name_of(document: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The documents of one achievement: the names of regular files, and of what only looks like one."""
+    """The documents of one achievement: the names of regular files, and of directories or links with such a name."""
 
     regular: tuple[str, ...] = ()
     irregular: tuple[tuple[str, EntryKind], ...] = ()
@@ -127,7 +127,7 @@ def first_name(kind: DocumentKind, plan_name: str, slug: str) -> str:
 
 
 def subplan_name(plan: Plan, achievement: Achievement) -> str:
-    """Return the file name of an achievement's SUBPLAN: as it is spelled on disk where it is there."""
+    """Return the file name of an achievement's SUBPLAN: as it is spelled on disk where it exists."""
     name = first_name(SUBPLAN, plan.name, achievement.slug)
     if name.isascii() or name in plan.subplans:
         return name

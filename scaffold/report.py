@@ -61,7 +61,7 @@ def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagn
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
-    """Lay out a table of plain text, columns of numbers to the right; a terminal it is too wide for folds its cells."""
+    """Lay out a table of plain text, columns of numbers to the right; a terminal that is too narrow folds cells."""
     cells = [tuple(printable(cell) for cell in row) for row in rows]
     numbers = [at > 0 and all(row[at].isdigit() for row in cells if row[at]) for at in range(len(head))]
     plain = _plain_table(head, cells, numbers)
@@ -126,7 +126,7 @@ def _place(diagnostic: Diagnostic) -> str:
 
 
 def warnings_text(warnings: Sequence[Diagnostic]) -> str:
-    """Return the warnings of a preview, a few of each kind: with hundreds, nobody would see the preview below them."""
+    """Return the warnings of a preview, a few of each kind: hundreds would hide the preview below them."""
     by_kind: dict[str, list[Diagnostic]] = {}
     for one in warnings:
         by_kind.setdefault(one.code, []).append(one)

@@ -1,4 +1,4 @@
-"""`scaffold.yml`: found in the nearest ancestor, every key known, every mistake with its line."""
+"""`scaffold.yml`: found in the nearest ancestor, only known keys, every mistake with its line."""
 
 import os
 from pathlib import Path

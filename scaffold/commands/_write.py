@@ -1,4 +1,4 @@
-"""What every command that writes does with what it has prepared: show it, ask once, carry it out, say so."""
+"""What every command that writes does with its proposal: show it, ask once, apply it, report it."""
 
 from collections.abc import Callable
 from typing import Annotated, TypedDict
@@ -81,7 +81,7 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
 
 
 def _demand_possible(proposal: Proposal) -> None:
-    """Refuse, before anybody is asked, what could not be written."""
+    """Refuse what could not be written before anybody is asked."""
     if proposal.is_new:
         new_plan.check_possible(proposal.directory, proposal.targets)
     else:

@@ -67,8 +67,8 @@ class Adoption:
 def prepare(argument: Path) -> Adoption:
     """Work out the `parallel.json` of a plan; nothing is written.
 
-    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or what it says of their
-    dependencies cannot be; and as `settings.read` does.
+    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or states
+    impossible dependencies; and as `settings.read` does.
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
@@ -113,7 +113,7 @@ def _is_open(achievement: PlannedAchievement) -> bool:
 
 
 def _demand_sound(content: bytes, document: str) -> None:
-    """What the PLAN states may be a circle, or name two achievements alike."""
+    """Raise InvalidInput where the PLAN states a cycle, or gives two achievements the same file names."""
     try:
         parallel.parse(content)
     except InvalidInput as error:
@@ -133,7 +133,7 @@ def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
 
 
 def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
-    """Write one achievement a line: easy to read, to edit and to compare."""
+    """Write one achievement per line: easy to read, edit and compare."""
     lines = [json.dumps(_entry(one), ensure_ascii=False) for one in achievements]
     rows = ",\n".join(f"    {line}" for line in lines)
     name = json.dumps(plan_name, ensure_ascii=False)

@@ -76,7 +76,7 @@ class BriefData(TypedDict):
 
 
 class AchievementData(BriefData):
-    """All there is to say of an achievement."""
+    """Everything known about an achievement."""
 
     unfilled: Count
     dependencies: list[AchievementId]

@@ -1,4 +1,4 @@
-"""`scaffold template`: what a template set gets to work with."""
+"""`scaffold template`: the variables that a template set gets."""
 
 from typing import Annotated, Literal, TypedDict
 

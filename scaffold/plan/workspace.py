@@ -49,9 +49,9 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
 
 
 def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
-    """Read the plan that `argument` names with these achievements: its `parallel.json` need not be there.
+    """Read the plan that `argument` names with these achievements: its `parallel.json` need not exist.
 
-    Where it is there it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
+    Where it exists, it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
     content = _read_parallel(directory / parallel.FILE_NAME)
@@ -88,7 +88,7 @@ def _plan(
 
 
 def _twins(folder: str, names: Iterable[str]) -> Iterator[Diagnostic]:
-    """Warn of files whose names look the same and are not: a tool, or another system, has written one of them."""
+    """Warn of files whose names look the same and are not: one of them comes from another tool or system."""
     seen: set[str] = set()
     for name in sorted(one for one in names if not one.isascii()):
         if composed(name) in seen:

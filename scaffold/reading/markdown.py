@@ -177,7 +177,7 @@ class _Open:
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    """Yield the top-level blocks. Nesting is followed with a stack, so that no depth of it is too deep."""
+    """Yield the top-level blocks. Nesting is followed with a stack, so that no depth is too deep."""
     starts = [0, *accumulate(len(line) + 1 for line in text.encode().split(b"\n"))]
     stack: list[_Open] = [_Open("item")]
     for event, span in pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES):

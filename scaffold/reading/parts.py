@@ -60,7 +60,7 @@ def says_something(text: str) -> bool:
 def label_of(line: str, number: int) -> Part | None:
     """Read the bold label that a line begins with, as a part still without lines; None where there is none.
 
-    Bold text with words behind it, but no colon or dash between, is emphasis and no label.
+    Bold text followed by words, without a colon or dash between, is emphasis and not a label.
     """
     found = _LABEL.match(line) if "**" in line or "__" in line else None
     if not found or not found["name"].strip():

@@ -15,10 +15,10 @@ from scaffold.reading.items import without_tick
 from scaffold.reading.parts import marker_width
 
 _LONGEST = 300
-"""A longer line is prose, and prose is for people."""
+"""A longer line is prose, which is left to people."""
 
 _MOST = 200
-"""More ids than this from one range are no statement that anybody meant."""
+"""Nobody means a range of more ids than this."""
 
 _ID = r"\d+(?:\.\d+)+"
 _NONE = re.compile(

@@ -34,7 +34,7 @@ _NEUTRAL = _words(
     "achievement achievements subplan subplans execution executions task tasks plan plans project overall current "
     "active our the this of for by and to per all up key when time work quick location final updates"
 )
-"""Words that may stand beside those: a heading with any other is about something."""
+"""Words that may stand beside those: a heading with any other word has a subject of its own."""
 
 _ADDED = _words("added addition additions additional new")
 _WORD = re.compile(r"[a-z]+")

@@ -1,4 +1,4 @@
-"""Places that a template asks somebody to fill in and nobody has."""
+"""Places that a template asks to be filled in and that still are not."""
 
 import re
 from collections.abc import Mapping, Sequence

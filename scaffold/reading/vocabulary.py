@@ -1,6 +1,6 @@
 """The names under which documents say what we look for: data, so that teams can add theirs and the manual can list it.
 
-A name counts when it equals a heading or label after `key` has taken both to their bare form.
+A name counts when it equals a heading or label after `key` has reduced both to their bare form.
 """
 
 import re
@@ -28,7 +28,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything that is found by its name: `fields` by headings and labels, `marks` by labels inside them."""
+    """Everything that is identified by its name: `fields` by headings and labels, `marks` by labels inside them."""
 
     fields: tuple[Terms, ...]
     marks: tuple[Terms, ...] = ()
@@ -108,7 +108,7 @@ def _owners(group: tuple[Terms, ...]) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def key(title: str) -> str:
-    """Take a heading or label to the bare form in which names are compared.
+    """Reduce a heading or label to the bare form in which names are compared.
 
     Leading words without an ASCII letter (emoji, numbers, broken encodings), enumerators (`II.`, `b)`) and emoji
     shortcodes go, but never the last word; so do trailing colons, parentheses and symbols, and the case:
@@ -130,7 +130,7 @@ def parts(title_key: str) -> tuple[str, ...]:
 
 
 def _is_decoration(word: str) -> bool:
-    """Whether a leading word only adorns or numbers what follows."""
+    """Whether a leading word only decorates or numbers what follows."""
     lettered = any(character.isascii() and character.isalpha() for character in word)
     return not lettered or bool(_SHORTCODE.fullmatch(word) or _ENUMERATOR.fullmatch(word))
 

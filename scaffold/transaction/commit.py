@@ -192,7 +192,7 @@ def close(work: Work) -> None:
 def roll_back(work: Work) -> tuple[Kept, ...]:
     """Take back what is ours and return what was taken; a step that fails does not stop the others.
 
-    The journal stays; tells what of somebody else's stays in the plan or was kept. Raises the first OSError.
+    The journal stays; returns what of somebody else's stays in the plan or was kept. Raises the first OSError.
     """
     _take_back_record(work)
     kept: list[Kept] = []

@@ -1,6 +1,6 @@
 """Files by directory descriptor: primitives that never overwrite, never follow a link and never resolve a path twice.
 
-They raise plain `OSError`; what that means for the user is known only where they are called.
+They raise plain `OSError`; only their callers know what that means for the user.
 """
 
 import errno
@@ -30,7 +30,7 @@ _CHUNK = 1 << 20
 _LONGEST_NOTE = 20  # digits of a 64 bit number
 
 NO_PLAIN_DIRECTORY = (errno.ELOOP, errno.ENOTDIR, errno.EXDEV)
-"""What opening a directory fails with where it is a link, no directory at all, or on another device."""
+"""The errors of opening a directory that is a link, no directory, or on another device."""
 
 COPY = "copy-"
 """What begins the name of a note in a transaction's directory: the inode of a copy that was made instead of a link."""

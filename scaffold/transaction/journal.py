@@ -1,4 +1,4 @@
-"""What a transaction writes down at its commit point, and how anything found on disk is believed: not at once.
+"""What a transaction writes down at its commit point, and how what is found on disk is checked before it is believed.
 
 Journals and records may come from a clone, from a newer version or from a broken disk. They are read up to a size,
 strictly, and only as what they must be.
@@ -49,7 +49,7 @@ class Journal:
     """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes.
 
     `inode` is of the transaction's directory, None in a journal of version 1. With those of the staged files it proves
-    that the batch was begun here: a clone or a copy has other inodes. Devices are no proof: their numbers change
+    that the batch was started here: a clone or a copy has other inodes. Devices are no proof: their numbers change
     when the system starts again.
     """
 

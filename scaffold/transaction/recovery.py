@@ -125,7 +125,7 @@ def _foreseen(work: Work) -> Iterator[Foreseen]:
 
 
 def _is_begun_here(work: Work) -> bool:
-    """Whether a transaction lies where it was begun: its directory and staged files have the inodes written down."""
+    """Whether a transaction lies where it was started: its directory and staged files have the inodes written down."""
     if work.journal.inode != os.fstat(work.txn.fd).st_ino:
         return False
     for number, entry in enumerate(work.journal.entries):
