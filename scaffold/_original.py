@@ -10,16 +10,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, TypeAlias, TypeVar
 
-from scaffold import batch, clock, report, terminal
+from scaffold import batch, clock, report, terminal, transaction
+from scaffold.commands import _create
 from scaffold.commands.recover import recover_first
-from scaffold.documents import DocumentKind, files_by_slug, first_name
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, ScaffoldError
 from scaffold.model import Achievement, Plan, slug_of
-from scaffold.names import printable
+from scaffold.names import DocumentKind, files_by_slug, first_name, printable
 from scaffold.plan import levels as graph
 from scaffold.plan import parallel, workspace
-from scaffold.plan.selection import lowest_level_missing, part_missing
-from scaffold.preview import Policy, Preview, Request, Selection
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import progress_of
+from scaffold.plan.selection import Selection, lowest_level_missing, part_missing
+from scaffold.preview import Preview, Request
 
 Entry: TypeAlias = Achievement | Mapping[str, object]
 """An achievement: the library's value, or a mapping as in `parallel.json`, with `id` or `achievement_id`."""
@@ -143,7 +145,7 @@ def show_preview(
 def confirmed(kind: DocumentKind, entries: Iterable[Entry]) -> bool:
     """Ask once; anything but y or yes, and the end of input, is a no."""
     try:
-        answer = input(report.question(kind, len(list(entries))))
+        answer = input(_create.question(kind, len(list(entries))))
     except EOFError:
         return False
     return answer.strip().lower() in {"y", "yes"}
@@ -197,7 +199,7 @@ def create_batch(run: Run, result: Result) -> None:
         if not run.dry_run:
             recover_first(run.plan_path)
         plan = workspace.read_plan(run.plan_path, run.parallel_json)
-        level = lowest_level_missing(plan, run.kind, ())
+        level = lowest_level_missing(progress_of(plan), run.kind, ())
         selection = Selection("all") if level is None else Selection("level", level)
         policy = Policy(skip_missing=True)  # what blocks comes back by achievement, and nothing is created all the same
         request = Request(run.kind, run.plan_path, selection, "first", policy, None, clock.today())
@@ -213,7 +215,7 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assig
     """Create one document without asking and return its path; `assign` says what it is made from.
 
     `parallel.json` need not be there; where it is, it says what the achievement is. Raises ScaffoldError: Conflict when
-    there is such a document or none is needed, what `batch.prepare` and `batch.apply` raise otherwise.
+    there is such a document or none is needed, what `batch.prepare` and `transaction.apply` raise otherwise.
     """
     recover_first(plan_path)
     directory = workspace.locate(plan_path)
@@ -227,7 +229,7 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assig
     if not preview.files:
         (there,) = preview.existing
         message = f"achievement {given.id} needs no {kind.label}: it is {there.state.replace('_', ' ')}"
-        path = there.files[0] if there.files else None
+        path = next(iter(there.paths(kind)), None)
         raise Conflict.of("already_there", message, path=path, hint="nothing is overwritten: move it away first")
     return _applied(preview)[0]
 
@@ -236,7 +238,7 @@ def missing(kind: DocumentKind, plan_path: Path, entries: Iterable[Listed]) -> l
     """Give those of the achievements that miss a document of a kind; raises InvalidInput."""
     given = list(entries)
     plan, read = plan_with(plan_path, given)
-    absent = {one.id for one in part_missing(plan, read, kind, "first")[0]}
+    absent = {standing.id for standing in part_missing(progress_of(plan), kind, "first")[0]}
     return [entry for entry, one in zip(given, read, strict=True) if one.id in absent]
 
 
@@ -269,7 +271,7 @@ def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) ->
     if run.dry_run:
         show("🔍 DRY-RUN MODE: No files created\n")
     elif wanted and not preview.left_out:
-        batch.check_writable(preview)
+        transaction.check_writable(preview.plan.directory, tuple(file.target for file in preview.files))
         if run.confirm(wanted):
             result.created += _applied(preview)
         else:
@@ -277,7 +279,7 @@ def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) ->
 
 
 def _applied(preview: Preview) -> list[Path]:
-    batch.apply(preview, clock.now(), terminal.count)
+    transaction.apply(preview.plan.directory, batch.batch_of(preview), clock.now(), terminal.count)
     return [preview.plan.directory / file.target for file in preview.files]
 
 

@@ -20,10 +20,11 @@ from scaffold._original import (
     filter_by_dependency_level,
     under_headings,
 )
-from scaffold.documents import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name, subplans_by_slug
 from scaffold.model import Achievement, Input, Plan, sha256
+from scaffold.names import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name, subplans_by_slug
 from scaffold.plan import settings
-from scaffold.preview import Assigned, Assignment, Request
+from scaffold.plan.progress import Progress, Standing
+from scaffold.preview import Assigned, PlannedDocument, Request
 from scaffold.reading import subplan
 
 __all__ = [
@@ -117,23 +118,23 @@ def create_execution_file(plan_path: str | Path, achievement_id: str, subplan_da
     It is made from the SUBPLAN. Where there is none, from `subplan_data`: `title`, `estimated_hours`, and `objective`,
     `approach`, `success_criteria`, `deliverables` and `tests` as text or lists of text. A plan needs nothing but its
     PLAN file; where there is a `parallel.json`, it says what the achievement is. The document names the SUBPLAN without
-    its directory. Raises ScaffoldError: Conflict when
-    there is such a file already.
+    its directory. Raises ScaffoldError: Conflict when there is such a file already.
     """
     given = described(achievement_id, subplan_data)
     text = f"# SUBPLAN: {given.title}\n\n**Achievement**: {given.id}\n\n{under_headings(subplan_data, _SECTIONS)}"
 
-    def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
-        (achievement,) = selected
-        assigned = from_subplan.assign(plan, (achievement,), request, _bound(plan, achievement, text))
-        return replace(assigned, assignments=tuple(map(_without_folder, assigned.assignments)))
+    def assign(progress: Progress, selected: Iterable[Standing], request: Request) -> Assigned:
+        (standing,) = selected
+        bound = _bound(progress.plan, standing.achievement, text)
+        assigned = from_subplan.assign(progress, (standing,), request, bound)
+        return replace(assigned, documents=tuple(map(_without_folder, assigned.documents)))
 
     return _original.create_single(EXECUTION_TASK, Path(plan_path), given, assign)
 
 
-def _without_folder(assignment: Assignment) -> Assignment:
+def _without_folder(document: PlannedDocument) -> PlannedDocument:
     """Name the SUBPLAN in the document as the original does: `**SUBPLAN**: SUBPLAN_DEMO_11.md`."""
-    return replace(assignment, task={**assignment.task, "subplan": assignment.task["subplan_file"]})
+    return replace(document, variables={**document.variables, "subplan": document.variables["subplan_file"]})
 
 
 def _bound(plan: Plan, achievement: Achievement, text: str) -> from_subplan.Bound:

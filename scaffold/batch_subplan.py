@@ -17,7 +17,7 @@ from scaffold._original import (
     filter_by_dependency_level,
     under_headings,
 )
-from scaffold.documents import SUBPLAN
+from scaffold.names import SUBPLAN
 from scaffold.reading import plan
 
 __all__ = [

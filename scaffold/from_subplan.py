@@ -4,23 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scaffold.document import execution_task
-from scaffold.documents import (
+from scaffold.errors import Diagnostic, PrerequisitesMissing
+from scaffold.model import Achievement, Input, Plan, Subplan, sha256
+from scaffold.names import (
+    EXECUTION_FOLDER,
     FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
-    Files,
     execution_name,
-    executions_by_slug,
     latest,
     next_number,
     numbers_of,
     subplan_name,
 )
-from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.model import Achievement, Input, Plan, Subplan, sha256
 from scaffold.plan import prerequisites, settings, workspace
-from scaffold.plan.selection import existing_of, split_missing
-from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
-from scaffold.preview import Assigned, Assignment, Existing, LeftOut, Numbering, Policy, Request
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import Progress, Standing, not_ready
+from scaffold.plan.selection import Numbering, split_missing
+from scaffold.preview import Assigned, LeftOut, PlannedDocument, Request
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
@@ -40,37 +40,40 @@ class Bound:
     written: bool = True
 
 
-def assign(plan: Plan, selected: Iterable[Achievement], request: Request, given: Bound | None = None) -> Assigned:
-    """Return an assignment for every EXECUTION_TASK that the selected achievements miss.
+def assign(progress: Progress, selected: Iterable[Standing], request: Request, given: Bound | None = None) -> Assigned:
+    """Return what is to be created: every EXECUTION_TASK that the selected achievements miss.
 
     `given` counts where the SUBPLAN of its achievement is not written.
     Raises PrerequisitesMissing for SUBPLANs that are missing or wrong, Conflict for something in the way.
     """
-    missing, existing = split_missing(plan, selected, request.kind, request.numbering)
-    bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary, given)
-    around, files = surroundings(plan), executions_by_slug(plan)
-    assignments: list[Assignment] = []
-    complete: list[Existing] = []
-    for one in bound:
-        there = files.get(one.achievement.slug, Files())
-        numbers = _numbers(one, numbers_of(plan, one.achievement, there.regular), request.numbering)
-        if not numbers:
-            complete.append(existing_of(one.achievement, around.states[one.achievement.id], there, request.kind))
-        previous = latest(plan, one.achievement, there.regular)
-        for facts in facts_of(around, one, numbers, request.created, previous):
-            name = execution_name(plan, one.achievement, facts.number)
-            source = one.source if one.written else _plan_itself(plan)
-            assignments.append(
-                Assignment(one.achievement, name, source, execution_task.execution_task(facts, one.subplan))
-            )
-    done = {one.achievement.id for one in complete}
-    open_ = [one for one in bound if one.achievement.id not in done]
+    plan = progress.plan
+    missing, existing = split_missing(selected, request.kind, request.numbering)
+    achievements = [standing.achievement for standing in missing]
+    vocabulary = settings.read(plan.directory).vocabulary
+    bound, left_out = bind(plan, achievements, request.policy, vocabulary, given)
+    documents: list[PlannedDocument] = []
+    complete: list[Standing] = []
+    open_: list[Bound] = []
+    for match in bound:
+        standing = progress[match.achievement.id]
+        names = standing.executions.regular
+        numbers = _numbers(match, numbers_of(plan, match.achievement, names), request.numbering)
+        if numbers:
+            open_.append(match)
+        else:
+            complete.append(standing)
+        previous = latest(plan, match.achievement, names)
+        for facts in facts_of(progress, match, numbers, request.created, previous):
+            target = f"{EXECUTION_FOLDER}/{execution_name(plan, match.achievement, facts.number)}"
+            source = match.source if match.written else _plan_itself(plan)
+            variables = execution_task.execution_task(facts, match.subplan)
+            documents.append(PlannedDocument(match.achievement, target, source, variables))
     warnings = (
-        *not_ready(around, (one.achievement for one in open_)),
-        *(warning for one in open_ for warning in one.warnings),
+        *not_ready(progress, (match.achievement for match in open_)),
+        *(warning for match in open_ for warning in match.warnings),
         *(_more_planned(open_) if request.numbering == "first" else ()),
     )
-    return Assigned(tuple(assignments), (*existing, *complete), left_out, warnings)
+    return Assigned(tuple(documents), (*existing, *complete), left_out, warnings)
 
 
 def bind(
@@ -101,11 +104,12 @@ def bind(
 
 
 def facts_of(
-    around: Surroundings, bound: Bound, numbers: Iterable[str], created: str, previous: str | None = None
+    progress: Progress, bound: Bound, numbers: Iterable[str], created: str, previous: str | None = None
 ) -> Iterator[execution_task.TaskFacts]:
     """Yield, for each number, what the document says about its place in the plan and the attempt before it."""
     achievement = bound.achievement
-    to_fix = around.states[achievement.id] == "needs_fix"
+    standing = progress[achievement.id]
+    to_fix = standing.state == "needs_fix"
     purposes = {one.number: one.purpose for one in bound.subplan.planned_executions}
     for number in numbers:
         yield execution_task.TaskFacts(
@@ -115,9 +119,9 @@ def facts_of(
             previous=previous,
             feedback=f"{FEEDBACK_FOLDER}/FIX_{achievement.slug}.md" if to_fix else None,
             source=bound.source,
-            dependencies=dependencies_of(around, achievement),
-            siblings=siblings_of(around, achievement),
-            ready=around.ready[achievement.id],
+            dependencies=progress.named_dependencies(achievement),
+            siblings=progress.named_siblings(achievement),
+            ready=standing.ready,
             created=created,
         )
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scaffold import cli, signals
+from scaffold import cli
+from scaffold.errors import STOPPING
 from scaffold.model import Json
 from tests import schema
 
@@ -44,7 +45,7 @@ def _signals_arrive() -> Iterator[None]:
 
     What the parent ignores (`nohup`, a job in the background) would stay ignored, in every process that a test starts.
     """
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in signals.STOPPING}
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in STOPPING}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     for number, handler in before.items():

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from scaffold import cli, clock
-from scaffold.documents import EXECUTION_TASK, SUBPLAN
 from scaffold.errors import InvalidInput
+from scaffold.names import EXECUTION_TASK, SUBPLAN
 from scaffold.plan import settings
 from tests import manual
 from tests.conftest import Answering, Terminal
@@ -135,7 +135,7 @@ def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come()
         with pytest.raises(InvalidInput) as caught:
             settings.parse(written, "scaffold.yml")
         assert [one.message for one in caught.value.diagnostics] == [message.replace("\\`", "`")]
-    assert len(rows) == 8
+    assert len(rows) == 10
 
 
 def test_the_page_for_agents_sorts_every_command() -> None:

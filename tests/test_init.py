@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,8 +16,10 @@ from typing import NoReturn
 import pytest
 from pytest_copie.plugin import Copie
 
-from scaffold import founding, transaction
+from scaffold import transaction
+from scaffold.commands import init
 from scaffold.errors import Interrupted, ScaffoldError, WriteFailed
+from scaffold.model import Batch
 from scaffold.reading import plan as plan_text
 from scaffold.transaction import guard, new_plan
 from tests import plans
@@ -145,7 +148,7 @@ def test_what_is_there_is_left_alone(tmp_path: Path, scaffold: Scaffold) -> None
 
 
 def test_what_comes_into_the_directory_while_the_question_waits_is_left_alone(tmp_path: Path) -> None:
-    plan = founding.prepare("DEMO", tmp_path, "2026-11-22")
+    plan = init.prepare("DEMO", tmp_path, "2026-11-22")
     build(tmp_path, {"DEMO/note": "mine"})
     with pytest.raises(ScaffoldError, match="is not empty: it has note"):
         made(plan)
@@ -175,15 +178,16 @@ def test_a_new_plan_can_be_taken_back_and_made_again(tmp_path: Path, scaffold: S
 # --- whole or not at all --------------------------------------------------------------------------------------------
 
 
-def made(plan: founding.NewPlan) -> None:
+def made(plan: init.NewPlan, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Make a new plan."""
-    founding.apply(plan, TIME, lambda done, total: None)
+    batch = Batch("init", plan.name, plan.changes, plan.answers)
+    new_plan.found(plan.directory, batch, TIME, progress)
 
 
-def new(root: Path) -> founding.NewPlan:
+def new(root: Path) -> init.NewPlan:
     """Prepare a new plan below a directory of its own."""
     root.mkdir()
-    return founding.prepare("DEMO", root, "2026-11-22")
+    return init.prepare("DEMO", root, "2026-11-22")
 
 
 def steps(root: Path) -> int:
@@ -262,7 +266,7 @@ def test_what_somebody_puts_there_while_the_first_batch_fails_stays(tmp_path: Pa
         no_space()
 
     with pytest.raises(WriteFailed):
-        founding.apply(plan, TIME, disturb)
+        made(plan, disturb)
     assert snapshot(plan.directory) == {"note": b"mine"}
     assert {path.name for path in (plan.directory / ".scaffold").iterdir()} == {"lock", ".gitignore", "batches"}
 

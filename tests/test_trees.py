@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.signals import STOPPING
+from scaffold.errors import STOPPING
 from tests import conftest
 from tests.trees import build, snapshot
 
