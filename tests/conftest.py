@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scaffold import cli
+from scaffold import cli, clock
 from scaffold.errors import STOPPING
 from scaffold.model import Json
 from tests import schema
@@ -81,6 +81,13 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test go past midnight: documents made one after the other carry the same date."""
+    today = clock.today()
+    monkeypatch.setattr(clock, "today", lambda: today)
 
 
 @dataclass(frozen=True)

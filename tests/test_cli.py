@@ -56,7 +56,9 @@ def test_anything_but_yes_changes_nothing(tmp_path: Path, scaffold: Scaffold, ty
 
 @pytest.mark.parametrize("typed", ["y\n", "YES\n", " Yes \n"])
 def test_y_and_yes_in_any_case_confirm(tmp_path: Path, scaffold: Scaffold, typed: str) -> None:
-    assert scaffold("executions", plans.demo(tmp_path), "--batch", typed=typed).code == 0
+    before = snapshot(plans.demo(tmp_path))
+    outcome = scaffold("executions", tmp_path, "--batch", typed=typed)
+    assert (outcome.code, added(tmp_path, before)) == (0, LEVEL_0)
 
 
 def test_a_dry_run_leaves_the_tree_as_it_was_and_says_what_the_real_run_then_does(
@@ -326,7 +328,9 @@ def test_skip_missing_creates_the_others_and_lists_what_was_left_out(tmp_path: P
 def test_the_subplan_of_an_achievement_that_misses_nothing_is_not_asked_for(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md": "there"})
     (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
-    assert scaffold("executions", root, "--batch", "--yes").code == 0
+    before = snapshot(root)
+    outcome = scaffold("executions", root, "--batch", "--yes")
+    assert (outcome.code, added(root, before)) == (0, {"execution/EXECUTION_TASK_DEMO_12_01.md"})
 
 
 @pytest.mark.parametrize(
