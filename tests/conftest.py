@@ -106,6 +106,13 @@ class Outcome:
         return loaded
 
 
+def codes(document: dict[str, Json], severity: str = "error") -> list[tuple[str, str | None]]:
+    """Return (code, path) of the diagnostics of one severity."""
+    diagnostics = document["diagnostics"]
+    assert isinstance(diagnostics, list)
+    return [(one["code"], one["path"]) for one in diagnostics if one["severity"] == severity]  # type: ignore[call-overload,index,misc]
+
+
 Scaffold = Callable[..., Outcome]
 
 

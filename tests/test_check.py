@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import plans
-from tests.conftest import Scaffold
-from tests.test_cli import codes
+from tests.conftest import Scaffold, codes
 from tests.trees import Tree, build, snapshot
 
 FIRST = "execution/EXECUTION_TASK_DEMO_11_01.md"
