@@ -61,12 +61,12 @@ def under_headings(data: Mapping[str, object], headings: Mapping[str, str]) -> s
 def levels(entries: Iterable[Entry]) -> dict[str, int]:
     """Give the level of each achievement. One that the list lacks counts as one of level 0, so what needs it is above.
 
-    Raises InvalidInput when the dependencies go in a circle.
+    Raises InvalidInput when the dependencies form a cycle.
     """
     known = {one.id: one for one in achievements(entries)}
     strangers = {id_ for one in known.values() for id_ in one.dependencies} - known.keys()
     if circles := graph.cycles({one.id: one.dependencies for one in known.values()}):
-        raise InvalidInput.of("cycle", f"dependencies go in a circle: {' → '.join(circles[0])}")
+        raise InvalidInput.of("cycle", f"dependencies form a cycle: {' → '.join(circles[0])}")
     return graph.levels([*known.values(), *(Achievement(id_, id_, (), None, {}) for id_ in strangers)])
 
 

@@ -70,7 +70,7 @@ def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def more_problems(path: str, count: int, severity: Severity = "error") -> Diagnostic:
     """Return the diagnostic that says how many problems of a file are not listed."""
-    hint = "correct those that are listed, then run it again"
+    hint = "correct the problems that are listed, then run the command again"
     return Diagnostic("more_problems", f"and {count:,} more", path, None, hint, severity, count)
 
 
@@ -137,7 +137,7 @@ class PrerequisitesMissing(ScaffoldError):
 
 
 class Conflict(ScaffoldError):
-    """A target exists, or an input changed since the preview; nothing was changed."""
+    """A target already exists, or an input changed since the preview; nothing was changed."""
 
     exit_code = 5
 
@@ -149,7 +149,7 @@ class NotConfirmed(ScaffoldError):
 
 
 class PlanBusy(ScaffoldError):
-    """Another run holds the plan, also after waiting two seconds; nothing was changed."""
+    """Another run still holds the plan after two seconds; nothing was changed."""
 
     exit_code = 7
 

@@ -65,6 +65,6 @@ def _undefined(read: Plan, missing: Iterable[Achievement], defined: Container[st
     """Warn of achievements that `parallel.json` has and the PLAN does not define."""
     for achievement in missing:
         if achievement.id not in defined:
-            message = f"does not define achievement {achievement.id}: its SUBPLAN will be all questions"
+            message = f"does not define achievement {achievement.id}: its SUBPLAN will contain only questions"
             hint = f"add a heading '### Achievement {achievement.id}: {achievement.title}' with goal and deliverables"
             yield Diagnostic("achievement_undefined", message, read.document, hint=hint, severity="warning")

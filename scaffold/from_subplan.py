@@ -161,6 +161,6 @@ def _more_planned(bound: Iterable[Bound]) -> Iterator[Diagnostic]:
     for one in bound:
         count = len(one.subplan.planned_executions)
         if count > 1:
-            message = f"plans {count} executions, one is created"
+            message = f"plans {count} executions; only one is created"
             hint = "--planned creates all of them"
             yield Diagnostic("more_planned", message, one.source.path, hint=hint, severity="warning")

@@ -37,7 +37,7 @@ def is_achievement_id(text: str) -> bool:
 def unsafe_name(name: str) -> str | None:
     """Say why `name` cannot be part of a file name on every platform; None when it can."""
     if not name or name != name.strip():
-        return "it is empty or has spaces at an end"
+        return "it is empty, or begins or ends with a space"
     if not name.isprintable():  # the rule of what a batch may write, too
         return "it has control, invisible or bidirectional characters, or unusual spaces"
     if set(name) & set('/\\<>:"|?*'):

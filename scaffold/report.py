@@ -134,7 +134,7 @@ def warnings_text(warnings: Sequence[Diagnostic]) -> str:
     for code, same in by_kind.items():
         text += diagnostics_text(same[:_WARNINGS])
         if more := same[_WARNINGS:]:
-            text += f"warning: {len(more)} more of the kind {code}; --json has all of them\n"
+            text += f"warning: {len(more)} more of the kind {code}; --json lists all of them\n"
     return text
 
 

@@ -308,7 +308,7 @@ def test_a_history_that_may_not_be_read_is_not_called_empty(plan: Path) -> None:
     run(plan, creating())
     with at_call(3, failing(errno.EACCES), ("open",)), pytest.raises(NeedsPerson, match="Permission denied") as caught:
         batches.batches(plan)
-    assert caught.value.diagnostics[0].hint == "give yourself access to it, then run again"
+    assert caught.value.diagnostics[0].hint == "give yourself access to it, then run the command again"
 
 
 def test_a_batch_that_was_recovered_has_its_record(plan: Path) -> None:

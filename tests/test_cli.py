@@ -65,7 +65,7 @@ def test_a_second_run_changes_nothing_and_names_the_next_level(tmp_path: Path, s
 def test_when_all_is_there_it_says_so(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("executions", plans.demo(tmp_path), "--batch", "--level", "all", "--yes")
     outcome = scaffold("executions", tmp_path, "--batch", "--level", "all")
-    assert "Every achievement that can have one has its EXECUTION_TASK." in outcome.out
+    assert "Every achievement that needs one has its EXECUTION_TASK." in outcome.out
 
 
 def test_a_plan_document_and_the_current_directory_name_the_plan_too(
@@ -108,7 +108,7 @@ def test_of_many_warnings_of_a_kind_some_are_shown_and_all_are_in_the_json(tmp_p
     root = build(tmp_path, plans.tree(entries, subplans=["1.1", *ids]))
     shown = scaffold("executions", root, "--batch", "--level", "1", "--dry-run")
     assert shown.err.count("is not ready") == 10
-    assert shown.err.endswith("worked on later\nwarning: 2 more of the kind not_ready; --json has all of them\n")
+    assert shown.err.endswith("worked on later\nwarning: 2 more of the kind not_ready; --json lists all of them\n")
     document = scaffold("executions", root, "--batch", "--level", "1", "--dry-run", "--json").document
     assert codes(document, "warning") == [("not_ready", None)] * 12
 
@@ -220,8 +220,8 @@ def test_planned_creates_every_execution_that_is_planned_and_not_there(
 @pytest.mark.parametrize(
     ("count", "options", "warning"),
     [
-        (3, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 3 executions, one is created\n"),
-        (2, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions, one is created\n"),
+        (3, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 3 executions; only one is created\n"),
+        (2, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions; only one is created\n"),
         (1, [], ""),
         (3, ["--planned"], ""),
         (3, ["--again"], ""),
@@ -444,7 +444,7 @@ def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaff
         (["--batch", "--level", "1"], "level 1"),
         (["--batch", "--level", "next"], "next level"),
         (["--batch", "--level", "all"], "all levels"),
-        (["--batch", "--ready"], "all that is ready"),
+        (["--batch", "--ready"], "everything that is ready"),
         (["--achievement", "2.1", "--achievement", "1.1"], "achievement 2.1, 1.1"),
     ],
 )
@@ -463,8 +463,8 @@ def test_what_is_there_what_needs_none_and_what_was_left_out_is_listed_apart(
     root = plans.demo(tmp_path, {**there, **wrong})
     shown = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--dry-run").out
     assert shown.partition("\n\nAlready")[2].partition("\n\nDry run")[0] == (
-        " there, kept as they are: 1.1\nNeed none: 1.2 (skipped)\n\n"
-        "Left out: 2.1 Part 2.1: is for achievement 2.2 by its own header, but for 2.1 by its file name"
+        " exist, left unchanged: 1.1\nNot needed: 1.2 (skipped)\n\n"
+        "Left out: 2.1 Part 2.1: its header names achievement 2.2, but its file name 2.1"
     )
 
 
@@ -492,7 +492,7 @@ def test_messages_and_hints_cannot_drive_the_terminal_either(tmp_path: Path, sca
 def test_a_message_names_file_and_line(tmp_path: Path, scaffold: Scaffold) -> None:
     path = "subplans/SUBPLAN_DEMO_11.md"
     outcome = scaffold("executions", plans.demo(tmp_path, {path: plans.subplan("1.2")}), "--batch")
-    assert outcome.err.startswith(f"error: {path}:4: is for achievement 1.2 by its own header")
+    assert outcome.err.startswith(f"error: {path}:4: its header names achievement 1.2")
 
 
 def test_a_chain_of_ten_thousand_is_read(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -536,7 +536,7 @@ def test_when_the_rest_was_left_out_that_is_what_comes_next(tmp_path: Path, scaf
     root = plans.demo(tmp_path)
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
     outcome = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--yes")
-    assert outcome.out.endswith("Next: see to what was left out: 3.1\n")
+    assert outcome.out.endswith("Next: take care of what was left out: 3.1\n")
 
 
 @pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("False", 0), ("0", 0), ("1", 6)])

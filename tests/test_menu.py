@@ -27,7 +27,7 @@ def test_the_screen_says_where_the_plan_stands_and_marks_the_option_that_does_th
     assert menu.screen(overview.take(root)) == (
         "\nPlan DEMO: 1 of 5 achievements done\nNext: Create the EXECUTION_TASKs of level 0  (option 2)\n\n"
         "  1  Batch create SUBPLANs         1 missing, level 2\n"
-        "> 2  Batch create EXECUTIONs       4 missing, level 0, 1, 2\n"
+        "> 2  Batch create EXECUTIONs       4 missing, levels 0, 1, 2\n"
         "  3  What can run in parallel now  2 ready: 1.2, 2.1\n"
         "  4  Dependency graph              3 levels\n"
         "  5  Status                        1 of 5 done\n"
@@ -179,7 +179,7 @@ def test_at_a_real_terminal_an_interrupt_goes_back_from_the_question_and_then_fr
     before = snapshot(tmp_path)
     screen.seen_until("Option (0-5): ")
     os.write(screen.keyboard, b"\xff\n2\n\n")
-    assert "Type one of the numbers 0 to 5." in screen.seen_until("(y/N): ")
+    assert "Type a number from 0 to 5." in screen.seen_until("(y/N): ")
     screen.interrupt()
     # A signal in the instant before the program begins to read is noticed only when it is sent once more.
     again = screen.seen_until("Option (0-5): ", nudge=screen.interrupt)

@@ -31,7 +31,7 @@ def named(text: str, pattern: str) -> list[str]:
 
 def test_the_command_for_a_missing_subplan_creates_it(plan: Path, scaffold: Scaffold) -> None:
     blocked = scaffold("executions", f"./{plan}", "--batch")
-    arguments = named(blocked.err, r"create it: scaffold (.*?);")
+    arguments = named(blocked.err, r"create it with `scaffold (.*?)`")
     assert (blocked.code, scaffold(*arguments, "--yes").code) == (4, 0)
     assert (plan / "subplans/SUBPLAN_DEMO_11.md").is_file()
 
@@ -55,11 +55,11 @@ def test_a_plan_without_parallel_json_is_told_the_command_that_writes_it(plan: P
     definition = "# PLAN: DEMO\n\n## Achievements\n\n### Achievement 1.1: Part\n\n**Goal**: Make it.\n"
     build(plan, {"PLAN_DEMO.md": definition})
     (plan / "parallel.json").unlink()
-    arguments = named(scaffold("status", f"./{plan}").err, r"hint: `scaffold (.*?)` writes one")
+    arguments = named(scaffold("status", f"./{plan}").err, r"hint: `scaffold (.*?)` creates one")
     assert scaffold(*arguments, "--yes").code == 0
     assert [one.id for one in plans.read(plan).achievements] == ["1.1"]
     refused = scaffold(*arguments)
-    assert scaffold(*named(refused.err, r"`scaffold (check.*?)` says")).out.startswith("warning: parallel.json: ")
+    assert scaffold(*named(refused.err, r"`scaffold (check.*?)` shows")).out.startswith("warning: parallel.json: ")
 
 
 def test_a_plan_found_by_its_name_is_named_so(

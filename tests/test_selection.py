@@ -77,7 +77,7 @@ def test_unknown_ids_are_all_named_with_the_nearest_one(tmp_path: Path) -> None:
         select(progress_in(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")), EXECUTION_TASK)
     assert [(one.message, one.hint) for one in caught.value.diagnostics] == [
         ("there is no achievement 2.3", "did you mean 2.2?"),
-        ("there is no achievement x", "see the ids in parallel.json"),
+        ("there is no achievement x", "parallel.json lists the ids"),
     ]
 
 
@@ -106,8 +106,8 @@ def test_what_is_done_gets_no_document_however_documents_are_numbered(
 ) -> None:
     before = snapshot(plans.demo(tmp_path, {f"execution/feedbacks/{feedback}_11.md": ""}))
     outcome = scaffold("executions", tmp_path, "--achievement", "1.1", "--yes", *numbering)
-    assert (outcome.code, f"\nNeed none: 1.1 ({state})\n" in outcome.out) == (0, True)
-    assert "Already there" not in outcome.out
+    assert (outcome.code, f"\nNot needed: 1.1 ({state})\n" in outcome.out) == (0, True)
+    assert "Already exist" not in outcome.out
     assert snapshot(tmp_path) == before
 
 

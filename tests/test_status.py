@@ -56,7 +56,8 @@ def test_levels_have_their_counts_and_their_hours_in_sequence_and_in_parallel(
     shown = scaffold("status", root).out
     assert "Plan DEMO: 2 of 4 achievements done" in shown
     assert (
-        "All levels: 12-14 h + 1 without an estimate one by one, 8-9 h + 1 without an estimate level by level" in shown
+        "All levels: 12-14 h + 1 without an estimate in sequence, 8-9 h + 1 without an estimate with each level"
+        in shown
     )
     assert [line.split()[:4] for line in shown.splitlines()[3:5]] == [["0", "2", "1", "1"], ["1", "2", "1", "1"]]
 

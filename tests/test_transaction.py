@@ -111,7 +111,10 @@ def test_a_history_that_may_not_be_read_or_changed_needs_a_person_before_anythin
         run(plan, creating())
     monkeypatch.undo()
     (problem,) = caught.value.diagnostics
-    assert (problem.path, problem.hint) == (".scaffold/batches", "give yourself access to it, then run again")
+    assert (problem.path, problem.hint) == (
+        ".scaffold/batches",
+        "give yourself access to it, then run the command again",
+    )
     assert (tree(plan), is_tidy(plan)) == (before, True)
 
 

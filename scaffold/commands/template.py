@@ -13,7 +13,7 @@ TemplateName = Literal["execution_task", "subplan"]
 
 @click.group()
 def template() -> None:
-    """Look things up that help in writing a template set."""
+    """Look up what helps in writing a template set."""
 
 
 @template.command()
@@ -24,7 +24,7 @@ def template() -> None:
 def variables(template_set: TemplateName, as_json: bool) -> int:
     """List every variable that a template gets, with its type, meaning and an example.
 
-    A TEMPLATE_SET for EXECUTION_TASKs gets others than one for SUBPLANs.
+    A template set for EXECUTION_TASKs gets other variables than one for SUBPLANs.
     """
     if as_json:
         terminal.show(report.envelope("template_variables", variables_data(template_set), (), ok=True))

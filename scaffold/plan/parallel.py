@@ -97,7 +97,7 @@ def parse(content: bytes) -> Parallel:
     problems = _Problems()
     top = _sound(_loaded(content), problems)
     if not isinstance(top, dict):
-        raise _broken("wrong_type", f"the top is {_kind(top)}, not an object", hint=_SHAPE)
+        raise _broken("wrong_type", f"the top level is {_kind(top)}, not an object", hint=_SHAPE)
     entries = top.get("achievements")
     if not isinstance(entries, list):
         raise _broken("wrong_type", f"achievements: expected a list, found {_kind(entries)}", hint=_SHAPE)
@@ -146,7 +146,7 @@ def _loaded(content: bytes) -> object:
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         raise _broken("not_utf8", message, line=line, hint=f"save {FILE_NAME} as UTF-8") from error
     except json.JSONDecodeError as error:
-        message = f"column {error.colno}: not JSON: {error.msg}"
+        message = f"column {error.colno}: not valid JSON: {error.msg}"
         raise _broken("not_json", message, line=error.lineno) from error
     except RecursionError as error:
         raise _broken("too_deep", f"nested more than {MAX_DEPTH} levels deep") from error
@@ -188,7 +188,7 @@ def _check(value: object, problems: _Problems, path: _Path | None, depth: int) -
                 if not isinstance(one, _ALWAYS_SOUND):
                     _check(one, problems, _Path(at, path), depth + 1)
         case _NotANumber(text):
-            what = f"is too long with {len(text):,} digits" if len(text) > _MOST_DIGITS else "is no JSON number"
+            what = f"is too long with {len(text):,} digits" if len(text) > _MOST_DIGITS else "is not a JSON number"
             problems.add("not_json", f"{path}: {_cut(text)} {what}", hint="write a number or null")
         case str() if not value.isascii():
             _check_text(value, problems, path)
@@ -196,7 +196,7 @@ def _check(value: object, problems: _Problems, path: _Path | None, depth: int) -
 
 def _check_keys(value: dict[str, object], problems: _Problems, path: _Path | None) -> None:
     for key, count in value.repeated.items() if isinstance(value, _Repeating) else ():
-        message = f"{_Path(key, path)}: the key is there {count} times"
+        message = f"{_Path(key, path)}: the key is defined {_times(count)}"
         problems.add("duplicate_key", message, hint="keep one of them")
     for key in value:
         if not key.isascii():
@@ -282,7 +282,9 @@ def _check_ids(achievements: Iterable[Achievement], problems: _Problems) -> None
     for slug, ids in by_slug.items():
         for one, count in Counter(ids).items():
             if count > 1:
-                problems.add("duplicate_id", f"achievement {one} is there {count} times", hint="give each its own id")
+                problems.add(
+                    "duplicate_id", f"achievement {one} is defined {_times(count)}", hint="give each its own id"
+                )
         if len(set(ids)) > 1:
             named = _listed(dict.fromkeys(ids), " and ")
             message = f"achievements {named} would share their file names: without dots both are {slug}"
@@ -308,7 +310,7 @@ def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Proble
                 problems.add("unknown_dependency", f"{path}: there is no achievement {shown(one)}", hint=hint)
     known = {one: [other for other in others if other in graph and other != one] for one, others in graph.items()}
     for chain in cycles(known):
-        message = f"dependencies go in a circle: {_circle(chain)}"
+        message = f"dependencies form a cycle: {_circle(chain)}"
         problems.add("cycle", message, hint="remove one of these dependencies")
 
 
@@ -324,6 +326,10 @@ def _listed(ids: Iterable[str], joint: str) -> str:
     names = tuple(ids)
     more = len(names) - _NAMED
     return joint.join([*names[:_NAMED], *([f"{more:,} more"] if more > 0 else [])])
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
 
 
 def _kind(value: Json) -> str:

@@ -55,7 +55,7 @@ def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tupl
         name = progress.plan.name
         there = f"the levels of {name} are 0 to {highest}" if progress.neighbours else f"{name} has no achievements"
         message = f"there is no level {selection.level}: {there}"
-        raise InvalidInput.of("unknown_level", message, hint="take one of these, or --level all")
+        raise InvalidInput.of("unknown_level", message, hint="use one of these, or --level all")
     return tuple(standing for standing in progress if standing.level == selection.level)
 
 
@@ -113,7 +113,7 @@ def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
     for one in wanted:
         if one not in known:
             near = nearest(one, known)
-            hint = f"did you mean {near}?" if near else "see the ids in parallel.json"
+            hint = f"did you mean {near}?" if near else "parallel.json lists the ids"
             problems.append(Diagnostic("unknown_achievement", f"there is no achievement {one}", hint=hint))
     if problems:
         raise InvalidInput(problems)
@@ -122,5 +122,5 @@ def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
 def _not_a_file(name: str, what: EntryKind, kind: DocumentKind) -> Diagnostic:
     words = {"link": "a symbolic link", "directory": "a directory"}
     message = f"is {words.get(what, 'a special file')} where the {kind.label} belongs"
-    hint = "move it away, or put a regular file in its place"
+    hint = "move it away, or replace it with a regular file"
     return Diagnostic("not_a_file", message, f"{kind.folder}/{name}", hint=hint)

@@ -74,11 +74,11 @@ def parse(text: str, path: str) -> Settings:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        message = f"not YAML: {getattr(error, 'problem', None) or error}"
+        message = f"not valid YAML: {getattr(error, 'problem', None) or error}"
         line = mark.line + 1 if mark else None
         raise InvalidInput.of("settings_invalid", message, path=path, line=line, hint="correct it") from error
     except RecursionError as error:
-        raise InvalidInput.of("settings_invalid", "nested too deep", path=path, hint="correct it") from error
+        raise InvalidInput.of("settings_invalid", "nested too deeply", path=path, hint="correct it") from error
     problems = Problems(path)
     settings = _settings(node, problems) if node else Settings()
     problems.raise_if_any()
@@ -95,18 +95,20 @@ def _read_file(file: Path) -> Settings:
             raise InvalidInput.of("settings_invalid", f"has more than {MAX_BYTES:,} bytes", path=str(file))
         return parse(content.decode("utf-8-sig"), str(file))
     except files.ForeignOwner as error:
-        message = "is not read: it belongs neither to you nor to root, and anybody can write into its directory"
-        hint = f"remove it, or take it over (chown), or let only its owner write there: chmod o-w {file.parent}"
+        message = "is not read: it belongs neither to you nor to root, and anybody can write to its directory"
+        hint = f"remove it, or make it yours (chown), or let only the owner write there: chmod o-w {file.parent}"
         raise InvalidInput.of("settings_not_trusted", message, path=str(file), hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         message = f"cannot be read as UTF-8 text: {reason}"
-        raise InvalidInput.of("settings_invalid", message, path=str(file), hint="make it a readable text") from error
+        raise InvalidInput.of(
+            "settings_invalid", message, path=str(file), hint="save it as readable UTF-8 text"
+        ) from error
 
 
 def _settings(node: yaml.Node, problems: Problems) -> Settings:
     settings = Settings()
-    for key, value in _mapping(node, "the top", ("headings", "plan_headings", "plan_roots"), problems):
+    for key, value in _mapping(node, "the top level", ("headings", "plan_headings", "plan_roots"), problems):
         if key == "headings":
             settings = replace(settings, vocabulary=_extended(SUBPLAN, value, key, problems))
         elif key == "plan_headings":
@@ -157,7 +159,7 @@ def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Probl
         if text not in known:
             _note(problems, key, f"{name}: unknown key {shown(text)}", f"known keys: {', '.join(known)}")
         elif text in seen:
-            _note(problems, key, f"{name}: the key {text!r} is there twice", "keep one of them")
+            _note(problems, key, f"{name}: the key {text!r} is defined twice", "keep one of them")
         else:
             seen.add(text)
             yield text, value
@@ -184,13 +186,13 @@ def _scalars(node: yaml.Node, name: str, problems: Problems) -> Iterator[yaml.Sc
     from yaml import ScalarNode, SequenceNode
 
     if not isinstance(node, SequenceNode):
-        _note(problems, node, f"{name}: expected a list of texts", "write [one, another]")
+        _note(problems, node, f"{name}: expected a list of strings", "write [one, another]")
         return
     for one in node.value:
         if isinstance(one, ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
             yield one
         else:
-            _note(problems, one, f"{name}: expected a text", "put it in quotes")
+            _note(problems, one, f"{name}: expected a string", "put it in quotes")
 
 
 def _note(problems: Problems, node: yaml.Node, message: str, hint: str) -> None:

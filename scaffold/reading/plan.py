@@ -174,7 +174,7 @@ def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path:
     if not achievements:
         hint = "begin each with a heading or label such as '**Achievement 1.1**: Title' below '## Achievements'"
         named = next((place for place in reading.places if place.where == "report"), None)
-        seen = f"; {named.designation.id} stands in a section that only reports on achievements" if named else ""
+        seen = f"; {named.designation.id} is in a section that only reports on achievements" if named else ""
         message = f"the PLAN defines no achievement{seen}"
         yield Diagnostic("no_achievements", message, path, named.line if named else None, hint, "warning")
         return
