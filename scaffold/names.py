@@ -132,8 +132,8 @@ def subplan_name(plan: Plan, achievement: Achievement) -> str:
     if name.isascii() or name in plan.subplans:
         return name
     same = composed(name)
-    there = same if same in plan.subplans else plan.spelled.get(same)
-    return name if there is None else there
+    spelled = same if same in plan.subplans else plan.spelled.get(same)
+    return name if spelled is None else spelled
 
 
 def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:
@@ -174,8 +174,8 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
 def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tuple[str, ...]:
     """Give the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
     prefix = composed(f"EXECUTION_TASK_{plan.name}_{achievement.slug}_")
-    found = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
-    return tuple(one[0] for one in found if one)
+    matches = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
+    return tuple(match[0] for match in matches if match)
 
 
 def latest(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str | None:

@@ -227,9 +227,9 @@ def _existing_lines(preview: Preview) -> list[str]:
 
 def _left_out_lines(preview: Preview) -> list[str]:
     lines = []
-    for one in preview.left_out:
-        reasons = "; ".join(_reasons(one))
-        lines.append(printable(f"Left out: {one.achievement.id} {one.achievement.title}: {reasons}"))
+    for left_out in preview.left_out:
+        reasons = "; ".join(_reasons(left_out))
+        lines.append(printable(f"Left out: {left_out.achievement.id} {left_out.achievement.title}: {reasons}"))
     return [*lines, ""] if lines else []
 
 

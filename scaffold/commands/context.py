@@ -92,12 +92,12 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
     bound, _ = from_subplan.bind(plan, achievements, Policy(allow_unfilled=True), vocabulary)
     return tuple(
         SubplanFields(
-            f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",
-            one.subplan,
-            execution_task.execution_task(facts, one.subplan),
+            f"{SUBPLAN_FOLDER}/{subplan_name(plan, match.achievement)}",
+            match.subplan,
+            execution_task.execution_task(facts, match.subplan),
         )
-        for one in bound
-        for facts in from_subplan.facts_of(progress, one, ("01",), created)
+        for match in bound
+        for facts in from_subplan.facts_of(progress, match, ("01",), created)
     )
 
 
@@ -174,9 +174,9 @@ def context_data(subplans: Iterable[SubplanFields]) -> ContextData:
 def context_text(subplans: Iterable[SubplanFields]) -> str:
     """Show every field that a SUBPLAN has, below its name and line, and name those that it has not."""
     lines = []
-    for one in subplans:
-        fields, sources = _fields(one.subplan), _sources(one.subplan)
-        lines.append(printable(one.path))
+    for document in subplans:
+        fields, sources = _fields(document.subplan), _sources(document.subplan)
+        lines.append(printable(document.path))
         for name, value in fields.items():
             if value:
                 at = f", line {sources[name]}" if name in sources else ""

@@ -148,10 +148,10 @@ def dot(survey: Survey) -> str:
         lines += ["  }"]
     for above, below in pairwise(survey.levels):
         lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
-    for one in _edges(survey):
-        colour = _IMPLIED_COLOUR if one.implied else "#333333"
-        look = f'color="{colour}", style={"solid" if one.done else "dashed"}, weight={0 if one.implied else 1}'
-        lines += [f"  {_quoted(one.before)} -> {_quoted(one.after)} [{look}];"]
+    for edge in _edges(survey):
+        colour = _IMPLIED_COLOUR if edge.implied else "#333333"
+        look = f'color="{colour}", style={"solid" if edge.done else "dashed"}, weight={0 if edge.implied else 1}'
+        lines += [f"  {_quoted(edge.before)} -> {_quoted(edge.after)} [{look}];"]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -294,8 +294,8 @@ def _mermaid_text(text: str) -> str:
 def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
     """Style arrows by their number: dotted ones thicker, which are hard to see else, and implied ones grey."""
     numbers: dict[str, list[str]] = {}
-    for at, one in enumerate(edges):
-        parts = (f"stroke:{_IMPLIED_COLOUR}" if one.implied else "", "" if one.done else "stroke-width:2px")
+    for at, edge in enumerate(edges):
+        parts = (f"stroke:{_IMPLIED_COLOUR}" if edge.implied else "", "" if edge.done else "stroke-width:2px")
         if look := ",".join(part for part in parts if part):
             numbers.setdefault(look, []).append(str(at))
     for look, of in numbers.items():

@@ -54,8 +54,8 @@ def variables_data(template: TemplateName) -> TemplateVariablesData:
     return {
         "template": template,
         "variables": [
-            {"name": one.name, "type": one.type, "meaning": one.meaning, "example": one.example}
-            for one in VARIABLES[template]
+            {"name": variable.name, "type": variable.type, "meaning": variable.meaning, "example": variable.example}
+            for variable in VARIABLES[template]
         ],
     }
 
@@ -75,6 +75,6 @@ def _cell(example: str) -> str:
     return f"`` {example} ``" if "`" in example else f"`{example}`" if example else ""
 
 
-def _lines(one: Variable) -> list[str]:
-    example = [f"    e.g. {one.example}"] if one.example else []
-    return [f"{one.name}  ({one.type})", f"    {one.meaning}", *example]
+def _lines(variable: Variable) -> list[str]:
+    example = [f"    e.g. {variable.example}"] if variable.example else []
+    return [f"{variable.name}  ({variable.type})", f"    {variable.meaning}", *example]

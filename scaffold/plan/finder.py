@@ -19,9 +19,9 @@ def find(wanted: str, roots: Iterable[Path]) -> Path:
     """
     name = composed(plan_name_of(wanted))
     closed: list[Path] = []
-    found = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH, closed)})
-    exact = [path for path in found if _name(path) == name]
-    partly = [path for path in found if name and name.casefold() in _name(path).casefold()]
+    documents = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH, closed)})
+    exact = [path for path in documents if _name(path) == name]
+    partly = [path for path in documents if name and name.casefold() in _name(path).casefold()]
     candidates = exact or partly
     if len(candidates) == 1:
         return candidates[0]

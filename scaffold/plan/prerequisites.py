@@ -51,21 +51,21 @@ def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[
 
 
 def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
-    for one in subplan.unfilled:
-        if one.field in _REQUIRED:
+    for place in subplan.unfilled:
+        if place.field in _REQUIRED:
             severity: Severity = "warning" if policy.allow_unfilled else "error"
             hint = "fill it in, or accept it with --allow-unfilled"
             yield Diagnostic(
                 "subplan_unfilled",
-                f"its {one.field} is not filled in: {_short(one.marker)}",
+                f"its {place.field} is not filled in: {_short(place.marker)}",
                 path,
-                one.line,
+                place.line,
                 hint,
                 severity,
             )
         else:
-            message = f"a place is not filled in: {_short(one.marker)}"
-            yield Diagnostic("subplan_unfilled", message, path, one.line, "fill it in", "warning")
+            message = f"a place is not filled in: {_short(place.marker)}"
+            yield Diagnostic("subplan_unfilled", message, path, place.line, "fill it in", "warning")
 
 
 def _unsaid(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:

@@ -53,8 +53,8 @@ def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tupl
     highest = max(progress.neighbours, default=-1)
     if selection.level > max(highest, 0):
         name = progress.plan.name
-        there = f"the levels of {name} are 0 to {highest}" if progress.neighbours else f"{name} has no achievements"
-        message = f"there is no level {selection.level}: {there}"
+        choice = f"the levels of {name} are 0 to {highest}" if progress.neighbours else f"{name} has no achievements"
+        message = f"there is no level {selection.level}: {choice}"
         raise InvalidInput.of("unknown_level", message, hint="use one of these, or --level all")
     return tuple(standing for standing in progress if standing.level == selection.level)
 
@@ -110,11 +110,11 @@ def lowest_level_missing(progress: Progress, kind: DocumentKind, passed_over: It
 
 def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
     problems = []
-    for one in wanted:
-        if one not in known:
-            near = nearest(one, known)
+    for achievement_id in wanted:
+        if achievement_id not in known:
+            near = nearest(achievement_id, known)
             hint = f"did you mean {near}?" if near else "parallel.json lists the ids"
-            problems.append(Diagnostic("unknown_achievement", f"there is no achievement {one}", hint=hint))
+            problems.append(Diagnostic("unknown_achievement", f"there is no achievement {achievement_id}", hint=hint))
     if problems:
         raise InvalidInput(problems)
 

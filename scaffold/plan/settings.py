@@ -139,12 +139,12 @@ def _check_owners(
             for own in terms.names
         }
         fields = {terms.field for terms in group}
-        for field, one in ((field, one) for field, texts in listed.items() if field in fields for one in texts):
-            here = (field, f"already means {field}, on line {one.start_mark.line + 1}")
-            owner, reason = owners.setdefault(bare, here) if (bare := vocabulary.key(one.value)) else here
+        for field, text in ((field, text) for field, texts in listed.items() if field in fields for text in texts):
+            here = (field, f"already means {field}, on line {text.start_mark.line + 1}")
+            owner, reason = owners.setdefault(bare, here) if (bare := vocabulary.key(text.value)) else here
             if owner != field:
-                message = f"{name}.{field}: {shown(one.value)} {reason}"
-                _note(problems, one, message, "a heading can mean one field only: remove it here or there")
+                message = f"{name}.{field}: {shown(text.value)} {reason}"
+                _note(problems, text, message, "a heading can mean one field only: remove it here or there")
 
 
 def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Problems) -> Iterator[tuple[str, yaml.Node]]:
@@ -166,11 +166,11 @@ def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Probl
 
 
 def _paths(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
-    for one in _scalars(node, name, problems):
-        if _is_path(one.value):
-            yield one.value
+    for text in _scalars(node, name, problems):
+        if _is_path(text.value):
+            yield text.value
         else:
-            _note(problems, one, f"{name}: no directory can have this name", "write a path")
+            _note(problems, text, f"{name}: no directory can have this name", "write a path")
 
 
 def _is_path(text: str) -> bool:
@@ -188,11 +188,11 @@ def _scalars(node: yaml.Node, name: str, problems: Problems) -> Iterator[yaml.Sc
     if not isinstance(node, SequenceNode):
         _note(problems, node, f"{name}: expected a list of strings", "write [one, another]")
         return
-    for one in node.value:
-        if isinstance(one, ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
-            yield one
+    for item in node.value:
+        if isinstance(item, ScalarNode) and item.tag == "tag:yaml.org,2002:str" and item.value.strip():
+            yield item
         else:
-            _note(problems, one, f"{name}: expected a string", "put it in quotes")
+            _note(problems, item, f"{name}: expected a string", "put it in quotes")
 
 
 def _note(problems: Problems, node: yaml.Node, message: str, hint: str) -> None:

@@ -39,13 +39,13 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
         message, hint = f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory)
         raise InvalidInput.of("parallel_not_found", message, hint=hint)
     try:
-        found = parallel.parse(content)
+        parsed = parallel.parse(content)
     except InvalidInput as error:
         if parallel_json is None:
             raise
         raise InvalidInput(replace(one, path=str(file)) for one in error.diagnostics) from error
     path = parallel.FILE_NAME if parallel_json is None else str(file.resolve())
-    return _plan(argument, directory, document, found, (Input(path, sha256(content)),))
+    return _plan(argument, directory, document, parsed, (Input(path, sha256(content)),))
 
 
 def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
@@ -60,9 +60,9 @@ def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
 
 
 def _plan(
-    argument: Path, directory: Path, document: str | None, found: parallel.Parallel, inputs: tuple[Input, ...]
+    argument: Path, directory: Path, document: str | None, parsed: parallel.Parallel, inputs: tuple[Input, ...]
 ) -> Plan:
-    document = _chosen_document(directory, document, found.plan_name)
+    document = _chosen_document(directory, document, parsed.plan_name)
     name = plan_name_of(document)
     if reason := unsafe_name(name):
         hint = "rename it with letters, digits, '-' and '_'"
@@ -73,13 +73,13 @@ def _plan(
         directory=directory,
         name=name,
         document=document,
-        achievements=found.achievements,
+        achievements=parsed.achievements,
         subplans=subplans,
         executions=executions,
         feedbacks=_entries(directory, FEEDBACK_FOLDER),
         inputs=inputs,
         diagnostics=(
-            *_another_name(document, found.plan_name),
+            *_another_name(document, parsed.plan_name),
             *_twins(SUBPLAN_FOLDER, subplans),
             *_twins(EXECUTION_FOLDER, executions),
         ),
@@ -171,8 +171,8 @@ def _located(argument: Path) -> tuple[Path, str | None]:
     if mode is None and str(argument).startswith("@"):
         argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
         mode = _mode(argument)
-    if mode is None and (there := _spelled(argument)):
-        argument, mode = there, _mode(there)
+    if mode is None and (spelled := _spelled(argument)):
+        argument, mode = spelled, _mode(spelled)
     if mode is not None and stat.S_ISDIR(mode):
         return argument, None
     if _is_file(argument) and argument.name.startswith("PLAN_") and argument.suffix == ".md":

@@ -71,10 +71,10 @@ def batches(plan: Path) -> History:
 
     Raises NeedsPerson if the directory of all records cannot be read.
     """
-    found = tuple(newest_first(plan))[::-1]
+    entries = tuple(newest_first(plan))[::-1]
     return History(
-        tuple(one for one in found if isinstance(one, Summary)),
-        tuple(one for one in found if isinstance(one, Diagnostic)),
+        tuple(entry for entry in entries if isinstance(entry, Summary)),
+        tuple(entry for entry in entries if isinstance(entry, Diagnostic)),
     )
 
 

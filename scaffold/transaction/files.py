@@ -114,8 +114,8 @@ def same_file(folder: Folder, name: str, other: Folder, other_name: str) -> bool
 
 def is_open_at(parent: Folder, name: str, folder: Folder) -> bool:
     """Whether a name still leads to the directory that was opened by it."""
-    found = status(parent, name)
-    return found is not None and os.path.samestat(found, os.fstat(folder.fd))
+    entry = status(parent, name)
+    return entry is not None and os.path.samestat(entry, os.fstat(folder.fd))
 
 
 @contextmanager
@@ -163,8 +163,8 @@ def digest_of_input(folder: Folder, path: str) -> str:
 
 def has_digest(folder: Folder, name: str, wanted: str) -> bool:
     """Tell whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
-    found = status(folder, name)
-    return found is not None and stat.S_ISREG(found.st_mode) and digest(folder, name) == wanted
+    entry = status(folder, name)
+    return entry is not None and stat.S_ISREG(entry.st_mode) and digest(folder, name) == wanted
 
 
 def write_new(folder: Folder, name: str, content: bytes, like: os.stat_result | None = None) -> int:
@@ -190,11 +190,11 @@ def _write(fd: int, content: bytes) -> None:
 
 def _resemble(fd: int, like: os.stat_result) -> None:
     """Give a file the group and mode of another; file systems without them, and groups of others, are no error."""
-    found = os.fstat(fd)
-    if found.st_gid != like.st_gid:
+    now = os.fstat(fd)
+    if now.st_gid != like.st_gid:
         with _if_supported():
             os.fchown(fd, -1, like.st_gid)
-    if stat.S_IMODE(found.st_mode) != stat.S_IMODE(like.st_mode):
+    if stat.S_IMODE(now.st_mode) != stat.S_IMODE(like.st_mode):
         with _if_supported():
             os.fchmod(fd, stat.S_IMODE(like.st_mode))
 

@@ -114,10 +114,10 @@ def _checksum(body: Json) -> str:
 
 
 def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    values = dict(pairs)
+    if len(values) != len(pairs):
         raise ValueError("duplicate key")
-    return found
+    return values
 
 
 def _no_constant(name: str) -> float:

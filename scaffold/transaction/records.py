@@ -161,8 +161,8 @@ def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
     return contents
 
 
-def _demand(found: Mapping[str, bytes], target: str, wanted: str | None) -> None:
-    if wanted != (sha256(found[target]) if target in found else None):
+def _demand(contents: Mapping[str, bytes], target: str, wanted: str | None) -> None:
+    if wanted != (sha256(contents[target]) if target in contents else None):
         raise Damaged(f"{target}: not the content that the record names")
 
 

@@ -103,7 +103,7 @@ class Untrusted:
 
 def untrusted(root: Folder, bookkeeping: Folder) -> tuple[Untrusted, ...]:
     """Return the interrupted batches that recovery does not touch until somebody trusts them. Raises OSError."""
-    found = []
+    batches = []
     for name in transactions(bookkeeping):
         try:
             with opened(bookkeeping, name) as txn, ExitStack() as stack:
@@ -111,10 +111,10 @@ def untrusted(root: Folder, bookkeeping: Folder) -> tuple[Untrusted, ...]:
                 work = Work(bookkeeping, txn, journal_from_bytes(content), Targets(root, stack))
                 if not is_recorded(work) and not _is_begun_here(work):
                     changes = tuple(_foreseen(work))
-                    found.append(Untrusted(name, sha256(content), work.journal.batch, changes))
+                    batches.append(Untrusted(name, sha256(content), work.journal.batch, changes))
         except (Damaged, InvalidInput, OSError):  # what recovery finds wrong with it, recovery says
             continue
-    return tuple(found)
+    return tuple(batches)
 
 
 def _foreseen(work: Work) -> Iterator[Foreseen]:
@@ -129,8 +129,8 @@ def _is_begun_here(work: Work) -> bool:
     if work.journal.inode != os.fstat(work.txn.fd).st_ino:
         return False
     for number, entry in enumerate(work.journal.entries):
-        found = status(work.txn, staged_name(number)) if entry.new is not None else None
-        if found is not None and not (stat.S_ISREG(found.st_mode) and found.st_ino == entry.inode):
+        staged = status(work.txn, staged_name(number)) if entry.new is not None else None
+        if staged is not None and not (stat.S_ISREG(staged.st_mode) and staged.st_ino == entry.inode):
             return False
     return True
 
@@ -144,16 +144,16 @@ def _as_found(work: Work) -> Work:
     entries = tuple(_entry_as_found(work, number, entry) for number, entry in enumerate(work.journal.entries))
     trusted = replace(work, journal=replace(work.journal, entries=entries))
     for step in trusted.steps():
-        found = status(step.folder, step.name)
+        target = status(step.folder, step.name)
         for stored in (step.staged, step.taken, step.back):
-            if found and copied_inode(step.txn, stored, step.memory.copies) is not None:
-                step.memory.copies[stored] = found.st_ino
+            if target and copied_inode(step.txn, stored, step.memory.copies) is not None:
+                step.memory.copies[stored] = target.st_ino
     return trusted
 
 
 def _entry_as_found(work: Work, number: int, entry: Entry) -> Entry:
-    found = status(work.txn, staged_name(number)) if entry.new is not None else None
-    return replace(entry, inode=found.st_ino if found else None)
+    staged = status(work.txn, staged_name(number)) if entry.new is not None else None
+    return replace(entry, inode=staged.st_ino if staged else None)
 
 
 def transactions(bookkeeping: Folder) -> tuple[str, ...]:

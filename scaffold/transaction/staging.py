@@ -88,10 +88,10 @@ def check(bookkeeping: Folder, targets: Targets, batch: Batch, time: str) -> Che
 
 def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
     try:
-        found = digest_of_input(plan, wanted.path)
+        digest = digest_of_input(plan, wanted.path)
     except OSError:
-        found = None
-    if found == wanted.sha256:
+        digest = None
+    if digest == wanted.sha256:
         return None
     message = f"{wanted.path} has changed since the preview; nothing was changed"
     return Diagnostic("changed_since_preview", message, path=wanted.path, hint=_AGAIN)
@@ -101,12 +101,12 @@ def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) 
     """Look at what is at a target; what is there as it must be goes into `before`."""
     where, name = split_target(change.target) or (".", change.target)
     folder = targets.get(where)
-    found = status(folder, name) if folder else None
+    target = status(folder, name) if folder else None
     if change.old is None:
-        return _conflict(change, "target_exists", "already exists") if found else None
-    if folder is None or found is None:
+        return _conflict(change, "target_exists", "already exists") if target else None
+    if folder is None or target is None:
         return _conflict(change, "target_gone", "no longer exists")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(target.st_mode):
         return _conflict(change, "target_not_a_file", "is not a plain file")
     content = read(folder, name, CONTENTS_LIMIT)
     if sha256(content) != change.old:

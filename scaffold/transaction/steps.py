@@ -131,14 +131,14 @@ def _take(step: Step, old: str) -> None:
     if same_file(step.txn, step.taken, step.folder, step.name):  # a way back that was broken off
         _drop(step, step.taken)
     if status(step.txn, step.taken) is None:
-        found = status(step.folder, step.name)
-        if _is_linked(step, found):
+        target = status(step.folder, step.name)
+        if _is_linked(step, target):
             return
-        if found is None and step.entry.new is None:
+        if target is None and step.entry.new is None:
             return
-        if found is None:
+        if target is None:
             raise InTheWay(step.entry.target, "removed in the meantime")
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(target.st_mode):
             raise InTheWay(step.entry.target, "no longer a plain file")
         move(step.folder, step.name, step.txn, step.taken)
         step.memory.taken.add(step.number)
@@ -164,11 +164,11 @@ def _place(step: Step, stored: str) -> None:
 
 
 def _is_published(step: Step) -> bool:
-    found = status(step.folder, step.name)
-    if _is_linked(step, found):
+    target = status(step.folder, step.name)
+    if _is_linked(step, target):
         return True
     whole = step.entry.new is not None and has_digest(step.folder, step.name, step.entry.new)
-    return whole and _is_copy(step, step.staged, found)
+    return whole and _is_copy(step, step.staged, target)
 
 
 def is_staged(step: Step) -> bool:
@@ -182,12 +182,12 @@ def hindrance(step: Step) -> str | None:
     """Return what keeps the change from being made, as far as it is not made yet, None for nothing. Raises OSError."""
     if not is_staged(step):
         return "has damaged bytes in the transaction"
-    found = status(step.folder, step.name)
+    target = status(step.folder, step.name)
     if is_ours(step) or status(step.txn, step.taken) is not None:
         return None
     if step.entry.old is None:
-        return "already exists" if found else None
-    if found is None:
+        return "already exists" if target else None
+    if target is None:
         return "no longer exists" if step.entry.new is not None else None
     return None if has_digest(step.folder, step.name, step.entry.old) else "has been edited"
 
@@ -214,9 +214,9 @@ def _restore_taken(step: Step) -> None:
     before = step.memory.before.get(step.entry.target)
     if before is None or step.number not in step.memory.taken or status(step.txn, step.taken) is not None:
         return
-    found = status(step.folder, step.name)
-    if found is None or is_ours(step):
-        write_new(step.txn, step.taken, before, found)
+    target = status(step.folder, step.name)
+    if target is None or is_ours(step):
+        write_new(step.txn, step.taken, before, target)
         sync_file(step.txn, step.taken)
 
 
@@ -242,11 +242,11 @@ def _settle(step: Step) -> Kept | None:
 
 def _put_back(step: Step, stored: str) -> Kept | None:
     """Return stored bytes to the target's name; where that is taken by now, keep them and tell where."""
-    found = status(step.txn, stored)
-    if found is None:
+    file = status(step.txn, stored)
+    if file is None:
         return None
     try:
-        if stat.S_ISDIR(found.st_mode):
+        if stat.S_ISDIR(file.st_mode):
             _put_back_folder(step, stored)
             return None
         _place(step, stored)
@@ -312,24 +312,24 @@ def is_ours(step: Step) -> bool:
     return _is_linked(step, status(step.folder, step.name)) or _is_torn(step, step.folder, step.name)
 
 
-def _is_linked(step: Step, found: os.stat_result | None) -> bool:
+def _is_linked(step: Step, file: os.stat_result | None) -> bool:
     """Whether what is at the target is the staged file by its second name. Both are on one device."""
-    return found is not None and stat.S_ISREG(found.st_mode) and found.st_ino == step.entry.inode
+    return file is not None and stat.S_ISREG(file.st_mode) and file.st_ino == step.entry.inode
 
 
-def _is_copy(step: Step, stored: str, found: os.stat_result | None) -> bool:
+def _is_copy(step: Step, stored: str, file: os.stat_result | None) -> bool:
     """Whether a file is one that a stored file was copied into. One that is just created is known by being empty."""
-    if found is None or not stat.S_ISREG(found.st_mode):
+    if file is None or not stat.S_ISREG(file.st_mode):
         return False
     inode = copied_inode(step.txn, stored, step.memory.copies)
-    return found.st_ino == inode or (inode == ABOUT_TO_COPY and found.st_size == 0)
+    return file.st_ino == inode or (inode == ABOUT_TO_COPY and file.st_size == 0)
 
 
 def _is_torn(step: Step, folder: Folder, name: str) -> bool:
     """Whether a file is a copy that this transaction made and nobody has edited: whole, or as a crash has torn it."""
-    found = status(folder, name)
+    file = status(folder, name)
     return any(
-        _is_copy(step, stored, found) and _stored_bytes(step, stored).startswith(read(folder, name, sys.maxsize))
+        _is_copy(step, stored, file) and _stored_bytes(step, stored).startswith(read(folder, name, sys.maxsize))
         for stored in (step.staged, step.taken, step.back)
     )
 
