@@ -14,8 +14,9 @@ from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction import batches
 from scaffold.transaction.journal import seal
 from scaffold.transaction.records import Contents, Numbered, contents_from_bytes, record_to_bytes
-from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, recorded, run, tree
+from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, record_of, recorded, run, tree
 from tests.broken_os import at_call, failing, killed_at
+from tests.trees import put
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 

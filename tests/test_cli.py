@@ -11,27 +11,9 @@ import pytest
 import yaml
 
 from scaffold import __version__, cli, terminal
-from scaffold.model import Json
 from tests import batch_kit, plans
-from tests.conftest import Scaffold
-from tests.trees import build, snapshot
-
-LEVEL_0 = {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in ("11", "12")}
-
-
-def added(root: Path, before: dict[str, bytes | str]) -> set[str]:
-    """Return the files that are there now and were not before; nothing else may have changed."""
-    now = snapshot(root)
-    assert {path: now.get(path) for path in before} == before
-    return {path for path in now.keys() - before.keys() if now[path] != "/"}
-
-
-def codes(document: dict[str, Json], severity: str = "error") -> list[tuple[str, str | None]]:
-    """Return (code, path) of the diagnostics of one severity."""
-    diagnostics = document["diagnostics"]
-    assert isinstance(diagnostics, list)
-    return [(one["code"], one["path"]) for one in diagnostics if one["severity"] == severity]  # type: ignore[call-overload,index,misc]
-
+from tests.conftest import Scaffold, codes
+from tests.trees import added, build, snapshot
 
 # --- the main job -----------------------------------------------------------------------------------------------------
 
@@ -40,8 +22,8 @@ def test_after_a_yes_the_previewed_files_are_there_and_nothing_else_changed(tmp_
     before = snapshot(plans.demo(tmp_path))
     outcome = scaffold("executions", tmp_path, "--batch", typed="y\n")
     assert outcome.code == 0, outcome.err
-    assert added(tmp_path, before) == LEVEL_0
-    assert all(path in outcome.out for path in LEVEL_0)
+    assert added(tmp_path, before) == plans.LEVEL_0
+    assert all(path in outcome.out for path in plans.LEVEL_0)
     assert outcome.err.endswith("Proceed with batch creation of 2 EXECUTION_TASKs? (y/N): ")
     assert f"Next: scaffold executions {tmp_path} --batch --level 1\n" in outcome.out
 
@@ -56,7 +38,9 @@ def test_anything_but_yes_changes_nothing(tmp_path: Path, scaffold: Scaffold, ty
 
 @pytest.mark.parametrize("typed", ["y\n", "YES\n", " Yes \n"])
 def test_y_and_yes_in_any_case_confirm(tmp_path: Path, scaffold: Scaffold, typed: str) -> None:
-    assert scaffold("executions", plans.demo(tmp_path), "--batch", typed=typed).code == 0
+    before = snapshot(plans.demo(tmp_path))
+    outcome = scaffold("executions", tmp_path, "--batch", typed=typed)
+    assert (outcome.code, added(tmp_path, before)) == (0, plans.LEVEL_0)
 
 
 def test_a_dry_run_leaves_the_tree_as_it_was_and_says_what_the_real_run_then_does(
@@ -326,7 +310,9 @@ def test_skip_missing_creates_the_others_and_lists_what_was_left_out(tmp_path: P
 def test_the_subplan_of_an_achievement_that_misses_nothing_is_not_asked_for(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md": "there"})
     (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
-    assert scaffold("executions", root, "--batch", "--yes").code == 0
+    before = snapshot(root)
+    outcome = scaffold("executions", root, "--batch", "--yes")
+    assert (outcome.code, added(root, before)) == (0, {"execution/EXECUTION_TASK_DEMO_12_01.md"})
 
 
 @pytest.mark.parametrize(
@@ -670,7 +656,7 @@ def test_a_closed_stdout_does_not_change_what_the_run_did(tmp_path: Path) -> Non
         ["sh", "-c", f"{command} | true; {command} >&-"], capture_output=True, text=True, check=False
     )
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert {f"execution/{path}" for path in snapshot(root / "execution")} == LEVEL_0
+    assert {f"execution/{path}" for path in snapshot(root / "execution")} == plans.LEVEL_0
 
 
 def test_an_output_without_utf8_gets_escapes_and_no_traceback(tmp_path: Path) -> None:

@@ -178,12 +178,8 @@ def test_a_new_plan_can_be_taken_back_and_made_again(tmp_path: Path, scaffold: S
 # --- whole or not at all --------------------------------------------------------------------------------------------
 
 
-def made(plan: init.NewPlan) -> None:
+def made(plan: init.NewPlan, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Make a new plan."""
-    create(plan, lambda done, total: None)
-
-
-def create(plan: init.NewPlan, progress: Callable[[int, int], None]) -> None:
     batch = Batch("init", plan.name, plan.changes, plan.answers)
     new_plan.create(plan.directory, batch, TIME, progress)
 
@@ -270,7 +266,7 @@ def test_what_somebody_puts_there_while_the_first_batch_fails_stays(tmp_path: Pa
         no_space()
 
     with pytest.raises(WriteFailed):
-        create(plan, disturb)
+        made(plan, disturb)
     assert snapshot(plan.directory) == {"note": b"mine"}
     assert {path.name for path in (plan.directory / ".scaffold").iterdir()} == {"lock", ".gitignore", "batches"}
 

@@ -45,9 +45,10 @@ def test_the_commands_that_check_names_do_what_is_missing(plan: Path, scaffold: 
 def test_the_commands_of_the_next_steps_can_be_run(plan: Path, scaffold: Scaffold) -> None:
     for arguments in (("status", f"./{plan}"), ("why", "1.1", f"./{plan}")):
         step = named(scaffold(*arguments).out, r"\n +scaffold (subplans .*)")
-        assert scaffold(*step, "--dry-run").code == 0
+        assert "SUBPLAN_DEMO_11.md" in scaffold(*step, "--dry-run").out
     created = scaffold("executions", f"./{plan}", "--achievement", "1.2", "--yes")
-    assert scaffold(*named(created.out, r"Next: scaffold (.*)"), "--skip-missing", "--yes").code == 0
+    gone_on = scaffold(*named(created.out, r"Next: scaffold (.*)"), "--skip-missing", "--yes")
+    assert "1.1 Part 1.1: achievement 1.1 has no SUBPLAN\n" in gone_on.out
 
 
 def test_a_plan_without_parallel_json_is_told_the_command_that_writes_it(plan: Path, scaffold: Scaffold) -> None:
@@ -56,8 +57,9 @@ def test_a_plan_without_parallel_json_is_told_the_command_that_writes_it(plan: P
     (plan / "parallel.json").unlink()
     arguments = named(scaffold("status", f"./{plan}").err, r"hint: `scaffold (.*?)` creates one")
     assert scaffold(*arguments, "--yes").code == 0
+    assert [one.id for one in plans.read(plan).achievements] == ["1.1"]
     refused = scaffold(*arguments)
-    assert scaffold(*named(refused.err, r"`scaffold (check.*?)` shows")).code == 0
+    assert scaffold(*named(refused.err, r"`scaffold (check.*?)` shows")).out.startswith("warning: parallel.json: ")
 
 
 def test_a_plan_found_by_its_name_is_named_so(

@@ -1,12 +1,11 @@
 """`parallel.json`: what real files hold is accepted, what would mislead is refused, all of it at once."""
 
-import json
-
 import pytest
 
 from scaffold.errors import InvalidInput
 from scaffold.model import Achievement
 from scaffold.plan import parallel
+from tests.plans import entries
 
 
 def problems(content: str | bytes) -> dict[str, str]:
@@ -22,10 +21,6 @@ def test_what_is_no_json_text_comes_with_its_line(content: bytes, line: int) -> 
     with pytest.raises(InvalidInput) as caught:
         parallel.parse(content)
     assert [one.line for one in caught.value.diagnostics] == [line]
-
-
-def entries(*achievements: object, **top: object) -> str:
-    return json.dumps({"achievements": list(achievements), **top})
 
 
 def test_what_real_files_hold_is_accepted() -> None:

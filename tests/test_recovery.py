@@ -16,8 +16,9 @@ from scaffold.errors import NeedsPerson, WriteFailed
 from scaffold.model import Change, ChangeSet, Json, sha256
 from scaffold.transaction.journal import Entry, Journal, journal_from_bytes, journal_to_bytes, seal
 from scaffold.transaction.recovery import Recovery
-from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, put, record_of, run, tree
+from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, record_of, run, tree
 from tests.broken_os import at_call, failing, from_call, killed_at
+from tests.trees import put, snapshot
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
@@ -40,15 +41,6 @@ def txn_of(plan: Path) -> Path:
     return txn
 
 
-def everything(directory: Path) -> dict[str, bytes]:
-    """Return every file below a directory, and what links say."""
-    return {
-        str(path.relative_to(directory)): str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
-        for path in sorted(directory.rglob("*"))
-        if path.is_file() or path.is_symlink()
-    }
-
-
 # --- what was not started here ----------------------------------------------------------------------------------------
 
 
@@ -61,12 +53,12 @@ def cloned(killed: Path) -> Path:
 
 
 def test_an_interrupted_batch_that_came_with_a_copy_is_not_carried_out(cloned: Path) -> None:
-    before = everything(cloned)
+    before = snapshot(cloned, without=())
     recovery = transaction.recover(cloned)
     assert [problem.code for problem in recovery.problems] == ["not_begun_here"]
     with pytest.raises(NeedsPerson):
         run(cloned, ChangeSet((Change("execution/LATER.md", None, b""),)))
-    assert everything(cloned) == before
+    assert snapshot(cloned, without=()) == before
 
 
 def test_an_interrupted_batch_that_came_with_a_copy_is_completed_by_who_trusts_it(cloned: Path) -> None:
@@ -96,9 +88,9 @@ def test_trust_is_in_what_was_shown_and_not_in_what_lies_there_later(cloned: Pat
     trusted = transaction.untrusted_batches(cloned)
     journal = journal_from_bytes((txn_of(cloned) / "commit.json").read_bytes())
     (txn_of(cloned) / "commit.json").write_bytes(journal_to_bytes(replace(journal, entries=journal.entries[:1])))
-    before = everything(cloned)
+    before = snapshot(cloned, without=())
     assert [problem.code for problem in transaction.recover(cloned, trusted).problems] == ["not_begun_here"]
-    assert everything(cloned) == before
+    assert snapshot(cloned, without=()) == before
 
 
 def test_staged_files_that_were_replaced_by_others_are_not_published(killed: Path) -> None:
@@ -154,17 +146,17 @@ def test_recovering_a_plan_without_bookkeeping_changes_nothing(plan: Path) -> No
 
 def test_recovering_twice_changes_nothing_more(killed: Path) -> None:
     transaction.recover(killed)
-    before = everything(killed)
+    before = snapshot(killed, without=())
     assert transaction.recover(killed) == Recovery()
-    assert everything(killed) == before
+    assert snapshot(killed, without=()) == before
 
 
 def test_an_interrupted_run_is_told_without_touching_it(killed: Path) -> None:
-    before = everything(killed)
+    before = snapshot(killed, without=())
     (warning,) = transaction.interrupted(killed)
     assert warning.severity == "warning"
     assert warning.hint == f"run `scaffold recover {killed}` to do it now"
-    assert everything(killed) == before
+    assert snapshot(killed, without=()) == before
 
 
 def test_a_file_of_somebody_else_in_the_way_takes_the_batch_back(killed: Path) -> None:
@@ -332,11 +324,11 @@ def test_a_journal_that_is_not_sound_is_left_alone_and_named(plan: Path, content
     put(plan / ".scaffold/txn-0000/commit.json", content)
     put(plan / ".scaffold/txn-0000/new-00000", b"x")
     put(plan / ".scaffold/txn-0000/old-00000", b"y")
-    before = everything(plan)
+    before = snapshot(plan, without=())
     (problem,) = transaction.recover(plan).problems
     assert problem.path == ".scaffold/txn-0000/commit.json"
     assert problem.hint
-    del (now := everything(plan))[".scaffold/lock"]
+    del (now := snapshot(plan, without=()))[".scaffold/lock"]
     assert now == before
     with pytest.raises(NeedsPerson):
         run(plan, creating())
@@ -374,7 +366,7 @@ def test_a_transaction_that_is_no_directory_is_left_alone(plan: Path, kind: str)
         put(plan / ".scaffold/txn-0000", b"")
     (problem,) = transaction.recover(plan).problems
     assert problem.path == ".scaffold/txn-0000"
-    assert everything(elsewhere) == {"new-00000": b"somebody's"}
+    assert snapshot(elsewhere, without=()) == {"new-00000": b"somebody's"}
 
 
 def test_a_damaged_transaction_does_not_hold_up_the_others(killed: Path) -> None:

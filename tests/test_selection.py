@@ -113,7 +113,10 @@ def test_what_is_done_gets_no_document_however_documents_are_numbered(
 
 def test_what_is_in_the_way_of_others_does_not_matter(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_12_01.md/": ""})
-    assert scaffold("executions", root, "--achievement", "1.1", "--yes").code == 0
+    outcome = scaffold("executions", root, "--achievement", "1.1", "--yes")
+    names = {path.name for path in (root / "execution").iterdir()}
+    assert (outcome.code, names) == (0, {"EXECUTION_TASK_DEMO_11_01.md", "EXECUTION_TASK_DEMO_12_01.md"})
+    assert (root / "execution/EXECUTION_TASK_DEMO_12_01.md").is_dir()
 
 
 def test_whatever_else_has_the_name_of_an_execution_task_is_a_conflict(tmp_path: Path) -> None:

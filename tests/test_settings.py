@@ -10,8 +10,7 @@ from scaffold.plan import settings
 from scaffold.reading import plan
 from scaffold.reading.subplan import parse
 from tests import plans
-from tests.conftest import Scaffold
-from tests.test_cli import codes
+from tests.conftest import Scaffold, codes
 from tests.trees import build
 
 

@@ -62,7 +62,10 @@ def test_a_plan_is_found_by_its_name_and_its_path_in_every_spelling(
     plan(tmp_path / DECOMPOSED, COMPOSED, DECOMPOSED, COMPOSED)
     monkeypatch.chdir(tmp_path)
     for argument in (f"@{wanted}", f"@{wanted[:5].lower()}", wanted, f"{DECOMPOSED}/PLAN_{wanted}.md"):
-        assert scaffold("status", argument).code == 0, argument
+        outcome = scaffold("status", argument)
+        assert (outcome.code, outcome.out.splitlines()[0]) == (0, f"Plan {DECOMPOSED}: 1 of 3 achievements done"), (
+            argument
+        )
 
 
 def test_two_files_whose_names_look_the_same_are_warned_of(scaffold: Scaffold, tmp_path: Path) -> None:

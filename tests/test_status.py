@@ -8,8 +8,7 @@ import pytest
 from scaffold import terminal
 from scaffold.model import Json
 from tests import plans
-from tests.conftest import Outcome, Scaffold
-from tests.test_cli import codes
+from tests.conftest import Outcome, Scaffold, codes
 from tests.trees import Tree, build, snapshot
 
 EXECUTIONS = {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md": "" for slug in ("11", "12", "21", "22", "31")}

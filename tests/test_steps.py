@@ -14,8 +14,8 @@ from scaffold.transaction import files, steps
 from scaffold.transaction.files import Folder, opened, opened_plan
 from scaffold.transaction.journal import Entry
 from scaffold.transaction.steps import InTheWay, Kept, Memory, Step, backward, publish, rescue, take_away
-from tests.batch_kit import put
 from tests.broken_os import at_calls, failing, killed_at
+from tests.trees import put
 
 OLD, NEW = b"old bytes", b"new bytes"
 

@@ -32,13 +32,13 @@ from tests.batch_kit import (
     is_whole_or_untouched,
     make_plan,
     mixed,
-    put,
     record_of,
     recorded,
     run,
     tree,
 )
 from tests.broken_os import CALLS, at_call, at_calls, failing, from_call, in_child, killed_at, no_space
+from tests.trees import put
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
