@@ -102,7 +102,7 @@ class RecoverData(TypedDict):
     completed: Annotated[list[BatchId], "ids of interrupted batches that are complete now"]
     taken_back: Annotated[list[BatchId], "ids of interrupted batches that were taken back"]
     discarded: Annotated[list[str], "directories with what interrupted runs had staged"]
-    untrusted: Annotated[list[UntrustedData], "interrupted batches that were not begun here and are left alone"]
+    untrusted: Annotated[list[UntrustedData], "interrupted batches that were not started here and are left alone"]
 
 
 def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> RecoverData:
