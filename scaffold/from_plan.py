@@ -21,7 +21,7 @@ def assign(
 ) -> Assigned:
     """Return what is to be created: every SUBPLAN that the selected achievements miss.
 
-    `given` counts where the PLAN does not define the achievement; its lines are no lines of the PLAN.
+    `given` counts where the PLAN does not define the achievement; its lines are not lines of the PLAN.
     Raises InvalidInput when the PLAN or the settings cannot be read, Conflict for something in the way.
     """
     standings, existing = split_missing(selected, request.kind, request.numbering)

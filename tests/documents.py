@@ -96,7 +96,7 @@ def subplans() -> SearchStrategy[Subplan]:
 
 
 def task(subplan: Subplan = EMPTY, **changes: object) -> dict[str, Json]:
-    """Give the variables of a document made from `subplan`, with `changes` to the facts."""
+    """Return the variables of a document made from `subplan`, with `changes` to the facts."""
     return execution_task.execution_task(replace(FACTS, **changes), subplan)  # type: ignore[arg-type]
 
 

@@ -45,7 +45,7 @@ def names_in(value: Json, name: str) -> Iterator[tuple[str, Json]]:
 
 
 def designed(text: str) -> dict[str, Json]:
-    """Give the variables of a SUBPLAN for achievement 2.3 of a PLAN with this text."""
+    """Return the variables of a SUBPLAN for achievement 2.3 of a PLAN with this text."""
     said = plan.parse(text, "PLAN_A.md")
     facts = DesignFacts(FACTS.achievement, FACTS.source, said.goal, FACTS.dependencies, FACTS.siblings, FACTS.created)
     return new_subplan.subplan(facts, next(iter(said.achievements), None))

@@ -67,8 +67,8 @@ class Adoption:
 def prepare(argument: Path) -> Adoption:
     """Work out the `parallel.json` of a plan; nothing is written.
 
-    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or what it says of their
-    dependencies cannot be; and as `settings.read` does.
+    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or states
+    impossible dependencies; and as `settings.read` does.
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
@@ -92,7 +92,7 @@ def prepare(argument: Path) -> Adoption:
 
 
 def hours(achievement: PlannedAchievement) -> float | str | None:
-    """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
+    """Return the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
     read = durations.read(achievement.effort.text)
@@ -104,7 +104,7 @@ def hours(achievement: PlannedAchievement) -> float | str | None:
 
 
 def dependencies(achievement: PlannedAchievement) -> list[str]:
-    """Give the ids that the PLAN states an achievement depends on, beyond doubt."""
+    """Return the ids that the PLAN states an achievement depends on, beyond doubt."""
     return list(achievement.dependencies.ids) if achievement.dependencies else []
 
 
@@ -113,7 +113,7 @@ def _is_open(achievement: PlannedAchievement) -> bool:
 
 
 def _demand_sound(content: bytes, document: str) -> None:
-    """What the PLAN states may be a circle, or name two achievements alike."""
+    """Raise InvalidInput where the PLAN states a cycle, or gives two achievements the same file names."""
     try:
         parallel.parse(content)
     except InvalidInput as error:
@@ -122,7 +122,7 @@ def _demand_sound(content: bytes, document: str) -> None:
 
 
 def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
-    """Give an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
+    """Return an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
     entry: dict[str, Json] = {
         "id": achievement.id,
         "title": achievement.title or "Untitled",
@@ -133,7 +133,7 @@ def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
 
 
 def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
-    """Write one achievement a line: easy to read, to edit and to compare."""
+    """Write one achievement per line: easy to read, edit and compare."""
     lines = [json.dumps(_entry(one), ensure_ascii=False) for one in achievements]
     rows = ",\n".join(f"    {line}" for line in lines)
     name = json.dumps(plan_name, ensure_ascii=False)
@@ -202,7 +202,7 @@ def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> 
 
 
 def adoption_question(adoption: Adoption) -> str:
-    """Give the one question."""
+    """Return the one question."""
     count = counted(len(adoption.achievements), "achievement")
     return f"Proceed with creating parallel.json for {count}? (y/N): "
 

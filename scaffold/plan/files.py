@@ -1,4 +1,4 @@
-"""Reads files that others wrote: regular files only, up to a limit; no pipe is waited for, no device is read."""
+"""Reads files that others wrote: regular files only, up to a limit; never a pipe, never a device."""
 
 import errno
 import os
@@ -32,7 +32,7 @@ def read_owned(file: Path, limit: int, owners: Collection[int]) -> bytes:
 
 
 class ForeignOwner(PermissionError):
-    """A file is not read, because of whom it belongs to."""
+    """A file that is not read because of its owner."""
 
 
 def _read(file: Path, limit: int, *, follow_links: bool, owners: Collection[int] | None = None) -> bytes:

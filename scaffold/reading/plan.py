@@ -110,7 +110,7 @@ def _read(document: Document, vocabulary: Vocabulary) -> _Reading:
 
 
 def _definitions(document: Document, places: Sequence[Candidate], vocabulary: Vocabulary) -> list[_Definition]:
-    """Give the places that define an achievement.
+    """Return the places that define an achievement.
 
     In a section about achievements every heading and label does, and a list item with fields below it. Elsewhere a
     place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
@@ -157,7 +157,7 @@ def _achievement(definition: _Definition, defined: Defined) -> PlannedAchievemen
 
 
 def _title(headings: Sequence[Section]) -> Passage | None:
-    """Give the document's title without `PLAN:`: its first heading, if that is of the highest level or says PLAN."""
+    """Return the document's title without `PLAN:`: its first heading, if that is of the highest level or says PLAN."""
     if not headings or not (headings[0].level == 1 or _PREFIX.match(headings[0].written)):
         return None
     text = _PREFIX.sub("", headings[0].written)
@@ -167,7 +167,7 @@ def _title(headings: Sequence[Section]) -> Passage | None:
 def _goal(
     reading: _Reading, headings: Sequence[Section], lines: Sequence[HeaderField], vocabulary: Vocabulary
 ) -> Passage | None:
-    """Give the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
+    """Return the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
     own = [
         section for section in headings[1:] if section.level <= 2 and vocabulary.field_of(key(section.title)) == "goal"
     ]

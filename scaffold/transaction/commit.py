@@ -81,7 +81,7 @@ class Targets:
             raise refused(error, parent.named(name)) from None
 
     def get(self, name: str) -> Folder | None:
-        """Give an open directory, None for one that does not exist."""
+        """Return an open directory, None for one that does not exist."""
         return self._open.get(name)
 
     def sync(self) -> None:
@@ -92,7 +92,7 @@ class Targets:
 
 
 def refused(error: OSError, path: str) -> InvalidInput | OSError:
-    """Say that a directory of the plan is a link, no directory, or on another device; any other error stays itself."""
+    """Return the error for a directory that is a link, no directory, or on another device; any other error is kept."""
     if error.errno not in NO_PLAIN_DIRECTORY:
         return error
     return InvalidInput.of(
@@ -114,7 +114,7 @@ class Work:
     memory: Memory = field(default_factory=Memory)
 
     def steps(self) -> Iterator[Step]:
-        """Give the changes in order, those whose directory does not exist left out."""
+        """Yield the changes in order, those whose directory does not exist left out."""
         for number, entry in enumerate(self.journal.entries):
             folder, name = place_of(entry.target)
             if opened_folder := self.targets.get(folder):
@@ -187,7 +187,7 @@ def close(work: Work) -> None:
 def roll_back(work: Work) -> tuple[Kept, ...]:
     """Take back what is ours and return what was taken; a step that fails does not stop the others.
 
-    The journal stays; tells what of somebody else's stays in the plan or was kept. Raises the first OSError.
+    The journal stays; returns what of somebody else's stays in the plan or was kept. Raises the first OSError.
     """
     _take_back_record(work)
     kept: list[Kept] = []
@@ -206,7 +206,7 @@ def roll_back(work: Work) -> tuple[Kept, ...]:
 
 
 def is_recorded(work: Work) -> bool:
-    """Tell whether the batch is complete: its record is published last. After that, edits are the user's business."""
+    """Whether the batch is complete: its record is published last. After that, edits are the user's business."""
     if status(work.bookkeeping, BATCHES) is None:
         return False
     with opened(work.bookkeeping, BATCHES) as batches:

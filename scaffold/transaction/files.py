@@ -1,6 +1,6 @@
 """Files by directory descriptor: primitives that never overwrite, never follow a link and never resolve a path twice.
 
-They raise plain `OSError`; what that means for the user is known only where they are called.
+They raise plain `OSError`; only their callers know what that means for the user.
 """
 
 import errno
@@ -28,7 +28,7 @@ _DEFAULT_ACL = "system.posix_acl_default"
 _CHUNK = 1 << 20
 
 NO_PLAIN_DIRECTORY = (errno.ELOOP, errno.ENOTDIR, errno.EXDEV)
-"""What opening a directory fails with where it is a link, no directory at all, or on another device."""
+"""The errors of opening a directory that is a link, no directory, or on another device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Folder:
     path: str
 
     def named(self, entry: str) -> str:
-        """Give the path of an entry, as messages name it."""
+        """Return the path of an entry, as messages name it."""
         return entry if self.path == "." else f"{self.path}/{entry}"
 
 
@@ -96,7 +96,7 @@ def names_in(folder: Folder) -> list[str]:
 
 
 def same_file(folder: Folder, name: str, other: Folder, other_name: str) -> bool:
-    """Tell whether two names lead to one inode."""
+    """Whether two names lead to one inode."""
     one, two = status(folder, name), status(other, other_name)
     return one is not None and two is not None and os.path.samestat(one, two)
 
@@ -149,19 +149,19 @@ def read(folder: Folder, name: str, limit: int) -> bytes:
 
 
 def digest(folder: Folder, name: str) -> str:
-    """Give the SHA-256 of a regular file of any size, in hexadecimal. Raises OSError."""
+    """Return the SHA-256 of a regular file of any size, in hexadecimal. Raises OSError."""
     with reading(folder, name) as fd:
         return _digest(fd)
 
 
 def digest_of_input(folder: Folder, path: str) -> str:
-    """Give the SHA-256 of a regular file that is only read, so links may lead to it. Raises OSError."""
+    """Return the SHA-256 of a regular file that is only read, so links may lead to it. Raises OSError."""
     with opened_regular(path, path, dir_fd=folder.fd, follow_links=True) as fd:
         return _digest(fd)
 
 
 def has_digest(folder: Folder, name: str, wanted: str) -> bool:
-    """Tell whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
+    """Whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
     entry = status(folder, name)
     return entry is not None and stat.S_ISREG(entry.st_mode) and digest(folder, name) == wanted
 
@@ -189,7 +189,7 @@ def write(fd: int, content: bytes) -> None:
 
 
 def resemble(fd: int, like: os.stat_result) -> None:
-    """Give a file the group and mode of another; file systems without them, and groups of others, are no error."""
+    """Set the group and mode of a file to those of another; where the system does not allow it, that is no error."""
     now = os.fstat(fd)
     if now.st_gid != like.st_gid:
         with _if_supported():

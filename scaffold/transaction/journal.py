@@ -1,4 +1,4 @@
-"""What a transaction writes down at its commit point, and how anything found on disk is believed: not at once.
+"""What a transaction writes down at its commit point, and how what is found on disk is checked before it is believed.
 
 Journals and records may come from a clone, from a newer version or from a broken disk. They are read up to a size,
 strictly, and only as what they must be.
@@ -50,7 +50,7 @@ class Journal:
     """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes.
 
     `inode` is of the transaction's directory, None in a journal of version 1. With those of the staged files it proves
-    that the batch was begun here: a clone or a copy has other inodes. Devices are no proof: their numbers change
+    that the batch was started here: a clone or a copy has other inodes. Devices are no proof: their numbers change
     when the system starts again.
     """
 
@@ -67,7 +67,7 @@ class Journal:
 
 
 def split_target(target: str) -> tuple[str, str] | None:
-    """Give the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
+    """Return the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
 
     Allowed are `execution/NAME.md`, `subplans/NAME.md`, `PLAN_NAME.md` and `parallel.json`: everything that scaffold
     creates, and nothing else. Hidden names and characters that do not print (control, bidi, surrogates) are not.
@@ -96,7 +96,7 @@ def folders_of(targets: Iterable[str]) -> set[str]:
 
 
 def is_batch_id(text: str) -> bool:
-    """Tell whether `text` can be the id of a batch, which is the name of a directory too."""
+    """Whether `text` can be the id of a batch, which is the name of a directory too."""
     return _BATCH.match(text) is not None
 
 

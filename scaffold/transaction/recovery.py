@@ -66,7 +66,7 @@ class Recovery:
         return bool(self.completed or self.taken_back or self.discarded)
 
     def __add__(self, other: "Recovery") -> "Recovery":
-        """Give what both did."""
+        """Return what both did."""
         return Recovery(
             self.completed + other.completed,
             self.taken_back + other.taken_back,
@@ -125,7 +125,7 @@ def _foreseen(work: Work) -> Iterator[Foreseen]:
 
 
 def _is_begun_here(work: Work) -> bool:
-    """Whether a transaction lies where it was begun: its directory and staged files have the inodes written down."""
+    """Whether a transaction lies where it was started: its directory and staged files have the inodes written down."""
     if work.journal.inode != os.fstat(work.txn.fd).st_ino:
         return False
     for number, entry in enumerate(work.journal.entries):
@@ -157,7 +157,7 @@ def _entry_as_found(work: Work, number: int, entry: Entry) -> Entry:
 
 
 def transactions(bookkeeping: Folder) -> tuple[str, ...]:
-    """Give the names of the transactions that are not over. Raises OSError."""
+    """Return the names of the transactions that are not over. Raises OSError."""
     return tuple(name for name in names_in(bookkeeping) if name.startswith(TRANSACTION))
 
 

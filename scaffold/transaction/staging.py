@@ -1,4 +1,4 @@
-"""A transaction up to its commit point: what is there is checked, what shall be there is written aside, durably."""
+"""A transaction up to its commit point: what exists is checked, and what is to be written is staged durably."""
 
 import errno
 import os
@@ -60,14 +60,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who looks on while files are staged: the signals that have come, and who is told of (done, total)."""
+    """What is watched and told while files are staged: signals that have come, and progress as (done, total)."""
 
     signals: Signals
     progress: Callable[[int, int], None]
 
 
 def check(bookkeeping: Folder, targets: Targets, batch: Batch, time: str) -> Checked:
-    """Hold inputs and targets against what the change set was made from. Raises Conflict with all that differs.
+    """Compare inputs and targets with what the change set was made from. Raises Conflict with all that differs.
 
     Also InvalidInput and NeedsPerson for directories that are links or on another device, OSError.
     """
@@ -98,7 +98,7 @@ def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
 
 
 def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) -> Diagnostic | None:
-    """Look at what is at a target; what is there as it must be goes into `before`."""
+    """Check a target; if it is as it must be, its bytes go into `before`."""
     where, name = place_of(change.target)
     folder = targets.get(where)
     target = status(folder, name) if folder else None
@@ -120,7 +120,7 @@ def _conflict(change: Change, code: str, what: str) -> Diagnostic:
 
 
 def _numbered(bookkeeping: Folder, record: BatchRecord) -> Numbered:
-    """Give the record its place among the batches of its second, and an id that no batch has.
+    """Number the record among the batches of its second, and give it an id that no batch has.
 
     Counting only that second makes the record of a batch the same in every clone, whatever else their histories hold.
     """
