@@ -214,6 +214,26 @@ def test_a_phase_without_steps_shows_its_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("count", "more"), [(12, None), (13, "… 1 more phase: SUBPLAN line 260"), (15, "… 3 more phases: SUBPLAN line 260")]
+)
+def test_phases_that_are_not_shown_are_pointed_to_in_the_outline_and_behind_the_others(
+    count: int, more: str | None
+) -> None:
+    many = tuple(phase(str(number), "Go", line=20 * number) for number in range(1, count + 1))
+
+    variables = task(replace(EMPTY, phases=many))
+
+    assert variables["outline"] == [f"Phase {number}: Part {number} (2 h)" for number in range(1, 13)]
+    assert variables["phases_more"] == more
+    document = rendered(variables)
+    assert "Phase 13" not in document
+    assert document.count(str(more)) == (2 if more else 0)
+    if more:
+        assert f"- Phase 12: Part 12 (2 h)\n- {more}\n" in document
+        assert document.index("### Phase 12: ") < document.rindex(more) < document.index("## Iteration Log")
+
+
 def test_a_phase_points_to_what_it_says_besides_its_steps() -> None:
     text = "**Goal**: Know\n\n**Steps**:\n\n1. a\n\n---\n\n**Output**: b\n\nc\n\n**Checks:**\n\n- d"
     one = Phase("1", "A", None, Passage("Know", 21), passages("a", line=25), passages("d", line=35), text, 20)
