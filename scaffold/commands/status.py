@@ -17,7 +17,6 @@ from scaffold.shapes import (
     AchievementId,
     AchievementState,
     Count,
-    NextCommand,
     PlanData,
     RelativePath,
     Rule,
@@ -82,6 +81,9 @@ class AchievementData(BriefData):
     dependencies: list[AchievementId]
     estimated_time: str | None
     files: list[RelativePath]
+
+
+NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
 
 
 class StatusData(PlanData):

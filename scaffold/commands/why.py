@@ -8,7 +8,7 @@ from typing import Annotated
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.status import AchievementData, BriefData, brief_data, next_lines, row_data
+from scaffold.commands.status import AchievementData, BriefData, NextCommand, brief_data, next_lines, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
 from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
@@ -17,7 +17,7 @@ from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import DONE, in_words
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
-from scaffold.shapes import AchievementId, NextCommand, PlanData, RelativePath
+from scaffold.shapes import AchievementId, PlanData, RelativePath
 
 _MANY = 20
 

@@ -31,7 +31,7 @@ from scaffold.transaction.commit import (
 )
 from scaffold.transaction.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
-from scaffold.transaction.journal import split_target
+from scaffold.transaction.journal import folders_of, split_target
 from scaffold.transaction.records import record_of
 from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, transactions, untrusted
 from scaffold.transaction.staging import Watch, check, stage
@@ -210,7 +210,7 @@ def check_writable(plan: Path, targets: Sequence[str]) -> None:
     """
     refuse_platform()
     _demand_targets(targets)
-    folders = {where[0] for target in targets if (where := split_target(target))}
+    folders = folders_of(targets)
     with _writing(plan) as root, ExitStack() as stack:
         opened_targets = Targets(root, stack)
         missing = opened_targets.open_existing(folders)

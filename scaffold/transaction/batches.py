@@ -11,7 +11,7 @@ from pathlib import Path
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, read
-from scaffold.transaction.journal import Damaged, is_batch_id, split_target
+from scaffold.transaction.journal import Damaged, is_batch_id, place_of
 from scaffold.transaction.records import (
     CONTENTS,
     CONTENTS_LIMIT,
@@ -160,7 +160,7 @@ def _way_back(root: Folder, target: str, left: bytes | None, before: bytes | Non
 
 
 def _read_target(root: Folder, target: str, limit: int) -> bytes | None:
-    where, name = split_target(target) or (".", target)
+    where, name = place_of(target)
     try:
         with opened(root, where) as folder:
             return read(folder, name, limit)

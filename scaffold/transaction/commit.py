@@ -22,7 +22,7 @@ from scaffold.transaction.files import (
     status,
     sync_folder,
 )
-from scaffold.transaction.journal import Journal, split_target
+from scaffold.transaction.journal import Journal, folders_of, place_of
 from scaffold.transaction.records import RECORD
 from scaffold.transaction.steps import (
     InTheWay,
@@ -116,14 +116,9 @@ class Work:
     def steps(self) -> Iterator[Step]:
         """Yield the changes in order, those whose directory does not exist left out."""
         for number, entry in enumerate(self.journal.entries):
-            folder, name = split_target(entry.target) or (".", entry.target)
+            folder, name = place_of(entry.target)
             if opened_folder := self.targets.get(folder):
                 yield Step(entry, number, opened_folder, name, self.txn, self.bookkeeping, self.memory)
-
-
-def folders_of(journal: Journal) -> set[str]:
-    """Return the directories that a journal's targets lie in."""
-    return {where[0] for entry in journal.entries if (where := split_target(entry.target))}
 
 
 def commit(work: Work) -> None:
@@ -137,7 +132,7 @@ def roll_forward(work: Work) -> tuple[Kept, ...]:
     """Publish everything durably, then the record: with that the batch is complete. Raises InTheWay, OSError."""
     if is_recorded(work):
         return ()
-    work.targets.make_missing(folders_of(work.journal))
+    work.targets.make_missing(folders_of(work.journal.targets))
     _demand_staged(work)
     for step in work.steps():
         take_away(step)

@@ -7,8 +7,9 @@ strictly, and only as what they must be.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from scaffold.model import Json
 
@@ -59,6 +60,11 @@ class Journal:
     folders: tuple[str, ...]
     entries: tuple[Entry, ...]
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The files that it changes."""
+        return tuple(entry.target for entry in self.entries)
+
 
 def split_target(target: str) -> tuple[str, str] | None:
     """Return the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
@@ -73,6 +79,20 @@ def split_target(target: str) -> tuple[str, str] | None:
     if name.startswith(".") or not target.isprintable() or len(name.encode()) > _LONGEST_NAME:
         return None
     return match.groupdict().get("folder") or ".", name
+
+
+@cache
+def place_of(target: str) -> tuple[str, str]:
+    """Return the directory and name of a target that `split_target` allows. Raises ValueError for any other."""
+    place = split_target(target)
+    if place is None:
+        raise ValueError(f"{target!a} is not a file that scaffold may write")
+    return place
+
+
+def folders_of(targets: Iterable[str]) -> set[str]:
+    """Return the directories that targets lie in."""
+    return {place_of(target)[0] for target in targets}
 
 
 def is_batch_id(text: str) -> bool:

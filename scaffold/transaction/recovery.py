@@ -17,14 +17,14 @@ from scaffold.transaction.commit import (
     Targets,
     Work,
     close,
-    folders_of,
     is_recorded,
     roll_back,
     roll_forward,
     sweep,
 )
-from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, copied_inode, names_in, opened, read, status
-from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry, Newer, journal_from_bytes
+from scaffold.transaction.copies import copied_inode
+from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, names_in, opened, read, status
+from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry, Newer, folders_of, journal_from_bytes
 from scaffold.transaction.steps import InTheWay, Kept, hindrance, staged_name
 
 TRANSACTION = "txn-"
@@ -140,7 +140,7 @@ def _as_found(work: Work) -> Work:
 
     A copy is taken for ours by its name, if a note says that there was one; its bytes are still compared.
     """
-    work.targets.open_existing(folders_of(work.journal))
+    work.targets.open_existing(folders_of(work.journal.targets))
     entries = tuple(_entry_as_found(work, number, entry) for number, entry in enumerate(work.journal.entries))
     trusted = replace(work, journal=replace(work.journal, entries=entries))
     for step in trusted.steps():

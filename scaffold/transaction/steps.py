@@ -12,17 +12,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scaffold.transaction.copies import ABOUT_TO_COPY, Copies, copied_inode, place
 from scaffold.transaction.files import (
-    ABOUT_TO_COPY,
-    Copies,
     Folder,
-    copied_inode,
     has_digest,
     make_folder,
     move,
     naming,
     opened,
-    place,
     read,
     remove,
     same_file,
