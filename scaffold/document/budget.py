@@ -1,99 +1,180 @@
-"""How much of a SUBPLAN a document shows: the limits, the order in which they tighten, and what they are held against.
+"""How much of a SUBPLAN a document shows: breadth before depth, then what is left of the lines is given back.
 
 A document has at most 150 lines when it is created: its readers are often agents with little context, and an executor
-still writes into it. The limits are for the built-in template set; another one may have a longer fixed part.
+still writes into it. First everything gets its first line; where even that is too much, the longest lists are shortened.
+Then the lines that are left are given back in rounds, in the order of `ORDER`. The built-in template set is measured;
+another one may have a longer fixed part.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from scaffold.document.shorten import weight
-from scaffold.model import Json
+from scaffold.document.fields import Shown, left_out
+from scaffold.document.shorten import WIDTH, weight
+from scaffold.model import Json, Passage
 
 LINES = 150
 """The most lines a created document has with the built-in template set."""
 
-_FIXED = 57
+ORDER = ("objective", "deliverable", "step", "criterion", "check", "test", "note", "approach", "consideration")
+"""The order in which lines are given back in each round, the most useful first."""
+
+ALL = 1_000
+"""More lines than a document has: all of a passage."""
+
+_FIXED = 61
 """Lines of the built-in template in every document: those that no variable makes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is shown: lines of a text (`step`, `item`, `objective`, `approach`, `considerations`) or numbers."""
+@dataclass(slots=True)
+class Slot:
+    """A passage in a document, of which `depth` lines are shown. `kind` is one of `ORDER`."""
 
-    step: int = 16
-    steps: int = 12
-    item: int = 5
-    checks: int = 6
-    criteria: int = 20
-    deliverables: int = 15
-    tests: int = 8
-    objective: int = 14
-    approach: int = 40
-    considerations: int = 16
-    phases: int = 12
+    passage: Passage
+    kind: str
+    show: Callable[[Passage, int], Shown]
+    depth: int = 1
+    shown: Shown = field(init=False)
 
+    def __post_init__(self) -> None:
+        """Show what the depth allows."""
+        self.shown = self.show(self.passage, self.depth)
 
-def _ladder() -> Iterator[Limits]:
-    """Yield ever tighter limits: steps first, then criteria and deliverables, then the approach, then phases."""
-    limits = Limits()
-    yield limits
-    tightened: tuple[tuple[str, tuple[int, ...]], ...] = (
-        ("step", (12, 8, 6, 5, 4, 3)),
-        ("checks", (4, 3)),
-        ("tests", (5,)),
-        ("step", (2,)),
-        ("item", (4, 3, 2)),
-        ("steps", (8, 6, 5)),
-        ("step", (1,)),
-        ("steps", (4,)),
-        ("checks", (2, 1)),
-        ("criteria", (15, 12, 10)),
-        ("deliverables", (12, 10, 8)),
-        ("tests", (3,)),
-        ("item", (1,)),
-        ("steps", (3, 2)),
-        ("checks", (0,)),
-        ("criteria", (8, 6)),
-        ("deliverables", (6, 5)),
-        ("considerations", (8, 4)),
-        ("approach", (30, 20, 15, 12, 8)),
-        ("steps", (1,)),
-        ("considerations", (2,)),
-        ("objective", (10, 8)),
-        ("phases", (10, 8, 6, 5, 4)),
-    )
-    for name, values in tightened:
-        for value in values:
-            limits = replace(limits, **{name: value})
-            yield limits
+    def set(self, depth: int) -> None:
+        """Show `depth` lines."""
+        self.depth, self.shown = depth, self.show(self.passage, depth)
 
 
-LADDER = tuple(_ladder())
+@dataclass(slots=True)
+class Listing:
+    """A list in a document, of which the first `count` items are shown. `noun` names an item.
+
+    A list is long in relation to `need`; `least` items always stay. `numbered` is for steps, `box` for what is ticked
+    off. `folded` lists stand in one line while their items do.
+    """
+
+    noun: str
+    slots: Sequence[Slot]
+    need: float
+    least: int = 1
+    numbered: bool = False
+    box: str = ""
+    folded: bool = False
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Show every item."""
+        self.count = len(self.slots)
+
+    @property
+    def length(self) -> float:
+        """How long it is for what it is; 0 where it cannot be shorter."""
+        return self.count / self.need if self.count > self.least else 0
+
+    def shorten(self) -> None:
+        """Hide the last item, or the last two: a pointer takes the place of a single one for nothing."""
+        self.count = max(self.least, self.count - (2 if self.count == len(self.slots) else 1))
+
+    def entries(self) -> list[str]:
+        """Return the texts of the items, those of a group below its name, and a pointer to what is hidden."""
+        texts = list(self._grouped()) if not self.numbered else [slot.shown.text for slot in self.slots[: self.count]]
+        if hidden := [slot.passage for slot in self.slots[self.count :]]:
+            texts.append(left_out(hidden, self.noun))
+        if self.folded and len(texts) > 1 and not any("\n" in text for text in texts):
+            line = "; ".join(text.rstrip(";. ") for text in texts)
+            texts = [line] if len(line) <= 2 * WIDTH else texts
+        return [f"{at}. {text}" for at, text in enumerate(texts, 1)] if self.numbered else texts
+
+    def _grouped(self) -> Iterator[str]:
+        shown = list(self.slots[: self.count])
+        while shown:
+            group = shown[0].passage.group
+            members = [shown.pop(0).shown.text]
+            while shown and group and shown[0].passage.group == group:
+                members.append(shown.pop(0).shown.text)
+            if group is None:
+                yield members[0]
+            elif len(members) == 1:
+                yield f"**{_label(group)}**: {members[0]}"
+            else:
+                nested = (f"- {self.box}{text}".replace("\n", "\n  ").replace("\n  \n", "\n\n") for text in members)
+                yield "\n".join([f"**{_label(group)}**:", *(f"  {text}" for text in nested)])
+
+
+def _label(group: str) -> str:
+    """Return the name of a group as bold text can hold it."""
+    return " ".join(group.replace("*", "").strip("# :_").split()) or "…"
+
+
+def shorten(lists: Sequence[Listing], excess: int) -> int:
+    """Shorten lists until `excess` lines are saved or none can be shorter; return the excess that is left.
+
+    The list that is longest for what it is loses its last item, again and again.
+    """
+    while excess > 0 and (longest := max(lists, key=lambda one: one.length, default=None)) and longest.length:
+        before = total(longest.entries())
+        longest.shorten()
+        excess -= before - total(longest.entries())
+    return excess
+
+
+def give_back(slots: Iterable[Slot], room: int) -> int:
+    """Give `room` lines to passages that are cut, in rounds; return how many are left.
+
+    In each round every passage gets one more line, in the order of `ORDER`, as long as there is room for what that adds.
+    """
+    waiting = sorted((slot for slot in slots if not slot.shown.whole), key=lambda slot: ORDER.index(slot.kind))
+    depth = min((slot.depth for slot in waiting), default=0)
+    while waiting and room > 0 and depth < ALL:
+        depth += 1
+        waiting, room = _round(waiting, depth, room)
+    return room
+
+
+def _round(waiting: Sequence[Slot], depth: int, room: int) -> tuple[list[Slot], int]:
+    """Give every passage that still waits up to `depth` lines; one that there is no room for waits no longer."""
+    still = []
+    for slot in waiting:
+        if slot.depth < depth:
+            shown = slot.show(slot.passage, depth)
+            cost = weight(shown.text) - weight(slot.shown.text)
+            if cost > room:
+                continue
+            slot.depth, slot.shown, room = depth, shown, room - cost
+        if not slot.shown.whole:
+            still.append(slot)
+    return still, room
 
 
 def lines_of(task: Mapping[str, Json]) -> int:
-    """Give the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
-    outline, hidden = _weight(task["outline"]), 1 if task["phases_more"] else 0
-    approach, after = _weight(task["approach"]), _weight(task["considerations"])
-    total = _FIXED + (2 if task["ready"] == "no" else 0) + (1 if task["feedback"] else 0)
-    total += sum(_weight(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
-    total += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
-    total += after + 1 if after else 0
-    total += _weight(task["tests"]) + (3 if task["tests"] else 0)
+    """Return the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
+    outline, hidden = total(task["outline"]), 1 if task["phases_more"] else 0
+    approach, after = total(task["approach"]), total(task["considerations"])
+    lines = _FIXED + (2 if task["ready"] == "no" else 0) + (1 if task["feedback"] else 0) + (2 if task["others"] else 0)
+    lines += sum(total(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
+    lines += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
+    lines += after + 1 if after else 0
+    lines += total(task["elsewhere"]) + 1 if task["elsewhere"] else 0
+    lines += total(task["tests"]) + (3 if task["tests"] else 0)
     phases = task["phases"]
     shown = [phase for phase in phases if isinstance(phase, dict)] if isinstance(phases, list) else []
-    return total + 2 * hidden + (sum(map(_phase_lines, shown)) or 2)
+    steps = total(task["steps"]) + (1 if task["steps"] else 0)
+    return lines + 2 * hidden + (steps + sum(map(phase_lines, shown)) or 2)
 
 
-def _phase_lines(phase: Mapping[str, Json]) -> int:
-    """Give the number of lines that the built-in template makes of one phase."""
-    around = {"heading": 1, "goal": 1, "text": 1, "steps": 1, "more": 1, "verification": 3}
-    return sum(_weight(phase[name]) + extra for name, extra in around.items() if phase[name])
+def phase_lines(phase: Mapping[str, Json]) -> int:
+    """Return the number of lines that the built-in template makes of one phase."""
+    around = {"heading": 1, "goal": 1, "text": 1, "steps": 1, "more": 1}
+    lines = sum(total(phase[name]) + extra for name, extra in around.items() if phase[name])
+    checks = phase["verification"]
+    if not isinstance(checks, list) or not checks:
+        return lines
+    is_line = len(checks) == 1 and "\n" not in str(checks[0])
+    return lines + total(checks) + (1 if is_line else 3)
 
 
-def _weight(value: Json) -> int:
-    """Give the weight of a text or of all texts of a list; 0 for nothing."""
+def total(value: Json) -> int:
+    """Return the weight of a text or of all texts of a list; 0 for nothing."""
     if isinstance(value, list):
-        return sum(map(_weight, value))
+        return sum(map(total, value))
     return weight(value) if isinstance(value, str) else 0

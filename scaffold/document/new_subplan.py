@@ -5,13 +5,12 @@ What the PLAN does not say is null or empty; the template asks for it with the o
 
 from dataclasses import dataclass
 
-from scaffold.document.fields import listed, one_line, paragraphs
+from scaffold.document.fields import item, one_line, paragraphs
 from scaffold.model import Achievement, Input, Json, Passage, PlannedAchievement, State
 
 _LINES = 400
 """More lines than a field of a PLAN has: nothing is shortened for who designs."""
 
-_ITEMS = 100
 _NAMED = 8
 """As many achievements of the level are named; a level may have a thousand."""
 
@@ -50,12 +49,12 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "estimated_time": one_line(effort) if effort else None,
         "plan_line": (planned.line or None) if planned else None,
         "plan_hash": facts.source.sha256[:12],
-        "plan_goal": paragraphs(facts.goal, _LINES),
-        "goal": paragraphs(planned.goal if planned else None, _LINES),
-        "what": paragraphs(_what(planned), _LINES),
-        "success": _listed(planned.success if planned else (), "criterion"),
-        "deliverables": _listed(planned.deliverables if planned else (), "deliverable"),
-        "tests": _listed(planned.tests if planned else (), "test"),
+        "plan_goal": _paragraphs(facts.goal),
+        "goal": _paragraphs(planned.goal if planned else None),
+        "what": _paragraphs(_what(planned)),
+        "success": _listed(planned.success if planned else ()),
+        "deliverables": _listed(planned.deliverables if planned else ()),
+        "tests": _listed(planned.tests if planned else ()),
         "stated_dependencies": one_line(stated.text, 2 * _LINES) if stated else None,
         "dependencies": [
             {"id": id, "title": one_line(title), "state": state} for id, title, state in facts.dependencies
@@ -73,5 +72,10 @@ def _what(planned: PlannedAchievement | None) -> Passage | None:
     return planned.what if planned.what or planned.goal else planned.body
 
 
-def _listed(passages: tuple[Passage, ...], noun: str) -> list[Json]:
-    return [*listed(passages, _ITEMS, _LINES, noun)]
+def _listed(passages: tuple[Passage, ...]) -> list[Json]:
+    return [item(passage, 2, _LINES).text for passage in passages]
+
+
+def _paragraphs(passage: Passage | None) -> str | None:
+    shown = paragraphs(passage, _LINES)
+    return shown.text if shown else None

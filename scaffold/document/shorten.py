@@ -1,12 +1,13 @@
 """Texts cut to a number of lines, at the end of an item or a sentence, and sound after it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
 from scaffold.document.embed import blocks_of, embed, plain
+from scaffold.reading.landmarks import commands_of
 from scaffold.reading.markdown import Block
 
 WIDTH = 200
@@ -54,25 +55,109 @@ def place(text: str, budget: int) -> Kept:
 
 @lru_cache(maxsize=4096)
 def fold(text: str, budget: int) -> Kept | None:
-    """Give an item and its list in one line, `item: one; two; three`, as far as whole parts fit in `budget` lines.
+    """Return an item and what stands below it in one line, as far as whole parts fit in `budget` lines.
 
-    None when the list has more than one-line parts, or when not even its first part fits.
+    `item: one; two (with three); four`. A block of a few commands is run on as code spans. None where the text does not
+    begin with a paragraph, where nothing but its beginning can be run on, or where not even the first part fits.
     """
-    blocks = blocks_of(text)
-    if not blocks or blocks[0].kind != "paragraph" or any(block.kind != "list" for block in blocks[1:]):
-        return None
-    items = [item for block in blocks[1:] for item in block.children]
-    if any(item.first != item.last or len(item.children) > 1 for item in items):
-        return None
     lines = text.split("\n")
-    first = " ".join(line.strip() for line in lines[: blocks[0].last])
-    colon = "" if not items or _INTRODUCES.search(first) or first[-1:] in ".!?…" else ":"
-    parts = [MARKER.sub("", lines[item.first - 1], count=1).strip().rstrip(";") for item in items]
-    for count in range(len(parts), -1 if not parts else 0, -1):
-        line = f"{first}{colon} {'; '.join(parts[:count])}".strip()
+    pieces = tuple(_pieces(lines, blocks_of(text)))
+    if not pieces or not blocks_of(text)[0].kind == "paragraph":
+        return None
+    usable = pieces[: pieces.index(None)] if None in pieces else pieces
+    for count in range(len(usable), min(1, len(pieces) - 1), -1):
+        line = _joined(usable[:count])
         if len(line) <= budget * WIDTH:
-            return Kept(embed(line), len(parts) - count, items[count].first - 1 if count < len(items) else 0)
+            at = usable[count].at if count < len(usable) else _after(lines, pieces, usable)
+            return Kept(embed(line), _filled(lines[at:]), at if _filled(lines[at:]) else 0)
     return None
+
+
+@lru_cache(maxsize=4096)
+def run_on(text: str) -> str | None:
+    """Return all of a text in one line; None where it holds what cannot be run on: a table, a longer block of code."""
+    pieces = tuple(_pieces(text.split("\n"), blocks_of(text)))
+    return None if None in pieces else _joined([piece for piece in pieces if piece])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a text that is run on: its words, the 0-based line it begins on, the line after its last."""
+
+    text: str
+    at: int
+    end: int
+    is_text: bool = False
+
+
+def _pieces(lines: list[str], blocks: Iterable[Block]) -> Iterator[_Piece | None]:
+    """Yield the parts that blocks are run on by, None for one that cannot be."""
+    for block in blocks:
+        inside = lines[block.first - 1 : block.last]
+        if block.kind == "paragraph":
+            text = " ".join(line.strip().rstrip("\\") for line in [MARKER.sub("", inside[0], count=1), *inside[1:]])
+            yield _Piece(text, block.first - 1, block.last, is_text=True)
+        elif block.kind == "heading":
+            yield _Piece(f"**{block.text.strip()}**:", block.first - 1, block.last, is_text=True)
+        elif block.kind == "list":
+            for item in block.children:
+                yield _of_item(lines, item)
+        elif block.kind == "code":
+            text = _commands(inside)
+            yield _Piece(text, block.first - 1, block.last) if text else None
+        elif block.kind != "rule":
+            yield None
+
+
+def _of_item(lines: list[str], item: Block) -> _Piece | None:
+    """Return a list item as one part: what it has below its first paragraph stands in parentheses."""
+    inner = tuple(_pieces(lines, item.children))
+    if None in inner:
+        return None
+    known = [piece for piece in inner if piece]
+    if not known:
+        bare = MARKER.sub("", lines[item.first - 1], count=1).strip()
+        return _Piece(bare, item.first - 1, item.last)
+    first, *below = (piece.text.rstrip(";") for piece in known)
+    rest = "; ".join(below)
+    text = first if not rest else f"{first} {rest}" if _INTRODUCES.search(first) else f"{first} ({rest})"
+    return _Piece(text, item.first - 1, item.last)
+
+
+def _commands(block: list[str]) -> str | None:
+    """Return a block of one line, or of a few commands, as code spans."""
+    inside = block[1:-1] if len(block) > 2 and block[0].lstrip().startswith(("```", "~~~")) else block
+    info = block[0].strip().lstrip("`~").strip() if inside is not block else ""
+    code = [line.strip() for line in inside if line.strip()]
+    commands = commands_of(info, code) or (tuple(code) if len(code) == 1 and len(code[0]) < WIDTH else ())
+    remarks = [line.lstrip("# ") for line in code if line.startswith("#")]
+    spans = "; ".join(map(as_code, commands))
+    return f"{'; '.join(remarks)}: {spans}" if remarks and spans and len(code) > 1 else spans or None
+
+
+def _joined(pieces: Sequence[_Piece]) -> str:
+    """Join parts with what separates them."""
+    text = ""
+    for at, piece in enumerate(pieces):
+        if not text or _INTRODUCES.search(text) or text[-1:] in ".!?…":
+            joint = " " if text else ""
+        else:
+            joint = ": " if at == 1 and pieces[0].is_text and not piece.is_text else "; "
+        text = f"{text}{joint}{piece.text.rstrip(';') if not piece.is_text else piece.text}"
+    return text.strip()
+
+
+def _after(lines: list[str], pieces: Sequence[_Piece | None], usable: Sequence[_Piece | None]) -> int:
+    """Return the line on which what cannot be run on begins."""
+    last = usable[-1]
+    return len(lines) if len(usable) == len(pieces) or last is None else last.end
+
+
+def as_code(text: str) -> str:
+    """Return `text` as a code span, whatever backticks it has."""
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 @lru_cache(maxsize=4096)
@@ -96,7 +181,8 @@ def _cut_sentence(lines: list[str], budget: int) -> Kept:
     used = weight("\n".join(lines[: room - 1])) if room > 1 else 0
     last = lines[room - 1][: max(0, (budget - used) * WIDTH - 2)]
     start = "\n".join([*lines[: room - 1], last]) if last else "\n".join(lines[: room - 1])
-    sentence = max((found.end() for found in _SENTENCE_END.finditer(start + " ")), default=0)
+    whole = "\n".join(lines)  # a stop counts where the text itself has one, not where it is cut: `config.` of config.py
+    sentence = max((found.end() for found in _SENTENCE_END.finditer(whole, 0, len(start) + 1)), default=0)
     kept = start[:sentence] if sentence > len(start) // 3 else re.sub(r"\s+\S*\Z", "", start) + " …"
     if kept.count("`") % 2 and (before := kept.rpartition("`")[0].rstrip()):
         kept = f"{before} …"

@@ -83,6 +83,7 @@ def _phase(title: PhaseTitle, body: Body, text: str, line: int) -> Phase:
         verification=body.verification,
         text=text,
         line=line,
+        notes=body.notes,
     )
 
 
@@ -166,6 +167,12 @@ def _of_item(outline: Outline, item: Block, entry: _Entry, position: int) -> Pha
     return _phase(replace(entry.title, number=number), body, dedented(document, first, last, indent), item.first)
 
 
+def _unbolded(title: str) -> str:
+    """Return a title without the bold marks around its first words: `**Heat** the kettle` is `Heat the kettle`."""
+    found = _BOLD.match(title)
+    return found["bold"] + title[found.end() :] if found else title
+
+
 def _entry(outline: Outline, item: Block) -> _Entry:
     """Read the first line of a list item."""
     line = outline.document.lines[item.first - 1]
@@ -175,7 +182,7 @@ def _entry(outline: Outline, item: Block) -> _Entry:
     rest = label.rest if label else ""
     titled = phase_title(written, outline.vocabulary)
     title, time = without_time(written)
-    found = titled or PhaseTitle("", "", title.strip("*_").rstrip(":"), time)
+    found = titled or PhaseTitle("", "", _unbolded(title).strip("*_").rstrip(":"), time)
     if label and titled and not titled.title:
         title, time = without_time(rest)
         found, rest = replace(titled, title=title, time=titled.time or time), ""

@@ -1,20 +1,23 @@
 """A SUBPLAN's text to its fields, by CommonMark sections and the vocabulary of names that real documents use."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from scaffold.errors import Diagnostic
 from scaffold.model import HeaderField, Passage, Subplan
-from scaffold.reading import header, items, markdown, phases, planned_executions, times, unfilled
+from scaffold.reading import header, items, links, markdown, phases, planned_executions, times, unfilled
 from scaffold.reading.fences import swallows_headings
+from scaffold.reading.landmarks import paths
 from scaffold.reading.markdown import Document
-from scaffold.reading.outline import Outline, find, outline, parts_of
+from scaffold.reading.outline import Outline, find, find_all, outline, parts_of, stretches
 from scaffold.reading.parts import Part
-from scaffold.reading.vocabulary import Vocabulary
+from scaffold.reading.vocabulary import Vocabulary, key
 from scaffold.reading.words import DEFAULT
 
 __all__ = ["DEFAULT", "parse"]
 
 _REQUIRED = ("objective", "approach")
+_TIERS = frozenset({"optional", "mandatory"})
 _READ = (*_REQUIRED, "success_criteria", "deliverables", "tests", "expected_results", "estimated_time")
 
 
@@ -28,6 +31,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
     foot = header.foot_line(found.document)
     lines = header.read(found, foot)
     parts = {field: part for field in (*_READ, "execution_strategy") if (part := find(found, field))}
+    criteria = _items(found, parts, "success_criteria") or _expected(found, parts)
     return Subplan(
         title=header.title(found),
         header=lines,
@@ -35,14 +39,18 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
         objective=_passage(found, parts, "objective"),
         approach=_passage(found, parts, "approach"),
         phases=phases.read(found, parts.get("approach")),
-        success_criteria=_items(found, parts, "success_criteria") or _expected(found, parts),
-        deliverables=_items(found, parts, "deliverables"),
+        success_criteria=criteria,
+        deliverables=_deliverables(found, parts),
         tests=_items(found, parts, "tests"),
         estimated_time=times.read(found, lines, parts.get("estimated_time"), parts.get("execution_strategy")),
         execution_strategy=_passage(found, parts, "execution_strategy"),
         planned_executions=planned_executions.read(found),
         unfilled=unfilled.read(found.document, parts, lines),
         diagnostics=(*warnings, *_ambiguity(lines, vocabulary, path)),
+        stretches=tuple(stretches(found)),
+        links=links.definitions(found.document),
+        footnotes=links.footnotes(found.document),
+        optional=_optional(vocabulary, criteria),
     )
 
 
@@ -98,7 +106,58 @@ def _items(found: Outline, parts: Mapping[str, Part], field: str) -> tuple[Passa
         return ()
     own = tuple(_own(found, parts[field], field))
     cases = tuple(_cases(found.vocabulary, own)) if field == "tests" else ()
-    return items.of_parts(found.document, cases or own)
+    listed = items.of_parts(found.document, cases or own)
+    if field == "tests":
+        listed = _with_commands(found, listed, own)
+    return _grouped(found.vocabulary, listed, own, field)
+
+
+def _deliverables(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
+    """Return the deliverables, and from further sections for them those whose files none of the first ones names."""
+    listed = list(_items(found, parts, "deliverables"))
+    named = {path for one in listed for path in paths(one.text)}
+    for part in find_all(found, "deliverables")[1:]:
+        for one in _items(found, {"deliverables": part}, "deliverables"):
+            if set(paths(one.text)) - named:
+                named.update(paths(one.text))
+                listed.append(one)
+    return tuple(sorted(listed, key=lambda one: one.line))
+
+
+def _with_commands(found: Outline, listed: Sequence[Passage], own: Sequence[Part]) -> tuple[Passage, ...]:
+    """Add to the tests the commands that run them, where no test has them already."""
+    taken = {line for one in listed for line in range(one.line, one.last + 1)}
+    commands = (one for one in items.of_commands(found.document, own) if one.last not in taken)
+    return tuple(sorted((*listed, *commands), key=lambda one: one.line))
+
+
+def _grouped(
+    vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Part], field: str
+) -> tuple[Passage, ...]:
+    """Say of each item which group of its list it belongs to, where there are several, or one is a tier."""
+    headings = [part for part in own if 0 < part.level < 7]
+    groups = []
+    for item in listed:
+        above = next((part.label for part in reversed(headings) if part.line < item.line), None)
+        is_tier = above is not None and vocabulary.mark_of(key(above)) in _TIERS
+        group = above if is_tier else item.heading
+        groups.append(None if group is None or _names_field(vocabulary, group, field) else group)
+    tiers = [group for group in groups if group and vocabulary.mark_of(key(group)) in _TIERS]
+    if len(set(groups)) < 2 and not tiers:
+        return tuple(listed)
+    return tuple(replace(item, group=group) for item, group in zip(listed, groups, strict=True))
+
+
+def _optional(vocabulary: Vocabulary, criteria: Sequence[Passage]) -> tuple[str, ...]:
+    """Return the groups of criteria that need not be met, none twice."""
+    groups = dict.fromkeys(one.group for one in criteria if one.group)
+    return tuple(group for group in groups if group and vocabulary.mark_of(key(group)) == "optional")
+
+
+def _names_field(vocabulary: Vocabulary, heading: str, field: str) -> bool:
+    """Whether a heading says no more than what the whole list is: not `Files to Modify`, beside `Files to Create`."""
+    bare = key(heading)
+    return vocabulary.field_of(bare) == field and not bare.startswith("files")
 
 
 def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:

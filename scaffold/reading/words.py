@@ -44,9 +44,13 @@ FIELDS = (
     _terms(
         "deliverables",
         "Deliverables",
-        "Deliverable; Required Deliverables; Primary Deliverables; Key Deliverables; Expected Deliverables; What "
-        "Needs to Be Created; What Needs to Be Done; What to Create; What Will Be Created; Files to Create; "
-        "Outputs; Artifacts",
+        "Deliverable; Required Deliverables; Primary Deliverables; Key Deliverables; Expected Deliverables; "
+        "Deliverables Checklist; Deliverables List; Deliverables Summary; Final Deliverables; Code Deliverables; What "
+        "Needs to Be Created; What to Create; What Will Be Created; What Needs to Be Modified; What Needs to Be "
+        "Created/Modified; Files to Create; Files to Modify; Files to Create/Modify; Files to Modify/Create; Files to "
+        "Create and Modify; Files to Create or Modify; Files to Update; Files to Change; Files Created; Files Modified; "
+        "Files Created/Modified; Files to Be Created; Files to Be Modified; New Files; Modified Files; Outputs; "
+        "Output Files; Artifacts",
     ),
     _terms(
         "tests",
@@ -129,7 +133,8 @@ MARKS = (
         "Verification; Success Criteria",
         "Validation; Verify; Verification Checks; Verification Steps; Success; Success Criterion; Success Metrics; "
         "Acceptance Criteria; Acceptance; Exit Criteria; Completion Criteria; Done When; Checkpoint; Checks; "
-        "Expected Outcome; Expected Outcomes; Expected Result; Expected Results; Expected Output",
+        "Expected Outcome; Expected Outcomes; Expected Result; Expected Results; Expected Output; Expected; Test; "
+        "Tests; Testing; Pass Criteria; Validation Criteria; Check; Exit Criterion",
     ),
     _terms(
         "cases",
@@ -139,7 +144,19 @@ MARKS = (
     _terms(
         "output",
         "Output; Deliverables",
-        "Outputs; Deliverable; Results; Files; Files to Create; Files to Modify",
+        "Outputs; Deliverable; Results; Files to Create; Files to Modify; Files Created; Files Modified; Artifacts",
+    ),
+    _terms(
+        "optional",
+        "Nice to Have; Should Have; Could Have; Optional",
+        "Stretch; Stretch Goals; Bonus; Desirable; Optional Criteria; Optional Success Criteria; Optional Deliverables; "
+        "Nice-to-Have; Should-Have; Could-Have; Nice to Haves; Should Haves; Won't Have",
+    ),
+    _terms(
+        "mandatory",
+        "Must Have; Required",
+        "Must-Have; Must Haves; Mandatory; Critical; Blocking; Essential; Minimum; Minimum Success Criteria; Required "
+        "Success Criteria; Must",
     ),
     _terms(
         "aside",
@@ -148,6 +165,7 @@ MARKS = (
     ),
 )
 """Labels inside an approach and its phases. `phase` are the words that begin a numbered phase's heading. A numbered
-list under `steps` is one of phases in the approach, one of steps in a phase. An `output` or `aside` is no step."""
+list under `steps` is one of phases in the approach, one of steps in a phase. An `output` or `aside` is no step.
+`optional` and `mandatory` are the tiers of a list: what must be there, and what need not."""
 
 DEFAULT = Vocabulary(FIELDS, MARKS)
