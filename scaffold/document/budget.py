@@ -8,9 +8,10 @@ another one may have a longer fixed part.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from scaffold.document.fields import Shown, left_out
-from scaffold.document.shorten import WIDTH, weight
+from scaffold.document.shorten import LONG, weight
 from scaffold.model import Json, Passage
 
 LINES = 150
@@ -50,7 +51,7 @@ class Listing:
     """A list in a document, of which the first `count` items are shown. `noun` names an item.
 
     A list is long in relation to `need`; `least` items always stay. `numbered` is for steps, `box` for what is ticked
-    off. `folded` lists stand in one line while their items do.
+    off. In `folded` lists several short items stand in a line.
     """
 
     noun: str
@@ -76,29 +77,37 @@ class Listing:
         self.count = max(self.least, self.count - (2 if self.count == len(self.slots) else 1))
 
     def entries(self) -> list[str]:
-        """Return the texts of the items, those of a group below its name, and a pointer to what is hidden."""
-        texts = list(self._grouped()) if not self.numbered else [slot.shown.text for slot in self.slots[: self.count]]
+        """Return the texts of the items, those of a group below its name, and what stands for the hidden ones."""
+        shown = self.slots[: self.count]
+        texts = [slot.shown.text for slot in shown] if self.numbered else list(self._grouped(shown))
         if hidden := [slot.passage for slot in self.slots[self.count :]]:
             texts.append(left_out(hidden, self.noun))
-        if self.folded and len(texts) > 1 and not any("\n" in text for text in texts):
-            line = "; ".join(text.rstrip(";. ") for text in texts)
-            texts = [line] if len(line) <= 2 * WIDTH else texts
         return [f"{at}. {text}" for at, text in enumerate(texts, 1)] if self.numbered else texts
 
-    def _grouped(self) -> Iterator[str]:
-        shown = list(self.slots[: self.count])
-        while shown:
-            group = shown[0].passage.group
-            members = [shown.pop(0).shown.text]
-            while shown and group and shown[0].passage.group == group:
-                members.append(shown.pop(0).shown.text)
+    def _grouped(self, shown: Sequence[Slot]) -> Iterator[str]:
+        """Yield the entries of the list, group by group."""
+        for group, slots in groupby(shown, key=lambda slot: slot.passage.group):
+            texts = [slot.shown.text for slot in slots]
+            texts = list(_packed(texts)) if self.folded else texts
             if group is None:
-                yield members[0]
-            elif len(members) == 1:
-                yield f"**{_label(group)}**: {members[0]}"
+                yield from texts
+            elif len(texts) == 1:
+                yield f"**{_label(group)}**: {texts[0]}"
             else:
-                nested = (f"- {self.box}{text}".replace("\n", "\n  ").replace("\n  \n", "\n\n") for text in members)
+                nested = (f"- {self.box}{text}".replace("\n", "\n  ").replace("\n  \n", "\n\n") for text in texts)
                 yield "\n".join([f"**{_label(group)}**:", *(f"  {text}" for text in nested)])
+
+
+def _packed(texts: Sequence[str]) -> Iterator[str]:
+    """Yield short items several in a line: `one; two; three`."""
+    line = ""
+    for text in texts:
+        together = f"{line.rstrip(';. ')}; {text}" if line else text
+        if "\n" in together or len(together) > LONG:
+            yield from (line,) if line else ()
+            together = text
+        line = together
+    yield from (line,) if line else ()
 
 
 def _label(group: str) -> str:
@@ -116,6 +125,36 @@ def shorten(lists: Sequence[Listing], excess: int) -> int:
         longest.shorten()
         excess -= before - total(longest.entries())
     return excess
+
+
+def lengthen(lists: Sequence[Listing], room: int) -> int:
+    """Show hidden items again, as far as `room` lines allow; return how many are left.
+
+    The list that is shortest for what it is gets its next item, again and again.
+    """
+    waiting = [one for one in lists if one.count < len(one.slots)]
+    while waiting and room > 0:
+        shortest = min(waiting, key=lambda one: one.count / one.need)
+        before, count = total(shortest.entries()), shortest.count
+        shortest.count = len(shortest.slots) if count + 2 >= len(shortest.slots) else count + 1
+        cost = total(shortest.entries()) - before
+        if cost > room:
+            shortest.count = count
+            waiting.remove(shortest)
+            continue
+        room -= cost
+        waiting = [one for one in waiting if one.count < len(one.slots)]
+    return room
+
+
+def unfold(listing: Listing, room: int) -> int:
+    """Give every item of a folded list a line of its own if `room` lines allow it; return the lines that it takes."""
+    before, was_folded = total(listing.entries()), listing.folded
+    listing.folded = False
+    if (cost := total(listing.entries()) - before) <= room:
+        return cost
+    listing.folded = was_folded
+    return 0
 
 
 def give_back(slots: Iterable[Slot], room: int) -> int:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from scaffold.document import fields
-from scaffold.document.budget import ALL, LINES, Listing, Slot, give_back, lines_of, phase_lines, shorten
+from scaffold.document.budget import ALL, LINES, Listing, Slot, give_back, lengthen, lines_of, phase_lines, shorten, unfold
 from scaffold.document.fields import Shown, heading_of, one_line, sentence
+from scaffold.document.embed import blocks_of
 from scaffold.document.remainder import remainder
 from scaffold.document.shorten import MARKER, WIDTH, run_on
 from scaffold.model import Json, Passage, Phase, Subplan
@@ -24,9 +25,9 @@ class Draft:
         """Begin with everything at its shortest."""
         self._known, self._said, self._whole = dict(known), said, whole
         before, after = _around_phases(whole)
-        self._objective = _paragraphs(said.objective, "objective", _OBJECTIVE)
+        self._objective = _paragraphs(_without_criteria(said), "objective", _OBJECTIVE)
         self._approach = _paragraphs(before, "approach", _APPROACH)
-        self._considerations = _paragraphs(after, "consideration", 1)
+        self._considerations = _note(after, "consideration") if after else None
         criteria, deliverables, tests = _once(said)
         self._criteria = _listing(criteria, "criterion", 8, 3)
         self._deliverables = _listing(deliverables, "deliverable", 10, 3, "[ ] ")
@@ -85,7 +86,7 @@ class Draft:
         """Yield every passage that may be shown in part."""
         yield from (slot for slot in (self._objective, self._approach, self._considerations) if slot)
         for listing in (self._deliverables, self._criteria, self._tests):
-            yield from listing.slots[: listing.count]
+            yield from listing.slots[: listing.count] if not listing.folded else ()
         for phase in self._phases[: self._shown_phases]:
             yield from phase.slots()
 
@@ -105,6 +106,10 @@ class Draft:
                 phase.hide_notes(only_plain=is_asides)
                 if (excess := self._excess()) <= 0:
                     return
+        for listing in (self._tests, self._criteria):
+            listing.folded = True
+            if (excess := self._excess()) <= 0:
+                return
         lists = [self._criteria, self._deliverables, self._tests]
         for phase in self._phases:
             lists += [phase.steps, phase.checks]
@@ -116,10 +121,13 @@ class Draft:
     def _give_back(self) -> None:
         """Give back what is left of the lines: hidden notes first, then lines in rounds, then checks their own lines."""
         shown = self._phases[: self._shown_phases]
-        room = -self._excess()
+        lists = [self._criteria, self._deliverables, self._tests, *(one for phase in shown for one in phase.lists())]
+        room = lengthen(lists, -self._excess())
         for phase in shown:
             room -= phase.show_notes(room)
         room = give_back(self._slots(), room)
+        for listing in (self._criteria, self._tests):
+            room -= unfold(listing, room)
         for phase in shown:
             room -= phase.unfold(room)
 
@@ -266,12 +274,12 @@ def _blocks(passage: Passage, depth: int) -> Shown:
     return fields.paragraphs(passage, depth) or Shown("")
 
 
-def _note(passage: Passage) -> Slot | None:
+def _note(passage: Passage, kind: str = "note") -> Slot | None:
     """Return the slot of a note: run on in a line where it begins with words, else as blocks."""
     if not passage.text.strip():
         return None
     is_words = fields.begins_as_paragraph(passage.text)
-    return Slot(passage, "note", partial(_run_on_note, indent=0) if is_words else _blocks)
+    return Slot(passage, kind, partial(_run_on_note, indent=0) if is_words else _blocks)
 
 
 def _run_on_note(passage: Passage, depth: int, indent: int) -> Shown:
@@ -307,6 +315,20 @@ def _once(said: Subplan) -> tuple[tuple[Passage, ...], tuple[Passage, ...], tupl
     deliverables = _distinct(said.deliverables, known) or _distinct(said.deliverables, set())
     tests = _distinct(said.tests, known | {_bare(one) for one in deliverables})
     return criteria, deliverables, tests
+
+
+def _without_criteria(said: Subplan) -> Passage | None:
+    """Return the objective without a list at its end that says what the criteria say."""
+    objective = said.objective
+    blocks = blocks_of(objective.text) if objective else ()
+    if objective is None or len(blocks) < _SEVERAL or blocks[-1].kind != "list":
+        return objective
+    lines = objective.text.split("\n")
+    listed = [Passage("\n".join(lines[one.first - 1 : one.last]), 0) for one in blocks[-1].children]
+    if not {_bare(one) for one in listed} <= {_bare(one) for one in said.success_criteria}:
+        return objective
+    before = "\n".join(lines[: blocks[-1].first - 1]).rstrip()
+    return replace(objective, text=f"{before} the success criteria below" if before.endswith(":") else before)
 
 
 def _distinct(passages: Sequence[Passage], known: set[str]) -> tuple[Passage, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scaffold.document.embed import UNSEEN, blocks_of, plain
-from scaffold.document.shorten import MARKER, WIDTH, Kept, as_code, fold, place, run_on
+from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
 from scaffold.model import Passage, Phase
 from scaffold.reading.landmarks import is_file_label, landmarks
 
@@ -42,7 +42,7 @@ def pointer(count: int, noun: str, first: int, last: int | None = None, names: S
     """
     where = f"SUBPLAN line {first}" if last is None or last <= first else f"SUBPLAN lines {first}-{last}"
     what = f"… {count} more {noun if count == 1 else _PLURALS.get(noun, noun + 's')}"
-    return f"{what}{_named(names, WIDTH - len(what) - len(where) - 2)}: {where}"
+    return f"{what}{_named(names, LONG - len(what) - len(where) - 2)}: {where}"
 
 
 def _named(names: Sequence[str], room: int) -> str:
@@ -78,9 +78,11 @@ def paragraphs(passage: Passage | None, budget: int) -> Shown | None:
     if not kept.left_out:
         return Shown(kept.text)
     rest = _rest(passage, kept)
+    whole = Shown(place(passage.text, _ANY).text)
     if rest is None:
-        return Shown(place(passage.text, _ANY).text)
-    return Shown("\n\n".join(part for part in (kept.text, rest.text) if part), rest.whole)
+        return whole
+    shown = Shown("\n\n".join(part for part in (kept.text, rest.text) if part), rest.whole)
+    return whole if weight(whole.text) <= weight(shown.text) else shown
 
 
 def sentence(passage: Passage | None, longest: int) -> str | None:
@@ -115,11 +117,11 @@ def item(passage: Passage, indent: int, budget: int) -> Shown:
     if kept.left_out and (folded := fold(text, budget)) and folded.left_out < kept.left_out:
         kept, joint = folded, "; "
     rest = _rest(replace(passage, text=text), kept, passage.last) if kept.left_out else Shown("")
-    if rest is None:
-        kept, rest = place(text, _ANY), Shown("")
     lines = kept.text.split("\n") if kept.text else []
-    if rest.text:
+    if rest and rest.text:
         lines = [*lines, f"- {rest.text}"] if len(lines) > 1 else [f"{kept.text}{joint}{rest.text}".strip()]
+    if rest is None or (rest.text and weight(place(text, _ANY).text) <= weight("\n".join(lines))):
+        lines, rest = place(text, _ANY).text.split("\n"), Shown("")
     return Shown("\n".join(" " * indent + line if line and at else line for at, line in enumerate(lines)), rest.whole)
 
 
@@ -133,8 +135,10 @@ def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None
     known = set(landmarks(kept.text))
     names = [name for name in landmarks(text) if name not in known]
     said = pointer(kept.left_out, "line", passage.line + kept.at, last or passage.last, names)
-    is_cut_inside = kept.text.endswith("…") or not kept.at
-    if is_cut_inside or len(" ".join(text.split())) > 2 * len(said):
+    if kept.begun:
+        is_worth_it = len(passage.text) - len(kept.text) > len(said)
+        return Shown(said, whole=False) if is_worth_it else None
+    if len(" ".join(text.split())) > 2 * len(said):
         return Shown(said, whole=False)
     line = run_on(text)
     if line is not None and len(line) <= len(said):
@@ -156,7 +160,7 @@ def _with_file(text: str) -> str:
     first, *rest = text.split("\n")
     for at, line in enumerate(rest):
         match = _LABEL.match(line)
-        if match and match["rest"] and is_file_label(match["name"].strip(" :").casefold()) and "`" in match["rest"]:
+        if match and match["rest"] and is_file_label(match["name"].strip(" :").casefold()):
             rest[at] = ""
             return "\n".join([f"{first.rstrip().rstrip(':')}: {match['rest'].strip()}", *rest])
     return text

@@ -11,12 +11,16 @@ from scaffold.reading.landmarks import commands_of
 from scaffold.reading.markdown import Block
 
 WIDTH = 200
-"""Characters that count as one line: a line of 450 counts three times, so that a budget of lines bounds it too."""
+"""Characters up to which a line is easily read: as far as what is run on goes."""
+
+LONG = 300
+"""Characters that count as one line: a line of 700 counts three times, so that a budget of lines bounds it too."""
 
 MARKER = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[[ xX]\][ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
 """What an item begins with before its text: marker, box, tick."""
 
 _SENTENCE_END = re.compile(r"[.!?;…][)\"'*_`]*(?=\s)")
+_LABELLED = re.compile(r"\s*\*\*[^*]+(?::\*\*|\*\*:)")
 _INTRODUCES = re.compile(r":[*_]*[ \t]*$")
 
 
@@ -24,17 +28,19 @@ _INTRODUCES = re.compile(r":[*_]*[ \t]*$")
 class Kept:
     """What is left of a text, ready to be placed, and what is not.
 
-    `left_out` counts the lines with text that were cut away, also in part; `at` is the 0-based line of the first.
+    `left_out` counts the lines with text that were cut away, also in part; `at` is the 0-based line of the first, which
+    is `begun` where a part of it is kept.
     """
 
     text: str
     left_out: int = 0
     at: int = 0
+    begun: bool = False
 
 
 def weight(text: str) -> int:
     """Give the number of lines that `text` counts as; 0 for an empty one."""
-    return sum(max(1, -(-len(line) // WIDTH)) for line in text.split("\n")) if text else 0
+    return sum(max(1, -(-len(line) // LONG)) for line in text.split("\n")) if text else 0
 
 
 def place(text: str, budget: int) -> Kept:
@@ -48,7 +54,7 @@ def place(text: str, budget: int) -> Kept:
         placed = embed(kept.text)
         excess = weight(placed) - budget
         if excess <= 0:
-            return Kept(placed, kept.left_out, kept.at + above if kept.left_out else 0)
+            return Kept(placed, kept.left_out, kept.at + above if kept.left_out else 0, kept.begun)
         allowed -= excess
     return Kept("", _filled(text.split("\n")), above)
 
@@ -67,7 +73,7 @@ def fold(text: str, budget: int) -> Kept | None:
     usable = pieces[: pieces.index(None)] if None in pieces else pieces
     for count in range(len(usable), min(1, len(pieces) - 1), -1):
         line = _joined(usable[:count])
-        if len(line) <= budget * WIDTH:
+        if len(line) <= budget * LONG - (LONG - WIDTH):
             at = usable[count].at if count < len(usable) else _after(lines, pieces, usable)
             return Kept(embed(line), _filled(lines[at:]), at if _filled(lines[at:]) else 0)
     return None
@@ -95,8 +101,7 @@ def _pieces(lines: list[str], blocks: Iterable[Block]) -> Iterator[_Piece | None
     for block in blocks:
         inside = lines[block.first - 1 : block.last]
         if block.kind == "paragraph":
-            text = " ".join(line.strip().rstrip("\\") for line in [MARKER.sub("", inside[0], count=1), *inside[1:]])
-            yield _Piece(text, block.first - 1, block.last, is_text=True)
+            yield from _of_paragraph(inside, block.first - 1)
         elif block.kind == "heading":
             yield _Piece(f"**{block.text.strip()}**:", block.first - 1, block.last, is_text=True)
         elif block.kind == "list":
@@ -107,6 +112,17 @@ def _pieces(lines: list[str], blocks: Iterable[Block]) -> Iterator[_Piece | None
             yield _Piece(text, block.first - 1, block.last) if text else None
         elif block.kind != "rule":
             yield None
+
+
+def _of_paragraph(lines: list[str], start: int) -> Iterator[_Piece]:
+    """Yield a paragraph as one part, or as several where lines of it begin with labels: `**What**: …`."""
+    begun = 0
+    for at in range(1, len(lines) + 1):
+        if at == len(lines) or _LABELLED.match(lines[at]):
+            first, *others = lines[begun:at]
+            words = " ".join(line.strip().rstrip("\\") for line in [MARKER.sub("", first, count=1), *others])
+            yield _Piece(words, start + begun, start + at, is_text=True)
+            begun = at
 
 
 def _of_item(lines: list[str], item: Block) -> _Piece | None:
@@ -179,7 +195,7 @@ def _cut_sentence(lines: list[str], budget: int) -> Kept:
     """Cut a text whose first block is too long: at the last end of a sentence that fits, else of a word."""
     room = min(_lines_within(lines, budget) + 1, len(lines))
     used = weight("\n".join(lines[: room - 1])) if room > 1 else 0
-    last = lines[room - 1][: max(0, (budget - used) * WIDTH - 2)]
+    last = lines[room - 1][: max(0, (budget - used) * LONG - 2)]
     start = "\n".join([*lines[: room - 1], last]) if last else "\n".join(lines[: room - 1])
     whole = "\n".join(lines)  # a stop counts where the text itself has one, not where it is cut: `config.` of config.py
     sentence = max((found.end() for found in _SENTENCE_END.finditer(whole, 0, len(start) + 1)), default=0)
@@ -187,7 +203,7 @@ def _cut_sentence(lines: list[str], budget: int) -> Kept:
     if kept.count("`") % 2 and (before := kept.rpartition("`")[0].rstrip()):
         kept = f"{before} …"
     at = kept.count("\n")
-    return Kept(kept, _filled(lines[at:]), at)
+    return Kept(kept, _filled(lines[at:]), at, begun=True)
 
 
 def _lines_within(lines: list[str], budget: int) -> int:

@@ -57,7 +57,9 @@ def commands_of(info: str, lines: list[str]) -> tuple[str, ...]:
     """Return the commands of a code block, `lines` without its fences; empty when it is a script or something else."""
     if info.casefold() not in SHELLS:
         return ()
-    code = [line.strip().removeprefix("$ ") for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    code = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    typed = [line for line in code if line.startswith("$ ")]  # what stands below it is what it prints
+    code = [line.removeprefix("$ ") for line in typed or code]
     if not code or len(code) >= SCRIPT or not all(map(is_command, code)) or any(line.endswith("\\") for line in code):
         return ()
     return tuple(code)

@@ -57,7 +57,7 @@ FIELDS = (
         "Tests; Tests Required",
         "Required Tests; Test Plan; Testing Plan; Testing Strategy; Test Strategy; Testing Approach; Testing "
         "Requirements; Test Requirements; Test Cases; Test Scenarios; Testing; Detailed Test Plan; Validation "
-        "Tests; Validation Plan; Validation Checklist; Detailed Validation Checklist; Validation Approach; "
+        "Tests; Critical Tests; Key Tests; Unit Tests; Integration Tests; Test Suite; Validation Plan; Validation Checklist; Detailed Validation Checklist; Validation Approach; "
         "Validation; Verification Plan; Verification",
     ),
     _terms(
