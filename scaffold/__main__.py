@@ -11,28 +11,27 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Run the command line of this process and exit. Signals come first: importing the rest takes a moment."""
     waiting = _hold_signals()
-    from scaffold import signals
-    from scaffold.errors import Interrupted
+    from scaffold import errors
 
     try:
-        signals.unwind_on_signals()
+        errors.unwind_on_signals()
         _let_signals_come(waiting)
         code = _run()
-        signals.ignore_signals()
-    except Interrupted as interrupt:  # before the command line was loaded, or while its end was told
+        errors.ignore_signals()
+    except errors.Interrupted as interrupt:  # before the command line was loaded, or while its end was told
         code = _interrupted(interrupt)
     except Exception:  # a class that is being made when a signal comes fails with an error of its own
-        number = signals.came()
+        number = errors.signal_that_came()
         if number is None:
             raise
-        code = _interrupted(Interrupted(number))
+        code = _interrupted(errors.Interrupted(number))
     sys.exit(code)
 
 
 def _interrupted(interrupt: "Interrupted") -> int:
-    from scaffold import signals
+    from scaffold import errors
 
-    signals.ignore_signals()
+    errors.ignore_signals()
     sys.stderr.write(f"\nerror: interrupted: {interrupt.outcome}\n")
     return interrupt.exit_code
 

@@ -5,20 +5,27 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from scaffold.documents import EXECUTION_TASK, subplans_by_slug
-from scaffold.original import run, texts
-from scaffold.original.entries import (
+from scaffold import _original, from_subplan
+from scaffold._original import (
     Entry,
     Listed,
+    Result,
+    Run,
     calculate_dependency_level,
     described,
     filter_by_dependency_level,
     under_headings,
 )
+from scaffold.model import Achievement, Input, Plan, sha256
+from scaffold.names import EXECUTION_TASK, SUBPLAN_FOLDER, subplan_name, subplans_by_slug
+from scaffold.plan import settings
+from scaffold.plan.progress import Progress, Standing
+from scaffold.preview import Assigned, PlannedDocument, Request
+from scaffold.reading import subplan
 
 __all__ = [
     "BatchResult",
@@ -42,7 +49,7 @@ _SECTIONS = {
 
 
 @dataclass
-class BatchResult(texts.Result):
+class BatchResult(Result):
     """What `batch_create_executions` came to.
 
     `created` are the paths of the new files, `skipped` the ids that need none, `errors` pairs of id and message (id
@@ -63,7 +70,7 @@ def batch_create_executions(
     result = BatchResult()
     parallel_json = None if parallel_json_path is None else Path(parallel_json_path)
     show, confirm = show_batch_preview, confirm_batch_creation
-    run.create_batch(run.Run(EXECUTION_TASK, Path(plan_path), parallel_json, dry_run, show, confirm), result)
+    _original.create_batch(Run(EXECUTION_TASK, Path(plan_path), parallel_json, dry_run, show, confirm), result)
     return result
 
 
@@ -76,7 +83,7 @@ def validate_subplan_prerequisites(
     a plan that cannot be read and for mappings that are no achievements.
     """
     given = list(achievements)
-    plan, read = run.plan_with(Path(plan_path), given)
+    plan, read = _original.plan_with(Path(plan_path), given)
     written = {slug for slug, files in subplans_by_slug(plan).items() if files.regular}
     valid = [entry for entry, one in zip(given, read, strict=True) if one.slug in written]
     return valid, [one.id for one in read if one.slug not in written]
@@ -87,7 +94,7 @@ def detect_missing_executions(plan_path: str | Path, achievements: Iterable[List
 
     Raises InvalidInput as `validate_subplan_prerequisites` does.
     """
-    return run.missing(EXECUTION_TASK, Path(plan_path), achievements)
+    return _original.missing(EXECUTION_TASK, Path(plan_path), achievements)
 
 
 def show_batch_preview(
@@ -97,12 +104,12 @@ def show_batch_preview(
     level: int | None = None,
 ) -> None:
     """Print what would be created, and which SUBPLANs must be written first."""
-    texts.show_preview(EXECUTION_TASK, achievements, plan_name, missing_subplans or (), level)
+    _original.show_preview(EXECUTION_TASK, achievements, plan_name, missing_subplans or (), level)
 
 
 def confirm_batch_creation(achievements: Iterable[Entry]) -> bool:
     """Ask once through `input`; anything but y or yes, and the end of input, is a no."""
-    return texts.confirmed(EXECUTION_TASK, achievements)
+    return _original.confirmed(EXECUTION_TASK, achievements)
 
 
 def create_execution_file(plan_path: str | Path, achievement_id: str, subplan_data: Mapping[str, object]) -> Path:
@@ -110,9 +117,29 @@ def create_execution_file(plan_path: str | Path, achievement_id: str, subplan_da
 
     It is made from the SUBPLAN. Where there is none, from `subplan_data`: `title`, `estimated_hours`, and `objective`,
     `approach`, `success_criteria`, `deliverables` and `tests` as text or lists of text. A plan needs nothing but its
-    PLAN file; where there is a `parallel.json`, it says what the achievement is. Raises ScaffoldError: Conflict when
-    there is such a file already.
+    PLAN file; where there is a `parallel.json`, it says what the achievement is. The document names the SUBPLAN without
+    its directory. Raises ScaffoldError: Conflict when there is such a file already.
     """
     given = described(achievement_id, subplan_data)
     text = f"# SUBPLAN: {given.title}\n\n**Achievement**: {given.id}\n\n{under_headings(subplan_data, _SECTIONS)}"
-    return run.create_single(EXECUTION_TASK, Path(plan_path), given, text)
+
+    def assign(progress: Progress, selected: Iterable[Standing], request: Request) -> Assigned:
+        (standing,) = selected
+        bound = _bound(progress.plan, standing.achievement, text)
+        assigned = from_subplan.assign(progress, (standing,), request, bound)
+        return replace(assigned, documents=tuple(map(_without_folder, assigned.documents)))
+
+    return _original.create_single(EXECUTION_TASK, Path(plan_path), given, assign)
+
+
+def _without_folder(document: PlannedDocument) -> PlannedDocument:
+    """Name the SUBPLAN in the document as the original does: `**SUBPLAN**: SUBPLAN_DEMO_11.md`."""
+    return replace(document, variables={**document.variables, "subplan": document.variables["subplan_file"]})
+
+
+def _bound(plan: Plan, achievement: Achievement, text: str) -> from_subplan.Bound:
+    """Return what an achievement is worked from while its SUBPLAN is not written: a text that says what it would."""
+    path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
+    source = Input(f"{path} (not written yet: this is from what the caller gave)", sha256(text.encode()))
+    parsed = subplan.parse(text, path, settings.read(plan.directory).vocabulary)
+    return from_subplan.Bound(achievement, parsed, source, (), written=False)

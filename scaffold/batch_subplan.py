@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from scaffold.documents import SUBPLAN
-from scaffold.original import run, texts
-from scaffold.original.entries import (
+from scaffold import _original, from_plan
+from scaffold._original import (
     Entry,
     Listed,
+    Result,
+    Run,
     calculate_dependency_level,
     described,
     filter_by_dependency_level,
     under_headings,
 )
+from scaffold.names import SUBPLAN
+from scaffold.reading import plan
 
 __all__ = [
     "BatchResult",
@@ -40,7 +44,7 @@ _FIELDS = {
 
 
 @dataclass
-class BatchResult(texts.Result):
+class BatchResult(Result):
     """What `batch_create_subplans` came to.
 
     `created` are the paths of the new files, `skipped` the ids that need none, `errors` pairs of id and message (id
@@ -61,7 +65,7 @@ def batch_create_subplans(
     result = BatchResult()
     parallel_json = None if parallel_json_path is None else Path(parallel_json_path)
     show, confirm = show_batch_preview, confirm_batch_creation
-    run.create_batch(run.Run(SUBPLAN, Path(plan_path), parallel_json, dry_run, show, confirm), result)
+    _original.create_batch(Run(SUBPLAN, Path(plan_path), parallel_json, dry_run, show, confirm), result)
     return result
 
 
@@ -70,7 +74,7 @@ def detect_missing_subplans(plan_path: str | Path, achievements: Iterable[Listed
 
     Raises InvalidInput for a plan that cannot be read and for mappings that are no achievements.
     """
-    return run.missing(SUBPLAN, Path(plan_path), achievements)
+    return _original.missing(SUBPLAN, Path(plan_path), achievements)
 
 
 def show_batch_preview(
@@ -80,12 +84,12 @@ def show_batch_preview(
     level: int | None = None,
 ) -> None:
     """Print what would be created."""
-    texts.show_preview(SUBPLAN, achievements, plan_name, missing_subplans or (), level)
+    _original.show_preview(SUBPLAN, achievements, plan_name, missing_subplans or (), level)
 
 
 def confirm_batch_creation(achievements: Iterable[Entry]) -> bool:
     """Ask once through `input`; anything but y or yes, and the end of input, is a no."""
-    return texts.confirmed(SUBPLAN, achievements)
+    return _original.confirmed(SUBPLAN, achievements)
 
 
 def create_subplan_file(plan_path: str | Path, achievement_id: str, plan_data: Mapping[str, object]) -> Path:
@@ -98,4 +102,6 @@ def create_subplan_file(plan_path: str | Path, achievement_id: str, plan_data: M
     """
     given = described(achievement_id, plan_data)
     text = f"## Achievements\n\n### Achievement {given.id}: {given.title}\n\n{under_headings(plan_data, _FIELDS)}"
-    return run.create_single(SUBPLAN, Path(plan_path), given, text)
+    planned = {one.id: one for one in plan.parse(text, "").achievements}
+    assign = partial(from_plan.assign, given=planned.get(given.id))
+    return _original.create_single(SUBPLAN, Path(plan_path), given, assign)

@@ -1,24 +1,29 @@
 """The command line: arguments to a command, errors to exit codes, an interrupt to an end without a mess."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 import click
 
 from scaffold import __version__, terminal
-from scaffold.commands.adopt import adopt
-from scaffold.commands.check import check
-from scaffold.commands.context import context
-from scaffold.commands.executions import executions
-from scaffold.commands.graph import graph
-from scaffold.commands.init import init
-from scaffold.commands.menu import menu
-from scaffold.commands.recover import recover
-from scaffold.commands.status import status
-from scaffold.commands.subplans import subplans
-from scaffold.commands.template import template
-from scaffold.commands.undo import undo
-from scaffold.commands.why import why
 from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldError, UsageProblem, WriteFailed
+
+COMMANDS: Mapping[str, str] = {
+    "adopt": "Write the parallel.json of a plan that has none, from its PLAN.",
+    "check": "Report everything that is wrong or missing in a plan, at once.",
+    "context": "Show the fields that are found in SUBPLANs, each with its line.",
+    "executions": "Create the missing EXECUTION_TASKs of a plan, from their SUBPLANs.",
+    "graph": "Draw the dependency levels of a plan, with the state of every achievement.",
+    "init": "Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.",
+    "menu": "Choose what to do with a plan, at a terminal.",
+    "recover": "Finish what an interrupted run left in a plan: complete it, or take it back.",
+    "status": "Show counts and hours per level, the state of every achievement, and what to do next.",
+    "subplans": "Create the missing SUBPLANs of a plan, from the PLAN's own text.",
+    "template": "Look things up that help in writing a template set.",
+    "undo": "Take back the files of a BATCH, by default of the newest one that is not taken back yet.",
+    "why": "Say why the achievement ID is or is not ready, and what helps.",
+}
+"""Every command and what its help begins with. A command is what its module in `scaffold.commands` has by its name."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -50,17 +55,34 @@ def run(arguments: Sequence[str]) -> int:
     return int(code or 0)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def command(name: str) -> click.Command:
+    """Return the command of that name, a key of `COMMANDS`; its module is imported only here."""
+    loaded: click.Command = getattr(import_module(f"scaffold.commands.{name}"), name)
+    return loaded
+
+
+class _LoadedWhenCalled(click.Group):
+    """A group that lists its commands, in help and for completion, without importing the module of any."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that was called, which so far only its summary stood for."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, command(name) if name and listed else None, rest
+
+
+@click.group(
+    cls=_LoadedWhenCalled,
+    commands={name: click.Command(name, help=summary) for name, summary in COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, message="scaffold %(version)s")
 def app() -> None:
     """Turn a PLAN and its SUBPLANs into EXECUTION_TASK files.
 
     A batch appears whole or not at all, and nothing that is there already is ever overwritten.
     """
-
-
-for command in (status, graph, why, check, context, subplans, executions, undo, recover, init, adopt, menu, template):
-    app.add_command(command)
 
 
 def _failed(error: ScaffoldError, as_json: bool) -> int:

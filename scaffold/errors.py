@@ -1,14 +1,25 @@
-"""What can go wrong that a user can act on, and the exit code each kind of it ends with."""
+"""What can go wrong that a user can act on, and the exit code each kind of it ends with.
 
+INT, TERM and HUP unwind a run as `Interrupted`, until what it did is complete. Then they come too late.
+"""
+
+import signal
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Self, TypeAlias
+from types import FrameType
+from typing import ClassVar, Literal, NoReturn, Self, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning"]
 
 MOST_LISTED = 100
 """How many problems of a file are listed: nobody reads more, and a file of garbage has millions."""
+
+STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals that unwind a run; Windows has no SIGHUP."""
+
+_came: list[int] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +181,42 @@ class Interrupted(BaseException):
     def exit_code(self) -> int:
         """128 + the signal's number, as shells have it: 129, 130 or 143."""
         return 128 + self.signal_number
+
+
+# --- signals --------------------------------------------------------------------------------------------------------
+
+
+def unwind(number: int, _frame: FrameType | None) -> NoReturn:
+    """Be the handler of a signal: raise Interrupted."""
+    _came.append(number)
+    raise Interrupted(number)
+
+
+def signal_that_came() -> int | None:
+    """Return the signal that first unwound the run, None for none: imports can turn Interrupted into other errors."""
+    return _came[0] if _came else None
+
+
+def unwind_on_signals() -> None:
+    """Let the signals unwind the run; one that was ignored before (nohup) stays ignored."""
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, unwind)
+
+
+def ignore_signals() -> None:
+    """Ignore the signals that unwind the run: its exit code is decided, and none but that one would be true."""
+    for number in STOPPING:
+        if signal.getsignal(number) is unwind:
+            signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def signals_restored() -> Iterator[None]:
+    """Let the signals do afterwards what they do now, for who goes on after a command is over."""
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,68 +1,68 @@
 """SUBPLANs from the PLAN: what is missing, and what the PLAN's own text says of each achievement."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from scaffold.document import new_subplan
-from scaffold.documents import subplan_name
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, Input, Passage, Plan, PlanText, sha256
+from scaffold.model import Achievement, Input, Passage, Plan, PlannedAchievement, sha256
+from scaffold.names import SUBPLAN_FOLDER, subplan_name
 from scaffold.plan import workspace
+from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import split_missing
-from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
-from scaffold.preview import Assigned, Assignment, Request
+from scaffold.preview import Assigned, PlannedDocument, Request
 from scaffold.reading import plan
 from scaffold.reading.markdown import decode
 
 
-def assign(read: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
-    """Give an assignment for every SUBPLAN that the selected achievements miss.
+def assign(
+    progress: Progress, selected: Iterable[Standing], request: Request, given: PlannedAchievement | None = None
+) -> Assigned:
+    """Return what is to be created: every SUBPLAN that the selected achievements miss.
 
+    `given` counts where the PLAN does not define the achievement; its lines are no lines of the PLAN.
     Raises InvalidInput when the PLAN cannot be read, Conflict for something in the way.
     """
-    missing, existing = split_missing(read, selected, request.kind, request.numbering)
-    if not missing:
+    standings, existing = split_missing(selected, request.kind, request.numbering)
+    if not standings:
         return Assigned((), existing, (), ())
+    read, missing = progress.plan, tuple(standing.achievement for standing in standings)
     content = workspace.read_text_file(read.directory / read.document)
     source = Input(read.document, sha256(content))
     said = plan.parse(decode(content), read.document)
-    around = surroundings(read)
-    if request.stand_in is not None:
-        said = _completed(said, request.stand_in)
     planned = {one.id: one for one in said.achievements}
-    facts = partial(_facts, around, source, said.goal, request.created)
-    assignments = tuple(
-        Assignment(one, subplan_name(read, one), source, new_subplan.subplan(facts(one), planned.get(one.id)))
+    if given is not None:
+        planned.setdefault(given.id, replace(given, line=0))
+    facts = partial(_facts, progress, source, said.goal, request.created)
+    documents = tuple(
+        PlannedDocument(
+            achievement=one,
+            target=f"{SUBPLAN_FOLDER}/{subplan_name(read, one)}",
+            source=source,
+            variables=new_subplan.subplan(facts(one), planned.get(one.id)),
+        )
         for one in missing
     )
-    warnings = (*said.diagnostics, *_undefined(read, missing, said), *not_ready(around, missing))
-    return Assigned(assignments, existing, (), warnings)
+    warnings = (*said.diagnostics, *_undefined(read, missing, planned), *not_ready(progress, missing))
+    return Assigned(documents, existing, (), warnings)
 
 
 def _facts(
-    around: Surroundings, source: Input, goal: Passage | None, created: str, achievement: Achievement
+    progress: Progress, source: Input, goal: Passage | None, created: str, achievement: Achievement
 ) -> new_subplan.DesignFacts:
     return new_subplan.DesignFacts(
         achievement=achievement,
         source=source,
         goal=goal,
-        dependencies=dependencies_of(around, achievement),
-        siblings=siblings_of(around, achievement),
+        dependencies=progress.named_dependencies(achievement),
+        siblings=progress.named_siblings(achievement),
         created=created,
     )
 
 
-def _completed(said: PlanText, stand_in: str) -> PlanText:
-    """Add what `stand_in` defines and the PLAN does not; its lines are no lines of the PLAN."""
-    defined = {one.id for one in said.achievements}
-    more = [one for one in plan.parse(stand_in, "").achievements if one.id not in defined]
-    return replace(said, achievements=(*said.achievements, *(replace(one, line=0) for one in more)))
-
-
-def _undefined(read: Plan, missing: Iterable[Achievement], said: PlanText) -> Iterator[Diagnostic]:
+def _undefined(read: Plan, missing: Iterable[Achievement], defined: Container[str]) -> Iterator[Diagnostic]:
     """Warn of achievements that `parallel.json` has and the PLAN does not define."""
-    defined = {one.id for one in said.achievements}
     for achievement in missing:
         if achievement.id not in defined:
             message = f"does not define achievement {achievement.id}: its SUBPLAN will be all questions"

@@ -4,23 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scaffold.document import execution_task
-from scaffold.documents import (
+from scaffold.errors import Diagnostic, PrerequisitesMissing
+from scaffold.model import Achievement, Input, Plan, Subplan, sha256
+from scaffold.names import (
+    EXECUTION_FOLDER,
     FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
-    Files,
     execution_name,
-    executions_by_slug,
     latest,
     next_number,
     numbers_of,
     subplan_name,
 )
-from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.model import Achievement, Input, Plan, Subplan, sha256
 from scaffold.plan import prerequisites, settings, workspace
-from scaffold.plan.selection import existing_of, split_missing
-from scaffold.plan.surroundings import Surroundings, dependencies_of, not_ready, siblings_of, surroundings
-from scaffold.preview import Assigned, Assignment, Existing, LeftOut, Numbering, Policy, Request
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import Progress, Standing, not_ready
+from scaffold.plan.selection import Numbering, split_missing
+from scaffold.preview import Assigned, LeftOut, PlannedDocument, Request
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
@@ -30,7 +30,7 @@ from scaffold.reading.vocabulary import Vocabulary
 class Bound:
     """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of.
 
-    `written` is False where there is no such file and a text of the caller stands in for it.
+    `written` is False where there is no such file and a caller says what it would.
     """
 
     achievement: Achievement
@@ -40,36 +40,40 @@ class Bound:
     written: bool = True
 
 
-def assign(plan: Plan, selected: Iterable[Achievement], request: Request) -> Assigned:
-    """Give an assignment for every EXECUTION_TASK that the selected achievements miss.
+def assign(progress: Progress, selected: Iterable[Standing], request: Request, given: Bound | None = None) -> Assigned:
+    """Return what is to be created: every EXECUTION_TASK that the selected achievements miss.
 
+    `given` counts where the SUBPLAN of its achievement is not written.
     Raises PrerequisitesMissing for SUBPLANs that are missing or wrong, Conflict for something in the way.
     """
-    missing, existing = split_missing(plan, selected, request.kind, request.numbering)
-    bound, left_out = bind(plan, missing, request.policy, settings.read(plan.directory).vocabulary, request.stand_in)
-    around, files = surroundings(plan), executions_by_slug(plan)
-    assignments: list[Assignment] = []
-    complete: list[Existing] = []
-    for one in bound:
-        there = files.get(one.achievement.slug, Files())
-        numbers = _numbers(one, numbers_of(plan, one.achievement, there.regular), request.numbering)
-        if not numbers:
-            complete.append(existing_of(one.achievement, around.states[one.achievement.id], there, request.kind))
-        previous = latest(plan, one.achievement, there.regular)
-        for facts in facts_of(around, one, numbers, request.created, previous):
-            name = execution_name(plan, one.achievement, facts.number)
-            source = one.source if one.written else _plan_itself(plan)
-            assignments.append(
-                Assignment(one.achievement, name, source, execution_task.execution_task(facts, one.subplan))
-            )
-    done = {one.achievement.id for one in complete}
-    open_ = [one for one in bound if one.achievement.id not in done]
+    plan = progress.plan
+    missing, existing = split_missing(selected, request.kind, request.numbering)
+    achievements = [standing.achievement for standing in missing]
+    vocabulary = settings.read(plan.directory).vocabulary
+    bound, left_out = bind(plan, achievements, request.policy, vocabulary, given)
+    documents: list[PlannedDocument] = []
+    complete: list[Standing] = []
+    open_: list[Bound] = []
+    for match in bound:
+        standing = progress[match.achievement.id]
+        names = standing.executions.regular
+        numbers = _numbers(match, numbers_of(plan, match.achievement, names), request.numbering)
+        if numbers:
+            open_.append(match)
+        else:
+            complete.append(standing)
+        previous = latest(plan, match.achievement, names)
+        for facts in facts_of(progress, match, numbers, request.created, previous):
+            target = f"{EXECUTION_FOLDER}/{execution_name(plan, match.achievement, facts.number)}"
+            source = match.source if match.written else _plan_itself(plan)
+            variables = execution_task.execution_task(facts, match.subplan)
+            documents.append(PlannedDocument(match.achievement, target, source, variables))
     warnings = (
-        *not_ready(around, (one.achievement for one in open_)),
-        *(warning for one in open_ for warning in one.warnings),
+        *not_ready(progress, (match.achievement for match in open_)),
+        *(warning for match in open_ for warning in match.warnings),
         *(_more_planned(open_) if request.numbering == "first" else ()),
     )
-    return Assigned(tuple(assignments), (*existing, *complete), left_out, warnings)
+    return Assigned(tuple(documents), (*existing, *complete), left_out, warnings)
 
 
 def bind(
@@ -77,17 +81,17 @@ def bind(
     missing: Iterable[Achievement],
     policy: Policy,
     vocabulary: Vocabulary,
-    stand_in: str | None = None,
+    given: Bound | None = None,
 ) -> tuple[tuple[Bound, ...], tuple[LeftOut, ...]]:
-    """Read and check the SUBPLAN of every achievement in `missing`; `stand_in` counts for one that has none.
+    """Read and check the SUBPLAN of every achievement in `missing`; `given` counts where that one is not written.
 
     Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
     come back as left out.
     """
     bound, left_out = [], []
     for achievement in missing:
-        if stand_in is not None and subplan_name(plan, achievement) not in plan.subplans:
-            bound.append(_stood_in(plan, achievement, stand_in, vocabulary))
+        if given and given.achievement == achievement and subplan_name(plan, achievement) not in plan.subplans:
+            bound.append(given)
             continue
         found = _bind(plan, achievement, policy, vocabulary)
         if isinstance(found, Bound):
@@ -100,11 +104,12 @@ def bind(
 
 
 def facts_of(
-    around: Surroundings, bound: Bound, numbers: Iterable[str], created: str, previous: str | None = None
+    progress: Progress, bound: Bound, numbers: Iterable[str], created: str, previous: str | None = None
 ) -> Iterator[execution_task.TaskFacts]:
     """Yield, for each number, what the document says about its place in the plan and the attempt before it."""
     achievement = bound.achievement
-    to_fix = around.states[achievement.id] == "needs_fix"
+    standing = progress[achievement.id]
+    to_fix = standing.state == "needs_fix"
     purposes = {one.number: one.purpose for one in bound.subplan.planned_executions}
     for number in numbers:
         yield execution_task.TaskFacts(
@@ -114,9 +119,9 @@ def facts_of(
             previous=previous,
             feedback=f"{FEEDBACK_FOLDER}/FIX_{achievement.slug}.md" if to_fix else None,
             source=bound.source,
-            dependencies=dependencies_of(around, achievement),
-            siblings=siblings_of(around, achievement),
-            ready=around.ready[achievement.id],
+            dependencies=progress.named_dependencies(achievement),
+            siblings=progress.named_siblings(achievement),
+            ready=standing.ready,
             created=created,
         )
 
@@ -132,13 +137,6 @@ def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Voca
     if any(one.severity == "error" for one in diagnostics):
         return LeftOut(achievement, diagnostics)
     return Bound(achievement, read, Input(path, sha256(content)), diagnostics)
-
-
-def _stood_in(plan: Plan, achievement: Achievement, text: str, vocabulary: Vocabulary) -> Bound:
-    """Read the text that stands in for a SUBPLAN; the document says that the file is not there."""
-    path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
-    source = Input(f"{path} (not written yet: this is from what the caller gave)", sha256(text.encode()))
-    return Bound(achievement, subplan.parse(text, path, vocabulary), source, (), written=False)
 
 
 def _plan_itself(plan: Plan) -> Input:

@@ -237,6 +237,14 @@ class PlanText:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateUsed:
+    """A template set that a document is made with: its name as records keep it, and the SHA-256 over its files."""
+
+    name: str
+    digest: str
+
+
 # --- a change set and a batch ---------------------------------------------------------------------------------------
 
 
@@ -245,12 +253,16 @@ class Change:
     """One file to create, replace or remove.
 
     `target` is POSIX and relative to the plan. `old` is the SHA-256 of what must be there now, None for nothing.
-    `new` is the bytes that shall be there, None to remove.
+    `new` is the bytes that shall be there, None to remove. `source` is the file and `template` the set that they are
+    made from, where they are; `generated` is what came of those where it is not what is written, as after a merge.
     """
 
     target: str
     old: str | None
     new: bytes | None
+    source: Input | None = None
+    template: TemplateUsed | None = None
+    generated: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,31 +288,47 @@ class ChangeSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """A change set to be applied, with what is remembered of it beside its files.
+
+    `command` is what makes it (`executions`, `subplans`, `undo`), `selection` the options that chose it, `answers` the
+    variables that its templates were given. `undoes` is the id of the batch that it takes back, None for none.
+    """
+
+    command: str
+    selection: str
+    changes: ChangeSet
+    answers: Mapping[str, Json]
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedFile:
-    """One file of a batch. `sha256` is of the new bytes (None: removed), `source` the SUBPLAN or PLAN it came from."""
+    """One file of a batch.
+
+    `sha256` is of the bytes that were written (None: removed), `generated_sha256` of those that source and template
+    make, where they are others. `source` is the SUBPLAN or PLAN it came from, `template` the name of the set.
+    """
 
     target: str
     old_sha256: str | None
     sha256: str | None
+    generated_sha256: str | None
     source: str | None
     source_sha256: str | None
+    template: str | None
+    template_digest: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """What is kept of an applied change set.
-
-    `time` is UTC, ISO 8601 to the second, ending in `Z`. `command` is what made it (`executions`, `subplans`, `undo`),
-    `selection` the options that chose it. `template` and `template_digest` say which template set made the files;
-    `answers` are the variables it was given.
-    """
+    """What is kept of an applied batch: `time` is UTC, ISO 8601 to the second, ending in `Z`; the rest is as there."""
 
     id: str
     time: str
     command: str
     selection: str
-    template: str
-    template_digest: str
+    undoes: str | None
     files: tuple[RecordedFile, ...]
     answers: Mapping[str, Json]
 

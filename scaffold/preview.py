@@ -3,57 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from scaffold.documents import DocumentKind
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, ChangeSet, Input, Json, Plan, State
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which achievements a run is about.
-
-    Those of one `level`, of the `next` level that misses something, `all`, those that are `ready`, or the ones that
-    `ids` names.
-    """
-
-    by: Literal["level", "next", "all", "ready", "achievements"]
-    level: int = 0
-    ids: tuple[str, ...] = ()
-
-    @property
-    def options(self) -> str:
-        """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
-        if self.by == "achievements":
-            return " ".join(f"--achievement {one}" for one in self.ids)
-        words = {"all": "--level all", "next": "--level next", "ready": "--ready"}
-        return words.get(self.by, f"--level {self.level}")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How strict a run is.
-
-    `skip_missing` goes on without the achievements whose SUBPLAN is missing or wrong; `strict` also asks for an
-    objective and an approach; `allow_unfilled` accepts markers in them.
-    """
-
-    skip_missing: bool = False
-    strict: bool = False
-    allow_unfilled: bool = False
-
-
-Numbering = Literal["first", "planned", "again"]
-"""Which executions of an achievement are meant: the `first`, all that its SUBPLAN has `planned`, one more `again`."""
+from scaffold.model import Achievement, Batch, BatchRecord, Change, ChangeSet, Input, Json, Plan, TemplateUsed
+from scaffold.names import DocumentKind
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import Standing
+from scaffold.plan.selection import Numbering, Selection
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One run that creates documents of a kind: `argument` names the plan, `template` a directory or the built-in set.
 
-    `created` is the date that documents carry, `YYYY-MM-DD`. `stand_in` is text for a single achievement, in the form
-    of the document that it is made from, which counts where no file says anything of it: the Python API takes such.
+    `created` is the date that documents carry, `YYYY-MM-DD`.
     """
 
     kind: DocumentKind
@@ -63,26 +26,36 @@ class Request:
     policy: Policy
     template: str | None
     created: str
-    stand_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewedFile:
-    """One file that would be created: for which achievement, its target, its number of lines and what it is made of."""
+class PlannedDocument:
+    """One document to create, for an achievement: `target` is its path, POSIX and relative to the plan.
+
+    It is made from the file `source`, which gave the `variables`, with the set `template`, which gave the `content`.
+    """
 
     achievement: Achievement
     target: str
-    lines: int
     source: Input
+    variables: Mapping[str, Json]
+    template: TemplateUsed | None = None
+    content: bytes = b""
 
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return self.target.rpartition("/")[2]
 
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """An achievement that needs nothing: its documents exist (`files`, POSIX paths), or it is complete or skipped."""
+    @property
+    def lines(self) -> int:
+        """Its number of lines."""
+        return self.content.count(b"\n")
 
-    achievement: Achievement
-    state: State
-    files: tuple[str, ...]
+    @property
+    def change(self) -> Change:
+        """The change that creates it."""
+        return Change(self.target, None, self.content, self.source, self.template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +67,11 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """One document to create: for which achievement, its name, the file it is made from and its variables."""
-
-    achievement: Achievement
-    name: str
-    source: Input
-    task: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
 class Assigned:
     """What a selection comes to: documents to create, achievements that need none, those left out, and warnings."""
 
-    assignments: tuple[Assignment, ...]
-    existing: tuple[Existing, ...]
+    documents: tuple[PlannedDocument, ...]
+    existing: tuple[Standing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]
 
@@ -125,10 +88,46 @@ class Preview:
     selection: Selection
     template: str
     template_digest: str
-    files: tuple[PreviewedFile, ...]
-    existing: tuple[Existing, ...]
+    files: tuple[PlannedDocument, ...]
+    existing: tuple[Standing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]
     answers: Mapping[str, Json]
     changes: ChangeSet
     next_command: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a command that writes would do, exactly, and all that is said of it: one function carries it out.
+
+    `directory` is the plan's; where it `is_new`, it is created with the batch. `shown` is the preview for people,
+    `question` what is asked (None: there is nothing to do). `data` is the preview for programs; its `batch` is the id
+    of the batch once it is applied. What is told then begins with `done`, names the batch, with `remark` behind its
+    id, and ends with `next_lines`.
+    """
+
+    batch: Batch
+    directory: Path
+    warnings: tuple[Diagnostic, ...]
+    shown: str
+    question: str | None
+    data: Mapping[str, Json]
+    done: str
+    remark: str = ""
+    next_lines: tuple[str, ...] = ()
+    is_new: bool = False
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The files that it changes: POSIX, relative to the plan."""
+        return tuple(change.target for change in self.batch.changes.changes)
+
+    def data_with(self, record: BatchRecord | None) -> dict[str, Json]:
+        """Return `data` with the id of the batch that it became, null before."""
+        return {**self.data, "batch": record.id if record else None}
+
+    def told(self, record: BatchRecord) -> str:
+        """Return what people are told once it is applied."""
+        lines = (f"{self.done} (batch {record.id}{self.remark}).", *self.next_lines)
+        return "".join(f"{line}\n" for line in lines)

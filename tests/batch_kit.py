@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from scaffold import transaction
-from scaffold.model import BatchRecord, Change, ChangeSet, Input, RecordedFile, batch_id, sha256
-from scaffold.transaction import batches
+from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, TemplateUsed, sha256
+from scaffold.transaction import batches, records
 from scaffold.transaction.records import record_from_bytes
 
 TIME = "2026-11-22T20:15:00Z"
@@ -18,6 +18,7 @@ FOREIGN = {
 }
 NEW = {"subplans/A.md": b"# A\n" * 40, "execution/B.md": b"# B\n", "execution/C.md": b""}
 REPLACED = b"replaced by the batch\n"
+SOURCE, TEMPLATE = Input("subplans/S.md", "0" * 64), TemplateUsed("built-in execution_task", "1" * 64)
 
 
 def make_plan(directory: Path) -> Path:
@@ -34,7 +35,9 @@ def put(path: Path, content: bytes) -> None:
 
 def creating(files: dict[str, bytes] | None = None, inputs: tuple[Input, ...] = ()) -> ChangeSet:
     """Give the change set that creates files."""
-    return ChangeSet(tuple(Change(target, None, new) for target, new in (files or NEW).items()), inputs)
+    return ChangeSet(
+        tuple(Change(target, None, new, SOURCE, TEMPLATE) for target, new in (files or NEW).items()), inputs
+    )
 
 
 def mixed() -> ChangeSet:
@@ -51,20 +54,19 @@ def mixed() -> ChangeSet:
     )
 
 
+def batch_of(changes: ChangeSet) -> Batch:
+    """Return a batch of a change set."""
+    return Batch("executions", "--batch", changes, {"tasks": [{"hours": 1.5}]})
+
+
 def record_of(changes: ChangeSet, time: str = TIME) -> BatchRecord:
-    """Give a record that fits a change set."""
-    files = tuple(
-        RecordedFile(one.target, one.old, None if one.new is None else sha256(one.new), "subplans/S.md", "0" * 64)
-        for one in changes.changes
-    )
-    return BatchRecord(
-        batch_id(time, changes), time, "executions", "--batch", "builtin", "0" * 64, files, {"tasks": [{"hours": 1.5}]}
-    )
+    """Return the record of a batch of a change set."""
+    return records.record_of(batch_of(changes), time)
 
 
-def run(plan: Path, changes: ChangeSet) -> BatchRecord:
+def run(plan: Path, changes: ChangeSet, time: str = TIME) -> BatchRecord:
     """Apply a change set."""
-    return transaction.apply(plan, changes, record_of(changes), lambda done, total: None)
+    return transaction.apply(plan, batch_of(changes), time, lambda done, total: None)
 
 
 def recorded(plan: Path) -> list[BatchRecord]:

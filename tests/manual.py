@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 import click
 
 from scaffold import cli, errors
+from scaffold.commands.template import variables_table
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import DEFAULT
 from scaffold.render import language
-from scaffold.report.variables import variables_table
 from tests import schema
 
 WIDTH = 100
@@ -30,8 +30,14 @@ def contexts() -> Iterator[click.Context]:
         context = click.Context(command, info_name=name, parent=parent, **settings)
         yield context
         if isinstance(command, click.Group):
-            below = [(name, command.commands[name], context) for name in command.list_commands(context)]
+            below = [(name, _called(command, name, context), context) for name in command.list_commands(context)]
             waiting = [*below, *waiting]
+
+
+def _called(group: click.Group, name: str, context: click.Context) -> click.Command:
+    _, command, _ = group.resolve_command(context, [name])
+    assert command
+    return command
 
 
 def exit_codes(before: str) -> str:

@@ -57,6 +57,28 @@ def test_ids_titles_hours_and_stated_dependencies_are_taken_over(tmp_path: Path,
     assert scaffold("status", tmp_path).code == 0
 
 
+@pytest.mark.parametrize(
+    ("effort", "hours"),
+    [
+        *(
+            ("30m-1h", "0.5-1"),
+            ("1h 30m", 1.5),
+            ("approx 3 hours", 3),
+            ("+2-3 hours", "2-3"),
+            ("30 min - 2 h", "0.5-2"),
+        ),
+        *(("⏱️ 15-20 minutes", "0.25-0.33"), ("< 5 minutes", "0-0.08")),
+        *(("3 months", None), ("3 documents", None), ("~25 minutes (completed)", None)),
+    ],
+)
+def test_an_effort_in_any_form_becomes_hours_or_is_left_open(
+    tmp_path: Path, scaffold: Scaffold, effort: str, hours: object
+) -> None:
+    assert scaffold("adopt", demo(tmp_path, PLAN.replace("180 min", effort)), "--yes").code == 0
+    assert json.loads((tmp_path / "parallel.json").read_text("utf-8"))["achievements"][0]["estimated_hours"] == hours
+    assert scaffold("status", tmp_path).code == 0
+
+
 def test_achievements_whose_dependencies_are_not_stated_are_listed_for_a_person(
     tmp_path: Path, scaffold: Scaffold
 ) -> None:

@@ -19,7 +19,7 @@ from scaffold.batch_execution import (
 )
 from scaffold.errors import Conflict, InvalidInput, PrerequisitesMissing
 from tests import plans
-from tests.conftest import Answering
+from tests.conftest import Answering, Scaffold
 from tests.trees import build, snapshot
 
 LEVEL_0: list[plans.Entry] = [{"id": "1.1", "dependencies": []}, {"achievement_id": "1.2", "title": "Part 1.2"}]
@@ -113,8 +113,12 @@ class TestDetection:
         for circle in ([plans.achievement("1.1", "1.2"), plans.achievement("1.2", "1.1")], [plans.achievement("1.x")]):
             with pytest.raises(InvalidInput, match=r"in a circle: 1.1 → 1.2 → 1.1|expected an id"):
                 filter_by_dependency_level(circle)
-        with pytest.raises(InvalidInput, match=r"no achievement 9\.9"):
-            calculate_dependency_level("9.9", plans.THREE_LEVELS)
+
+    def test_an_achievement_that_is_not_in_the_list_is_on_level_0(self) -> None:
+        memo: dict[str, int] = {}
+        assert calculate_dependency_level("9.9", plans.THREE_LEVELS, memo) == 0
+        assert memo == {"1.1": 0, "1.2": 0, "2.1": 1, "2.2": 1, "3.1": 2}
+        assert calculate_dependency_level("9.9", []) == 0
 
 
 class TestPreviewAndConfirmation:
@@ -160,12 +164,24 @@ class TestExecutionCreation:
         path = create_execution_file(root / "PLAN_DEMO.md", "1.1", data)
         assert path == root / "execution/EXECUTION_TASK_DEMO_11_01.md"
         text = path.read_text("utf-8")
+        assert "\n**SUBPLAN**: SUBPLAN_DEMO_11.md (not written yet: this is from what the caller gave)  \n" in text
         for said in ("Achievement 1.1 - Sieve\n", "3 hours", "Find {{ primes }}.", "- 2 is one", "not written yet"):
             assert said in text
         before = snapshot(root)
         with pytest.raises(Conflict, match=r"achievement 1\.1 needs no EXECUTION_TASK: it is execution created"):
             create_execution_file(root, "1.1", data)
         assert snapshot(root) == before
+
+    def test_a_document_from_a_subplan_is_that_of_the_command_line_but_names_the_file_without_its_directory(
+        self, tmp_path: Path, scaffold: Scaffold
+    ) -> None:
+        ours, theirs = plans.demo(tmp_path / "DEMO"), plans.demo(tmp_path / "again/DEMO")
+        text = create_execution_file(ours, "1.1", {}).read_text("utf-8")
+        assert "\n**SUBPLAN**: SUBPLAN_DEMO_11.md  \n" in text
+        assert scaffold("executions", theirs, "--achievement", "1.1", "--yes").code == 0
+        expected = (theirs / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8")
+        assert text == expected.replace("subplans/SUBPLAN_DEMO_11.md", "SUBPLAN_DEMO_11.md")
+        assert "\n**SUBPLAN**: subplans/SUBPLAN_DEMO_11.md  \n" in expected
 
 
 class TestBatchCreation:
@@ -195,7 +211,11 @@ class TestBatchCreation:
         before = snapshot(root)
         assert batch_create_executions(root) == BatchResult(missing_subplans=["1.2"])
         assert "⚠️  WARNING: 1 SUBPLANs missing (create these first):\n  - Achievement 1.2\n" in capsys.readouterr().out
-        assert (questions, snapshot(root)) == ([], before)
+        (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
+        for dry_run in (False, True):
+            assert batch_create_executions(root, dry_run).missing_subplans == ["1.1", "1.2"]
+            assert "❌ Missing 2 SUBPLANs: write them first, nothing is created before\n" in capsys.readouterr().out
+        assert (questions, snapshot(root)) == ([], {path: one for path, one in before.items() if "_11" not in path})
 
     def test_a_no_and_a_subplan_that_is_not_filled_in_create_nothing(
         self, tmp_path: Path, answering: Answering
@@ -255,6 +275,14 @@ class TestBeyondTheOriginal:
         monkeypatch.setattr("builtins.input", lambda _: [other.write_text("{}"), "y"][1])
         ((achievement, message),) = batch_create_executions(root, parallel_json_path=other).errors
         assert (achievement, "has changed since the preview" in message) == ("N/A", True)
+        for broken, where in (
+            (b'{"achievements": [}', "line 1: column 19"),
+            (b"\xff", "line 1: byte 0xff"),
+            (b"", "line 1"),
+        ):
+            other.write_bytes(broken)
+            ((achievement, message),) = batch_create_executions(root, parallel_json_path=other).errors
+            assert (achievement, message.startswith(f"Invalid JSON: {other}, {where}")) == ("N/A", True)
         other.write_text('{"achievements": 1}')
         ((_, message),) = batch_create_executions(root, parallel_json_path=other).errors
         assert message.startswith(f"{other}: achievements: expected a list")

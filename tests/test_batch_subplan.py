@@ -156,6 +156,9 @@ class TestBatchCreation:
         ((achievement, message),) = result.errors
         assert (achievement, message.startswith(f"parallel.json not found at {root}/parallel.json")) == ("N/A", True)
         assert str(result).startswith("❌ Errors (1):\n  - Achievement N/A: parallel.json not found at ")
+        (root / "parallel.json").write_text("[")
+        ((achievement, message),) = batch_create_subplans(root).errors
+        assert (achievement, message.startswith("Invalid JSON: parallel.json, line 1: ")) == ("N/A", True)
 
     def test_a_file_that_appears_after_the_preview_is_kept_and_reported_for_its_achievement(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

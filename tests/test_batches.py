@@ -33,8 +33,7 @@ def plan(tmp_path: Path) -> Path:
 def undo(plan: Path, batch: str) -> batches.Undo:
     """Prepare and apply what takes a batch back."""
     taken = batches.undo_changes(plan, batch)
-    record = replace(record_of(taken.changes, "2026-11-22T20:16:00Z"), command="undo")
-    transaction.apply(plan, taken.changes, record, lambda done, total: None)
+    run(plan, taken.changes, "2026-11-22T20:16:00Z")
     return taken
 
 
@@ -70,8 +69,7 @@ def test_the_same_batch_in_plans_with_different_histories_is_written_in_the_same
     for number, name in enumerate(("a", "b")):
         plan = make_plan(tmp_path / name)
         for day in range(number):
-            record = record_of(earlier, f"2026-11-2{day}T00:00:00Z")
-            transaction.apply(plan, earlier, record, lambda done, total: None)
+            run(plan, earlier, f"2026-11-2{day}T00:00:00Z")
         batch = plan / ".scaffold/batches" / run(plan, mixed()).id
         trees.append({path.name: path.read_bytes() for path in batch.iterdir()})
     assert trees[0] == trees[1]
@@ -131,16 +129,15 @@ def test_files_whose_directory_is_gone_do_not_come_back(plan: Path) -> None:
 def test_a_list_of_batches_shows_the_targets_of_each(plan: Path) -> None:
     record = run(plan, mixed())
     (summary,) = batches.batches(plan).summaries
-    shown = (summary.id, summary.time, summary.command, summary.selection, summary.template)
-    assert shown == (record.id, record.time, record.command, record.selection, record.template)
+    shown = (summary.id, summary.time, summary.command, summary.selection, summary.undoes, summary.templates)
+    assert shown == (record.id, record.time, record.command, record.selection, None, ("built-in execution_task",))
     assert summary.files == tuple(one.target for one in mixed().changes)
 
 
 def test_older_records_are_not_read_before_they_are_asked_for(plan: Path) -> None:
     older = run(plan, creating())
     changes = ChangeSet((Change("execution/D.md", None, b""),))
-    newer = replace(record_of(changes), id="20261122T201501Z-00000000", time="2026-11-22T20:15:01Z")
-    transaction.apply(plan, changes, newer, lambda done, total: None)
+    newer = run(plan, changes, "2026-11-22T20:15:01Z")
     found = batches.newest_first(plan)
     assert getattr(next(found), "id", None) == newer.id
     put(plan / f".scaffold/batches/{older.id}/record.json", b"{")

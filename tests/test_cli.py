@@ -1,5 +1,6 @@
 """The command line through its public door: what is created, what is said, and every exit code."""
 
+import ast
 import json
 import os
 import subprocess
@@ -9,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scaffold import __version__, terminal
+from scaffold import __version__, cli, terminal
 from scaffold.model import Json
-from tests import plans
+from tests import batch_kit, plans
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot
 
@@ -158,6 +159,12 @@ def test_a_template_of_ones_own_makes_the_files(tmp_path: Path, scaffold: Scaffo
     outcome = scaffold("executions", root, "--batch", "--yes", "--template", tmp_path / "mine")
     assert outcome.code == 0, outcome.err
     assert (root / "execution/EXECUTION_TASK_DEMO_11_01.md").read_text("utf-8") == "Do 11.\n"
+    (record,) = batch_kit.recorded(root)
+    assert {file.template for file in record.files} == {"../mine"}
+    build(tmp_path, {"scaffold.yml": "plan_roots: [plan]\n"})
+    scaffold("undo", record.id, root, "--yes")
+    scaffold("executions", root, "--batch", "--yes", "--template", tmp_path / "mine")
+    assert {file.template for file in batch_kit.recorded(root)[-1].files} == {"mine"}
 
 
 def test_a_document_over_the_limit_is_refused_with_its_longest_sections(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -410,7 +417,7 @@ def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, sca
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
     outcome = scaffold("executions", root, "--batch", "--level", "all", "--yes", "--skip-missing", "--json")
     document = outcome.document
-    assert (outcome.code, document["schema_version"], document["kind"], document["ok"]) == (0, 1, "executions", True)
+    assert (outcome.code, document["schema_version"], document["kind"], document["ok"]) == (0, 2, "executions", True)
     data = document["data"]
     assert isinstance(data, dict)
     assert [one["path"] for one in data["files"]] == [  # type: ignore[union-attr,index,call-overload]
@@ -588,6 +595,72 @@ def test_what_renders_nothing_imports_no_template_engine(tmp_path: Path, argumen
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
     assert shown.endswith("[]\n")
+
+
+LOADED_EARLY = """
+import sys
+from scaffold.cli import run
+run(sys.argv[1:])
+heavy = {"yaml", "copier", "jinja2", "rich", "pyromark", "scaffold.report", "scaffold.transaction"}
+print(sorted(name for name in sys.modules if name in heavy or name.startswith("scaffold.commands.")), file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str | Path, **environment: str) -> list[str]:
+    """Run a command line in a process of its own; gives the commands and the heavy modules that it imported."""
+    command = [sys.executable, "-c", LOADED_EARLY, *map(str, arguments)]
+    shown = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **environment}, check=False
+    ).stderr
+    names = ast.literal_eval(shown.splitlines()[-1])
+    assert isinstance(names, list)
+    return names
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["-h"], []])
+def test_the_list_of_commands_is_shown_without_importing_any_of_them(arguments: list[str]) -> None:
+    assert loaded(*arguments) == []
+
+
+def test_a_command_that_reads_a_plan_imports_neither_other_commands_nor_yaml(tmp_path: Path) -> None:
+    names = loaded("status", plans.demo(tmp_path))
+    assert names == ["pyromark", "scaffold.commands.status", "scaffold.report", "scaffold.transaction"]
+
+
+def test_yaml_is_imported_for_a_workspace_that_has_settings(tmp_path: Path) -> None:
+    (plans.demo(tmp_path) / "scaffold.yml").write_text("plan_roots: [.]\n")
+    assert "yaml" in loaded("status", tmp_path)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_list_of_commands_says_of_each_what_its_own_help_begins_with(name: str) -> None:
+    assert cli.command(name).get_short_help_str(1000) == cli.COMMANDS[name]
+
+
+def test_every_command_is_listed() -> None:
+    folder = Path(cli.__file__).parent / "commands"
+    assert {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")} == set(cli.COMMANDS)
+
+
+def test_an_unknown_command_is_refused_with_the_name_that_was_perhaps_meant(scaffold: Scaffold) -> None:
+    outcome = scaffold("statsu")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "No such command 'statsu'" in outcome.err
+    assert "status" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("scaffold st", ["status"]),
+        ("scaffold ", sorted(cli.COMMANDS)),
+        ("scaffold status --re", ["--ready"]),
+        ("scaffold template va", ["variables"]),
+    ],
+)
+def test_a_shell_completes_commands_and_their_options(words: str, completed: list[str]) -> None:
+    asked = {"_SCAFFOLD_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    assert process(**asked).stdout.split() == [f"plain,{word}" for word in completed]
 
 
 def test_a_closed_stdout_does_not_change_what_the_run_did(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from scaffold import cli, clock
-from scaffold.documents import EXECUTION_TASK, SUBPLAN
 from scaffold.errors import InvalidInput
+from scaffold.names import EXECUTION_TASK, SUBPLAN
 from scaffold.plan import settings
 from tests import manual
 from tests.conftest import Answering, Terminal

@@ -1,85 +1,188 @@
-"""Levels and cycles of a dependency graph."""
+"""The graph of a plan, drawn: states without colour, and no title that breaks out of its label."""
 
-from graphlib import TopologicalSorter
-from itertools import pairwise
+import re
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.model import Achievement
-from scaffold.plan.levels import cycles, implied, levels
+from scaffold.commands import graph
+from scaffold.model import Achievement, Plan
+from scaffold.names import printable
+from scaffold.plan import overview
+from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.plan.progress import progress_of
+from scaffold.reading.durations import read as effort
+from tests import plans
+from tests.conftest import Scaffold
+from tests.trees import build
+
+EVERY_STATE = {
+    "execution/feedbacks/APPROVED_11.md": "",
+    "execution/feedbacks/SKIPPED_12.md": "",
+    "execution/feedbacks/FIX_21.md": "",
+    "execution/EXECUTION_TASK_DEMO_22_01.md": "",
+}
+NASTY = (
+    'say "hi"',
+    "a [b] (c) {d} | e",
+    "`code` and #35; and #quot; and &lt;b&gt;",
+    "<script>alert(1)</script>",
+    "two\nlines\r\nand\u2028three",
+    "🎯 ✅ naïve 数据",
+    "\u202eesrever\u202c",
+    "\x1b[31mred",
+    "back\\slash\\n and \\N",
+    "%% comment --> arrow; end",
+    "$$x^2$$ fa:fa-car style: #fff; classDef x: #1;",
+    "\ufb02\u00b0\u00b060\u00b6\u00dfb",
+    "1. a list, *bold*, __strong__",
+    "ends with a backslash \\",
+    "$$$ and \\\\nn",
+    "",
+)
+titles = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(NASTY)
 
 
-def node(achievement_id: str, *dependencies: str) -> Achievement:
-    return Achievement(achievement_id, "", dependencies, None, {})
+def of_title(title: str, name: str = "DEMO") -> Survey:
+    """Give the survey of a plan of two achievements, one waiting for the other, both of this title."""
+    first, second = Achievement("1.1", title, (), None, {}), Achievement("1.2", title, ("1.1",), None, {})
+    plan = Plan(Path(), Path(), name, f"PLAN_{name}.md", (first, second), {}, {}, {}, ())
+    nothing = effort(None)
+    progress = progress_of(plan)
+    levels = tuple(Level(standing.level, (Row(standing, 0, nothing),), nothing, nothing) for standing in progress)
+    return Survey(progress, levels, nothing, nothing, Step("", None), ())
 
 
-@st.composite
-def acyclic(draw: st.DrawFn) -> list[Achievement]:
-    """Draw a graph in which every achievement depends only on earlier ones."""
-    ids = [f"1.{number}" for number in range(draw(st.integers(1, 12)))]
-    return [
-        node(one, *draw(st.lists(st.sampled_from(ids[:at]), unique=True) if at else st.just([])))
-        for at, one in enumerate(ids)
+def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) -> None:
+    found = overview.take(plans.demo(tmp_path, EVERY_STATE))
+    assert graph.text(found, None) == (
+        "Plan DEMO: 2 of 5 achievements done\n"
+        "\n"
+        "Level 0: 2 of 2 done\n"
+        "  [x] 1.1  Part 1.1\n"
+        "  [-] 1.2  Part 1.2\n"
+        "\n"
+        "Level 1: 0 of 2 done, 2 ready\n"
+        "* [!] 2.1  Part 2.1  (after 1.1)\n"
+        "* [>] 2.2  Part 2.2  (after 1.1, 1.2)\n"
+        "\n"
+        "Level 2: 0 of 1 done\n"
+        "  [~] 3.1  Part 3.1  (waits for 2.1, 2.2)\n"
+        "\n"
+        "[x] complete   [-] skipped   [!] needs fix   [>] execution created   [~] subplan created   [ ] not started\n"
+        "* ready: everything it comes after is done\n"
+    )
+
+
+def test_on_a_narrow_terminal_a_line_goes_on_below_its_title(tmp_path: Path) -> None:
+    found = overview.take(plans.demo(tmp_path, EVERY_STATE))
+    assert "\n* [>] 2.2  Part 2.2  (after\n           1.1, 1.2)\n" in graph.text(found, 31)
+
+
+def test_a_plan_of_a_thousand_achievements_takes_a_line_for_each(tmp_path: Path) -> None:
+    entries = [plans.achievement(f"{one // 100 + 1}.{one % 100}") for one in range(1000)]
+    drawn = graph.text(overview.take(build(tmp_path, plans.tree(entries))), None)
+    assert len(drawn.splitlines()) == 1000 + 6
+    assert "\n* [ ] 10.99  Part 10.99\n" in drawn
+
+
+@pytest.mark.parametrize("draw", [graph.mermaid, graph.dot])
+def test_every_state_has_its_word_in_a_picture(tmp_path: Path, draw: Callable[[Survey], str]) -> None:
+    drawn = draw(overview.take(plans.demo(tmp_path, EVERY_STATE)))
+    for word in ("complete", "skipped", "needs fix, ready", "execution created, ready", "subplan created"):
+        assert re.search(rf'(?:<br/>|\\n){word}"', drawn), word
+
+
+@given(titles)
+def test_no_title_breaks_out_of_its_label_in_mermaid(title: str) -> None:
+    head, *lines = graph.mermaid(of_title(title)).splitlines()
+    assert head == "flowchart TD"
+    nodes = [line for line in lines if ":::" in line]
+    label = re.compile(r'    (a[0-9_]+)\["((?:#[0-9]+;|<br/>|[^#<>"`\\\[\]{}|%$&;:*_])+)"\]:::not_started')
+    assert [found[1] for line in nodes if (found := label.fullmatch(line))] == ["a1_1", "a1_2"]
+    structure = [line for line in lines if ":::" not in line and "classDef" not in line]
+    assert structure == [
+        *('  subgraph level_0["Level 0"]', "  end", '  subgraph level_1["Level 1"]', "  end"),
+        *("  a1_1 -.-> a1_2", "  class a1_1 ready", "  class level_0 level", "  class level_1 level"),
+        "  linkStyle 0 stroke-width:2px",
     ]
 
 
-@given(acyclic(), st.randoms())
-def test_a_level_is_one_above_the_highest_dependency_in_whatever_order_the_file_has_them(
-    graph: list[Achievement], random: object
-) -> None:
-    shuffled = sorted(graph, key=lambda _: random.random())  # type: ignore[attr-defined]
-    found = levels(shuffled)
-    assert set(found) == {one.id for one in graph}
-    for one in graph:
-        assert found[one.id] == max((found[other] + 1 for other in one.dependencies), default=0)
+@given(titles)
+def test_a_mermaid_label_says_the_title_when_its_numbers_are_read(title: str) -> None:
+    line = next(line for line in graph.mermaid(of_title(title)).splitlines() if "a1_1[" in line)
+    label = line.split('["')[1].split("<br/>")[0]
+    said = re.sub(r"#([0-9]+);", lambda found: chr(int(found[1])), label).replace("\u2060", "")
+    assert said == f"1.1 {printable(' '.join(title.split()))}"
 
 
-def test_a_chain_of_ten_thousand_has_ten_thousand_levels() -> None:
-    chain = [node("1.0"), *(node(f"1.{at}", f"1.{at - 1}") for at in range(1, 10_000))]
-    assert levels(reversed(chain))["1.9999"] == 9999
+@given(titles)
+def test_no_title_breaks_out_of_its_label_in_dot(title: str) -> None:
+    string = r'"(?:[^"\\]|\\.)*"'
+    value = rf"(?:{string}|[\w.]+)"
+    attributes = rf"\[\w+={value}(?:, \w+={value})*\]"
+    lines = graph.dot(of_title(title, "a{b}") if title.isascii() else of_title(title)).splitlines()
+    statement = re.compile(rf"\s*(?:{string}(?: -> {string})?|graph|node)(?: {attributes})?;")
+    others = [line for line in lines if not statement.fullmatch(line)]
+    assert len([line for line in lines if 'fillcolor="' in line]) == 2
+    assert [line.strip() for line in others[1:]] == [*("{", "rank=same;", "}") * 2, "}"]
+    assert re.fullmatch(rf"digraph {string} \{{", others[0])
 
 
-def reaches(graph: dict[str, tuple[str, ...]], start: str, end: str) -> bool:
-    return start == end or any(reaches(graph, one, end) for one in graph[start])
+@given(titles)
+def test_nothing_that_drives_a_terminal_is_drawn(title: str) -> None:
+    found = of_title(title)
+    for drawn in (graph.text(found, 40), graph.mermaid(found), graph.dot(found)):
+        assert all(line == printable(line) for line in drawn.split("\n"))
 
 
-@given(acyclic())
-def test_a_dependency_is_implied_when_another_one_leads_to_it(graph: list[Achievement]) -> None:
-    dependencies = {one.id: one.dependencies for one in graph}
-    assert implied(graph) == {
-        (one, achievement.id)
-        for achievement in graph
-        for one in achievement.dependencies
-        if any(other != one and reaches(dependencies, other, one) for other in achievement.dependencies)
-    }
+def test_an_arrow_that_others_imply_is_grey(tmp_path: Path) -> None:
+    entries = [plans.achievement("1.1"), plans.achievement("1.2", "1.1"), plans.achievement("1.3", "1.1", "1.2")]
+    found = overview.take(build(tmp_path, plans.tree(entries)))
+    assert "\n  linkStyle 1 stroke:#aaaaaa,stroke-width:2px\n" in graph.mermaid(found)
+    grey = [line for line in graph.dot(found).splitlines() if "#aaaaaa" in line]
+    assert grey == ['  "1.1" -> "1.3" [color="#aaaaaa", style=dashed, weight=0];']
 
 
-@given(acyclic())
-def test_a_graph_without_cycles_has_none(graph: list[Achievement]) -> None:
-    assert cycles({one.id: one.dependencies for one in graph}) == []
+def test_mermaids_own_limits_are_warned_of() -> None:
+    assert graph.too_large(graph.mermaid(of_title("A"))) == ()
+    (warning,) = graph.too_large(" --> " * 501)
+    assert "501 arrows" in warning.message
+    assert warning.hint == "draw it with Graphviz: --format dot"
 
 
-def test_every_knot_is_reported_as_a_chain_from_its_lowest_id_along_the_dependencies() -> None:
-    graph = {"1.10": ["1.2"], "1.2": ["1.3"], "1.3": ["1.10"], "4.1": ["4.2"], "4.2": ["4.1"], "5.1": ["4.1"]}
-    assert sorted(cycles(graph)) == [("1.2", "1.3", "1.10", "1.2"), ("4.1", "4.2", "4.1")]
+def test_json_has_nodes_and_edges(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, EVERY_STATE)
+    outcome = scaffold("graph", root, "--json")
+    data = outcome.document["data"]
+    assert outcome.document["kind"] == "graph"
+    assert isinstance(data, dict)
+    assert isinstance(data["nodes"], list)
+    assert isinstance(data["edges"], list)
+    assert data["levels"] == [
+        {"level": 0, "achievements": ["1.1", "1.2"]},
+        {"level": 1, "achievements": ["2.1", "2.2"]},
+        {"level": 2, "achievements": ["3.1"]},
+    ]
+    assert data["nodes"][2] == {"id": "2.1", "title": "Part 2.1", "level": 1, "state": "needs_fix", "ready": True}
+    assert data["edges"][0] == {"from": "1.1", "to": "2.1", "done": True, "implied": False}
+    assert data["edges"][-1] == {"from": "2.2", "to": "3.1", "done": False, "implied": False}
+    assert scaffold("graph", root, "--format", "json").out == outcome.out
 
 
-@given(st.dictionaries(ids := st.integers(1, 9).map("1.{}".format), st.lists(ids, unique=True)))
-def test_chains_are_cycles_apart_from_each_other_and_without_their_ids_no_cycle_is_left(
-    graph: dict[str, list[str]],
-) -> None:
-    chains = cycles(graph)
-    members = [one for chain in chains for one in chain[1:]]
-    assert len(members) == len(set(members))
-    for chain in chains:
-        assert chain[0] == chain[-1] == min(chain)
-        assert all(after in graph[one] for one, after in pairwise(chain))
-    rest = {one: [other for other in others if other not in members] for one, others in graph.items()}
-    TopologicalSorter({one: others for one, others in rest.items() if one not in members}).prepare()
+@pytest.mark.parametrize(
+    ("layout", "head"), [("text", "Plan DEMO"), ("mermaid", "flowchart TD\n"), ("dot", 'digraph "DEMO" {\n')]
+)
+def test_the_command_draws_what_is_asked_for(tmp_path: Path, scaffold: Scaffold, layout: str, head: str) -> None:
+    outcome = scaffold("graph", plans.demo(tmp_path), "--format", layout)
+    assert outcome.out.startswith(head)
+    assert (outcome.code, outcome.err) == (0, "")
 
 
-def test_ten_thousand_knots_at_the_end_of_a_long_way_are_all_found() -> None:
-    way = {f"1.{at}": [f"1.{at + 1}", f"2.{at}"] for at in range(10_000)}
-    knots = {f"2.{at}": [f"2.{at}"] for at in range(10_000)}
-    assert len(cycles({**way, **knots})) == 10_000
+def test_a_failure_is_a_json_document_where_json_was_asked_for(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("graph", tmp_path, "--format", "json")
+    assert (outcome.code, outcome.document["ok"]) == (3, False)
+    assert scaffold("graph", tmp_path).err.startswith("error: ")

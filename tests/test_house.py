@@ -5,6 +5,7 @@ import re
 import site
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,61 +15,112 @@ from tests.trees import snapshot
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "scaffold"
-OUTSIDE = {"pyromark", "graphlib", "yaml", "copier", "jinja2", "fcntl", "rich", "questionary"}
-"""Parties that one module alone deals with; click is the commands'."""
+MOST_FILES_AT_THE_TOP = 17
+MOST_LINES = 350
 
 
-def table() -> dict[str, tuple[int, set[str]]]:
-    """Give the docs' table, in its order: module to its layer and the outside parties that only it imports."""
+def rows(head: str) -> list[list[str]]:
+    """Give the cells of the docs' table whose first column is called `head`."""
     text = (ROOT / "docs/house.md").read_text("utf-8")
-    rows = re.findall(r"^\| (\d) \| `([\w.]+)` \|.*\|([^|]*)\|$", text, re.MULTILINE)
-    return {module: (int(layer), set(re.findall(r"`(\w+)`", outside))) for layer, module, outside in rows}
+    (table,) = re.findall(rf"^\| {head} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+
+
+def parts() -> dict[str, tuple[set[str], set[str]]]:
+    """Give every part, in the docs' order: the packages and modules that are in it, and the parts it may import."""
+    found = {}
+    for inside, _, imports in rows("part"):
+        names = re.findall(r"`(\w+)`", inside)
+        name = inside.split(":")[0] if ":" in inside else names[0]
+        found[name] = (set(names), set(re.findall(r"\w+", imports)) - {"nothing"})
+    return found
 
 
 def modules() -> dict[str, Path]:
-    """Give every module that has code by its dotted name below `scaffold`; a package stands for its `__init__`."""
-    found = {}
-    for path in PACKAGE.rglob("*.py"):
-        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        text = path.read_text("utf-8")
-        if name not in ("__init__", "__main__") and re.search(r"^(?:import|from|def|class) ", text, re.M):
-            found[name] = path
-    return found
+    """Give every module by its dotted name below `scaffold`; a package stands for its `__init__`, "" for the top."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip("."): path
+        for path in paths
+    }
 
 
-def imported(module: str) -> set[str]:
-    """Give the names of all modules that a module of the package imports, at its top or inside a function."""
-    known, found = set(modules()), set[str]()
-    for node in ast.walk(ast.parse(modules()[module].read_text("utf-8"))):
+def imported(path: Path) -> set[str]:
+    """Give the dotted names of all that a module imports, at its top or inside a function."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            inside = {f"{node.module}.{name.name}".removeprefix("scaffold.") for name in node.names} & known
-            found |= {f"scaffold.{name}" for name in inside} or {node.module}
+            inside = {f"{node.module}.{name.name}" for name in node.names}
+            known = {name for name in inside if name.removeprefix("scaffold.") in modules()}
+            found |= known or {node.module}
     return found
 
 
-def test_the_table_has_exactly_the_modules_that_there_are() -> None:
-    assert set(table()) == set(modules())
+def inside(path: Path) -> set[str]:
+    """Give the modules of the package that a module imports."""
+    names = {name for name in imported(path) if name.split(".")[0] == "scaffold"}
+    return {name.removeprefix("scaffold").removeprefix(".") for name in names} - {""}
 
 
-def test_a_module_imports_only_modules_that_stand_above_it_in_the_table() -> None:
-    above = {"scaffold"}
-    for module in table():
-        inside = {name for name in imported(module) if name.split(".")[0] == "scaffold"}
-        assert inside <= above, f"{module} imports {sorted(inside - above)}"
-        above.add(f"scaffold.{module}")
+def part_of(module: str) -> str:
+    (part,) = [name for name, (names, _) in parts().items() if module.split(".")[0] in names]
+    return part
 
 
-def test_the_table_goes_up_layer_by_layer() -> None:
-    layers = [layer for layer, _ in table().values()]
-    assert layers == sorted(layers)
+def test_every_package_and_every_module_at_the_top_is_in_one_part() -> None:
+    listed = sorted(name for names, _ in parts().values() for name in names)
+    assert listed == sorted({module.split(".")[0] for module in modules()} - {""})
+
+
+def test_a_part_may_import_only_parts_above_it() -> None:
+    above = set[str]()
+    for part, (_, imports) in parts().items():
+        assert imports <= above, part
+        above.add(part)
+
+
+def test_a_module_imports_only_its_own_part_and_those_that_the_table_names() -> None:
+    for module, path in modules().items():
+        if module:
+            allowed = {part_of(module), *parts()[part_of(module)][1]}
+            assert {part_of(name) for name in inside(path)} <= allowed, module
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    graph = {module: inside(path) for module, path in modules().items()}
+    assert set(TopologicalSorter(graph).static_order()) >= set(graph)
 
 
 def test_an_outside_party_is_imported_only_where_the_table_says() -> None:
-    for module, (_, allowed) in table().items():
-        outside = {name.split(".")[0] for name in imported(module)} & OUTSIDE
-        assert outside == allowed, module
+    table = {party.strip("`"): set(re.findall(r"`([\w.]+)`", where)) for party, where in rows("outside party")}
+    found = dict[str, set[str]]()
+    for module, path in modules().items():
+        for name in {name.split(".")[0] for name in imported(path)} - {"scaffold"}:
+            if name in table or name not in sys.stdlib_module_names:
+                place = module if module in table.get(name, ()) else module.split(".")[0]
+                found.setdefault(name, set()).add(place)
+    assert found == table
+
+
+def test_few_files_lie_at_the_top() -> None:
+    assert len(list(PACKAGE.glob("*.py"))) <= MOST_FILES_AT_THE_TOP
+
+
+def test_no_module_is_long() -> None:
+    lengths = {module: path.read_text("utf-8").count("\n") for module, path in modules().items()}
+    assert {module: length for module, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert [name for name, path in modules().items() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))] == []
+
+
+def test_the_docs_send_nobody_to_a_file_that_is_not_there() -> None:
+    for what, where in rows("you want to add"):
+        for path in re.findall(r"`(\w+/\w*(?:\.py)?)`", where):
+            assert (PACKAGE / path).exists() or (ROOT / path).exists(), f"{what}: {path}"
 
 
 @pytest.fixture(scope="module")

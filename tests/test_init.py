@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 from pytest_copie.plugin import Copie
 
-from scaffold import founding, transaction
+from scaffold import transaction
+from scaffold.commands import init
 from scaffold.errors import Interrupted, ScaffoldError
+from scaffold.model import Batch
 from scaffold.reading import plan as plan_text
+from scaffold.transaction import new_plan
 from tests import plans
 from tests.broken_os import CALLS, at_call, failing, killed_at, no_space
 from tests.conftest import Scaffold
@@ -140,7 +143,7 @@ def test_what_is_there_is_left_alone(tmp_path: Path, scaffold: Scaffold) -> None
 
 
 def test_what_comes_into_the_directory_while_the_question_waits_is_left_alone(tmp_path: Path) -> None:
-    plan = founding.prepare("DEMO", tmp_path, "2026-11-22")
+    plan = init.prepare("DEMO", tmp_path, "2026-11-22")
     build(tmp_path, {"DEMO/note": "mine"})
     with pytest.raises(ScaffoldError, match="is not empty: it has note"):
         made(plan)
@@ -170,15 +173,16 @@ def test_a_new_plan_can_be_taken_back_and_made_again(tmp_path: Path, scaffold: S
 # --- whole or not at all --------------------------------------------------------------------------------------------
 
 
-def made(plan: founding.NewPlan) -> None:
+def made(plan: init.NewPlan) -> None:
     """Make a new plan."""
-    founding.apply(plan, "2026-11-22T20:15:00Z", lambda done, total: None)
+    batch = Batch("init", plan.name, plan.changes, plan.answers)
+    new_plan.found(plan.directory, batch, "2026-11-22T20:15:00Z", lambda done, total: None)
 
 
-def new(root: Path) -> founding.NewPlan:
+def new(root: Path) -> init.NewPlan:
     """Prepare a new plan below a directory of its own."""
     root.mkdir()
-    return founding.prepare("DEMO", root, "2026-11-22")
+    return init.prepare("DEMO", root, "2026-11-22")
 
 
 @pytest.fixture

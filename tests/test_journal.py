@@ -1,5 +1,6 @@
 """What is read from disk is exactly what was written, or is refused."""
 
+import json
 from contextlib import suppress
 from dataclasses import replace
 
@@ -45,11 +46,15 @@ RECORD = BatchRecord(
     "2026-11-22T20:15:00Z",
     "executions",
     "--batch",
-    "builtin",
-    "0" * 64,
-    (RecordedFile("execution/A.md", sha256(b"\xff"), sha256(b"new"), None, None),),
+    None,
+    (RecordedFile("execution/A.md", sha256(b"\xff"), sha256(b"new"), sha256(b"made"), None, None, "org", "0" * 64),),
     {"answers": [1, 2.5, None, True, "é \U0001f600 \ud800"]},
 )
+
+
+def contents_with(*contents: bytes | None) -> Contents:
+    """Return contents of one file: what was written, taken away and generated."""
+    return Contents(*({} if content is None else {"execution/A.md": content} for content in contents))
 
 
 @settings(deadline=None)
@@ -95,11 +100,17 @@ def test_a_record_whose_time_is_none_is_refused() -> None:
     "files",
     [
         pytest.param((), id="no files"),
-        pytest.param((RecordedFile("execution/Q.md", None, None, None, None),), id="neither an old nor a new hash"),
-        pytest.param((RecordedFile("execution/Q.md", "0" * 64, "0" * 64, None, None),), id="the same hash twice"),
+        pytest.param(
+            (replace(RECORD.files[0], target="execution/Q.md", old_sha256=None, sha256=None),),
+            id="neither an old nor a new hash",
+        ),
+        pytest.param((replace(RECORD.files[0], old_sha256="0" * 64, sha256="0" * 64),), id="the same hash twice"),
         pytest.param((RECORD.files[0], RECORD.files[0]), id="a file twice"),
         pytest.param((RECORD.files[0], replace(RECORD.files[0], sha256=None)), id="a file written and removed"),
-        pytest.param((*RECORD.files, RecordedFile("execution/Q.md", None, None, None, None)), id="one of several"),
+        pytest.param(
+            (*RECORD.files, replace(RECORD.files[0], target="execution/Q.md", old_sha256=None, sha256=None)),
+            id="one of several",
+        ),
     ],
 )
 def test_a_record_of_nothing_to_do_is_refused(files: tuple[RecordedFile, ...]) -> None:
@@ -111,7 +122,42 @@ def test_a_record_of_nothing_to_do_is_refused(files: tuple[RecordedFile, ...]) -
 @pytest.mark.parametrize("value", [1, {"base64": "?"}, {"base64": 1}, {"base32": ""}, "\ud800"], ids=str)
 def test_contents_that_are_no_bytes_are_refused(value: Json) -> None:
     with pytest.raises(Damaged):
-        contents_from_bytes(seal({"new": {"execution/A.md": value}, "old": {}}), RECORD)
+        contents_from_bytes(seal({"new": {"execution/A.md": value}, "old": {}, "generated": {}}), RECORD)
+
+
+def test_a_record_of_version_1_names_one_template_set_for_all_files() -> None:
+    file: dict[str, Json] = {
+        "target": "execution/A.md",
+        "old_sha256": None,
+        "sha256": "0" * 64,
+        "source": None,
+        "source_sha256": None,
+    }
+    body = {"id": "20261122T201500Z-12345678", "time": "2026-11-22T20:15:00Z", "command": "executions"}
+    body |= {"selection": "--level 0", "template": "../tpl", "template_digest": "1" * 64}
+    found = record_from_bytes(version_1({**body, "sequence": 3, "files": [file], "answers": {}}))
+    assert (found.sequence, found.record.selection, found.record.undoes) == (3, "--level 0", None)
+    assert (found.record.files[0].template, found.record.files[0].template_digest) == ("../tpl", "1" * 64)
+
+
+def test_an_undo_of_version_1_names_the_batch_that_it_takes_back_as_its_selection() -> None:
+    file: dict[str, Json] = {
+        "target": "execution/A.md",
+        "old_sha256": "0" * 64,
+        "sha256": None,
+        "source": None,
+        "source_sha256": None,
+    }
+    body = {"id": "20261122T201500Z-12345678", "time": "2026-11-22T20:15:00Z", "command": "undo"}
+    body |= {"selection": "20261122T201400Z-87654321", "template": "built-in", "template_digest": "1" * 64}
+    record = record_from_bytes(version_1({**body, "sequence": 0, "files": [file], "answers": {}})).record
+    assert (record.selection, record.undoes) == ("", "20261122T201400Z-87654321")
+    assert (record.files[0].template, record.files[0].template_digest) == (None, None)
+
+
+def version_1(body: Json) -> bytes:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return json.dumps({"version": 1, "sha256": sha256(text.encode()), "body": body}).encode()
 
 
 def test_a_record_with_other_line_ends_is_the_same_record() -> None:
@@ -120,15 +166,16 @@ def test_a_record_with_other_line_ends_is_the_same_record() -> None:
 
 
 def test_the_contents_of_a_batch_are_read_as_they_were_written() -> None:
-    contents = Contents({"execution/A.md": b"new"}, {"execution/A.md": b"\xff"})
+    contents = Contents({"execution/A.md": b"new"}, {"execution/A.md": b"\xff"}, {"execution/A.md": b"made"})
     assert contents_from_bytes(contents_to_bytes(contents), RECORD) == contents
 
 
 @pytest.mark.parametrize(
     "contents",
     [
-        pytest.param(Contents({"execution/A.md": b"other"}, {"execution/A.md": b"\xff"}), id="other bytes"),
-        pytest.param(Contents({"execution/A.md": b"new"}, {}), id="missing"),
+        pytest.param(contents_with(b"other", b"\xff", b"made"), id="other bytes"),
+        pytest.param(contents_with(b"new", None, b"made"), id="missing"),
+        pytest.param(contents_with(b"new", b"\xff", None), id="what was generated is missing"),
     ],
 )
 def test_contents_that_are_not_what_the_record_names_are_refused(contents: Contents) -> None:

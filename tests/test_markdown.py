@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaffold.reading import fences, markdown
+from scaffold.reading import markdown
 from scaffold.reading.markdown import Block
 
 
@@ -113,7 +113,7 @@ def test_no_nesting_is_too_deep(text: str) -> None:
     ],
 )
 def test_fences_are_paired_like_brackets(text: str, masked: set[int]) -> None:
-    assert fences.masked_lines(text.split("\n")) == masked
+    assert markdown.masked_lines(text.split("\n")) == masked
 
 
 def test_a_rebalanced_document_keeps_its_lines_and_has_no_blocks_in_fences() -> None:
@@ -132,4 +132,4 @@ def test_a_rebalanced_document_keeps_its_lines_and_has_no_blocks_in_fences() -> 
     ],
 )
 def test_unclosed_code_swallows_headings_of_level_2_and_lower(text: str, swallows: bool) -> None:
-    assert fences.swallows_headings(text.split("\n"), 1) is swallows
+    assert markdown.swallows_headings(text.split("\n"), 1) is swallows

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import menu
+from scaffold.commands import menu
 from scaffold.plan import overview
 from tests import plans
 from tests.conftest import Scaffold

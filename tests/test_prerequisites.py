@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scaffold.model import Achievement, Passage, Subplan, Unfilled
-from scaffold.plan.prerequisites import check
-from scaffold.preview import Policy
+from scaffold.plan.prerequisites import Policy, check
 from tests.documents import EMPTY
 
 DEFAULT = Policy()

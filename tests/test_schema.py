@@ -290,7 +290,7 @@ def _each_with_one_more_key(value: Json) -> Iterator[Json]:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"schema_version": 2}, "$.schema_version"),
+        ({"schema_version": 3}, "$.schema_version"),
         ({"kind": "menu"}, "$.kind"),
         ({"ok": False}, "$.diagnostics"),
         ({"data": None}, "$.data"),

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.documents import EXECUTION_TASK
 from scaffold.errors import Conflict, InvalidInput
-from scaffold.plan.selection import lowest_level_missing, select, split_missing
-from scaffold.preview import Selection
+from scaffold.names import EXECUTION_TASK
+from scaffold.plan.progress import Progress, progress_of
+from scaffold.plan.selection import Selection, lowest_level_missing, select, split_missing
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot
+
+
+def progress_in(root: Path) -> Progress:
+    return progress_of(plans.read(root))
 
 
 @pytest.mark.parametrize(
@@ -30,22 +34,22 @@ from tests.trees import build, snapshot
 def test_a_selection_gives_its_achievements_by_level_and_id(
     tmp_path: Path, selection: Selection, ids: list[str], options: str
 ) -> None:
-    assert [one.id for one in select(plans.read(plans.demo(tmp_path)), selection, EXECUTION_TASK)] == ids
+    assert [one.id for one in select(progress_in(plans.demo(tmp_path)), selection, EXECUTION_TASK)] == ids
     assert selection.options == options
 
 
 def test_achievements_of_a_level_are_ordered_by_number(tmp_path: Path) -> None:
-    plan = plans.read(build(tmp_path, plans.tree([plans.achievement(one) for one in ("1.10", "1.2", "10.1")])))
-    assert [one.id for one in select(plan, Selection("level"), EXECUTION_TASK)] == ["1.2", "1.10", "10.1"]
+    progress = progress_in(build(tmp_path, plans.tree([plans.achievement(one) for one in ("1.10", "1.2", "10.1")])))
+    assert [one.id for one in select(progress, Selection("level"), EXECUTION_TASK)] == ["1.2", "1.10", "10.1"]
 
 
 def test_a_level_comes_before_the_next_one_whatever_the_ids_are(tmp_path: Path) -> None:
-    plan = plans.read(build(tmp_path, plans.tree([plans.achievement("1.1", "2.1"), plans.achievement("2.1")])))
-    assert [one.id for one in select(plan, Selection("all"), EXECUTION_TASK)] == ["2.1", "1.1"]
+    progress = progress_in(build(tmp_path, plans.tree([plans.achievement("1.1", "2.1"), plans.achievement("2.1")])))
+    assert [one.id for one in select(progress, Selection("all"), EXECUTION_TASK)] == ["2.1", "1.1"]
 
 
 def test_a_plan_without_achievements_has_an_empty_level_0(tmp_path: Path) -> None:
-    assert select(plans.read(build(tmp_path, plans.tree([]))), Selection("level"), EXECUTION_TASK) == ()
+    assert select(progress_in(build(tmp_path, plans.tree([]))), Selection("level"), EXECUTION_TASK) == ()
 
 
 @pytest.mark.parametrize(
@@ -58,19 +62,19 @@ def test_a_plan_without_achievements_has_an_empty_level_0(tmp_path: Path) -> Non
 def test_a_level_that_does_not_exist_is_refused_with_the_levels_there_are(
     tmp_path: Path, entries: list[plans.Entry], level: int, highest: int
 ) -> None:
-    plan = plans.read(build(tmp_path, plans.tree(entries)))
+    progress = progress_in(build(tmp_path, plans.tree(entries)))
     with pytest.raises(InvalidInput, match=f"there is no level {level}: the levels of DEMO are 0 to {highest}$"):
-        select(plan, Selection("level", level), EXECUTION_TASK)
+        select(progress, Selection("level", level), EXECUTION_TASK)
 
 
 def test_a_plan_without_achievements_has_no_other_level(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="there is no level 1: DEMO has no achievements"):
-        select(plans.read(build(tmp_path, plans.tree([]))), Selection("level", 1), EXECUTION_TASK)
+        select(progress_in(build(tmp_path, plans.tree([]))), Selection("level", 1), EXECUTION_TASK)
 
 
 def test_unknown_ids_are_all_named_with_the_nearest_one(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
-        select(plans.read(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")), EXECUTION_TASK)
+        select(progress_in(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")), EXECUTION_TASK)
     assert [(one.message, one.hint) for one in caught.value.diagnostics] == [
         ("there is no achievement 2.3", "did you mean 2.2?"),
         ("there is no achievement x", "see the ids in parallel.json"),
@@ -83,16 +87,16 @@ def test_an_achievement_with_any_execution_task_or_done_misses_none(tmp_path: Pa
         "execution/feedbacks/SKIPPED_12.md": "",
         "execution/feedbacks/FIX_21.md": "",
     }
-    plan = plans.read(plans.demo(tmp_path, files))
-    missing, existing = split_missing(plan, plan.achievements, EXECUTION_TASK, "first")
+    progress = progress_in(plans.demo(tmp_path, files))
+    missing, existing = split_missing(progress, EXECUTION_TASK, "first")
     assert [one.id for one in missing] == ["2.1", "2.2", "3.1"]
-    assert [(one.achievement.id, one.state, one.files) for one in existing] == [
+    assert [(one.id, one.state, one.paths(EXECUTION_TASK)) for one in existing] == [
         ("1.1", "execution_created", ("execution/EXECUTION_TASK_DEMO_11_02.md",)),
         ("1.2", "skipped", ()),
     ]
-    assert lowest_level_missing(plan, EXECUTION_TASK, []) == 1
-    assert lowest_level_missing(plan, EXECUTION_TASK, ["2.1", "2.2"]) == 2
-    assert lowest_level_missing(plan, EXECUTION_TASK, ["2.1", "2.2", "3.1"]) is None
+    assert lowest_level_missing(progress, EXECUTION_TASK, []) == 1
+    assert lowest_level_missing(progress, EXECUTION_TASK, ["2.1", "2.2"]) == 2
+    assert lowest_level_missing(progress, EXECUTION_TASK, ["2.1", "2.2", "3.1"]) is None
 
 
 @pytest.mark.parametrize("numbering", [[], ["--planned"], ["--again"]])
@@ -116,9 +120,9 @@ def test_whatever_else_has_the_name_of_an_execution_task_is_a_conflict(tmp_path:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md/": ""})
     (root / "execution/EXECUTION_TASK_DEMO_12_01.md").symlink_to("x")
     os.mkfifo(root / "execution/EXECUTION_TASK_DEMO_21_01.md")
-    plan = plans.read(root)
+    progress = progress_in(root)
     with pytest.raises(Conflict) as caught:
-        split_missing(plan, plan.achievements, EXECUTION_TASK, "first")
+        split_missing(progress, EXECUTION_TASK, "first")
     assert [one.message for one in caught.value.diagnostics] == [
         "is a directory where the EXECUTION_TASK belongs",
         "is a symbolic link where the EXECUTION_TASK belongs",

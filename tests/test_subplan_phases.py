@@ -4,7 +4,7 @@ import pytest
 
 from scaffold.model import Phase
 from scaffold.reading import subplan
-from scaffold.reading.titles import is_time, numbered_title, phase_title
+from scaffold.reading.titles import numbered_title, phase_title
 
 
 def phases(text: str) -> tuple[Phase, ...]:
@@ -213,15 +213,3 @@ def test_bare_numbers() -> None:
     assert found is not None
     assert (found.number, found.title, found.time) == ("1.2", "Install `x`", "5m")
     assert numbered_title("2025 was good") is None
-
-
-@pytest.mark.parametrize(
-    "text", ["5 min", "2h", "1-2 hours", "1.5–2 hrs", "3 to 4 days", "about 2 weeks", "2-3 hours total"]
-)
-def test_spans_of_time(text: str) -> None:
-    assert is_time(text)
-
-
-@pytest.mark.parametrize("text", ["", "min", "5", "5 scripts", "2d plots", "see 5 min", "x" * 100])
-def test_no_spans_of_time(text: str) -> None:
-    assert not is_time(text)

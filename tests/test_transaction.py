@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import signals, transaction
+from scaffold import errors, transaction
 from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
 from scaffold.model import Change, ChangeSet, Input, sha256
 from scaffold.transaction import batches, guard
@@ -24,7 +24,9 @@ from tests.batch_kit import (
     FOREIGN,
     NEW,
     REPLACED,
+    TIME,
     after,
+    batch_of,
     creating,
     is_tidy,
     is_whole_or_untouched,
@@ -92,7 +94,7 @@ def test_git_sees_of_the_bookkeeping_only_the_record_of_batches(plan: Path) -> N
 
 def test_progress_counts_every_change_once(plan: Path) -> None:
     seen: list[tuple[int, int]] = []
-    transaction.apply(plan, mixed(), record_of(mixed()), lambda done, total: seen.append((done, total)))
+    transaction.apply(plan, batch_of(mixed()), TIME, lambda done, total: seen.append((done, total)))
     assert seen == [(done, 5) for done in range(1, 6)]
 
 
@@ -203,10 +205,8 @@ def test_a_file_to_replace_or_remove_that_is_not_as_previewed_is_a_conflict(plan
     ],
 )
 def test_a_target_outside_the_rule_is_refused_before_anything_is_opened(plan: Path, target: str) -> None:
-    change = ChangeSet((Change(target, None, b""),))
-    record = record_of(creating())
     with pytest.raises(InvalidInput):
-        transaction.apply(plan, change, record, lambda done, total: None)
+        run(plan, ChangeSet((Change(target, None, b""),)))
     assert not (plan / ".scaffold").exists()
 
 
@@ -214,11 +214,6 @@ def test_a_target_that_occurs_twice_is_refused(plan: Path) -> None:
     twice = ChangeSet(creating().changes[:1] * 2)
     with pytest.raises(InvalidInput):
         run(plan, twice)
-
-
-def test_a_record_of_other_changes_is_a_bug_of_the_caller(plan: Path) -> None:
-    with pytest.raises(ValueError, match="record"):
-        transaction.apply(plan, creating(), record_of(mixed()), lambda done, total: None)
 
 
 @pytest.mark.parametrize("name", [".scaffold", "execution", "subplans"])
@@ -649,7 +644,7 @@ def test_a_signal_after_the_batch_is_complete_is_no_error_of_the_command_line(pl
     """The process ends with 0 whatever arrives; a caller with a handler of its own keeps it."""
 
     def interrupted_late() -> None:
-        signals.unwind_on_signals()
+        errors.unwind_on_signals()
         run(plan, mixed())
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.raise_signal(number)
@@ -702,7 +697,7 @@ def test_progress_that_raises_discards_everything(plan: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transaction.apply(plan, mixed(), record_of(mixed()), stop)
+        transaction.apply(plan, batch_of(mixed()), TIME, stop)
     assert tree(plan) == FOREIGN
     assert is_tidy(plan)
 

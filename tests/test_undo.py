@@ -58,14 +58,11 @@ def test_taking_back_is_a_batch_that_can_be_taken_back(tmp_path: Path, scaffold:
     assert snapshot(tmp_path) == created
 
 
-def test_the_record_of_taking_back_has_the_template_and_the_hashes_of_the_batch(
-    tmp_path: Path, scaffold: Scaffold
-) -> None:
+def test_the_record_of_taking_back_names_the_batch_and_has_its_hashes(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
     created, undone = batch_kit.recorded(tmp_path)
-    assert (undone.command, undone.selection) == ("undo", created.id)
-    assert created.template == "built-in execution_task"
-    assert (undone.template, undone.template_digest) == (created.template, created.template_digest)
+    assert (undone.command, undone.selection, undone.undoes) == ("undo", "", created.id)
+    assert {file.template for file in created.files} == {"built-in execution_task"}
     assert [(one.target, one.old_sha256, one.sha256) for one in undone.files] == [
         (one.target, one.sha256, None) for one in created.files
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import explanation
+from scaffold.commands import why
 from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import Tree, build, snapshot
@@ -155,7 +155,7 @@ def test_a_chain_of_a_thousand_is_followed_and_only_its_beginning_shown(tmp_path
     ids = [f"1.{at}" for at in range(1000)]
     chain = [plans.achievement(ids[0]), *(plans.achievement(b, a) for a, b in itertools.pairwise(ids))]
     root = build(tmp_path, plans.tree(chain))
-    found = explanation.explain(root, "1.999")
+    found = why.explain(root, "1.999")
     assert [one.row.achievement.id for one in found.blockers] == ids[:-1]
     shown = scaffold("why", "1.999", root).out
     assert "and 979 more; `scaffold graph` shows all\n" in shown

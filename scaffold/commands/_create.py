@@ -5,12 +5,17 @@ from pathlib import Path
 
 import click
 
-from scaffold import clock, terminal
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold import batch, clock, terminal
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
-from scaffold.documents import DocumentKind
 from scaffold.errors import UsageProblem
-from scaffold.preview import Numbering, Policy, Request, Selection
+from scaffold.model import Json
+from scaffold.names import DocumentKind, printable
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import in_words
+from scaffold.plan.selection import Numbering, Selection
+from scaffold.preview import LeftOut, Preview, Proposal, Request
+from scaffold.report import counted, table
 
 
 class BatchOptions(Manner):
@@ -50,18 +55,16 @@ def create(kind: DocumentKind, plan: Path, options: BatchOptions, *, numbering: 
 
 
 def _proposal(request: Request, dry_run: bool) -> Proposal:
-    from scaffold import batch, report  # parsing and rendering: not for --help and usage errors
-
     preview = batch.prepare(request)
     return Proposal(
-        kind=preview.kind.command,
+        batch=batch.batch_of(preview),
+        directory=preview.plan.directory,
         warnings=preview.warnings,
-        text=report.preview_text(preview, terminal.columns(), dry_run=dry_run),
-        question=report.question(preview.kind, len(preview.files)) if preview.files else None,
-        data=lambda record: report.batch_data(preview, record),
-        check=lambda: batch.check_writable(preview),
-        apply=lambda: batch.apply(preview, clock.now(), terminal.count),
-        done=lambda record: report.created_text(preview, record),
+        shown=preview_text(preview, terminal.columns(), dry_run=dry_run),
+        question=question(preview.kind, len(preview.files)) if preview.files else None,
+        data=batch_data(preview),
+        done=f"Created {counted(len(preview.files), preview.kind.label)}",
+        next_lines=tuple(_next_lines(preview)),
     )
 
 
@@ -90,3 +93,103 @@ def _level(level: str | None) -> Selection:
         return Selection("level", int(level or 0))
     hint = "write --level 0, --level 1, …, --level next or --level all"
     raise UsageProblem.of("usage", f"--level {level}: expected a number, next or all", hint=hint)
+
+
+def batch_data(preview: Preview) -> dict[str, Json]:
+    """Return `data` of a batch: what would be created."""
+    return {
+        "plan": preview.plan.name,
+        "plan_document": preview.plan.document,
+        "selection": preview.selection.options,
+        "change_set": preview.changes.id,
+        "batch": None,
+        "template": {"name": preview.template, "digest": preview.template_digest},
+        "files": [
+            {
+                "achievement": file.achievement.id,
+                "title": file.achievement.title,
+                "path": file.target,
+                "lines": file.lines,
+                "subplan": file.source.path,
+            }
+            for file in preview.files
+        ],
+        "existing": [
+            {"achievement": standing.id, "state": standing.state, "files": list(standing.paths(preview.kind))}
+            for standing in preview.existing
+        ],
+        "left_out": [
+            {"achievement": one.achievement.id, "title": one.achievement.title, "reasons": _reasons(one)}
+            for one in preview.left_out
+        ],
+        "answers": dict(preview.answers),
+        "next_command": preview.next_command,
+    }
+
+
+def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str:
+    """Show what a run would create. `columns` is the width of the terminal, None when it is none."""
+    lines = [f"Plan {preview.plan.name}, {_chosen(preview)}, template: {preview.template}", ""]
+    count = len(preview.files)
+    if count:
+        lines += [f"{counted(count, preview.kind.label)} to create (change set {preview.changes.id}):", ""]
+        rows = [(one.achievement.id, one.achievement.title, one.target, str(one.lines)) for one in preview.files]
+        lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
+    else:
+        lines += [f"Nothing to create: no {preview.kind.label} is missing here.", ""]
+    lines += _existing_lines(preview)
+    lines += _left_out_lines(preview)
+    if not count:
+        lines += _next_lines(preview)
+    elif dry_run:
+        lines += ["Dry run: nothing was created. The same command without --dry-run asks, then creates these files."]
+    return "\n".join(lines).rstrip() + "\n\n"
+
+
+def question(kind: DocumentKind, count: int) -> str:
+    """Give the one question that is asked before anything is created."""
+    return f"Proceed with batch creation of {count} {kind.label}s? (y/N): "
+
+
+def _chosen(preview: Preview) -> str:
+    match preview.selection.by:
+        case "level":
+            return f"level {preview.selection.level}"
+        case "next":
+            return "next level"
+        case "all":
+            return "all levels"
+        case "ready":
+            return "all that is ready"
+        case "achievements":
+            return f"achievement {', '.join(preview.selection.ids)}"
+
+
+def _existing_lines(preview: Preview) -> list[str]:
+    if not preview.existing:
+        return []
+    with_files = [standing.id for standing in preview.existing if standing.paths(preview.kind)]
+    without = [f"{one.id} ({in_words(one.state)})" for one in preview.existing if not one.paths(preview.kind)]
+    lines = [f"Already there, kept as they are: {', '.join(with_files)}"] if with_files else []
+    lines += [f"Need none: {', '.join(without)}"] if without else []
+    return [*lines, ""]
+
+
+def _left_out_lines(preview: Preview) -> list[str]:
+    lines = []
+    for one in preview.left_out:
+        reasons = "; ".join(str(reason) for reason in _reasons(one))
+        lines.append(printable(f"Left out: {one.achievement.id} {one.achievement.title}: {reasons}"))
+    return [*lines, ""] if lines else []
+
+
+def _reasons(left_out: LeftOut) -> list[Json]:
+    return [found.message for found in left_out.diagnostics if found.severity == "error"]
+
+
+def _next_lines(preview: Preview) -> list[str]:
+    if preview.next_command:
+        return [f"Next: {printable(preview.next_command)}"]
+    if preview.left_out:
+        return [f"Next: see to what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
+    return [f"Every achievement that can have one has its {preview.kind.label}."]

@@ -1,14 +1,15 @@
 """What every command that writes does with what it has prepared: show it, ask once, carry it out, say so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypedDict
 
 import click
 
-from scaffold import terminal
-from scaffold.errors import Diagnostic, Interrupted, ScaffoldError, WriteFailed
-from scaffold.model import BatchRecord, Json
+from scaffold import clock, report, terminal, transaction
+from scaffold.errors import Interrupted, ScaffoldError, WriteFailed
+from scaffold.model import BatchRecord
+from scaffold.preview import Proposal
+from scaffold.transaction import new_plan
 
 
 class Manner(TypedDict):
@@ -30,24 +31,6 @@ _OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a command has prepared.
-
-    `question` is None where there is nothing to do. `data` gives the JSON, from the record once there is one; `check`
-    refuses, before anybody is asked, what could not be written; `apply` does it; `done` tells of it.
-    """
-
-    kind: str
-    warnings: tuple[Diagnostic, ...]
-    text: str
-    question: str | None
-    data: Callable[[BatchRecord | None], dict[str, Json]]
-    check: Callable[[], None]
-    apply: Callable[[], BatchRecord]
-    done: Callable[[BatchRecord], str]
-
-
 def manner_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of `Manner`."""
     for option in reversed(_OPTIONS):
@@ -56,34 +39,46 @@ def manner_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def carry_out(proposal: Proposal, manner: Manner) -> int:
-    """Show, ask, apply, tell; gives the exit code. With `--json` one document says all of it, also on failure."""
-    from scaffold import report
-
+    """Show, ask, apply, tell; return the exit code. With `--json` one document says all of it, also on failure."""
+    kind = proposal.batch.command
     silent = manner["quiet"] or manner["as_json"]
     if not manner["as_json"]:
         terminal.tell(report.warnings_text(proposal.warnings))
     if not silent:
-        terminal.show(proposal.text)
+        terminal.show(proposal.shown)
     record = None
     try:
         if proposal.question:
-            proposal.check()
+            _demand_possible(proposal)
         if proposal.question and not manner["dry_run"]:
             if not manner["yes"]:
                 terminal.confirm(proposal.question, may_ask=not (manner["no_input"] or manner["as_json"]))
-            record = proposal.apply()
+            record = _apply(proposal)
     except ScaffoldError as error:
         if not manner["as_json"]:
             raise
         diagnostics = (*error.diagnostics, *proposal.warnings)
-        terminal.show(report.envelope(proposal.kind, proposal.data(None), diagnostics, ok=False))
+        terminal.show(report.envelope(kind, proposal.data_with(None), diagnostics, ok=False))
         return error.exit_code
-    text = proposal.done(record) if record and not silent else ""
+    text = proposal.told(record) if record and not silent else ""
     if manner["as_json"]:
-        text = report.envelope(proposal.kind, proposal.data(record), proposal.warnings, ok=True)
+        text = report.envelope(kind, proposal.data_with(record), proposal.warnings, ok=True)
     try:
         terminal.show(text)
     except (WriteFailed, Interrupted):
         if not record:  # a batch that is complete stays so, whether or not it can be told
             raise
     return 0
+
+
+def _demand_possible(proposal: Proposal) -> None:
+    """Refuse, before anybody is asked, what could not be written."""
+    if proposal.is_new:
+        new_plan.check_possible(proposal.directory, proposal.targets)
+    else:
+        transaction.check_writable(proposal.directory, proposal.targets)
+
+
+def _apply(proposal: Proposal) -> BatchRecord:
+    apply = new_plan.found if proposal.is_new else transaction.apply
+    return apply(proposal.directory, proposal.batch, clock.now(), terminal.count)

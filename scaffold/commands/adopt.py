@@ -1,13 +1,23 @@
 """`scaffold adopt`: gives a plan its parallel.json."""
 
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
 import click
 
-from scaffold import clock, terminal
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold import terminal
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
+from scaffold.errors import Conflict, Diagnostic, InvalidInput
+from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
+from scaffold.names import command, plan_name_of, printable
+from scaffold.plan import parallel, workspace
+from scaffold.preview import Proposal
+from scaffold.reading import durations, plan
+from scaffold.reading.markdown import decode
+from scaffold.report import table
 
 
 @click.command()
@@ -25,17 +35,165 @@ def adopt(plan: Path, **options: Unpack[Manner]) -> int:
 
 
 def _proposal(argument: Path, dry_run: bool) -> Proposal:
-    from scaffold import adoption
-    from scaffold.report import adoption as report
-
-    found = adoption.prepare(argument)
+    found = prepare(argument)
     return Proposal(
-        kind="adopt",
+        batch=Batch("adopt", "", found.changes, {}),
+        directory=found.directory,
         warnings=found.warnings,
-        text=report.adoption_text(found, terminal.columns(), dry_run=dry_run),
-        question=report.adoption_question(found),
-        data=lambda record: report.adoption_data(found, record),
-        check=lambda: adoption.check_writable(found),
-        apply=lambda: adoption.apply(found, clock.now(), terminal.count),
-        done=lambda record: report.adopted_text(found, record),
+        shown=adoption_text(found, terminal.columns(), dry_run=dry_run),
+        question=adoption_question(found),
+        data=adoption_data(found),
+        done="Created parallel.json",
+        next_lines=(_next_line(found),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """A `parallel.json` to be created. `open_ids` are the achievements whose dependencies a person must fill in."""
+
+    argument: Path
+    directory: Path
+    plan_name: str
+    achievements: tuple[PlannedAchievement, ...]
+    open_ids: tuple[str, ...]
+    source: Input
+    changes: ChangeSet
+    warnings: tuple[Diagnostic, ...]
+
+
+def prepare(argument: Path) -> Adoption:
+    """Work out the `parallel.json` of a plan; nothing is written.
+
+    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or what it says of their
+    dependencies cannot be.
+    """
+    directory, document = workspace.find_document(argument)
+    if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
+        hint = f"edit it by hand; `{command('check', argument)}` says what is wrong with it"
+        raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
+    content = workspace.read_text_file(directory / document)
+    said = plan.parse(decode(content), document)
+    if not said.achievements:
+        hint = "define them, each as a heading '### Achievement 1.1: Title' with goal, deliverables and dependencies"
+        raise InvalidInput(
+            [*said.diagnostics, Diagnostic("no_achievements", "defines no achievements", document, hint=hint)]
+        )
+    achievements = tuple(sorted(said.achievements, key=lambda one: id_order(one.id)))
+    name = plan_name_of(document)
+    new = _text(name, achievements).encode()
+    _demand_sound(new, document)
+    source = Input(document, sha256(content))
+    changes = ChangeSet((Change(parallel.FILE_NAME, None, new, source),), (source,))
+    open_ids = tuple(one.id for one in achievements if _is_open(one))
+    return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
+
+
+def hours(achievement: PlannedAchievement) -> Json:
+    """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
+    if achievement.effort is None:
+        return None
+    read = durations.read(achievement.effort.text)
+    if read.unknown:
+        return None
+    if read.low < read.high:
+        return f"{read.low:g}-{read.high:g}"
+    return int(read.low) if read.low.is_integer() else read.low
+
+
+def dependencies(achievement: PlannedAchievement) -> list[str]:
+    """Give the ids that the PLAN states an achievement depends on, beyond doubt."""
+    return list(achievement.dependencies.ids) if achievement.dependencies else []
+
+
+def _is_open(achievement: PlannedAchievement) -> bool:
+    return achievement.dependencies is None or bool(achievement.dependencies.unclear)
+
+
+def _demand_sound(content: bytes, document: str) -> None:
+    """What the PLAN states may be a circle, or name two achievements alike."""
+    try:
+        parallel.parse(content)
+    except InvalidInput as error:
+        hint = "correct what the PLAN says of these achievements"
+        raise InvalidInput(replace(one, path=document, hint=hint) for one in error.diagnostics) from error
+
+
+def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
+    """Give an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
+    entry: dict[str, Json] = {
+        "id": achievement.id,
+        "title": achievement.title or "Untitled",
+        "dependencies": [*dependencies(achievement)],
+        "estimated_hours": hours(achievement),
+    }
+    return {**entry, parallel.OPEN: True} if _is_open(achievement) else entry
+
+
+def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
+    """Write one achievement a line: easy to read, to edit and to compare."""
+    lines = [json.dumps(_entry(one), ensure_ascii=False) for one in achievements]
+    rows = ",\n".join(f"    {line}" for line in lines)
+    name = json.dumps(plan_name, ensure_ascii=False)
+    return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
+
+
+def adoption_data(adoption: Adoption) -> dict[str, Json]:
+    """Return `data` of `scaffold adopt --json`."""
+    return {
+        "plan": adoption.plan_name,
+        "plan_document": adoption.source.path,
+        "change_set": adoption.changes.id,
+        "batch": None,
+        "achievements": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "dependencies": [*dependencies(one)],
+                "estimated_hours": hours(one),
+                "stated": one.dependencies.stated.text.strip() if one.dependencies else None,
+            }
+            for one in adoption.achievements
+        ],
+        "dependencies_open": list(adoption.open_ids),
+    }
+
+
+def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> str:
+    """Show the achievements that a new `parallel.json` would have."""
+    count = len(adoption.achievements)
+    head = f"Plan {adoption.plan_name}: parallel.json for {count} achievements of {adoption.source.path}"
+    lines = [printable(head), ""]
+    rows = [
+        (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), _hours(one))
+        for one in adoption.achievements
+    ]
+    lines += [table(("Achievement", "Title", "Depends on", "Hours"), rows, columns), ""]
+    if adoption.open_ids:
+        lines += [f"Dependencies that a person must fill in: {', '.join(adoption.open_ids)}", ""]
+    if dry_run:
+        lines += ["Dry run: nothing was created.", ""]
+    return "\n".join(lines) + "\n"
+
+
+def adoption_question(adoption: Adoption) -> str:
+    """Give the one question."""
+    return f"Proceed with creating parallel.json for {len(adoption.achievements)} achievements? (y/N): "
+
+
+def _next_line(adoption: Adoption) -> str:
+    status = printable(command("status", adoption.argument))
+    if adoption.open_ids:
+        return f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."
+    return f"Next: {status}"
+
+
+def _hours(achievement: PlannedAchievement) -> str:
+    found = hours(achievement)
+    return "?" if found is None else str(found)
+
+
+def _dependencies(adoption: Adoption, achievement_id: str, ids: list[str]) -> str:
+    if ids:
+        return ", ".join(ids) + (" and more?" if achievement_id in adoption.open_ids else "")
+    return "?" if achievement_id in adoption.open_ids else "nothing"

@@ -1,11 +1,26 @@
 """`scaffold context`: what a SUBPLAN says, as a template gets it, with the lines it comes from."""
 
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from scaffold import clock, terminal
-from scaffold.errors import UsageProblem
+from scaffold import clock, from_subplan, report, terminal
+from scaffold.document import execution_task
+from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
+from scaffold.model import Json, Passage, Phase, Subplan
+from scaffold.names import EXECUTION_TASK, SUBPLAN_FOLDER, printable, subplan_name
+from scaffold.plan import settings, workspace
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import progress_of
+from scaffold.plan.selection import Selection, select
+from scaffold.reading import subplan
+from scaffold.reading.markdown import decode
+
+_PASSAGES = ("title", "achievement", "objective", "approach", "estimated_time", "execution_strategy")
+_LISTS = ("success_criteria", "deliverables", "tests")
 
 
 @click.command()
@@ -18,22 +33,150 @@ def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int
     Give FILEs, which need not belong to a plan, or --achievement with a PLAN (default: the current directory). For an
     achievement, the JSON also has the variables that its EXECUTION_TASK is made with.
     """
-    from scaffold import contexts, report  # parsing: not for --help and usage errors
-    from scaffold.report import subplans as describe
-
     if ids and len(files) > 1:
         raise UsageProblem.of("usage", "--achievement takes one PLAN", hint="scaffold context PLAN --achievement 2.3")
     if not ids and not files:
         hint = "name SUBPLAN files, or an achievement: --achievement 2.3"
         raise UsageProblem.of("usage", "which SUBPLAN? Neither a FILE nor --achievement is given", hint=hint)
-    if ids:
-        described = contexts.of_achievements(files[0] if files else Path(), ids, clock.today())
-    else:
-        described = contexts.of_files(files)
+    plan = files[0] if files else Path()
+    described = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
     warnings = [warning for one in described for warning in one.subplan.diagnostics]
     if as_json:
-        terminal.show(report.envelope("context", describe.context_data(described), warnings, ok=True))
+        terminal.show(report.envelope("context", context_data(described), warnings, ok=True))
     else:
         terminal.tell(report.diagnostics_text(warnings))
-        terminal.show(describe.context_text(described))
+        terminal.show(context_text(described))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A SUBPLAN and what it says. `task` has the template's variables where it belongs to an achievement of a plan."""
+
+    path: str
+    subplan: Subplan
+    task: Mapping[str, Json] | None
+
+
+def of_files(files: Iterable[Path]) -> tuple[Described, ...]:
+    """Read any SUBPLANs, also outside of a plan; each with the settings that are nearest to it.
+
+    Raises InvalidInput with every file that cannot be read.
+    """
+    described, problems = [], list[Diagnostic]()
+    for file in files:
+        try:
+            content = workspace.read_text_file(file)
+            vocabulary = settings.read(file.parent).vocabulary
+            described.append(Described(str(file), subplan.parse(decode(content), str(file), vocabulary), None))
+        except InvalidInput as error:
+            problems += error.diagnostics
+    if problems:
+        raise InvalidInput(problems)
+    return tuple(described)
+
+
+def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple[Described, ...]:
+    """Read the SUBPLANs of achievements of a plan, with the variables that a template gets for each.
+
+    Raises InvalidInput for the plan, PrerequisitesMissing for a SUBPLAN that is missing or for another achievement.
+    """
+    plan = workspace.read_plan(argument)
+    progress = progress_of(plan)
+    selected = select(progress, Selection("achievements", ids=ids), EXECUTION_TASK)
+    vocabulary = settings.read(plan.directory).vocabulary
+    achievements = [standing.achievement for standing in selected]
+    bound, _ = from_subplan.bind(plan, achievements, Policy(allow_unfilled=True), vocabulary)
+    return tuple(
+        Described(
+            f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",
+            one.subplan,
+            execution_task.execution_task(facts, one.subplan),
+        )
+        for one in bound
+        for facts in from_subplan.facts_of(progress, one, ("01",), created)
+    )
+
+
+def context_data(described: Iterable[Described]) -> dict[str, Json]:
+    """Give `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
+    return {"subplans": [_subplan_data(one) for one in described]}
+
+
+def context_text(described: Iterable[Described]) -> str:
+    """Show every field that a SUBPLAN has, below its name and line, and name those that it has not."""
+    lines = []
+    for one in described:
+        fields, sources = _fields(one.subplan)
+        lines.append(printable(one.path))
+        for name, value in fields.items():
+            if value:
+                at = f", line {sources[name]}" if name in sources else ""
+                lines += ["", f"  {name}{at}:", *(f"    {printable(line)}" for line in _lines(value))]
+        absent = [name for name, value in fields.items() if not value]
+        lines += ["", f"  not there: {', '.join(absent)}", ""] if absent else [""]
+    return "\n".join(lines)
+
+
+def _subplan_data(described: Described) -> dict[str, Json]:
+    fields, sources = _fields(described.subplan)
+    task = dict(described.task) if described.task is not None else None
+    return {"file": described.path, **fields, "sources": sources, "task": task}
+
+
+def _fields(subplan: Subplan) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Give each field as text, a list or null, and the line on which each that is there begins."""
+    fields: dict[str, Json] = {}
+    sources: dict[str, Json] = {}
+    for name in _PASSAGES:
+        passage: Passage | None = getattr(subplan, name)
+        fields[name] = passage.text if passage else None
+        if passage:
+            sources[name] = passage.line
+    for name in _LISTS:
+        items: tuple[Passage, ...] = getattr(subplan, name)
+        fields[name] = [item.text for item in items]
+        if items:
+            sources[name] = items[0].line
+    fields["phases"] = [_phase(one) for one in subplan.phases]
+    fields["planned_executions"] = [dict[str, Json](dataclasses.asdict(one)) for one in subplan.planned_executions]
+    fields["metadata"] = {one.name: one.value for one in subplan.header}
+    fields["unfilled"] = [dict[str, Json](dataclasses.asdict(one)) for one in subplan.unfilled]
+    for name, found in (("phases", subplan.phases), ("planned_executions", subplan.planned_executions)):
+        if found:
+            sources[name] = found[0].line
+    return fields, sources
+
+
+def _phase(phase: Phase) -> dict[str, Json]:
+    return {
+        "number": phase.number,
+        "title": phase.title,
+        "time": phase.time,
+        "goal": phase.goal.text if phase.goal else None,
+        "steps": [one.text for one in phase.steps],
+        "verification": [one.text for one in phase.verification],
+        "line": phase.line,
+    }
+
+
+def _lines(value: Json) -> list[str]:
+    """Lay a field's value out: text as its lines, a list as items, a mapping as `key: value` lines."""
+    match value:
+        case dict():
+            return [line for key, one in value.items() if one for line in _labelled(key, one)]
+        case list():
+            return [line for one in value for line in _item(_lines(one))]
+        case _:
+            return str(value).splitlines()
+
+
+def _labelled(key: str, value: Json) -> list[str]:
+    lines = _lines(value)
+    if len(lines) == 1 and not isinstance(value, list | dict):
+        return [f"{key}: {lines[0]}"]
+    return [f"{key}:", *(f"  {line}" for line in lines)]
+
+
+def _item(lines: list[str]) -> list[str]:
+    return [f"- {lines[0]}", *(f"  {line}" for line in lines[1:])] if lines else []

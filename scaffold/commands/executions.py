@@ -6,9 +6,10 @@ from typing import Unpack
 import click
 
 from scaffold.commands._create import BatchOptions, batch_options, create
-from scaffold.documents import EXECUTION_TASK
 from scaffold.errors import UsageProblem
-from scaffold.preview import Numbering, Policy
+from scaffold.names import EXECUTION_TASK
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.selection import Numbering
 
 
 class ExecutionsOptions(BatchOptions):

@@ -1,13 +1,54 @@
-"""`scaffold graph`: the levels of a plan, drawn."""
+"""`scaffold graph`: the levels of a plan, drawn for a terminal, as Mermaid, as DOT, and as data.
 
+Every drawing says the state of an achievement in a word or a mark, never by colour alone, and shows what plans say as
+it is: no title can end a label, start a comment or drive a terminal.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import click
 
-from scaffold import terminal
-from scaffold.errors import ScaffoldError
+from scaffold import report, terminal
+from scaffold.errors import Diagnostic, ScaffoldError
+from scaffold.model import Json, State
+from scaffold.names import printable
+from scaffold.plan import overview
+from scaffold.plan.levels import implied
+from scaffold.plan.levels import too_large as too_large_to_imply
+from scaffold.plan.overview import Level, Row, Survey
+from scaffold.plan.progress import DONE, in_words
 
 _LAYOUTS = ["text", "mermaid", "dot", "json"]
+_MARKS: dict[State, str] = {
+    "complete": "x",
+    "skipped": "-",
+    "needs_fix": "!",
+    "execution_created": ">",
+    "subplan_created": "~",
+    "not_started": " ",
+}
+_COLOURS: dict[State, tuple[str, str]] = {
+    "complete": ("#d7f0dd", "#2e7d46"),
+    "skipped": ("#eeeeee", "#8a8a8a"),
+    "needs_fix": ("#fbdcd9", "#b3261e"),
+    "execution_created": ("#d8e8fb", "#1f5fa8"),
+    "subplan_created": ("#fdf1cf", "#9a7400"),
+    "not_started": ("#ffffff", "#6b6b6b"),
+}
+"""Fill and border of each state; black text on every one of these fills has a contrast above 12:1."""
+_LABEL_WIDTH = 28
+_MERMAID_CHARACTERS = 50_000
+_MERMAID_EDGES = 500
+_MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
+_MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
+_LONGEST_TITLE = 1000
+"""Of a longer title a drawing shows the beginning; to fold a word of megabytes takes for ever."""
+_IMPLIED_COLOUR = "#aaaaaa"
 
 
 @click.command()
@@ -19,9 +60,6 @@ def graph(plan: Path, layout: str) -> int:
 
     A picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is what Markdown pages take.
     """
-    from scaffold import drawing, report
-    from scaffold.plan import overview
-
     try:
         found = overview.take(plan)
     except ScaffoldError as error:
@@ -29,18 +67,237 @@ def graph(plan: Path, layout: str) -> int:
             raise
         terminal.show(report.envelope("error", {}, error.diagnostics, ok=False))
         return error.exit_code
-    warnings = found.warnings + (() if layout == "text" else drawing.not_sought(found))
+    warnings = found.warnings + (() if layout == "text" else not_sought(found))
     match layout:
         case "json":
-            drawn = report.envelope("graph", drawing.data(found), warnings, ok=True)
+            drawn = report.envelope("graph", data(found), warnings, ok=True)
         case "mermaid":
-            drawn = drawing.mermaid(found)
-            warnings += drawing.too_large(drawn)
+            drawn = mermaid(found)
+            warnings += too_large(drawn)
         case "dot":
-            drawn = drawing.dot(found)
+            drawn = dot(found)
         case _:
-            drawn = drawing.text(found, terminal.columns())
+            drawn = text(found, terminal.columns())
     if layout != "json":
         terminal.tell(report.diagnostics_text(warnings))
     terminal.show(drawn)
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow to an achievement from one it depends on. `implied`: other arrows lead there as well."""
+
+    before: str
+    after: str
+    done: bool
+    implied: bool
+
+
+def text(survey: Survey, columns: int | None) -> str:
+    """Draw the levels as a list: every achievement with its state, its title and what it comes after.
+
+    `columns` is the width of the terminal, None when it is none: then no line is folded.
+    """
+    rows = survey.rows
+    done = {row.achievement.id for row in rows if row.state in DONE}
+    width = max((len(row.achievement.id) for row in rows), default=0)
+    lines = [f"Plan {printable(survey.plan.name)}: {len(done)} of {len(rows)} achievements done", ""]
+    for level in survey.levels:
+        lines += [_level_line(level), *(_achievement_line(row, done, width, columns) for row in level.rows), ""]
+    return "\n".join(lines + _legend(columns)) + "\n"
+
+
+def mermaid(survey: Survey) -> str:
+    """Draw a Mermaid flowchart: a subgraph for each level, dotted arrows from what is not done yet.
+
+    Arrows that others imply are grey.
+    """
+    lines = ["flowchart TD"]
+    for level in survey.levels:
+        lines += [f'  subgraph level_{level.level}["Level {level.level}"]']
+        lines += [f'    {_node(row.achievement.id)}["{_mermaid_label(row)}"]:::{row.state}' for row in level.rows]
+        lines += ["  end"]
+    edges = _edges(survey)
+    lines += [f"  {_node(one.before)} {'-->' if one.done else '-.->'} {_node(one.after)}" for one in edges]
+    for state, (fill, border) in _COLOURS.items():
+        lines += [f"  classDef {state} fill:{fill},stroke:{border},color:#000000"]
+    lines += ["  classDef ready stroke-width:4px", "  classDef level fill:#fafafa,stroke:#cccccc,color:#000000"]
+    lines += [f"  class {_node(row.achievement.id)} ready" for row in survey.rows if row.ready]
+    lines += [f"  class level_{level.level} level" for level in survey.levels]
+    return "\n".join([*lines, *_mermaid_looks(edges)]) + "\n"
+
+
+def dot(survey: Survey) -> str:
+    """Draw a DOT digraph for Graphviz: one rank for each level, dashed arrows from what is not done yet.
+
+    Arrows that others imply are grey.
+    """
+    lines = [
+        f"digraph {_quoted(survey.plan.name)} {{",
+        f"  graph [label={_quoted(f'Plan {survey.plan.name}')}, labelloc=t, fontname=Helvetica, fontsize=20];",
+        '  node [shape=box, style="rounded,filled", fontname=Helvetica, fontsize=12, margin="0.2,0.1"];',
+    ]
+    for level in survey.levels:
+        name = _quoted(f"Level {level.level}")
+        lines += ["  {", "    rank=same;", f'    {name} [shape=plaintext, style="", fontsize=16];']
+        lines += [f"    {_quoted(row.achievement.id)} [{_dot_look(row)}];" for row in level.rows]
+        lines += ["  }"]
+    for above, below in pairwise(survey.levels):
+        lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
+    for one in _edges(survey):
+        colour = _IMPLIED_COLOUR if one.implied else "#333333"
+        look = f'color="{colour}", style={"solid" if one.done else "dashed"}, weight={0 if one.implied else 1}'
+        lines += [f"  {_quoted(one.before)} -> {_quoted(one.after)} [{look}];"]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def data(survey: Survey) -> dict[str, Json]:
+    """Give `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
+    return {
+        "plan": survey.plan.name,
+        "plan_document": survey.plan.document,
+        "levels": [
+            {"level": level.level, "achievements": [row.achievement.id for row in level.rows]}
+            for level in survey.levels
+        ],
+        "nodes": [
+            {
+                "id": row.achievement.id,
+                "title": row.achievement.title,
+                "level": row.level,
+                "state": row.state,
+                "ready": row.ready,
+            }
+            for row in survey.rows
+        ],
+        "edges": [
+            {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
+        ],
+    }
+
+
+def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:
+    """Warn of a plan with so many arrows that it has not been found out which of them others imply."""
+    if not too_large_to_imply(survey.plan.achievements):
+        return ()
+    count = sum(len(row.achievement.dependencies) for row in survey.rows)
+    message = f"of {count:,} arrows it was not found out which are implied by others: all are drawn alike"
+    hint = "nothing is missing from the drawing; a smaller plan is drawn with those in grey"
+    return (Diagnostic("implied_not_sought", message, hint=hint, severity="warning"),)
+
+
+def too_large(drawn: str) -> tuple[Diagnostic, ...]:
+    """Warn of a Mermaid drawing that Mermaid, as it is set up nearly everywhere, refuses to show."""
+    edges = sum(1 for _ in re.finditer(r" (?:-->|-\.->) ", drawn))
+    if len(drawn) <= _MERMAID_CHARACTERS and edges <= _MERMAID_EDGES:
+        return ()
+    message = f"this drawing has {len(drawn):,} characters and {edges:,} arrows; Mermaid shows "
+    message += f"{_MERMAID_CHARACTERS:,} and {_MERMAID_EDGES} unless maxTextSize and maxEdges are raised"
+    hint = "draw it with Graphviz: --format dot"
+    return (Diagnostic("drawing_too_large", message, hint=hint, severity="warning"),)
+
+
+def _edges(survey: Survey) -> tuple[Edge, ...]:
+    done = {row.achievement.id for row in survey.rows if row.state in DONE}
+    by_others = implied(survey.plan.achievements)
+    return tuple(
+        Edge(before, row.achievement.id, before in done, (before, row.achievement.id) in by_others)
+        for row in survey.rows
+        for before in row.achievement.dependencies
+    )
+
+
+def _title(row: Row) -> str:
+    title = row.achievement.title
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def _level_line(level: Level) -> str:
+    done, ready = sum(row.state in DONE for row in level.rows), sum(row.ready for row in level.rows)
+    return f"Level {level.level}: {done} of {len(level.rows)} done" + (f", {ready} ready" if ready else "")
+
+
+def _achievement_line(row: Row, done: set[str], width: int, columns: int | None) -> str:
+    """Give the line of an achievement, folded below its title; `width` is that of the longest id."""
+    head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
+    body = "  ".join(part for part in (printable(_title(row)), _after(row, done)) if part)
+    return _folded(head + body, columns, len(head))
+
+
+def _after(row: Row, done: set[str]) -> str:
+    """Name the dependencies, first what keeps the achievement from being ready."""
+    before = row.achievement.dependencies
+    waiting = [one for one in before if one not in done and row.state not in DONE]
+    rest = [one for one in before if one in done or row.state in DONE]
+    parts = [f"waits for {', '.join(waiting)}"] if waiting else []
+    parts += [f"after {', '.join(rest)}"] if rest else []
+    return f"({'; '.join(parts)})" if parts else ""
+
+
+def _legend(columns: int | None) -> list[str]:
+    states = "   ".join(f"[{mark}] {in_words(state)}" for state, mark in _MARKS.items())
+    return [_folded(states, columns, 0), _folded("* ready: everything it comes after is done", columns, 2)]
+
+
+def _folded(line: str, columns: int | None, indent: int) -> str:
+    if columns is None or len(line) <= columns:
+        return line
+    return textwrap.fill(line, max(columns, indent + 20), subsequent_indent=" " * indent, break_on_hyphens=False)
+
+
+# --- Mermaid and DOT ------------------------------------------------------------------------------------------------
+
+
+def _state_line(row: Row) -> str:
+    return in_words(row.state) + (", ready" if row.ready else "")
+
+
+def _node(achievement_id: str) -> str:
+    return f"a{achievement_id.replace('.', '_')}"
+
+
+def _mermaid_label(row: Row) -> str:
+    title = f"{row.achievement.id} {' '.join(_title(row).split())}"
+    return f"{_mermaid_text(title)}<br/>{_state_line(row)}"
+
+
+def _mermaid_text(text: str) -> str:
+    r"""Write every character that could mean something to Mermaid, to HTML or to Markdown as its number: `#34;`.
+
+    `\n` (a line break), `$$` (a formula) and `:fa-` (an icon) mean something even as numbers: an invisible joiner
+    parts them. So it does the two pairs of letters that Mermaid itself writes in place of `&` and `;`.
+    """
+    shown = _MERMAID_PAIRS.sub("\\g<0>\u2060", printable(text))
+    return _MERMAID_MEANING.sub(lambda found: f"#{ord(found[0])};", shown)
+
+
+def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
+    """Style arrows by their number: dotted ones thicker, which are hard to see else, and implied ones grey."""
+    numbers: dict[str, list[str]] = {}
+    for at, one in enumerate(edges):
+        parts = (f"stroke:{_IMPLIED_COLOUR}" if one.implied else "", "" if one.done else "stroke-width:2px")
+        if look := ",".join(part for part in parts if part):
+            numbers.setdefault(look, []).append(str(at))
+    for look, of in numbers.items():
+        yield f"  linkStyle {','.join(of)} {look}"
+
+
+def _dot_look(row: Row) -> str:
+    fill, border = _COLOURS[row.state]
+    title = textwrap.wrap(f"{row.achievement.id} {_title(row)}", _LABEL_WIDTH)
+    label = r"\n".join(_dot_text(line) for line in (*title, _state_line(row)))
+    width = 3 if row.ready else 1
+    return f'label="{label}", fillcolor="{fill}", color="{border}", penwidth={width}'
+
+
+def _quoted(text: str) -> str:
+    return f'"{_dot_text(text)}"'
+
+
+def _dot_text(text: str) -> str:
+    r"""Keep `\N`, `"` and `&lt;` what they are: inside quotes Graphviz reads escapes and HTML entities."""
+    return printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")

@@ -1,13 +1,23 @@
 """`scaffold init`: a new plan."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
 import click
 
-from scaffold import clock, terminal
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold import clock, render, terminal
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
+from scaffold.errors import InvalidInput
+from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
+from scaffold.names import command, printable, unsafe_name
+from scaffold.plan import parallel
+from scaffold.preview import Proposal
+from scaffold.report import table
+from scaffold.transaction import new_plan
+from scaffold.transaction.journal import split_target
 
 
 class InitOptions(Manner):
@@ -26,9 +36,7 @@ def init(name: str, **options: Unpack[InitOptions]) -> int:
     Its three achievements are examples, on two levels, that show what goes where. The directory must not exist, or be
     empty; nothing that is there already is touched.
     """
-    from scaffold import founding  # rendering: not for --help and usage errors
-
-    founding.check_name(name)  # before anything is done to a directory of that name
+    check_name(name)  # before anything is done to a directory of that name
     directory = options["directory"] / name
     if directory.is_dir() and not options["dry_run"]:
         recover_first(directory)
@@ -36,17 +44,112 @@ def init(name: str, **options: Unpack[InitOptions]) -> int:
 
 
 def _proposal(name: str, options: InitOptions) -> Proposal:
-    from scaffold import founding
-    from scaffold.report import founding as founding_report
-
-    plan = founding.prepare(name, options["directory"], clock.today())
+    plan = prepare(name, options["directory"], clock.today())
     return Proposal(
-        kind="init",
+        batch=Batch("init", plan.name, plan.changes, plan.answers),
+        directory=plan.directory,
         warnings=(),
-        text=founding_report.init_text(plan, terminal.columns(), dry_run=options["dry_run"]),
-        question=founding_report.init_question(plan),
-        data=lambda record: founding_report.init_data(plan, record),
-        check=lambda: founding.check_possible(plan),
-        apply=lambda: founding.apply(plan, clock.now(), terminal.count),
-        done=lambda record: founding_report.founded_text(plan, record),
+        shown=init_text(plan, terminal.columns(), dry_run=options["dry_run"]),
+        question=init_question(plan),
+        data=init_data(plan),
+        done=f"Created the plan {plan.name} in {printable(str(plan.directory))}/",
+        next_lines=(
+            f"Next: write your achievements into {plan.document} and parallel.json, then create their SUBPLANs:",
+            f"      {printable(plan.next_command)}",
+        ),
+        is_new=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlan:
+    """A plan that would be made in `directory`, exactly. `next_command` makes its first documents."""
+
+    name: str
+    directory: Path
+    template: str
+    template_digest: str
+    answers: Mapping[str, Json]
+    changes: ChangeSet
+    next_command: str
+
+    @property
+    def document(self) -> str:
+        """The file name of the PLAN."""
+        return _document(self.name)
+
+
+def prepare(name: str, parent: Path, created: str) -> NewPlan:
+    """Work out what a new plan `name` in a directory of that name below `parent` would be; nothing is written.
+
+    `created` is the date that its PLAN carries, `YYYY-MM-DD`. Raises InvalidInput for a name that cannot be part of
+    file names and a `parent` that is no directory, Conflict where something is there already.
+    """
+    check_name(name)
+    if not parent.is_dir():
+        message = f"--directory {parent}: there is no such directory"
+        raise InvalidInput.of("directory_not_found", message, hint="create it, or name another one")
+    directory = parent / name
+    new_plan.demand_free(directory)
+    answers: dict[str, Json] = {"plan_name": name, "created": created}
+    template = render.built_in("plan")
+    documents = render.render(template, answers, (_document(name), parallel.FILE_NAME))
+    used = TemplateUsed(template.name, template.digest)
+    return NewPlan(
+        name=name,
+        directory=directory,
+        template=template.name,
+        template_digest=template.digest,
+        answers=answers,
+        changes=ChangeSet(tuple(Change(target, None, new, template=used) for target, new in documents.items())),
+        next_command=command("subplans", directory, "--batch", "--level", "all"),
+    )
+
+
+def check_name(name: str) -> None:
+    """Raise InvalidInput for a name that cannot be part of the names of files, on whatever platform."""
+    reason = unsafe_name(name)
+    if reason is None and split_target(_document(name)) is None:
+        reason = "it has characters that do not print"
+    if reason:
+        hint = "take letters, digits, '-' and '_'"
+        raise InvalidInput.of("unsafe_plan_name", f"{name!r} cannot be a plan's name: {reason}", hint=hint)
+
+
+def _document(name: str) -> str:
+    return f"PLAN_{name}.md"
+
+
+def init_data(plan: NewPlan) -> dict[str, Json]:
+    """Return `data` of `scaffold init --json`; paths of files are relative to `directory`."""
+    return {
+        "plan": plan.name,
+        "plan_document": plan.document,
+        "directory": plan.directory.as_posix(),
+        "change_set": plan.changes.id,
+        "batch": None,
+        "template": {"name": plan.template, "digest": plan.template_digest},
+        "files": [{"path": one.target, "lines": _lines(one.new)} for one in plan.changes.changes],
+        "answers": dict(plan.answers),
+        "next_command": plan.next_command,
+    }
+
+
+def init_text(plan: NewPlan, columns: int | None, *, dry_run: bool) -> str:
+    """Show what a new plan would have."""
+    lines = [f"New plan {plan.name} in {printable(str(plan.directory))}/ (change set {plan.changes.id}):", ""]
+    rows = [(one.target, str(_lines(one.new))) for one in plan.changes.changes]
+    lines += [table(("File", "Lines"), rows, columns), ""]
+    lines += ["Its three achievements are examples to replace."]
+    if dry_run:
+        lines += ["", "Dry run: nothing was created. The same command without --dry-run asks, then creates it."]
+    return "\n".join(lines) + "\n\n"
+
+
+def init_question(plan: NewPlan) -> str:
+    """Give the one question that is asked before anything is created."""
+    return f"Proceed with creation of the plan {plan.name}? (y/N): "
+
+
+def _lines(content: bytes | None) -> int:
+    return (content or b"").count(b"\n")

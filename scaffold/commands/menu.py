@@ -4,13 +4,36 @@ It asks by lines, not with a widget: the options are numbers that one types anyw
 with every reader of screens, and an interrupt leaves no terminal to restore.
 """
 
+import shlex
 import signal
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from scaffold import signals, terminal
-from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError
+from scaffold import report, terminal
+from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_restored
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, invocation, printable, typed
+from scaffold.plan import overview
+from scaffold.plan.overview import Survey
+from scaffold.plan.progress import DONE
+from scaffold.plan.selection import part_missing
+
+KINDS: Mapping[str, DocumentKind] = {"1": SUBPLAN, "2": EXECUTION_TASK}
+BACK = "0"
+ASKED = "Option (0-5): "
+_READING: Mapping[str, tuple[str, Words]] = {
+    "3": ("status", ("--ready",)),
+    "4": ("graph", ()),
+    "5": ("status", ()),
+}
+_SELECTIONS: Mapping[str, Words] = {
+    **dict.fromkeys(("", "n", "next"), ("--level", "next")),
+    **dict.fromkeys(("a", "all"), ("--level", "all")),
+    **dict.fromkeys(("r", "ready"), ("--ready",)),
+}
 
 
 @click.command()
@@ -38,47 +61,40 @@ def menu(context: click.Context, plan: Path) -> int:
 
 def _chosen(plan: Path) -> tuple[str, ...] | None:
     """Show the menu until an option is chosen, and give its command line; None to go back."""
-    from scaffold import menu, report
-    from scaffold.plan import overview  # parsing: not for --help
-
     found = overview.take(plan)
-    terminal.tell(report.diagnostics_text(found.warnings) + menu.screen(found))
+    terminal.tell(report.diagnostics_text(found.warnings) + screen(found))
     while True:
-        choice = terminal.ask(menu.ASKED)
-        if choice is None or choice == menu.BACK:
+        choice = terminal.ask(ASKED)
+        if choice is None or choice == BACK:
             return None
-        if words := menu.reading(choice, plan):
+        if words := reading(choice, plan):
             return words
-        if kind := menu.KINDS.get(choice):
-            missing = menu.missing_by_level(found, kind)
-            selected = _selected(menu.level_question(missing, kind.label)) if missing else ("--level", "next")
+        if kind := KINDS.get(choice):
+            missing = missing_by_level(found, kind)
+            selected = _selected(level_question(missing, kind.label)) if missing else ("--level", "next")
             if selected:
-                return menu.creating(kind, plan, selected)
-            terminal.tell(menu.screen(found))
+                return creating(kind, plan, selected)
+            terminal.tell(screen(found))
         else:
             terminal.tell("Type one of the numbers 0 to 5.\n")
 
 
 def _selected(question: str) -> tuple[str, ...] | None:
     """Ask which achievements are meant until the answer says it; None to go back."""
-    from scaffold import menu
-
     while True:
         answer = terminal.ask(question)
         if answer is None or answer.lower() in {"b", "back"}:
             return None
-        if selected := menu.selection(answer):
+        if selected := selection(answer):
             return selected
         terminal.tell("Type a number, next, all, ready or b.\n")
 
 
 def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
     """Run a command line as if it had been typed; what goes wrong is said, and the menu comes again."""
-    from scaffold import menu, report
-
-    terminal.tell(f"\n$ {menu.command_line(words)}\n")
+    terminal.tell(f"\n$ {command_line(words)}\n")
     try:
-        with signals.restored():
+        with signals_restored():
             scaffold.main(args=list(words), prog_name="scaffold", standalone_mode=False)
     except ScaffoldError as error:
         terminal.tell(report.diagnostics_text(error.diagnostics))
@@ -86,3 +102,90 @@ def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
         if interrupt.signal_number != signal.SIGINT:
             raise
         terminal.tell(f"\ninterrupted: {interrupt.outcome}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of the screen: the key to press, what it does, and how the plan stands in this."""
+
+    key: str
+    label: str
+    note: str = ""
+
+
+def screen(survey: Survey) -> str:
+    """Show where a plan stands, what to do next, and the options."""
+    done = sum(row.state in DONE for row in survey.rows)
+    ready = [row.achievement.id for row in survey.rows if row.ready]
+    total = len(survey.rows)
+    recommended = _recommended(survey)
+    lines = [
+        _Line("1", "Batch create SUBPLANs", _missing_note(survey, SUBPLAN)),
+        _Line("2", "Batch create EXECUTIONs", _missing_note(survey, EXECUTION_TASK)),
+        _Line("3", "What can run in parallel now", _ready_note(ready)),
+        _Line("4", "Dependency graph", "1 level" if len(survey.levels) == 1 else f"{len(survey.levels)} levels"),
+        _Line("5", "Status", f"{done} of {total} done"),
+        _Line(BACK, "Back"),
+    ]
+    shown = [f"{'>' if one.key == recommended else ' '} {one.key}  {one.label:<30}{one.note}".rstrip() for one in lines]
+    where = f"  (option {recommended})" if recommended else ""
+    head = [f"Plan {survey.plan.name}: {done} of {total} achievements done", f"Next: {survey.next_step.text}{where}"]
+    return "\n".join(printable(line) for line in ("", *head, "", *shown, "")) + "\n"
+
+
+def missing_by_level(survey: Survey, kind: DocumentKind) -> dict[int, int]:
+    """Give how many documents of a kind are missing on each level that misses any, the lowest first."""
+    missing, _ = part_missing(survey.progress, kind, "first")
+    return dict(sorted(Counter(standing.level for standing in missing).items()))
+
+
+def level_question(missing: Mapping[int, int], label: str) -> str:
+    """Ask which of the missing documents are meant; an answer is read by `selection`."""
+    numbers = ", ".join(f"{level} ({count})" for level, count in missing.items())
+    return (
+        f"Which {label}s? Missing on level {numbers}.\n"
+        "A number: that level. next (or Enter): the lowest of these. all. ready: what can be worked on now. b: back.\n"
+        "Level: "
+    )
+
+
+def selection(answer: str) -> Words | None:
+    """Give the options that an answer to `level_question` stands for, None when it is no answer to it."""
+    if answer.isascii() and answer.isdigit():
+        return ("--level", answer)
+    return _SELECTIONS.get(answer.lower())
+
+
+def reading(choice: str, plan: Path) -> Words | None:
+    """Give the command line of an option that only reads, None when the choice is none of these."""
+    if choice not in _READING:
+        return None
+    verb, options = _READING[choice]
+    return invocation(verb, plan, *options)
+
+
+def creating(kind: DocumentKind, plan: Path, selected: Words) -> Words:
+    """Give the command line that creates documents of a kind."""
+    return invocation(kind.command, plan, "--batch", *selected)
+
+
+def command_line(words: Words) -> str:
+    """Give a command line as a person would type it."""
+    return printable(typed(words))
+
+
+def _recommended(survey: Survey) -> str | None:
+    """Give the option that does the next step, if one does."""
+    verb = shlex.split(survey.next_step.command)[1] if survey.next_step.command else None
+    return next((key for key, kind in KINDS.items() if kind.command == verb), None)
+
+
+def _missing_note(survey: Survey, kind: DocumentKind) -> str:
+    missing = missing_by_level(survey, kind)
+    levels = ", ".join(map(str, missing))
+    return f"{sum(missing.values())} missing, level {levels}" if missing else "none missing"
+
+
+def _ready_note(ids: list[str]) -> str:
+    more = f", and {len(ids) - 8} more" if len(ids) > 8 else ""
+    return f"{len(ids)} ready: {', '.join(ids[:8])}{more}" if ids else "nothing is ready"

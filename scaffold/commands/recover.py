@@ -1,15 +1,16 @@
 """`scaffold recover`, and the recovery that every command that writes begins with."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from scaffold import terminal
+from scaffold import report, terminal, transaction
 from scaffold.errors import Interrupted, NeedsPerson, UsageProblem
-
-if TYPE_CHECKING:
-    from scaffold.transaction.recovery import Recovery, Untrusted
+from scaffold.model import Json
+from scaffold.names import printable
+from scaffold.plan import workspace
+from scaffold.transaction.recovery import Recovery, Untrusted
 
 _ALL = "all"
 
@@ -19,12 +20,8 @@ def recover_first(argument: Path) -> None:
 
     Raises NeedsPerson for what no program may decide about.
     """
-    from scaffold import transaction
-    from scaffold.plan import workspace
-    from scaffold.report import history as history_report
-
     recovery = transaction.recover(workspace.locate(argument))
-    terminal.tell(history_report.recovery_text(recovery, nothing=""))
+    terminal.tell(recovery_text(recovery, nothing=""))
     if recovery.problems:
         raise NeedsPerson(recovery.problems)
     if recovery.signal_number:
@@ -43,38 +40,32 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
     Every command that writes does this by itself; run it to have it done now. What was not begun in this directory is
     left alone: --trust shows what it would do, and does it once confirmed.
     """
-    from scaffold import report, transaction
-    from scaffold.plan import workspace
-    from scaffold.report import history as history_report
-
     directory = workspace.locate(plan)
     trusted = _trusted(directory, trust) if trust is not None else ()
     if trusted and not as_json:
-        terminal.show(history_report.untrusted_text(trusted))
+        terminal.show(untrusted_text(trusted))
     if trusted and not yes:
-        terminal.confirm(history_report.trust_question(trusted), may_ask=not (no_input or as_json))
+        terminal.confirm(trust_question(trusted), may_ask=not (no_input or as_json))
     recovery = transaction.recover(directory, trusted, then_ends=True)
     if as_json:
-        data = history_report.recovery_data(recovery, transaction.untrusted_batches(directory))
+        data = recovery_data(recovery, transaction.untrusted_batches(directory))
         terminal.show(report.envelope("recover", data, recovery.problems, ok=not recovery.problems))
         return NeedsPerson.exit_code if recovery.problems else 0
-    terminal.show(history_report.recovery_text(recovery, nothing="Nothing to recover.\n"))
+    terminal.show(recovery_text(recovery, nothing="Nothing to recover.\n"))
     if recovery.problems:
         raise NeedsPerson(recovery.problems)
     return _exit_code(recovery)
 
 
-def _exit_code(recovery: "Recovery") -> int:
+def _exit_code(recovery: Recovery) -> int:
     """A signal that comes when all is done is too late; when nothing was, it stops the run as ever."""
     if recovery.signal_number and not recovery.has_changed:
         raise Interrupted(recovery.signal_number)
     return 0
 
 
-def _trusted(directory: Path, trust: str) -> "tuple[Untrusted, ...]":
+def _trusted(directory: Path, trust: str) -> tuple[Untrusted, ...]:
     """Return the batches that `--trust` names; raises UsageProblem where there is none of that name."""
-    from scaffold import transaction
-
     batches = transaction.untrusted_batches(directory)
     if trust == _ALL:
         return batches
@@ -84,3 +75,54 @@ def _trusted(directory: Path, trust: str) -> "tuple[Untrusted, ...]":
         hint = f"interrupted batches that were not begun here: {names}"
         raise UsageProblem.of("usage", f"--trust {trust}: there is no such batch", hint=hint)
     return chosen
+
+
+def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> dict[str, Json]:
+    """Return `data` of `scaffold recover --json`: ids of batches, names of directories, and what is not trusted."""
+    return {
+        "completed": list(recovery.completed),
+        "taken_back": list(recovery.taken_back),
+        "discarded": list(recovery.discarded),
+        "untrusted": [_untrusted_data(batch) for batch in untrusted],
+    }
+
+
+def _untrusted_data(batch: Untrusted) -> Json:
+    changes: list[Json] = [
+        {"target": change.target, "action": change.action, "hindrance": change.hindrance} for change in batch.changes
+    ]
+    return {"transaction": batch.name, "batch": batch.batch, "changes": changes}
+
+
+def untrusted_text(batches: Iterable[Untrusted]) -> str:
+    """Show what recovery would do with batches that were not begun here."""
+    return "".join(f"{line}\n" for batch in batches for line in (*_foreseen(batch), ""))
+
+
+def _foreseen(batch: Untrusted) -> Iterable[str]:
+    hindered = any(change.hindrance for change in batch.changes)
+    yield f"Batch {batch.batch} ({batch.name}) {'cannot be completed:' if hindered else 'would be completed:'}"
+    for change in batch.changes:
+        hindrance = f", but it {change.hindrance}" if change.hindrance else ""
+        yield printable(f"  {change.action} {change.target}{hindrance}")
+    if hindered:
+        yield "What it has made so far would be taken back."
+
+
+def trust_question(batches: tuple[Untrusted, ...]) -> str:
+    """Return the one question."""
+    count = len(batches)
+    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not begun here? (y/N): "
+
+
+def recovery_text(recovery: Recovery, nothing: str) -> str:
+    """Say what was recovered; `nothing` where there was nothing."""
+    lines = [f"Completed the interrupted batch {one}.\n" for one in recovery.completed]
+    lines += [f"Took back the interrupted batch {one}.\n" for one in recovery.taken_back]
+    lines += [f"Discarded what an interrupted run had staged ({one}).\n" for one in recovery.discarded]
+    return "".join(map(printable_lines, lines)) or ("" if recovery.problems else nothing)
+
+
+def printable_lines(text: str) -> str:
+    """Escape a line that ends in a line feed."""
+    return printable(text.removesuffix("\n")) + "\n"

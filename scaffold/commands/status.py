@@ -1,10 +1,21 @@
 """`scaffold status`: where a plan stands."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
-from scaffold import terminal
+from scaffold import report, terminal
+from scaffold.model import Json
+from scaffold.names import printable
+from scaffold.plan import overview
+from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.plan.progress import DONE, in_words
+from scaffold.reading.durations import Effort
+from scaffold.report import table
+
+_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
+_ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
 
 
 @click.command()
@@ -16,15 +27,94 @@ def status(plan: Path, only_ready: bool, as_json: bool) -> int:
 
     State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
     """
-    from scaffold import report
-    from scaffold.plan import overview
-    from scaffold.report import survey as survey_report
-
     found = overview.take(plan)
     if as_json:
-        data = survey_report.status_data(found, only_ready=only_ready)
+        data = status_data(found, only_ready=only_ready)
         terminal.show(report.envelope("status", data, found.warnings, ok=True))
     else:
         terminal.tell(report.diagnostics_text(found.warnings))
-        terminal.show(survey_report.status_text(found, terminal.columns(), only_ready=only_ready))
+        terminal.show(status_text(found, terminal.columns(), only_ready=only_ready))
     return 0
+
+
+def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
+    """Give `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
+    return {
+        "plan": survey.plan.name,
+        "plan_document": survey.plan.document,
+        "in_sequence": _effort_data(survey.in_sequence),
+        "in_parallel": _effort_data(survey.in_parallel),
+        "levels": [_level_data(level) for level in survey.levels],
+        "achievements": [row_data(row) for row in survey.rows if row.ready or not only_ready],
+        "next_step": survey.next_step.text,
+        "next_command": survey.next_step.command,
+    }
+
+
+def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str:
+    """Show counts and hours per level, then a row for each achievement, then what to do next."""
+    done = sum(row.state in DONE for row in survey.rows)
+    lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
+    lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
+    lines += [f"All levels: {survey.in_sequence.text} one by one, {survey.in_parallel.text} level by level", ""]
+    rows = [row for row in survey.rows if row.ready or not only_ready]
+    if rows:
+        lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
+    elif only_ready:
+        lines += ["No achievement is ready.", ""]
+    return "\n".join(lines + next_lines(survey.next_step)) + "\n"
+
+
+def next_lines(step: Step) -> list[str]:
+    """Say what to do next, and below it the command."""
+    lines = [f"Next: {printable(step.text)}"]
+    return [*lines, f"      {printable(step.command)}"] if step.command else lines
+
+
+def _level_row(level: Level) -> tuple[str, ...]:
+    done = sum(row.state in DONE for row in level.rows)
+    ready = sum(row.ready for row in level.rows)
+    counts = (str(level.level), str(len(level.rows)), str(done), str(ready))
+    return (*counts, level.in_sequence.text, level.in_parallel.text)
+
+
+def _achievement_row(row: Row) -> tuple[str, ...]:
+    return (
+        row.achievement.id,
+        row.achievement.title,
+        str(row.level),
+        in_words(row.state),
+        "ready" if row.ready else "",
+        str(row.unfilled) if row.unfilled else "",
+        str(len(row.files)) if row.files else "",
+    )
+
+
+def _level_data(level: Level) -> Json:
+    return {
+        "level": level.level,
+        "achievements": len(level.rows),
+        "states": dict(Counter(row.state for row in level.rows)),
+        "ready": sum(row.ready for row in level.rows),
+        "in_sequence": _effort_data(level.in_sequence),
+        "in_parallel": _effort_data(level.in_parallel),
+    }
+
+
+def row_data(row: Row) -> dict[str, Json]:
+    """Give one achievement as `scaffold status` and `scaffold why` have it."""
+    return {
+        "id": row.achievement.id,
+        "title": row.achievement.title,
+        "level": row.level,
+        "state": row.state,
+        "ready": row.ready,
+        "unfilled": row.unfilled,
+        "dependencies": list(row.achievement.dependencies),
+        "estimated_time": row.achievement.estimated_time,
+        "files": list(row.files),
+    }
+
+
+def _effort_data(effort: Effort) -> Json:
+    return {"low": effort.low, "high": effort.high, "unknown": effort.unknown}

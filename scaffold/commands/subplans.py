@@ -6,8 +6,8 @@ from typing import Unpack
 import click
 
 from scaffold.commands._create import BatchOptions, batch_options, create
-from scaffold.documents import SUBPLAN
-from scaffold.preview import Policy
+from scaffold.names import SUBPLAN
+from scaffold.plan.prerequisites import Policy
 
 
 @click.command()

@@ -1,9 +1,13 @@
 """`scaffold template`: what a template set gets to work with."""
 
+import dataclasses
+
 import click
 
-from scaffold import terminal
-from scaffold.documents import EXECUTION_TASK, SUBPLAN
+from scaffold import report, terminal
+from scaffold.document.variables import VARIABLES, Variable
+from scaffold.model import Json
+from scaffold.names import EXECUTION_TASK, SUBPLAN
 
 
 @click.group()
@@ -21,11 +25,36 @@ def variables(template_set: str, as_json: bool) -> int:
 
     A TEMPLATE_SET for EXECUTION_TASKs gets others than one for SUBPLANs.
     """
-    from scaffold import report
-    from scaffold.report import variables as describe
-
     if as_json:
-        terminal.show(report.envelope("template_variables", describe.variables_data(template_set), (), ok=True))
+        terminal.show(report.envelope("template_variables", variables_data(template_set), (), ok=True))
     else:
-        terminal.show(describe.variables_text(template_set))
+        terminal.show(variables_text(template_set))
     return 0
+
+
+def variables_data(template: str) -> dict[str, Json]:
+    """Give `data` of `scaffold template variables --json`."""
+    return {
+        "template": template,
+        "variables": [dict[str, Json](dataclasses.asdict(one)) for one in VARIABLES[template]],
+    }
+
+
+def variables_text(template: str) -> str:
+    """List every variable that the template set gets: type and meaning, and an example."""
+    return "\n".join(line for one in VARIABLES[template] for line in _lines(one)) + "\n"
+
+
+def variables_table(template: str) -> str:
+    """Give the same as a Markdown table, for the manual."""
+    rows = [f"| `{one.name}` | {one.type} | {one.meaning} | {_cell(one.example)} |" for one in VARIABLES[template]]
+    return "\n".join(["| variable | type | meaning | example |", "|---|---|---|---|", *rows])
+
+
+def _cell(example: str) -> str:
+    return f"`` {example} ``" if "`" in example else f"`{example}`" if example else ""
+
+
+def _lines(one: Variable) -> list[str]:
+    example = [f"    e.g. {one.example}"] if one.example else []
+    return [f"{one.name}  ({one.type})", f"    {one.meaning}", *example]

@@ -1,18 +1,27 @@
 """`scaffold undo`: takes a batch back, or lists the batches there are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
 import click
 
-from scaffold import clock, terminal
-from scaffold.commands._write import Manner, Proposal, carry_out, manner_options
+from scaffold import report, terminal
+from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
-from scaffold.errors import UsageProblem
+from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
+from scaffold.model import Batch, Json
+from scaffold.names import printable
+from scaffold.plan import workspace
+from scaffold.preview import Proposal
+from scaffold.report import table
+from scaffold.transaction import batches
+from scaffold.transaction.batches import History, Summary, Undo
 
 _BATCH_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
+_KEPT = "keep it, or remove it yourself once nothing in it is needed"
 
 
 class UndoOptions(Manner):
@@ -42,35 +51,29 @@ def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
 
 
 def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
-    from scaffold import undo
-    from scaffold.plan import workspace
-    from scaffold.report import history as history_report
-
-    preview = undo.prepare(workspace.locate(argument), wanted)
+    preview = prepare(workspace.locate(argument), wanted)
+    changes = preview.undo.changes.changes
+    removed = sum(change.new is None for change in changes)
+    again = "to have them again" if removed == len(changes) else "to have it as it was"
     return Proposal(
-        kind="undo",
-        warnings=undo.warnings(preview),
-        text=history_report.undo_text(preview, dry_run=dry_run),
-        question=history_report.undo_question(preview),
-        data=lambda record: history_report.undo_data(preview, record),
-        check=lambda: undo.check_writable(preview),
-        apply=lambda: undo.apply(preview, clock.now(), terminal.count),
-        done=history_report.undone_text,
+        batch=Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id),
+        directory=preview.directory,
+        warnings=warnings(preview),
+        shown=undo_text(preview, dry_run=dry_run),
+        question=undo_question(preview),
+        data=undo_data(preview),
+        done=_both("took back", removed, "restored", len(changes) - removed).capitalize(),
+        remark=f"; undo that one {again}",
     )
 
 
 def _list(argument: Path, options: Manner) -> int:
-    from scaffold import report
-    from scaffold.plan import workspace
-    from scaffold.report import history as history_report
-    from scaffold.transaction import batches
-
     found = batches.batches(workspace.locate(argument))
     if options["as_json"]:
-        terminal.show(report.envelope("batches", history_report.batches_data(found), found.problems, ok=True))
+        terminal.show(report.envelope("batches", batches_data(found), found.problems, ok=True))
     else:
         terminal.tell(report.diagnostics_text(found.problems))
-        terminal.show(history_report.batches_text(found, terminal.columns()))
+        terminal.show(batches_text(found, terminal.columns()))
     return 0
 
 
@@ -85,3 +88,142 @@ def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
             hint="`scaffold undo --list` lists the batches",
         )
     return (ids[0] if ids else None), Path(plans[0] if plans else ".")
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """What taking a batch back would change: `undo` has the changes and the files that stay as they are."""
+
+    directory: Path
+    undo: Undo
+
+
+def prepare(directory: Path, wanted: str | None) -> UndoPreview:
+    """Work out what taking back the batch `wanted` would change; None stands for the newest that is not taken back.
+
+    Raises InvalidInput when there is no such batch, or when it is not sure which one is the newest.
+    """
+    if wanted is None:
+        return _newest(directory)
+    return UndoPreview(directory, batches.undo_changes(directory, wanted))
+
+
+def _newest(directory: Path) -> UndoPreview:
+    """Take the newest batch that still has something to take back. A batch of edited files has, until it was tried."""
+    tried: set[str] = set()
+    problems: list[Diagnostic] = []
+    for found in batches.newest_first(directory):
+        if isinstance(found, Diagnostic):
+            problems.append(found)
+        elif found.undoes:
+            tried.add(found.undoes)
+        else:
+            undo = batches.undo_changes(directory, found.id)
+            if undo.changes.changes or (undo.edited and found.id not in tried):
+                _demand_none(problems)
+                return UndoPreview(directory, undo)
+    _demand_none(problems)
+    hint = "`scaffold undo --list` lists the batches"
+    raise InvalidInput.of("nothing_to_undo", "there is no batch to take back in this plan", hint=hint)
+
+
+def _demand_none(problems: list[Diagnostic]) -> None:
+    """Refuse to guess past records that cannot be read: one of them may be of the batch that is meant."""
+    if problems:
+        hint = "restore it from version control, or name the BATCH (`scaffold undo --list` lists them)"
+        raise InvalidInput(replace(one, severity="error", hint=hint) for one in reversed(problems))
+
+
+def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
+    """Warn of every file that stays as somebody left it since; raises Conflict when there is nothing else to do."""
+    undo = preview.undo
+    if undo.edited and not undo.changes.changes:
+        message = f"nothing of batch {undo.record.id} is left to take back but what was edited since: "
+        raise Conflict.of("edited", message + ", ".join(undo.edited), hint=_KEPT)
+    removed = {one.target for one in undo.record.files if one.sha256 is None}
+    return tuple(_stays(path, "written anew" if path in removed else "edited") for path in undo.edited)
+
+
+def _stays(path: str, how: str) -> Diagnostic:
+    return Diagnostic("edited", f"was {how} since, and is kept as it is", path, hint=_KEPT, severity="warning")
+
+
+def batches_data(history: History) -> dict[str, Json]:
+    """Give `data` of `scaffold undo --list --json`, the newest batch last."""
+    return {"batches": [_summary_data(one) for one in history.summaries]}
+
+
+def batches_text(history: History, columns: int | None) -> str:
+    """List the batches of a plan, the newest last."""
+    if not history.summaries:
+        return "This plan has no batches yet.\n"
+    rows = [
+        (one.id, one.time, one.command, one.undoes or one.selection, str(len(one.files))) for one in history.summaries
+    ]
+    return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
+
+
+def undo_data(preview: UndoPreview) -> dict[str, Json]:
+    """Return `data` of `scaffold undo --json`."""
+    undo = preview.undo
+    return {
+        "undoes": undo.record.id,
+        "change_set": undo.changes.id,
+        "batch": None,
+        "removed": [one.target for one in undo.changes.changes if one.new is None],
+        "restored": [one.target for one in undo.changes.changes if one.new is not None],
+        "edited": list(undo.edited),
+        "gone": list(undo.gone),
+        "done": list(undo.done),
+    }
+
+
+def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
+    """Show what taking a batch back would change, and what it leaves alone."""
+    record, undo = preview.undo.record, preview.undo
+    created = {one.target for one in record.files if one.old_sha256 is None}
+    removed = {one.target for one in record.files if one.sha256 is None}
+    lines = [printable(f"Batch {record.id} ({record.command} {record.undoes or record.selection}, {record.time})"), ""]
+    lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
+    lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
+    lines += _listed("Edited since, kept as they are:", (one for one in undo.edited if one not in removed))
+    lines += _listed("Written anew since, kept as they are:", (one for one in undo.edited if one in removed))
+    lines += _listed("Gone already:", (*undo.gone, *(one for one in undo.done if one in created)))
+    lines += _listed("Restored already:", (one for one in undo.done if one not in created))
+    if not undo.changes.changes:
+        lines += ["Nothing to take back.", ""]
+    elif dry_run:
+        lines += ["Dry run: nothing was changed.", ""]
+    return "\n".join(lines) + "\n"
+
+
+def undo_question(preview: UndoPreview) -> str | None:
+    """Return the one question, None where there is nothing to take back."""
+    changes = preview.undo.changes.changes
+    removed = sum(one.new is None for one in changes)
+    doing = _both("taking back", removed, "restoring", len(changes) - removed)
+    return f"Proceed with {doing}? (y/N): " if changes else None
+
+
+def _both(first: str, firsts: int, second: str, seconds: int) -> str:
+    return " and ".join(
+        f"{doing} {count} file{'' if count == 1 else 's'}"
+        for doing, count in ((first, firsts), (second, seconds))
+        if count
+    )
+
+
+def _summary_data(batch: Summary) -> Json:
+    return {
+        "id": batch.id,
+        "time": batch.time,
+        "command": batch.command,
+        "selection": batch.selection,
+        "template": ", ".join(batch.templates),
+        "files": list(batch.files),
+    }
+
+
+def _listed(head: str, targets: Iterable[str]) -> list[str]:
+    lines = [f"  {printable(one)}" for one in targets]
+    return [head, *lines, ""] if lines else []

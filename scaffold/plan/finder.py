@@ -4,9 +4,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from scaffold.documents import plan_name_of
 from scaffold.errors import InvalidInput
-from scaffold.names import composed
+from scaffold.names import composed, plan_name_of
 
 DEPTH = 3
 """How many directories below a plan root a PLAN may lie."""

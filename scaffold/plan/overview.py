@@ -6,20 +6,11 @@ from itertools import groupby
 from pathlib import Path
 
 from scaffold import transaction
-from scaffold.documents import (
-    EXECUTION_FOLDER,
-    SUBPLAN_FOLDER,
-    Files,
-    executions_by_slug,
-    subplan_name,
-    subplans_by_slug,
-)
 from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.invocation import command
-from scaffold.model import Achievement, Plan, State, id_order
+from scaffold.model import Achievement, Plan, State
+from scaffold.names import SUBPLAN_FOLDER, command, subplan_name
 from scaffold.plan import settings, workspace
-from scaffold.plan.levels import levels
-from scaffold.plan.progress import DONE, ready, states
+from scaffold.plan.progress import DONE, Progress, Standing, progress_of
 from scaffold.reading import durations, subplan
 from scaffold.reading.durations import Effort
 from scaffold.reading.markdown import decode
@@ -30,15 +21,36 @@ _MARKERS = (b"[TO BE FILLED", b"[FILL")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One achievement. `unfilled` is the number of places that its SUBPLAN leaves open; `files` are POSIX paths."""
+    """Where an achievement stands, its hours, and the number of places that its SUBPLAN leaves open."""
 
-    achievement: Achievement
-    level: int
-    state: State
-    ready: bool
+    standing: Standing
     unfilled: int
     effort: Effort
-    files: tuple[str, ...]
+
+    @property
+    def achievement(self) -> Achievement:
+        """The achievement."""
+        return self.standing.achievement
+
+    @property
+    def level(self) -> int:
+        """Its level."""
+        return self.standing.level
+
+    @property
+    def state(self) -> State:
+        """Its state."""
+        return self.standing.state
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be worked on now."""
+        return self.standing.ready
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of its documents."""
+        return self.standing.files
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +75,17 @@ class Step:
 class Survey:
     """A plan's levels from 0 up, its total hours, what to do next, and what to warn of."""
 
-    plan: Plan
+    progress: Progress
     levels: tuple[Level, ...]
     in_sequence: Effort
     in_parallel: Effort
     next_step: Step
     warnings: tuple[Diagnostic, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.progress.plan
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -82,10 +99,11 @@ def take(argument: Path) -> Survey:
     Raises InvalidInput as `workspace.read_plan` does.
     """
     plan = workspace.read_plan(argument)
-    rows = _rows(plan, settings.read(plan.directory).vocabulary)
+    progress = progress_of(plan)
+    rows = _rows(progress, settings.read(plan.directory).vocabulary)
     by_level = tuple(_level(number, tuple(own)) for number, own in groupby(rows, key=lambda row: row.level))
     return Survey(
-        plan=plan,
+        progress=progress,
         levels=by_level,
         in_sequence=durations.in_sequence(level.in_sequence for level in by_level),
         in_parallel=durations.in_sequence(level.in_parallel for level in by_level),
@@ -94,29 +112,15 @@ def take(argument: Path) -> Survey:
     )
 
 
-def _rows(plan: Plan, vocabulary: Vocabulary) -> tuple[Row, ...]:
-    """Give a row for every achievement, by level and id."""
-    state_of, level_of = states(plan), levels(plan.achievements)
-    ready_now = ready(plan.achievements, state_of)
-    subplans, executions = subplans_by_slug(plan), executions_by_slug(plan)
-
-    def row(achievement: Achievement) -> Row:
-        files = (
-            *(f"{SUBPLAN_FOLDER}/{name}" for name in subplans.get(achievement.slug, Files()).regular),
-            *(f"{EXECUTION_FOLDER}/{name}" for name in executions.get(achievement.slug, Files()).regular),
+def _rows(progress: Progress, vocabulary: Vocabulary) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            standing,
+            _unfilled(progress.plan, standing.achievement, vocabulary),
+            durations.read(standing.achievement.estimated_time),
         )
-        return Row(
-            achievement=achievement,
-            level=level_of[achievement.id],
-            state=state_of[achievement.id],
-            ready=ready_now[achievement.id],
-            unfilled=_unfilled(plan, achievement, vocabulary),
-            effort=durations.read(achievement.estimated_time),
-            files=files,
-        )
-
-    ordered = sorted(plan.achievements, key=lambda one: (level_of[one.id], id_order(one.id)))
-    return tuple(row(one) for one in ordered)
+        for standing in progress
+    )
 
 
 def _unfilled(plan: Plan, achievement: Achievement, vocabulary: Vocabulary) -> int:

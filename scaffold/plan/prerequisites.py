@@ -1,13 +1,26 @@
 """Whether a SUBPLAN can be worked from: it is bound to its achievement, filled in, and says what it must say."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, Severity, at_most_listed
 from scaffold.model import Achievement, Subplan
-from scaffold.preview import Policy
 
 _MARKER_WIDTH = 70
 _REQUIRED = ("objective", "approach")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How strict a run is.
+
+    `skip_missing` goes on without the achievements whose SUBPLAN is missing or wrong; `strict` also asks for an
+    objective and an approach; `allow_unfilled` accepts markers in them.
+    """
+
+    skip_missing: bool = False
+    strict: bool = False
+    allow_unfilled: bool = False
 
 
 def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy) -> tuple[Diagnostic, ...]:

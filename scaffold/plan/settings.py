@@ -1,18 +1,22 @@
 """Reads `scaffold.yml`, the optional settings of a workspace: every key known, every mistake with its line."""
 
+from __future__ import annotations
+
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import yaml
+from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
 from scaffold.names import shown
 from scaffold.plan import files
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.words import DEFAULT
+
+if TYPE_CHECKING:
+    import yaml
 
 FILE_NAME = "scaffold.yml"
 MAX_BYTES = 1_000_000
@@ -47,7 +51,12 @@ def plan_roots(start: Path) -> tuple[Path, ...]:
 
     Raises InvalidInput as `read` does.
     """
-    return tuple((_root(start) or start.resolve()) / one for one in read(start).plan_roots)
+    return tuple(workspace_root(start) / one for one in read(start).plan_roots)
+
+
+def workspace_root(start: Path) -> Path:
+    """Return the directory of the `scaffold.yml` that rules `start`, else `start` itself; absolute, without links."""
+    return _root(start) or start.resolve()
 
 
 def _root(start: Path) -> Path | None:
@@ -57,6 +66,8 @@ def _root(start: Path) -> Path | None:
 
 def parse(text: str, path: str) -> Settings:
     """Read the text of a `scaffold.yml`; `path` is named in the errors. Raises InvalidInput as `read` does."""
+    import yaml  # it takes as long as all of scaffold, and most workspaces have no such file
+
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -109,7 +120,9 @@ def _headings(node: yaml.Node, problems: Problems) -> Iterator[tuple[str, tuple[
 
 
 def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Problems) -> Iterator[tuple[str, yaml.Node]]:
-    if not isinstance(node, yaml.MappingNode):
+    from yaml import MappingNode
+
+    if not isinstance(node, MappingNode):
         _note(problems, node, f"{name}: expected `key: value` lines", f"known keys: {', '.join(known)}")
         return
     seen: set[str] = set()
@@ -146,11 +159,13 @@ def _is_path(text: str) -> bool:
 
 def _scalars(node: yaml.Node, name: str, problems: Problems) -> Iterator[yaml.ScalarNode]:
     """Yield the texts of a list."""
-    if not isinstance(node, yaml.SequenceNode):
+    from yaml import ScalarNode, SequenceNode
+
+    if not isinstance(node, SequenceNode):
         _note(problems, node, f"{name}: expected a list of texts", "write [one, another]")
         return
     for one in node.value:
-        if isinstance(one, yaml.ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
+        if isinstance(one, ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
             yield one
         else:
             _note(problems, one, f"{name}: expected a text", "put it in quotes")

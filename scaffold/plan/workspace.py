@@ -8,11 +8,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from scaffold.documents import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, plan_name_of, subplan_name
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
-from scaffold.invocation import command
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
-from scaffold.names import composed, unsafe_name
+from scaffold.names import (
+    EXECUTION_FOLDER,
+    FEEDBACK_FOLDER,
+    SUBPLAN_FOLDER,
+    command,
+    composed,
+    plan_name_of,
+    subplan_name,
+    unsafe_name,
+)
 from scaffold.plan import files, finder, parallel, settings
 
 MAX_DOCUMENT_BYTES = 2_000_000

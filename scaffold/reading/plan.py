@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, at_most_listed
 from scaffold.model import HeaderField, Passage, PlannedAchievement, PlanText, slug_of
-from scaffold.reading import designation, header, markdown, plan_dependencies, plan_fields, plan_places
+from scaffold.reading import header, markdown, plan_dependencies, plan_fields, plan_places, titles
 from scaffold.reading.markdown import Document, Section
 from scaffold.reading.outline import outline
 from scaffold.reading.parts import dedented, passage_of
@@ -127,7 +127,7 @@ def _achievement(one: _Definition, defined: Defined) -> PlannedAchievement:
     place, fields, document = one.candidate, one.fields, one.fields.document
     title = place.designation.title
     if not title and (said := fields.line("title")):
-        title = designation.cleaned(said.text)[0]
+        title = titles.cleaned(said.text)[0]
     time = place.designation.time
     stated = fields.passage("dependencies")
     return PlannedAchievement(

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
-from scaffold.reading import designation
-from scaffold.reading.designation import Designation
 from scaffold.reading.markdown import Block, Document, Section, as_written, sections
 from scaffold.reading.parts import marker_width
+from scaffold.reading.titles import Designation, designation
 from scaffold.reading.vocabulary import key
 
 Kind = Literal["heading", "label", "item"]
@@ -109,7 +108,7 @@ def _starts(document: Document, last: int) -> Iterator[_Start]:
 
 
 def _of_heading(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
-    found = designation.read(as_written(document.lines[block.first - 1]))
+    found = designation(as_written(document.lines[block.first - 1]))
     if found:
         yield _Start(found, "heading", _where(above), block, block.first, end, _lines(above))
 
@@ -128,12 +127,12 @@ def _designated(document: Document, block: Block) -> Iterator[tuple[Designation,
     """Yield the lines of a paragraph that name an achievement, or the outermost items of a list, at any depth."""
     if block.kind == "paragraph":
         for line in range(block.first, block.last + 1):
-            if (found := designation.read(document.lines[line - 1])) and found.joined:
+            if (found := designation(document.lines[line - 1])) and found.joined:
                 yield found, block, line
     waiting = [block] if block.kind == "list" else []
     while waiting:
         one = waiting.pop()
-        found = designation.read(document.lines[one.first - 1]) if one.kind == "item" else None
+        found = designation(document.lines[one.first - 1]) if one.kind == "item" else None
         if found and found.joined:
             yield found, one, one.first
         else:

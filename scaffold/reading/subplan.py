@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from scaffold.errors import Diagnostic
 from scaffold.model import HeaderField, Passage, Subplan
-from scaffold.reading import header, items, links, markdown, phases, planned_executions, times, unfilled
-from scaffold.reading.fences import swallows_headings
+from scaffold.reading import header, items, links, markdown, phases, planned_executions, unfilled
+from scaffold.reading.durations import holds_time, is_time
+from scaffold.reading.header import value_of
 from scaffold.reading.landmarks import paths
-from scaffold.reading.markdown import Document
+from scaffold.reading.markdown import Document, swallows_headings
 from scaffold.reading.outline import Outline, find, find_all, outline, parts_of, stretches
-from scaffold.reading.parts import Part
+from scaffold.reading.parts import Part, label_of, marker_width
 from scaffold.reading.vocabulary import Vocabulary, key
 from scaffold.reading.words import DEFAULT
 
@@ -42,7 +44,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
         success_criteria=criteria,
         deliverables=_deliverables(found, parts),
         tests=_items(found, parts, "tests"),
-        estimated_time=times.read(found, lines, parts.get("estimated_time"), parts.get("execution_strategy")),
+        estimated_time=_time(found, lines, parts.get("estimated_time"), parts.get("execution_strategy")),
         execution_strategy=_passage(found, parts, "execution_strategy"),
         planned_executions=planned_executions.read(found),
         unfilled=unfilled.read(found.document, parts, lines),
@@ -193,6 +195,39 @@ def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
         skipped = one.level if is_heading and found.vocabulary.field_of(one.key) not in (None, field) else 0
         if not skipped and not (one.level == 7 and found.vocabulary.mark_of(one.key) == "aside"):
             yield one
+
+
+def _time(
+    outline: Outline, header: Sequence[HeaderField], section: Part | None, strategy: Part | None
+) -> Passage | None:
+    """Give the estimated time: from a header line, else from the total in a section for it, else from the strategy."""
+    if found := value_of(header, outline.vocabulary.keys("estimated_time")):
+        return found
+    return next(chain(_totals(outline, section), _totals(outline, strategy), _bare_times(outline, section)), None)
+
+
+def _totals(outline: Outline, part: Part | None) -> Iterator[Passage]:
+    """Yield the lines of a part that begin with `**Total**:` or one of the names, as labels or list items."""
+    for number in range(part.first, part.last + 1) if part else ():
+        line = outline.document.lines[number - 1]
+        label = label_of(line[marker_width(line) :], number)
+        if label and holds_time(label.rest) and _is_total(outline, label.key):
+            yield Passage(label.rest, number, label.label)
+
+
+def _is_total(outline: Outline, key: str) -> bool:
+    return key == "total" or outline.vocabulary.field_of(key) == "estimated_time"
+
+
+def _bare_times(outline: Outline, part: Part | None) -> Iterator[Passage]:
+    """Yield the lines of a section that are nothing but a time."""
+    if part and holds_time(part.rest):
+        yield Passage(part.rest, part.line, part.label)
+    for number in range(part.first, part.last + 1) if part else ():
+        line = outline.document.lines[number - 1]
+        text = line[marker_width(line) :].strip()
+        if is_time(text.strip("*")):
+            yield Passage(text, number, part.label if part else None)
 
 
 def _ambiguity(lines: Sequence[HeaderField], vocabulary: Vocabulary, path: str) -> Iterator[Diagnostic]:

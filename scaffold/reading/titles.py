@@ -1,25 +1,24 @@
-"""What the title of a phase says: `Phase 2: Set up (1-2h)` is number 2, `Set up`, `1-2h`."""
+"""What the title of a phase or of an achievement says: its number or id, its words, and its time.
+
+`Phase 2: Set up (1-2h)` is number 2, `Set up`, `1-2h`; `**Achievement 1.1**: Title ✅ (2-3 hours)` is id 1.1, `Title`,
+`2-3 hours`. A line that only mentions one names none: `Achievements 1.1-1.3`, `**Achievement 1.1 notes**: …`.
+"""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scaffold.names import is_achievement_id
+from scaffold.reading.durations import is_time, without_time
+from scaffold.reading.parts import marker_width
 from scaffold.reading.vocabulary import Vocabulary
 
+# --- phases ---------------------------------------------------------------------------------------------------------
+
 _NUMBER = r"(?P<number>\d+(?:\.\d+)*(?:\s*-\s*\d+)?[a-z]?|[IVX]+|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
-_ADORNED = re.compile(r"^[^A-Za-z0-9`(]+")
-_PLAIN = re.compile(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>\S.*)$")
-_SEPARATOR = re.compile(r"^[\s*_]*[:.)–—-]*[\s*_]*")
-_UNIT = r"(?:minutes?|mins?|min|hours?|hrs?|h|m|days?|d|weeks?|w)"
-_TIME = re.compile(
-    rf"(?:est(?:imated|\.)?|approx\.?|about|total|time|duration|[\s:~≈<>±])*"
-    rf"\d+(?:\.\d+)?\s*{_UNIT}?\s*(?:(?:[-–—+]|to)\s*\d*(?:\.\d+)?\s*)?{_UNIT}\b(?:\s*\d+\s*{_UNIT}\b)?"
-    r"(?:\s*(?:[,;:/+|].*|max\w*|total|est\w*|each|remaining|budget\w*))?",
-    re.IGNORECASE,
-)
-_SPAN = re.compile(rf"\d\s*{_UNIT}\b", re.IGNORECASE)
-_BRACKETED = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*:?\s*$")
-_DASHED = re.compile(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–—|]*)?)$")
+_BEFORE_NUMBER = re.compile(r"^[^A-Za-z0-9`(]+")
+_BARE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>\S.*)$")
+_AFTER_NUMBER = re.compile(r"^[\s*_]*[:.)–—-]*[\s*_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +31,19 @@ class PhaseTitle:
     time: str | None
 
 
-def is_time(text: str) -> bool:
-    """Say whether a text is a span of time: `120 min`, `1.5-2h`, `~3 hours, if needed`."""
-    return len(text) <= 80 and bool(_TIME.fullmatch(text.strip()))
-
-
-def holds_time(text: str) -> bool:
-    """Say whether a span of time stands anywhere in a text."""
-    return bool(_SPAN.search(text[:200]))
-
-
-def without_time(title: str) -> tuple[str, str | None]:
-    """Split a time at the end, in brackets or after a dash, from a title."""
-    for pattern in (_BRACKETED, _DASHED):
-        found = pattern.search(title[-100:])
-        if found and is_time(found["inside"]):
-            return title[: -len(found[0])].strip(), found["inside"].strip()
-    return title.strip(), None
-
-
 def phase_title(written: str, vocabulary: Vocabulary) -> PhaseTitle | None:
     """Read a heading or label that begins with a phase word and a number; None when it does not."""
-    text = _ADORNED.sub("", written)
+    text = _BEFORE_NUMBER.sub("", written)
     found = _numbered(vocabulary.keys("phase")).match(text)
     if not found:
         return None
-    title, time = without_time(_SEPARATOR.sub("", text[found.end() :]))
+    title, time = without_time(_AFTER_NUMBER.sub("", text[found.end() :]))
     return PhaseTitle(found["word"].casefold(), found["number"], title.rstrip("*_: "), time)
 
 
 def numbered_title(written: str) -> PhaseTitle | None:
     """Read a heading or label that begins with a bare number: `2. Set up (1h)`, `1.2 Install`; None otherwise."""
-    found = _PLAIN.match(_ADORNED.sub("", written))
+    found = _BARE.match(_BEFORE_NUMBER.sub("", written))
     if not found:
         return None
     title, time = without_time(found["title"])
@@ -74,3 +54,131 @@ def numbered_title(written: str) -> PhaseTitle | None:
 def _numbered(keys: tuple[frozenset[str], ...]) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for group in keys for word in sorted(group, key=len, reverse=True))
     return re.compile(rf"(?i:(?P<word>{words}))\s+#?{_NUMBER}(?!\w|-[A-Za-z])")
+
+
+# --- achievements ---------------------------------------------------------------------------------------------------
+
+_LONGEST = 400
+"""A longer line is a paragraph and names nothing."""
+
+_MARKS = "✅✔✓☑❌✗⏳⌛🔄🚧🟢🟡🟠🔴⚪🔵⏸⏭⬜🔒📋🚀⚠🏁"
+_STATE = (
+    r"(?:(?:not|in|to|already|partially|mostly|almost|fully)[ -])?(?:completed?|done|finished|started|progress|"
+    r"pending|planned|ready|blocked|skipped|superseded|deferred|cancell?ed|approved|wip|to[ -]?do|paused)"
+)
+_ADORNED = re.compile(r"^#*(?:\[[ xX]\]|[^\w`\[(\\])*")
+_NAMED = re.compile(r"(?P<word>(?i:achievement)\b(?i:[*_\s]*id\b)?[\s#*_:]*)?(?P<id>\d+(?:\.\d+)+)(?!\w|\.\d)")
+_ANOTHER = re.compile(r"^[*_\s]*(?:[-–—/,&+]|(?:and|to|or|through)\b)[*_\s]*(?i:achievements?\s*)?\d+(?:\.\d+)+(?!\w)")
+_REMARK = re.compile(r"^\s*\([^()]*\)(?=\s*:)")
+_SEPARATOR = re.compile(r"^\s*(?::|[-–—|](?=\s|$))\s*")
+_STATE_ONLY = re.compile(rf"\W*+(?i:(?:status\W+)?{_STATE})\W*(?:\([^()]*\)\W*)?")
+_SHOUTED = re.compile(r"(?:[^a-z(]|\((?![^()a-z]*[a-z]))*+(?:\([^()]*\)[^a-z]*+)?")
+_GAP = r"(?:^|(?<=\w))"
+"""Where a run without letters begins. From there each run is gone through once; tried from anywhere in it, a line of
+nothing but blanks and dashes takes as many steps as its length to the third power."""
+
+_BRACKETED_STATE = re.compile(rf"{_GAP}[^\w(\[]*+(?P<at>[(\[])\W*+(?i:{_STATE})\W*[)\]]\s*$")
+_DASHED_STATE = re.compile(
+    rf"{_GAP}(?:[^\w\s]|\s++(?![-–—|:]))*+(?P<at>\s+)[-–—|:]\W*+(?i:(?:status:\s*)?{_STATE})\W*+$"
+)
+_SHOUTED_STATE = re.compile(
+    rf"{_GAP}[^\w\s]*+(?P<at>\s)\W*+(?:COMPLETED?|DONE|SUPERSEDED|SKIPPED|DEFERRED|IN PROGRESS|NOT STARTED)\W*+$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Designation:
+    """An achievement's id, title and time as its line has them; the title is empty when there is none.
+
+    `named`: the word Achievement stands before the id. `bold`: the id is in bold. `joined`: a colon, a dash or bold
+    ties id and title together, as in a label; without it only a heading is more than a sentence.
+    """
+
+    id: str
+    title: str
+    time: str | None
+    named: bool
+    bold: bool
+    joined: bool
+
+
+def designation(line: str) -> Designation | None:
+    """Read a line that begins with an achievement's id, after list marker, box, `#`s or emoji; None where none does."""
+    if len(line) > _LONGEST:
+        return None
+    start = line[marker_width(line) :]
+    adorned = _ADORNED.match(start)
+    at = adorned.end() if adorned else 0
+    found = _NAMED.match(start, at)
+    if not found or not is_achievement_id(found["id"]) or _ANOTHER.match(start[found.end() :]):
+        return None
+    bold = next((marker for marker in ("**", "__") if start[:at].endswith(marker)), "")
+    split = _split(start[found.end() :], bold)
+    if split is None:
+        return None
+    title, tail, joined = split
+    title, time = cleaned(title)
+    time = time or _time_of(tail)
+    return Designation(found["id"], title, time, bool(found["word"]), bool(bold), joined or not title)
+
+
+def cleaned(title: str) -> tuple[str, str | None]:
+    """Split a title from what is no part of it: marks of a state at its ends, and a time at its end."""
+    time, text = None, title.strip()
+    while True:
+        shorter = _without_state(_without_emphasis(text).strip(_MARKS + "\ufe0f \t"))
+        shorter, found = without_time(shorter)
+        time = time or found
+        if shorter == text:
+            break
+        text = shorter
+    if is_time(text):
+        return "", time or text
+    return ("" if _STATE_ONLY.fullmatch(text) else text), time
+
+
+def _split(rest: str, bold: str) -> tuple[str, str, bool] | None:
+    """Split what follows an id into title, text behind the title, and whether something joins id and title.
+
+    None where bold text goes on in another way than a label does: `**Achievement 1.1 notes**: …`.
+    """
+    inside, closing, after = rest.partition(bold) if bold else ("", "", rest.removeprefix("**"))
+    separator = _SEPARATOR.match(inside)
+    if bold and not closing:
+        inside, after, separator = "", rest, None
+    if separator and inside[separator.end() :].strip():
+        return inside[separator.end() :], after, True
+    if inside.strip() and not separator:
+        return (inside, after, True) if cleaned(after)[0] == "" else None
+    after = after[remark.end() :] if (remark := _REMARK.match(after)) else after
+    outer = _SEPARATOR.match(after)
+    return (after[outer.end() :] if outer else after), "", bool(separator or outer)
+
+
+def _without_emphasis(title: str) -> str:
+    """Drop emphasis around the whole of a title."""
+    for marker in ("**", "__", "*", "_"):
+        inside = title[len(marker) : -len(marker)]
+        if len(title) > 2 * len(marker) and title == f"{marker}{inside}{marker}" and marker not in inside:
+            return inside.strip()
+    return title
+
+
+def _without_state(title: str) -> str:
+    """Drop one mark of a state from the end of a title: `✅ **COMPLETE** (2h)`, `[DONE]`, `- Complete`."""
+    for at, character in enumerate(title):
+        if character in _MARKS and title[at - 1].isspace():
+            after = title[at + 1 :]
+            if _STATE_ONLY.fullmatch(after) or _SHOUTED.fullmatch(after):
+                return title[:at].rstrip(" \t-–—|:")
+    for pattern in (_BRACKETED_STATE, _DASHED_STATE, _SHOUTED_STATE):
+        found = pattern.search(title)
+        if found and (kept := title[: found.start("at")].rstrip()):
+            return kept
+    return title
+
+
+def _time_of(tail: str) -> str | None:
+    """Give the time behind a title: `**Achievement 1.1: Title** ⏱️ 4-6 hours`."""
+    text = re.sub(r"^[^\w~]+", "", tail).rstrip(" )]*_")
+    return text if is_time(text) else None

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
-from scaffold.invocation import command
-from scaffold.model import BatchRecord, ChangeSet
+from scaffold.model import Batch, BatchRecord
+from scaffold.names import command
 from scaffold.transaction.commit import (
     BOOK,
     Stranger,
@@ -32,6 +32,7 @@ from scaffold.transaction.commit import (
 from scaffold.transaction.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
 from scaffold.transaction.journal import split_target
+from scaffold.transaction.records import record_of
 from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, stores, untrusted
 from scaffold.transaction.staging import Watch, check, stage
 from scaffold.transaction.steps import InTheWay, Left
@@ -41,23 +42,23 @@ _LOST_WHY = f"{BOOK} was removed or moved while the batch was written"
 _LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOK, hint="run the command again")
 
 
-def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callable[[int, int], None]) -> BatchRecord:
-    """Apply a change set to a plan directory, whole and durable, and give its record as it was written.
+def apply(plan: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
+    """Apply a batch to a plan directory, whole and durable, and return its record as it was written.
 
-    `progress` is told (done, total) while files are staged; if it raises, nothing was changed. The record's id gets a
-    suffix if a batch has it already. Without changes nothing happens.
+    `time` is UTC, ISO 8601 to the second. `progress` is told (done, total) while files are staged; if it raises,
+    nothing was changed. The record's id gets a suffix if a batch has it already. Without changes nothing happens.
 
     Raises InvalidInput, Conflict, PlanBusy, WriteFailed, NeedsPerson and Interrupted, each saying what it means for
-    the plan; ValueError if the record does not name the changes.
+    the plan.
     """
     refuse_platform()
-    _demand_sound(changes, record)
-    if not changes.changes:
-        return record
+    _demand_targets([change.target for change in batch.changes.changes])
+    if not batch.changes.changes:
+        return record_of(batch, time)
     done: BatchRecord | None = None
     try:
         with signals_held() as signals:
-            done = _apply(plan, changes, record, Watch(signals, progress))
+            done = _apply(plan, batch, time, Watch(signals, progress))
             signals.come_too_late()
     except (Interrupted, KeyboardInterrupt):
         # Once it is complete, saying "interrupted" would say that nothing was changed.
@@ -66,11 +67,11 @@ def apply(plan: Path, changes: ChangeSet, record: BatchRecord, progress: Callabl
     return done
 
 
-def _apply(plan: Path, changes: ChangeSet, record: BatchRecord, watch: Watch) -> BatchRecord:
+def _apply(plan: Path, batch: Batch, time: str, watch: Watch) -> BatchRecord:
     with _writing(plan) as root, _made_book(root) as book, locked(root, book, watch.signals), ExitStack() as stack:
         _recover_first(root, book)
         targets = Targets(root, stack)
-        checked = check(book, targets, changes, record)
+        checked = check(book, targets, batch, time)
         store = stack.enter_context(_new_store(book))
         try:
             work = stage(book, store, targets, checked, watch)
@@ -235,13 +236,6 @@ def _demand_targets(targets: Sequence[str]) -> None:
             Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or not only once")
             for target in (bad or targets)
         )
-
-
-def _demand_sound(changes: ChangeSet, record: BatchRecord) -> None:
-    _demand_targets([change.target for change in changes.changes])
-    wanted = {(one.target, one.old, one.new is None) for one in changes.changes}
-    if wanted != {(one.target, one.old_sha256, one.sha256 is None) for one in record.files}:
-        raise ValueError("the record does not name the changes")
 
 
 @contextmanager

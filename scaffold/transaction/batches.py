@@ -31,14 +31,15 @@ _BATCHES = ".scaffold/batches"
 class Summary:
     """What a list shows of a batch: its record without hashes and answers, which make up nearly all of it.
 
-    `files` are the targets; the other fields are as in `BatchRecord`.
+    `files` are the targets, `templates` the names of the sets they were made with; the others are as in `BatchRecord`.
     """
 
     id: str
     time: str
     command: str
     selection: str
-    template: str
+    undoes: str | None
+    templates: tuple[str, ...]
     files: tuple[str, ...]
 
 
@@ -109,8 +110,9 @@ def _newest_of_one_second(folder: Folder, names: Iterable[str]) -> Iterator[Summ
 
 
 def _summary(record: BatchRecord) -> Summary:
-    files = tuple(one.target for one in record.files)
-    return Summary(record.id, record.time, record.command, record.selection, record.template, files)
+    templates = tuple(dict.fromkeys(file.template for file in record.files if file.template))
+    files = tuple(file.target for file in record.files)
+    return Summary(record.id, record.time, record.command, record.selection, record.undoes, templates, files)
 
 
 def undo_changes(plan: Path, batch_id: str) -> Undo:

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeAlias
 
-from scaffold.errors import Interrupted, NeedsPerson, PlanBusy, WriteFailed
-from scaffold.signals import STOPPING, unwind
+from scaffold.errors import STOPPING, Interrupted, NeedsPerson, PlanBusy, WriteFailed, unwind
 from scaffold.transaction.files import Folder, is_open_at
 
 if sys.platform != "win32":  # where reading must work too

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from scaffold.errors import Conflict, Interrupted, ScaffoldError, WriteFailed
-from scaffold.model import BatchRecord, ChangeSet
+from scaffold.model import Batch, BatchRecord
 from scaffold.transaction import apply, check_writable
 from scaffold.transaction.commit import BATCHES, BOOK
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, remove, remove_folder, status, sync_folder
@@ -17,10 +17,8 @@ _OURS = (BATCHES, LOCK, ".gitignore", "gitignore.tmp")
 """What a transaction that was taken back leaves in the bookkeeping of a plan that had none."""
 
 
-def found(
-    directory: Path, changes: ChangeSet, record: BatchRecord, progress: Callable[[int, int], None]
-) -> BatchRecord:
-    """Create a plan's directory, durably, and apply its first batch to it; give the record as it was written.
+def found(directory: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
+    """Create a plan's directory, durably, and apply its first batch to it; return the record as it was written.
 
     The directory may exist already, if it is empty. Raises what `transaction.apply` raises, and Conflict where
     something is in the way; then the directory is as it was before, or as absent.
@@ -31,7 +29,7 @@ def found(
     try:
         with signals_held() as signals, _made(directory):
             signals.stop_if_asked()
-            done = apply(directory, changes, record, progress)
+            done = apply(directory, batch, time, progress)
             signals.come_too_late()
     except (Interrupted, KeyboardInterrupt):
         if done is None:  # else it came too late: the plan is complete

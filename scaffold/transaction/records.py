@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scaffold.model import BatchRecord, Json, RecordedFile, sha256
+from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Json, RecordedFile, batch_id, sha256
 from scaffold.transaction.journal import Damaged, Fields, seal, unseal
 
 RECORD, CONTENTS = "record.json", "contents.json"
@@ -14,7 +14,12 @@ RECORD_LIMIT = 64 << 20
 CONTENTS_LIMIT = 256 << 20
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
-_TEXTS = ("id", "time", "command", "selection", "template", "template_digest")
+_TEXTS = ("id", "time", "command", "selection")
+_V1_SET = ("template", "template_digest")
+"""Version 1 names one template set for the whole batch. An undo names that of the batch it takes back."""
+
+_FILE = RecordedFile.__slots__
+_V1_FILE = ("target", "old_sha256", "sha256", "source", "source_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,14 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The bytes of a batch by target: `new` that it wrote, `old` that it replaced or removed."""
+    """The bytes of a batch by target: `new` that it wrote, `old` that it replaced or removed.
+
+    `generated` has what source and template made, where something else was written.
+    """
 
     new: Mapping[str, bytes]
     old: Mapping[str, bytes]
+    generated: Mapping[str, bytes]
 
 
 def second_of(batch: str) -> str:
@@ -42,43 +51,86 @@ def second_of(batch: str) -> str:
     return batch.partition("-")[0]
 
 
+def record_of(batch: Batch, time: str) -> BatchRecord:
+    """Return what is kept of a batch that is applied at `time` (UTC, ISO 8601 to the second)."""
+    return BatchRecord(
+        id=batch_id(time, batch.changes),
+        time=time,
+        command=batch.command,
+        selection=batch.selection,
+        undoes=batch.undoes,
+        files=tuple(_recorded(change) for change in batch.changes.changes),
+        answers=batch.answers,
+    )
+
+
+def _recorded(change: Change) -> RecordedFile:
+    return RecordedFile(
+        target=change.target,
+        old_sha256=change.old,
+        sha256=None if change.new is None else sha256(change.new),
+        generated_sha256=None if change.generated is None else sha256(change.generated),
+        source=change.source.path if change.source else None,
+        source_sha256=change.source.sha256 if change.source else None,
+        template=change.template.name if change.template else None,
+        template_digest=change.template.digest if change.template else None,
+    )
+
+
+def contents_of(changes: ChangeSet, before: Mapping[str, bytes]) -> Contents:
+    """Return the bytes that are kept of a change set; `before` are those it replaces or removes, by target."""
+    return Contents(
+        {change.target: change.new for change in changes.changes if change.new is not None},
+        before,
+        {change.target: change.generated for change in changes.changes if change.generated is not None},
+    )
+
+
 def record_to_bytes(numbered: Numbered) -> bytes:
     """Write a record as `record.json` has it."""
     record = numbered.record
     body: dict[str, Json] = {name: getattr(record, name) for name in _TEXTS}
-    files: list[Json] = [{name: getattr(file, name) for name in RecordedFile.__slots__} for file in record.files]
-    return seal({**body, "sequence": numbered.sequence, "files": files, "answers": dict(record.answers)})
+    files: list[Json] = [{name: getattr(file, name) for name in _FILE} for file in record.files]
+    order: dict[str, Json] = {"undoes": record.undoes, "sequence": numbered.sequence}
+    return seal({**body, **order, "files": files, "answers": dict(record.answers)})
 
 
 def record_from_bytes(content: bytes) -> Numbered:
     """Read `record.json`, which must name a batch that did something, to each target once. Raises Damaged, Newer."""
-    fields = unseal(content)[1].only(*_TEXTS, "sequence", "files", "answers")
+    version, fields = unseal(content)
+    fields.only(*_TEXTS, *(_V1_SET if version == 1 else ("undoes",)), "sequence", "files", "answers")
     if _TIME.match(fields.text("time")) is None:
         raise Damaged("time: UTC like 2026-01-31T12:00:00Z was expected")
-    files = tuple(_file(one) for one in fields.objects("files"))
+    is_undo = fields.text("command") == "undo"
+    used = None if version > 1 or is_undo else (fields.text("template"), fields.text("template_digest"))
+    files = tuple(_file(one, version, used) for one in fields.objects("files"))
     if not files or len({one.target for one in files}) != len(files):
         raise Damaged("files: each target once was expected")
     record = BatchRecord(
         id=fields.batch("id"),
         time=fields.text("time"),
         command=fields.text("command"),
-        selection=fields.text("selection"),
-        template=fields.text("template"),
-        template_digest=fields.text("template_digest"),
+        selection="" if version == 1 and is_undo else fields.text("selection"),
+        undoes=fields.text("selection") if version == 1 and is_undo else fields.text_or_none("undoes"),
         files=files,
         answers=fields.mapping("answers"),
     )
     return Numbered(fields.number("sequence"), record)
 
 
-def _file(fields: Fields) -> RecordedFile:
-    fields.only(*RecordedFile.__slots__)
+def _file(fields: Fields, version: int, used: tuple[str, str] | None) -> RecordedFile:
+    """Read a file; `used` is the template set that a record of version 1 names for all of them."""
+    fields.only(*(_V1_FILE if version == 1 else _FILE))
+    template, digest = used or (fields.text_or_none("template"), fields.text_or_none("template_digest"))
     file = RecordedFile(
         target=fields.target("target"),
         old_sha256=fields.sha256_or_none("old_sha256"),
         sha256=fields.sha256_or_none("sha256"),
+        generated_sha256=fields.sha256_or_none("generated_sha256"),
         source=fields.text_or_none("source"),
         source_sha256=fields.sha256_or_none("source_sha256"),
+        template=template or None,
+        template_digest=digest or None,
     )
     if file.old_sha256 == file.sha256:
         raise Damaged(f"{file.target}: the batch did nothing to this file")
@@ -87,7 +139,7 @@ def _file(fields: Fields) -> RecordedFile:
 
 def contents_to_bytes(contents: Contents) -> bytes:
     """Write `contents.json`: text as text, so that git can show and pack it, anything else in base64."""
-    return seal({"new": _all_to_json(contents.new), "old": _all_to_json(contents.old)})
+    return seal({name: _all_to_json(getattr(contents, name)) for name in Contents.__slots__})
 
 
 def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
@@ -95,11 +147,17 @@ def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
 
     Raises Damaged, Newer.
     """
-    fields = unseal(content)[1].only("new", "old")
-    contents = Contents(_all_from_json(fields.mapping("new")), _all_from_json(fields.mapping("old")))
+    version, fields = unseal(content)
+    fields.only("new", "old", *(("generated",) if version > 1 else ()))
+    contents = Contents(
+        _all_from_json(fields.mapping("new")),
+        _all_from_json(fields.mapping("old")),
+        _all_from_json(fields.mapping("generated")) if version > 1 else {},
+    )
     for file in record.files:
         _demand(contents.new, file.target, file.sha256)
         _demand(contents.old, file.target, file.old_sha256)
+        _demand(contents.generated, file.target, file.generated_sha256)
     return contents
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.model import BatchRecord, Change, ChangeSet, Input, sha256
+from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, sha256
 from scaffold.transaction.batches import unusable
 from scaffold.transaction.commit import BATCHES, STAGED_BATCH, UNCOMMITTED, Targets, Work
 from scaffold.transaction.files import (
@@ -36,7 +36,9 @@ from scaffold.transaction.records import (
     RECORD_LIMIT,
     Contents,
     Numbered,
+    contents_of,
     contents_to_bytes,
+    record_of,
     record_to_bytes,
     second_of,
 )
@@ -64,11 +66,12 @@ class Watch:
     progress: Callable[[int, int], None]
 
 
-def check(book: Folder, targets: Targets, changes: ChangeSet, record: BatchRecord) -> Checked:
+def check(book: Folder, targets: Targets, batch: Batch, time: str) -> Checked:
     """Hold inputs and targets against what the change set was made from. Raises Conflict with all that differs.
 
     Also InvalidInput and NeedsPerson for directories that are links or on another device, OSError.
     """
+    changes = batch.changes
     targets.open_existing({where[0] for one in changes.changes if (where := split_target(one.target))})
     problems = [problem for one in changes.inputs if (problem := _input_problem(targets.plan, one))]
     before: dict[str, bytes] = {}
@@ -80,7 +83,7 @@ def check(book: Folder, targets: Targets, changes: ChangeSet, record: BatchRecor
     if problems:
         raise Conflict(problems)
     make_folder(book, BATCHES)
-    return Checked(changes, _numbered(book, record), before)
+    return Checked(changes, _numbered(book, record_of(batch, time)), before)
 
 
 def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
@@ -146,9 +149,9 @@ def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch
     Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
     """
     _ignore_own_files(book)
-    new = {change.target: change.new for change in checked.changes.changes if change.new is not None}
+    contents = contents_of(checked.changes, checked.before)
     record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
-    _write_batch(store, record, Contents(new, checked.before))
+    _write_batch(store, record, contents)
     inodes = _write_all(store, targets, checked.changes.changes, watch)
     _sync_all(store, checked.changes.changes, watch)
     journal = _journal(checked, record, targets, os.fstat(store.fd).st_ino, inodes)
@@ -158,7 +161,7 @@ def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch
         for folder in (store, book, targets.plan):
             sync_folder(folder)
     watch.signals.stop_if_asked()
-    return Work(book, store, journal, targets, Memory(checked.before, new))
+    return Work(book, store, journal, targets, Memory(checked.before, contents.new))
 
 
 def _ignore_own_files(book: Folder) -> None:

@@ -1,0 +1,118 @@
+"""Values to what people read and what programs read: text, or one JSON document. Both come from the same values."""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from scaffold.errors import Diagnostic
+from scaffold.model import Json
+from scaffold.names import printable
+
+SCHEMA_VERSION = 2
+_YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
+
+_WARNINGS = 10
+"""How many warnings of a kind a preview shows."""
+
+
+def envelope(kind: str, data: Mapping[str, Json], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
+    """Give the one JSON document of a `--json` run, ending in a line feed."""
+    found: list[Json] = [
+        {
+            "code": one.code,
+            "severity": one.severity,
+            "message": one.message,
+            "path": one.path,
+            "line": one.line,
+            "hint": one.hint,
+        }
+        for one in diagnostics
+    ]
+    document = {"schema_version": SCHEMA_VERSION, "kind": kind, "ok": ok, "data": dict(data), "diagnostics": found}
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _YAML_ALTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
+    """Lay out a table of plain text, columns of numbers to the right; a terminal it is too wide for folds its cells."""
+    cells = [tuple(printable(cell) for cell in row) for row in rows]
+    numbers = [at > 0 and all(row[at].isdigit() for row in cells if row[at]) for at in range(len(head))]
+    plain = _plain_table(head, cells, numbers)
+    if columns is None or all(_width(line) <= columns for line in plain):
+        return "\n".join(plain)
+    return _folded_table(head, cells, numbers, columns)
+
+
+def _plain_table(head: tuple[str, ...], cells: Sequence[tuple[str, ...]], numbers: Sequence[bool]) -> list[str]:
+    """Pad every cell to its column: all that most tables need, and rich takes a second for a thousand rows."""
+    widths = [max(map(_width, column)) for column in zip(head, *cells, strict=True)]
+
+    def padded(text: str, width: int, number: bool) -> str:
+        blanks = " " * (width - _width(text))
+        return blanks + text if number else text + blanks
+
+    return ["  ".join(map(padded, row, widths, numbers)).rstrip() for row in (head, *cells)]
+
+
+def _width(text: str) -> int:
+    """Give how many columns of a terminal a text takes: some characters take two, some none."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _folded_table(
+    head: tuple[str, ...], cells: Sequence[tuple[str, ...]], numbers: Sequence[bool], columns: int
+) -> str:
+    from rich.console import Console  # 70 ms: only here, when text for people is folded
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title, number in zip(head, numbers, strict=True):
+        table.add_column(title, justify="right" if number else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))  # Text: what a plan says is never markup
+    out = io.StringIO()
+    Console(file=out, width=columns, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
+
+
+def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
+    """Give two lines for each: what is wrong and where, and what to do."""
+    lines = []
+    for one in diagnostics:
+        lines.append(printable(f"{one.severity}: {_place(one)}{one.message}"))
+        if one.hint:
+            lines.append(printable(f"  hint: {one.hint}"))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _place(diagnostic: Diagnostic) -> str:
+    """Return where it is, unless the message begins with it."""
+    path, line = diagnostic.path, diagnostic.line
+    if not path or (line is None and diagnostic.message.startswith(path)):
+        return ""
+    return f"{path}:{line}: " if line else f"{path}: "
+
+
+def warnings_text(warnings: Sequence[Diagnostic]) -> str:
+    """Give the warnings of a preview, a few of each kind: with hundreds, nobody would see the preview below them."""
+    by_kind: dict[str, list[Diagnostic]] = {}
+    for one in warnings:
+        by_kind.setdefault(one.code, []).append(one)
+    text = ""
+    for code, same in by_kind.items():
+        text += diagnostics_text(same[:_WARNINGS])
+        if more := same[_WARNINGS:]:
+            text += f"warning: {len(more)} more of the kind {code}; --json has all of them\n"
+    return text
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number of things: `1 file`, `2 files`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
