@@ -161,8 +161,8 @@ class Subplan:
     """What a SUBPLAN says, field by field; None or empty is what it does not say.
 
     `achievement` is the id that its own header names. `diagnostics` are warnings about the text itself. `stretches` are
-    its text from heading to heading, `links` its link definitions (label, target), `footnotes` its footnotes by label, `optional` the groups of its
-    success criteria that need not be met.
+    its text from heading to heading, `links` its link definitions (label, target), `footnotes` its footnotes
+    by label, `optional` the groups of its success criteria that need not be met.
     """
 
     title: Passage | None

@@ -119,6 +119,7 @@ def item(passage: Passage, indent: int, budget: int) -> Shown:
     rest = _rest(replace(passage, text=text), kept, passage.last) if kept.left_out else Shown("")
     lines = kept.text.split("\n") if kept.text else []
     if rest and rest.text:
+        joint = " " if kept.text.endswith((":", ":**")) else joint
         lines = [*lines, f"- {rest.text}"] if len(lines) > 1 else [f"{kept.text}{joint}{rest.text}".strip()]
     if rest is None or (rest.text and weight(place(text, _ANY).text) <= weight("\n".join(lines))):
         lines, rest = place(text, _ANY).text.split("\n"), Shown("")

@@ -1,4 +1,4 @@
-"""What of a SUBPLAN belongs to one of several planned executions: phases by their titles, or as the plan of them says."""
+"""What of a SUBPLAN belongs to one of several planned executions: phases by their titles, or as its purpose says."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,9 @@ _NUMBERS = re.compile(
 )
 _RANGE = re.compile(r"(\d+)\s*(?:[-–]|to|through)\s*(\d+)")
 _WORD = re.compile(r"[^\W_]{2,}")
-_COMMON = frozenset("and or of the for in on to with from by phase step part stage task execution work all".split())
+_COMMON = frozenset(
+    {"and", "or", "of", "the", "for", "in", "on", "to", "with", "from", "by", "all", "work"}
+) | frozenset({"phase", "step", "part", "stage", "task", "execution"})
 
 
 @dataclass(frozen=True, slots=True)

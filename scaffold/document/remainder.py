@@ -1,4 +1,4 @@
-"""The map of the rest: which sections of a SUBPLAN a document says nothing of, with their lines, in one line of text."""
+"""The map of the rest: the sections of a SUBPLAN that a document says nothing of, with their lines, in one line."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,9 @@ _LONGEST = 3 * WIDTH
 """Characters up to which files are named beside the sections that name them."""
 
 _TITLE = 48
-_SILENT = re.compile(r"\s*(?:[-=*_|: ]*|[`~]{3,}.*|(?:[-*+]|\d+[.)])?\s*(?:\*\*|__)?[^*_:]{1,60}(?:\*\*|__)?:(?:\*\*|__)?)\s*")
+_SILENT = re.compile(
+    r"\s*(?:[-=*_|: ]*|[`~]{3,}.*|(?:[-*+]|\d+[.)])?\s*(?:\*\*|__)?[^*_:]{1,60}(?:\*\*|__)?:(?:\*\*|__)?)\s*"
+)
 """A line that says nothing by itself: a rule, a fence, a label or an announcement without what it announces."""
 
 _ADORNED = re.compile(r"^[^\w`(\[]+|^(?:\d+[.)]\s+)")
@@ -62,16 +64,15 @@ def _entries(section: str, stretches: Sequence[Stretch], taken: set[int]) -> Ite
     """Yield what is left of one section."""
     left = [(stretch, _left(stretch, taken)) for stretch in stretches]
     if all(len(lines) == len(_left(stretch, set())) for stretch, lines in left) and (lines := _all(left)):
-        yield _entry(section, stretches[0].body.line, max(lines), " ".join(one.body.text for one in stretches), stretches)
+        yield _entry(section, stretches[0].body.line, max(lines), "\n".join(one.body.text for one in stretches))
         return
     for stretch, lines in left:
         if lines:
-            yield _entry(stretch.title, min(lines), max(lines), _text(stretch, lines), [stretch])
+            yield _entry(stretch.title, min(lines), max(lines), _text(stretch, lines))
 
 
-def _entry(title: str, first: int, last: int, text: str, stretches: Sequence[Stretch]) -> _Entry:
-    names = landmarks("\n".join(one.body.text for one in stretches) if len(stretches) > 1 else text)
-    return _Entry(one_line(_ADORNED.sub("", title), _TITLE) or "…", first, last, names)
+def _entry(title: str, first: int, last: int, text: str) -> _Entry:
+    return _Entry(one_line(_ADORNED.sub("", title), _TITLE) or "…", first, last, landmarks(text))
 
 
 def _all(left: Sequence[tuple[Stretch, Sequence[int]]]) -> list[int]:

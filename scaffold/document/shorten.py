@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from scaffold.document.embed import blocks_of, embed, plain
 from scaffold.reading.landmarks import commands_of
@@ -20,6 +20,7 @@ MARKER = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[[ xX]\][ 
 """What an item begins with before its text: marker, box, tick."""
 
 _SENTENCE_END = re.compile(r"[.!?;…][)\"'*_`]*(?=\s)")
+_TITLE = re.compile(r"\*\*[^*]+\*\*(?: \([^()]*\))?")
 _LABELLED = re.compile(r"\s*\*\*[^*]+(?::\*\*|\*\*:)")
 _INTRODUCES = re.compile(r":[*_]*[ \t]*$")
 
@@ -68,13 +69,13 @@ def fold(text: str, budget: int) -> Kept | None:
     """
     lines = text.split("\n")
     pieces = tuple(_pieces(lines, blocks_of(text)))
-    if not pieces or not blocks_of(text)[0].kind == "paragraph":
+    if not pieces or blocks_of(text)[0].kind != "paragraph":
         return None
-    usable = pieces[: pieces.index(None)] if None in pieces else pieces
+    usable = [piece for piece in takewhile(lambda piece: piece is not None, pieces) if piece]
     for count in range(len(usable), min(1, len(pieces) - 1), -1):
         line = _joined(usable[:count])
         if len(line) <= budget * LONG - (LONG - WIDTH):
-            at = usable[count].at if count < len(usable) else _after(lines, pieces, usable)
+            at = usable[count].at if count < len(usable) else usable[-1].end if None in pieces else len(lines)
             return Kept(embed(line), _filled(lines[at:]), at if _filled(lines[at:]) else 0)
     return None
 
@@ -158,15 +159,10 @@ def _joined(pieces: Sequence[_Piece]) -> str:
         if not text or _INTRODUCES.search(text) or text[-1:] in ".!?…":
             joint = " " if text else ""
         else:
-            joint = ": " if at == 1 and pieces[0].is_text and not piece.is_text else "; "
+            is_title = at == 1 and (not piece.is_text or _TITLE.fullmatch(pieces[0].text))
+            joint = ": " if is_title and pieces[0].is_text else "; "
         text = f"{text}{joint}{piece.text.rstrip(';') if not piece.is_text else piece.text}"
     return text.strip()
-
-
-def _after(lines: list[str], pieces: Sequence[_Piece | None], usable: Sequence[_Piece | None]) -> int:
-    """Return the line on which what cannot be run on begins."""
-    last = usable[-1]
-    return len(lines) if len(usable) == len(pieces) or last is None else last.end
 
 
 def as_code(text: str) -> str:

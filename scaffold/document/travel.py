@@ -1,4 +1,4 @@
-"""What is copied out of a SUBPLAN still leads somewhere: links, references and footnotes, made to fit their new place."""
+"""What is copied out of a SUBPLAN still leads somewhere: links, references and footnotes fit their new place."""
 
 import posixpath
 import re

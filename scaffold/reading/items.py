@@ -101,9 +101,11 @@ def _numberless(label: str, rest: str) -> str:
 
 
 def _of_lists(document: Document, parts: Sequence[Part]) -> Iterator[Passage | None]:
+    above: str | None = None
     for part in parts:
+        above = part.label if part.level < 7 else above
         if part.level == 7 and part.rest and is_file_label(part.key):
-            yield passage_of(document.text(part.line, max(part.line, part.last)), part.line, part.label)
+            yield passage_of(document.text(part.line, max(part.line, part.last)), part.line, above)
             continue
         before: Block | None = None
         for block in part.blocks:

@@ -10,7 +10,7 @@ _EXTENSIONS = (
 _NAME = r"[\w.@~{}\[\]<>*+-]"
 _PATH = re.compile(rf"(?:{_NAME}*/)+{_NAME}*(?::\d+(?:-\d+)?)?|{_NAME}+\.(?:{_EXTENSIONS})(?::\d+(?:-\d+)?)?")
 _PROGRAM = re.compile(
-    r"(?:\$ )?(?:python3?|pytest|pip3?|pipx|uv|poetry|tox|nox|make|just|cmake|ninja|git|gh|npm|npx|yarn|pnpm|node|deno|bun|"
+    r"(?:\$ )?(?:python3?|pytest|pip3?|pipx|uv|poetry|tox|nox|make|just|cmake|ninja|git|gh|npm|npx|yarn|pnpm|node|deno|"
     r"bash|sh|zsh|docker|docker-compose|podman|kubectl|helm|terraform|curl|wget|http|ssh|scp|rsync|ruff|black|mypy|"
     r"flake8|pylint|eslint|cargo|go|mvn|gradle|java|ruby|bundle|rake|psql|mysql|mongosh?|redis-cli|sqlite3|jq|"
     r"cd|ls|cat|grep|rg|sed|awk|wc|find|mkdir|cp|mv|rm|diff|head|tail|touch|chmod|export|source|open|scaffold|\.{1,2}/\S+)"
@@ -19,7 +19,9 @@ _PROGRAM = re.compile(
 _CODE_SPAN = re.compile(r"(?<!`)(?P<fence>`{1,2})(?!`)(?P<code>[^\n]+?)(?<!`)(?P=fence)(?!`)")
 _FENCE = re.compile(r"^[\s>]*(?:`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)")
 
-_FILE_LABEL = re.compile(r"(?:[\w-]+ )?(?:files?|paths?|scripts?|modules?)(?: locations?| names?| paths?)?|(?:save )?location")
+_FILE_LABEL = re.compile(
+    r"(?:[\w-]+ )?(?:files?|paths?|scripts?|modules?)(?: locations?| names?| paths?)?|(?:save )?location"
+)
 
 SHELLS = frozenset({"", "bash", "sh", "shell", "console", "zsh", "shell-session"})
 """The languages of code blocks that hold commands."""

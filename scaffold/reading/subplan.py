@@ -133,9 +133,7 @@ def _with_commands(found: Outline, listed: Sequence[Passage], own: Sequence[Part
     return tuple(sorted((*listed, *commands), key=lambda one: one.line))
 
 
-def _grouped(
-    vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Part], field: str
-) -> tuple[Passage, ...]:
+def _grouped(vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Part], field: str) -> tuple[Passage, ...]:
     """Say of each item which group of its list it belongs to, where there are several, or one is a tier."""
     headings = [part for part in own if 0 < part.level < 7]
     groups = []

@@ -48,16 +48,17 @@ FIELDS = (
         "Deliverables Checklist; Deliverables List; Deliverables Summary; Final Deliverables; Code Deliverables; What "
         "Needs to Be Created; What to Create; What Will Be Created; What Needs to Be Modified; What Needs to Be "
         "Created/Modified; Files to Create; Files to Modify; Files to Create/Modify; Files to Modify/Create; Files to "
-        "Create and Modify; Files to Create or Modify; Files to Update; Files to Change; Files Created; Files Modified; "
-        "Files Created/Modified; Files to Be Created; Files to Be Modified; New Files; Modified Files; Outputs; "
-        "Output Files; Artifacts",
+        "Create and Modify; Files to Create or Modify; Files to Update; Files to Change; Files Created; Files "
+        "Modified; Files Created/Modified; Files to Be Created; Files to Be Modified; New Files; Modified Files; "
+        "Outputs; Output Files; Artifacts",
     ),
     _terms(
         "tests",
         "Tests; Tests Required",
         "Required Tests; Test Plan; Testing Plan; Testing Strategy; Test Strategy; Testing Approach; Testing "
         "Requirements; Test Requirements; Test Cases; Test Scenarios; Testing; Detailed Test Plan; Validation "
-        "Tests; Critical Tests; Key Tests; Unit Tests; Integration Tests; Test Suite; Validation Plan; Validation Checklist; Detailed Validation Checklist; Validation Approach; "
+        "Tests; Critical Tests; Unit Tests; Integration Tests; Test "
+        "Suite; Validation Plan; Validation Checklist; Detailed Validation Checklist; Validation Approach; "
         "Validation; Verification Plan; Verification",
     ),
     _terms(
@@ -149,8 +150,8 @@ MARKS = (
     _terms(
         "optional",
         "Nice to Have; Should Have; Could Have; Optional",
-        "Stretch; Stretch Goals; Bonus; Desirable; Optional Criteria; Optional Success Criteria; Optional Deliverables; "
-        "Nice-to-Have; Should-Have; Could-Have; Nice to Haves; Should Haves; Won't Have",
+        "Stretch; Stretch Goals; Bonus; Desirable; Optional Criteria; Optional Success Criteria; Optional "
+        "Deliverables; Nice-to-Have; Should-Have; Could-Have; Nice to Haves; Should Haves; Won't Have",
     ),
     _terms(
         "mandatory",
