@@ -45,6 +45,8 @@ _TIER = re.compile(
     r"\b(must[ -]have|should[ -]have|could[ -]have|nice[ -]to[ -]have|optional|stretch|bonus)\b", re.IGNORECASE
 )
 _MARKER = re.compile(r"^[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX~/-]\][ \t]+)?")
+_LABEL = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?\*\*[^*]+(?::\*\*|\*\*:)")
+_SILENT = re.compile(r".*:(?:\*\*)?\s*|\s*(?:`{3,}|~{3,}).*")
 _FIXED = ("SUBPLAN Context", "Execution Instructions", "Iteration Log", "Completion Checklist", "Learning Summary")
 _WITHIN = ("Objective", "Approach", "Success Criteria")
 
@@ -146,16 +148,28 @@ def empty_phases(document: str) -> tuple[str, ...]:
 def duplicates(document: str) -> tuple[str, ...]:
     """Return the list items of a document that say what an item before them said, one entry for each repetition.
 
-    Items are compared without marker, box, emphasis, case and final stop; those of less than three words do not count.
+    Items are compared without marker, box, emphasis, case and final stop; those of less than three words do not count,
+    nor what stands in code. A step that two phases have is work to do twice, and no repetition.
     """
-    seen: set[str] = set()
+    seen: dict[str, set[str]] = {}
     found = []
+    heading = fence = ""
     for line in document.splitlines():
-        if (match := _MARKER.match(line)) and (item := _bare(line[match.end() :])) and len(item.split()) > 2:
-            if item in seen:
+        if match := _FENCE.match(line):
+            run = match[0].strip()[:3]
+            fence = "" if run == fence else fence or run
+        elif line.startswith("#") and not fence:
+            heading = line
+        elif not fence and (match := _MARKER.match(line)) and len((item := _bare(line[match.end() :])).split()) > 2:
+            places = seen.setdefault(item, set())
+            if (places and not all(_is_phase(place) for place in (*places, heading))) or heading in places:
                 found.append(line.strip())
-            seen.add(item)
+            places.add(heading)
     return tuple(found)
+
+
+def _is_phase(heading: str) -> bool:
+    return heading.startswith("### Phase ")
 
 
 def dear_pointers(source: str, document: str) -> tuple[str, ...]:
@@ -197,8 +211,9 @@ def has_own_outline(document: str) -> bool:
 def lines_without_pointer(source: str, document: str) -> tuple[str, ...]:
     """Return the lines of a SUBPLAN, below its first section heading, that a document neither has nor points to.
 
-    A line is in the document when its words are, without markup. A pointer or the map of the rest reaches it when it
-    names the line's number or a range around it.
+    A line is in the document when its words are, without markup and without a label at its beginning. A pointer or the
+    map of the rest reaches it when it names the line's number or a range around it. Fences, and labels and
+    announcements that stand alone, say nothing; what follows the last rule is no section.
     """
     flat = _bare(document)
     reached = {
@@ -215,7 +230,14 @@ def _content(source: str) -> list[tuple[int, str]]:
     """Return the lines with words below the first heading of level 2, with their numbers; headings are no content."""
     lines = list(enumerate(source.splitlines(), 1))
     start = next((number for number, line in lines if line.startswith("## ")), len(lines))
-    return [(number, line) for number, line in lines if number > start and not line.startswith("#") and _bare(line)]
+    foot = max((number for number, line in lines if line.strip() == "---"), default=len(lines))
+    heads = [number for number, line in lines if line.startswith("## ")]
+    end = foot if heads and foot > heads[-1] else len(lines)
+    return [
+        (number, _LABEL.sub("", line))
+        for number, line in lines
+        if start < number <= end and not line.startswith("#") and not _SILENT.fullmatch(line) and _bare(line)
+    ]
 
 
 def _costs_more(pointer: re.Match[str], hidden: Sequence[str], shown: Sequence[str], at: int) -> bool:

@@ -8,8 +8,10 @@ from scaffold.document.embed import blocks_of
 from scaffold.document.fields import TITLE, one_line
 from scaffold.document.shorten import MARKER, WIDTH
 from scaffold.model import Passage, Phase, Subplan
+from scaffold.reading.landmarks import paths
 
 _SEVERAL = 2
+_MERE_FILE = re.compile(r"(?:\*\*[^*]+\*\*:?\s*)?`(?P<path>[^`]+)`")
 _LABEL = re.compile(r"\s*\*\*[^*]+\*\*:?\s*")
 
 _TELLING = 8
@@ -19,14 +21,22 @@ _TELLING = 8
 def once(said: Subplan) -> tuple[tuple[Passage, ...], tuple[Passage, ...], tuple[Passage, ...]]:
     """Return criteria, deliverables and tests without what another of them says already.
 
-    A test that repeats a criterion or deliverable is left to it, a deliverable that repeats a criterion too, unless
-    all of them do.
+    A test that repeats a criterion, a deliverable or a step, or is no more than a file to deliver, is left to it; a
+    deliverable that repeats a criterion too, unless all of them do.
     """
     criteria = _distinct(said.success_criteria, set())
     known = {bare(one) for one in criteria}
     deliverables = _distinct(said.deliverables, known) or _distinct(said.deliverables, set())
-    tests = _distinct(said.tests, known | {bare(one) for one in deliverables})
-    return criteria, deliverables, tests
+    steps = {bare(step) for phase in said.phases for step in phase.steps}
+    files = {path for one in deliverables for path in paths(one.text)}
+    tests = _distinct(said.tests, known | steps | {bare(one) for one in deliverables})
+    return criteria, deliverables, tuple(one for one in tests if _file(one) not in files)
+
+
+def _file(passage: Passage) -> str | None:
+    """Return the file that a passage names if it says nothing else: `**Script**: `a.sh``."""
+    match = _MERE_FILE.fullmatch(passage.text.strip())
+    return match["path"] if match else None
 
 
 def objective_of(said: Subplan) -> Passage | None:

@@ -128,17 +128,27 @@ def _of_paragraph(lines: list[str], start: int) -> Iterator[_Piece]:
 
 def _of_item(lines: list[str], item: Block) -> _Piece | None:
     """Return a list item as one part: what it has below its first paragraph stands in parentheses."""
-    inner = tuple(_pieces(lines, item.children))
-    if None in inner:
-        return None
+    inner = tuple(_inside(lines, item))
     known = [piece for piece in inner if piece]
-    if not known:
-        bare = MARKER.sub("", lines[item.first - 1], count=1).strip()
-        return _Piece(bare, item.first - 1, item.last)
+    if None in inner or not known:
+        return None
     first, *below = (piece.text.rstrip(";") for piece in known)
     rest = "; ".join(below)
     text = first if not rest else f"{first} {rest}" if _INTRODUCES.search(first) else f"{first} ({rest})"
     return _Piece(text, item.first - 1, item.last)
+
+
+def _inside(lines: list[str], item: Block) -> Iterator[_Piece | None]:
+    """Yield the parts of a list item; the words of a tight list are no block, but stand around those there are."""
+    at = item.first
+    for child in (*item.children, None):
+        end = child.first if child else item.last + 1
+        words = [line for line in lines[at - 1 : end - 1] if line.strip()]
+        if words:
+            yield from _of_paragraph(words, at - 1)
+        if child:
+            yield from _pieces(lines, [child])
+            at = max(end, child.last + 1)
 
 
 def _commands(block: list[str]) -> str | None:
