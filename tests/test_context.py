@@ -3,18 +3,17 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
 from scaffold.document import new_subplan
-from scaffold.document.budget import LADDER, LINES, lines_of
+from scaffold.document.budget import LINES, lines_of
 from scaffold.document.execution_task import NAMED, answers
 from scaffold.document.new_subplan import DesignFacts
 from scaffold.document.variables import VARIABLES
-from scaffold.model import Achievement, Json, Passage, Phase, Subplan
+from scaffold.model import Achievement, Json, Passage, Phase, PlannedExecution, Subplan
 from scaffold.reading import plan, subplan
 from tests.documents import EMPTY, FACTS, passages, phase, rendered, subplans, task
 
@@ -51,6 +50,11 @@ def designed(text: str) -> dict[str, Json]:
     return new_subplan.subplan(facts, next(iter(said.achievements), None))
 
 
+def planned() -> Subplan:
+    """The fixture, with two executions."""
+    return replace(filled(), planned_executions=(PlannedExecution("01", "Core", 5), PlannedExecution("02", "Rest", 6)))
+
+
 PLAN = """# PLAN: A
 
 ## Goal
@@ -67,7 +71,7 @@ Sell.
 """
 
 FILLED = [
-    pytest.param("execution_task", task(filled()), id="EXECUTION_TASK"),
+    pytest.param("execution_task", task(planned(), purpose="Core", number="01"), id="EXECUTION_TASK"),
     pytest.param("execution_task", task(EMPTY), id="EXECUTION_TASK of an empty SUBPLAN"),
     pytest.param("subplan", designed(PLAN), id="SUBPLAN"),
     pytest.param("subplan", designed("# PLAN: A\n"), id="SUBPLAN of an empty PLAN"),
@@ -213,29 +217,33 @@ def test_a_phase_without_steps_shows_its_text() -> None:
     ]
 
 
-def test_a_phase_points_to_what_it_says_besides_its_steps() -> None:
-    text = "**Goal**: Know\n\n**Steps**:\n\n1. a\n\n---\n\n**Output**: b\n\nc\n\n**Checks:**\n\n- d"
-    one = Phase("1", "A", None, Passage("Know", 21), passages("a", line=25), passages("d", line=35), text, 20)
+def test_what_a_phase_says_besides_its_steps_stands_before_and_after_them() -> None:
+    notes = (Passage("In `a.py`:", 21), Passage("**Output**: b", 30))
+    one = Phase("1", "A", None, None, passages("a", line=25), (), "", 20, notes)
 
-    assert "'more': '… 2 more lines: SUBPLAN line 20'" in str(task(replace(EMPTY, phases=(one,)))["phases"])
+    shown = task(replace(EMPTY, phases=(one,)))["phases"]
+
+    assert isinstance(shown, list)
+    assert isinstance(shown[0], dict)
+    assert (shown[0]["text"], shown[0]["steps"], shown[0]["more"]) == ("In `a.py`:", ["1. a"], "**Output**: b")
 
 
-def test_steps_give_way_first_then_criteria_and_the_approach_last() -> None:
-    crowded = replace(
-        EMPTY,
-        approach=Passage("\n\n".join(f"Idea {number}." for number in range(10)), 10),
-        phases=tuple(
-            phase(str(number), *(f"Step {step}" for step in range(9)), line=200 * number) for number in range(1, 6)
-        ),
-        success_criteria=passages(*(f"Criterion {number}" for number in range(19)), line=500),
+def test_phases_of_a_line_each_are_steps_and_no_phases() -> None:
+    phases = (
+        Phase("1", "Dig", "1 h", None, (), (), "", 20),
+        Phase("2", "Rake", None, Passage("twice", 21), (), (), "", 21),
     )
 
-    variables = task(crowded)
+    variables = task(replace(EMPTY, phases=phases))
 
-    assert isinstance(variables["success_criteria"], list)
-    assert len(variables["success_criteria"]) == 19
-    assert "more" not in str(variables["approach"])
-    assert "more steps: SUBPLAN line 2" in str(variables["phases"])
+    assert variables["steps"] == ["1. Dig (1 h)", "2. **Rake**: twice"]
+    assert (variables["phases"], variables["outline"]) == ([], [])
+
+
+def test_a_phase_of_a_title_alone_says_so() -> None:
+    variables = task(replace(EMPTY, phases=(PHASES[0], Phase("2", "Rake", None, None, (), (), "", 40))))
+
+    assert "The SUBPLAN says no more of this phase than its title, on line 40." in str(variables["phases"])
 
 
 @settings(max_examples=40, deadline=None)
@@ -266,10 +274,3 @@ def test_the_fullest_subplan_fits() -> None:
     variables = task(full, purpose="P" * 300, dependencies=(("1.1", "T" * 300, "complete"),) * 60)
 
     assert rendered(variables).count("\n") <= LINES
-
-
-def test_every_step_of_the_ladder_is_tighter_than_the_one_before() -> None:
-    for looser, tighter in pairwise(LADDER):
-        pairs = [(getattr(looser, name), getattr(tighter, name)) for name in looser.__slots__]
-        assert sum(before != after for before, after in pairs) == 1
-        assert all(before >= after for before, after in pairs)

@@ -29,7 +29,8 @@ def texts(items: tuple[Passage, ...]) -> list[str]:
         pytest.param("- hot\n- None\n- sweet\n- N/A (yet)", id="nothing said"),
         pytest.param("hot\n\nsweet", id="paragraphs"),
         pytest.param("**Hot**: hot\n\n**Sweet**: sweet", id="labels with text"),
-        pytest.param("### 1. hot\n\nvery\n\n### 2. sweet\n\nnot too", id="numbered headings"),
+        pytest.param("### 1. hot\n\n### 2. sweet", id="numbered headings"),
+        pytest.param("- [~] hot\n- [-] ✅ sweet", id="odd boxes"),
         pytest.param("**Note**:\n- read\n\n**Example**:\n- x\n\n**Must**:\n- hot\n- sweet", id="asides"),
         pytest.param("- hot\n- sweet\n\n### Tests\n\n- taste\n\n#### More\n\n- x", id="another field below"),
     ],
@@ -56,12 +57,12 @@ def test_table_rows_are_items_where_there_is_no_list() -> None:
 
 def test_numbered_sub_headings_and_labels_are_the_items() -> None:
     assert texts(read("## Tests\n\n### Test 1: Taste (5 min)\n\n- sip\n\n### Test 2: Look\n\n- see\n").tests) == [
-        "Test 1: Taste (5 min)",
-        "Test 2: Look",
+        "Test 1: Taste (5 min)\n\n- sip",
+        "Test 2: Look\n\n- see",
     ]
     assert texts(read("## Tests\n\n### Group\n\n**Test 1: Taste**\n- sip\n\n**Test 2**: Look\n- see\n").tests) == [
-        "Test 1: Taste",
-        "Look",
+        "Test 1: Taste\n- sip",
+        "Look\n- see",
     ]
 
 

@@ -15,6 +15,9 @@ from scaffold.model import Json, Passage, Phase, Subplan
 _OBJECTIVE, _APPROACH = 4, 2
 """Lines of the objective and the approach before anything else gets a second one: the shortest that say something."""
 
+_MOST_PHASES = 16
+"""More phases are never shown: each takes five lines."""
+
 
 class Draft:
     """A document that is made to fit. `said` is what it shows of the SUBPLAN, `whole` the SUBPLAN of all executions."""
@@ -32,7 +35,10 @@ class Draft:
         self._tests = listing(tests, "test", 3, 1, "[ ] ")
         repeated = {bare(one) for one in criteria}
         self._steps = steps_of(said.phases)
-        self._phases = [] if self._steps else [ShownPhase(phase, repeated) for phase in said.phases]
+        phases = said.phases if not self._steps else ()
+        most = _MOST_PHASES if len(phases) > _MOST_PHASES + 1 else len(phases)
+        self._phases = [ShownPhase(phase, repeated) for phase in phases[:most]]
+        self._beyond = phases[most:]
         self._shown_phases = len(self._phases)
         self._is_compact = False
         self._elsewhere = remainder(
@@ -41,14 +47,15 @@ class Draft:
 
     def fitted(self) -> dict[str, Json]:
         """Return the variables of the document, as full as it may be: whole if that fits, else shortened."""
-        slots = [slot for slot in self._slots() if not slot.shown.whole]
-        depths = [slot.depth for slot in slots]
-        for slot in slots:
-            slot.set(ALL)
-        if lines_of(self.variables()) <= LINES:
-            return self.variables()
-        for slot, depth in zip(slots, depths, strict=True):
-            slot.set(depth)
+        slots = [*self._slots()]
+        if len(slots) <= LINES:
+            begun = [(slot.depth, slot.shown) for slot in slots]
+            for slot in slots:
+                slot.set(ALL)
+            if lines_of(whole := self.variables()) <= LINES:
+                return whole
+            for slot, (depth, shown) in zip(slots, begun, strict=True):
+                slot.depth, slot.shown = depth, shown
         self._tighten()
         self._give_back()
         return self.variables()
@@ -57,7 +64,8 @@ class Draft:
 
     def variables(self) -> dict[str, Json]:
         """Return the variables as the document stands."""
-        shown, hidden = self._phases[: self._shown_phases], self._phases[self._shown_phases :]
+        shown = self._phases[: self._shown_phases]
+        hidden = [*(phase.phase for phase in self._phases[self._shown_phases :]), *self._beyond]
         return {
             **self._known,
             "objective": text_of(self._objective),
@@ -66,7 +74,7 @@ class Draft:
             "outline": self._outline(shown),
             "steps": [*self._steps],
             "phases": [phase.variables() for phase in shown],
-            "phases_more": pointer_to([phase.phase for phase in hidden]) if hidden else None,
+            "phases_more": pointer_to(tuple(hidden)) if hidden else None,
             "success_criteria": [*self._criteria.entries()],
             "optional": [one_line(group, TITLE) for group in self._said.optional],
             "deliverables": [*self._deliverables.entries()],
@@ -140,7 +148,8 @@ class Draft:
         """Leave the last phase to a pointer; false where there is only one."""
         if self._shown_phases <= 1:
             return False
-        self._shown_phases -= 2 if self._shown_phases == len(self._phases) > 2 else 1
+        is_first = self._shown_phases == len(self._phases) and not self._beyond
+        self._shown_phases -= 2 if is_first and self._shown_phases > 2 else 1
         return True
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scaffold.document.embed import UNSEEN, blocks_of, plain
+from scaffold.document.embed import UNSEEN, blocks_of, embed, plain
 from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
 from scaffold.model import Passage, Phase
 from scaffold.reading.landmarks import is_file_label, landmarks
@@ -74,6 +74,7 @@ def paragraphs(passage: Passage | None, budget: int) -> Shown | None:
     """Return a passage in at most `budget` lines and a pointer to what was left out; None when it says nothing."""
     if passage is None or not passage.text.strip():
         return None
+    passage = replace(passage, text=plain(passage.text))
     kept = place(passage.text, budget)
     if not kept.left_out:
         return Shown(kept.text)
@@ -82,7 +83,7 @@ def paragraphs(passage: Passage | None, budget: int) -> Shown | None:
     if rest is None:
         return whole
     shown = Shown("\n\n".join(part for part in (kept.text, rest.text) if part), rest.whole)
-    return whole if weight(whole.text) <= weight(shown.text) else shown
+    return whole if weight(whole.text) <= weight(shown.text) + 1 else shown  # the pointer itself takes a line or two
 
 
 def sentence(passage: Passage | None, longest: int) -> str | None:
@@ -131,18 +132,20 @@ def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None
 
     None where it is shorter than a pointer, but cannot be run on in a line.
     """
-    hidden = passage.text.split("\n")[kept.at :]
+    lines = passage.text.split("\n")
+    at = next((number for number in range(kept.at, len(lines)) if lines[number].strip()), kept.at)
+    hidden = lines[at:]
     text = "\n".join(hidden).strip("\n")
     known = set(landmarks(kept.text))
     names = [name for name in landmarks(text) if name not in known]
-    said = pointer(kept.left_out, "line", passage.line + kept.at, last or passage.last, names)
+    said = pointer(kept.left_out, "line", passage.line + at, last or passage.last, names)
     if kept.begun:
         is_worth_it = len(passage.text) - len(kept.text) > len(said)
         return Shown(said, whole=False) if is_worth_it else None
     if len(" ".join(text.split())) > 2 * len(said):
         return Shown(said, whole=False)
     line = run_on(text)
-    if line is not None and len(line) <= len(said):
+    if line is not None and len(line) <= len(said) and begins_as_paragraph(line) and embed(line) == line:
         return Shown(line)
     plainly = sum(len(MARKER.sub("", one).strip()) + 1 for one in hidden if not _FENCE.match(one))
     return None if plainly <= len(said) + 1 else Shown(said, whole=False)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from scaffold.document.embed import blocks_of
 from scaffold.document.fields import TITLE, one_line
@@ -74,7 +75,12 @@ def _distinct(passages: Sequence[Passage], known: set[str]) -> tuple[Passage, ..
 
 def bare(passage: Passage) -> str:
     """Return the words of a passage, as they are compared."""
-    return " ".join(re.sub(r"[^\w./]+", " ", MARKER.sub("", passage.text, count=1)).split()).strip(" .").casefold()
+    return _words(passage.text)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"[^\w./]+", " ", MARKER.sub("", text, count=1)).split()).strip(" .").casefold()
 
 
 def steps_of(phases: Sequence[Phase]) -> list[str]:

@@ -1,6 +1,7 @@
 """The phases of a document, each with what is shown of its steps, its checks and its notes."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from scaffold.document.budget import phase_lines
 from scaffold.document.fields import TITLE, heading_of, one_line, pointer, sentence
@@ -104,7 +105,8 @@ def _pointer_to(hidden: Sequence[Slot]) -> str:
     return together if None not in lines and len(together) <= len(said) else said
 
 
-def pointer_to(phases: Sequence[Phase]) -> str:
+@lru_cache(maxsize=64)
+def pointer_to(phases: tuple[Phase, ...]) -> str:
     """Return the pointer to phases that are left out."""
     parts = [part for one in phases for part in (one.goal, *one.steps, *one.verification, *one.notes) if part]
     last = max((part.last for part in parts), default=phases[-1].line)

@@ -170,7 +170,7 @@ def _joined(pieces: Sequence[_Piece]) -> str:
             joint = " " if text else ""
         else:
             is_title = at == 1 and (not piece.is_text or _TITLE.fullmatch(pieces[0].text))
-            joint = ": " if is_title and pieces[0].is_text else "; "
+            joint = ": " if is_title and pieces[0].is_text and ": " not in text else "; "
         text = f"{text}{joint}{piece.text.rstrip(';') if not piece.is_text else piece.text}"
     return text.strip()
 

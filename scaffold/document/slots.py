@@ -13,6 +13,9 @@ from scaffold.model import Passage
 ORDER = ("objective", "deliverable", "step", "criterion", "check", "test", "note", "approach", "consideration")
 """The kinds of passages, in the order in which lines are given back in each round: the most useful first."""
 
+_MOST = 40
+"""More items of one list are never shown."""
+
 ALL = 1_000
 """More lines than a document has: all of a passage."""
 
@@ -41,11 +44,12 @@ class Listing:
     """A list in a document, of which the first `count` items are shown. `noun` names an item.
 
     A list is long in relation to `need`; `least` items always stay. `numbered` is for steps, `box` for what is ticked
-    off. In `folded` lists several short items stand in a line.
+    off. In `folded` lists several short items stand in a line. `beyond` are items that are never shown.
     """
 
     noun: str
     slots: Sequence[Slot]
+    beyond: Sequence[Passage]
     need: float
     least: int = 1
     box: str = ""
@@ -64,22 +68,23 @@ class Listing:
 
     @property
     def hides(self) -> bool:
-        """Whether not every item is shown."""
+        """Whether there are items that could be shown and are not."""
         return self.count < len(self.slots)
 
     def hide(self) -> None:
         """Hide the last item, or the last two: a pointer takes the place of a single one for nothing."""
-        self.count = max(self.least, self.count - (1 if self.hides else 2))
+        self.count = max(self.least, self.count - (1 if self.hides or self.beyond else 2))
 
     def reveal(self) -> None:
         """Show one more item, or the last two."""
-        self.count = len(self.slots) if self.count + 2 >= len(self.slots) else self.count + 1
+        is_end = self.count + 2 >= len(self.slots) and not self.beyond
+        self.count = len(self.slots) if is_end else self.count + 1
 
     def entries(self) -> list[str]:
         """Return the texts of the items, those of a group below its name, and a pointer to the hidden ones."""
         shown = self.slots[: self.count]
         texts = [slot.shown.text for slot in shown] if self.numbered else list(self._grouped(shown))
-        if hidden := [slot.passage for slot in self.slots[self.count :]]:
+        if hidden := [*(slot.passage for slot in self.slots[self.count :]), *self.beyond]:
             texts.append(fields.left_out(hidden, self.noun))
         return [f"{at}. {text}" for at, text in enumerate(texts, 1)] if self.numbered else texts
 
@@ -138,9 +143,12 @@ def listing(
     passages: Sequence[Passage], noun: str, need: float, least: int, box: str = "", numbered: bool = False
 ) -> Listing:
     """Return a list with each item at its shortest."""
-    widths = [len(f"{at}. ") if numbered else 2 for at, _ in enumerate(passages, 1)]
-    slots = [Slot(passage, noun, partial(_item, indent=width)) for passage, width in zip(passages, widths, strict=True)]
-    return Listing(noun, slots, need, least, box, numbered)
+    most = _MOST if len(passages) > _MOST + 1 else len(passages)
+    slots = [
+        Slot(passage, noun, partial(_item, indent=len(f"{at}. ") if numbered else 2))
+        for at, passage in enumerate(passages[:most], 1)
+    ]
+    return Listing(noun, slots, passages[most:], need, least, box, numbered)
 
 
 def _blocks(passage: Passage, depth: int) -> Shown:

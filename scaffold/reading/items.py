@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from scaffold.model import Passage
 from scaffold.reading.landmarks import commands_of, is_file_label, landmarks, paths
@@ -69,8 +70,9 @@ def _of_numbered(document: Document, parts: Sequence[Part]) -> Iterator[Passage 
     labels = [part for part in parts if part.level == 7]
     for tops in ([part for part in headings if part.level == highest], labels):
         if len(tops) > 1 and all(_is_item(part) for part in tops):
-            for part in tops:
-                yield _with_body(document, parts, part)
+            for at, part in enumerate(parts):
+                if part.level == tops[0].level:
+                    yield _with_body(document, parts, at)
             return
 
 
@@ -79,16 +81,16 @@ def _is_item(part: Part) -> bool:
     return bool(_NUMBERED.match(part.label or "") or (0 < part.level < 7 and paths(part.label or "")))
 
 
-def _with_body(document: Document, parts: Sequence[Part], top: Part) -> Passage | None:
+def _with_body(document: Document, parts: Sequence[Part], at: int) -> Passage | None:
     """Return a heading or label with what stands under it, up to the next of its level or to what was left out."""
+    top = parts[at]
     last = top.last if top.first <= top.last else top.line
-    at = parts.index(top)
-    for part in parts[at + 1 :]:
+    for part in islice(parts, at + 1, None):
         between = document.lines[last : part.line - 1]
         if part.level <= top.level or any(line.strip(" \t-") for line in between):
             break
         last = max(part.line, part.last)
-    above = next((part for part in reversed(parts[:at]) if part.level < top.level), None)
+    above = next((parts[before] for before in range(at - 1, -1, -1) if parts[before].level < top.level), None)
     text = _numberless(top.label or "", top.rest)
     below = document.text(top.line + 1, document.trim(top.line + 1, last)[1])
     return passage_of(f"{text}\n{below}" if below.strip() else text, top.line, above.label if above else None)

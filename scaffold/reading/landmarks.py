@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _EXTENSIONS = (
     "py|pyi|md|rst|json|jsonl|ya?ml|toml|ini|cfg|conf|env|lock|txt|csv|log|sh|bash|sql|html?|css|jsx?|tsx?|mjs|"
@@ -50,6 +51,7 @@ def paths(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(span for span in _spans(text) if is_path(span)))
 
 
+@lru_cache(maxsize=4096)
 def landmarks(text: str) -> tuple[str, ...]:
     """Return the paths and commands that a text names in code spans and short shell blocks, in order, none twice."""
     return tuple(dict.fromkeys(_landmarks(text)))

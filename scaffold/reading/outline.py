@@ -5,6 +5,7 @@ the passage is about something else: an `### Approach` below `## Execution Strat
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,11 +104,16 @@ def find(outline: Outline, field: str) -> Part | None:
 def find_all(outline: Outline, field: str) -> tuple[Part, ...]:
     """Find every part of the document that may be the field's, the one that `find` finds first, none inside another."""
     found: list[Part] = []
+    begins: list[int] = []  # sorted, with the ends beside them: no two parts overlap
+    ends: list[int] = []
     for part in _candidates(outline, field):
-        inside = any(other.line <= part.line <= max(other.line, other.last) for other in found)
-        around = any(part.line <= other.line <= part.last for other in found)
-        if not inside and not around and _has_text(outline.document, part):
+        at = bisect_right(begins, part.line)
+        is_inside = at > 0 and part.line <= ends[at - 1]
+        is_around = at < len(begins) and begins[at] <= part.last
+        if not is_inside and not is_around and _has_text(outline.document, part):
             found.append(part)
+            begins.insert(at, part.line)
+            ends.insert(at, max(part.line, part.last))
     return tuple(found)
 
 
@@ -186,6 +192,8 @@ def _by_qualified_heading(outline: Outline) -> Iterator[Part]:
     for place in outline.places:
         if place.section.level > _SECTION or place.above or outline.vocabulary.field_of(place.key):
             continue
+        if len(parts(place.key)) > 1:  # `Objective & Approach` is a combined section
+            continue
         pieces = _QUALIFIER.split(place.key)
         ending = next((name for name in _ENDINGS if place.key.endswith(f" {name}")), None)
         is_other = any(outline.vocabulary.field_of(piece) not in (None, "approach") for piece in pieces)
@@ -195,12 +203,12 @@ def _by_qualified_heading(outline: Outline) -> Iterator[Part]:
 
 def _by_phases(outline: Outline) -> Iterator[Part]:
     """Yield the sections that name nothing else and hold several numbered phases: a plan by another name."""
+    phases = [one.section.line for one in outline.places if phase_title(one.section.written, outline.vocabulary)]
     for place in outline.places:
-        if place.section.level > _SECTION or place.above or outline.vocabulary.field_of(place.key):
-            continue
         section = place.section
-        inside = [one for one in outline.places if section.first <= one.section.line <= section.last]
-        if sum(phase_title(one.section.written, outline.vocabulary) is not None for one in inside) > 1:
+        inside = bisect_right(phases, section.last) - bisect_right(phases, section.line)
+        is_open = section.level <= _SECTION and not place.above and not outline.vocabulary.field_of(place.key)
+        if is_open and inside > 1:
             yield part_of(outline.document, section)
 
 

@@ -1,5 +1,6 @@
 """A SUBPLAN's text to its fields, by CommonMark sections and the vocabulary of names that real documents use."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -138,7 +139,8 @@ def _grouped(vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Pa
     headings = [part for part in own if 0 < part.level < 7]
     groups = []
     for item in listed:
-        above = next((part.label for part in reversed(headings) if part.line < item.line), None)
+        at = bisect_left(headings, item.line, key=lambda part: part.line)
+        above = headings[at - 1].label if at else None
         is_tier = above is not None and vocabulary.mark_of(key(above)) in _TIERS
         group = above if is_tier else item.heading
         groups.append(None if group is None or _names_field(vocabulary, group, field) else group)
