@@ -8,7 +8,7 @@ from scaffold.document import new_subplan
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Input, Passage, Plan, PlannedAchievement, sha256
 from scaffold.names import SUBPLAN_FOLDER, subplan_name
-from scaffold.plan import workspace
+from scaffold.plan import settings, workspace
 from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import split_missing
 from scaffold.preview import Assigned, PlannedDocument, Request
@@ -22,7 +22,7 @@ def assign(
     """Return what is to be created: every SUBPLAN that the selected achievements miss.
 
     `given` counts where the PLAN does not define the achievement; its lines are no lines of the PLAN.
-    Raises InvalidInput when the PLAN cannot be read, Conflict for something in the way.
+    Raises InvalidInput when the PLAN or the settings cannot be read, Conflict for something in the way.
     """
     standings, existing = split_missing(selected, request.kind, request.numbering)
     if not standings:
@@ -30,7 +30,7 @@ def assign(
     read, missing = progress.plan, tuple(standing.achievement for standing in standings)
     content = workspace.read_text_file(read.directory / read.document)
     source = Input(read.document, sha256(content))
-    said = plan.parse(decode(content), read.document)
+    said = plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary)
     planned = {one.id: one for one in said.achievements}
     if given is not None:
         planned.setdefault(given.id, replace(given, line=0))

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from scaffold.model import Achievement, EntryKind, Plan
 
@@ -55,6 +56,13 @@ def shown(text: str) -> str:
     return repr(text) if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]!r}…"
 
 
+def nearest(wanted: str, known: Iterable[str]) -> str | None:
+    """Return the name that was perhaps meant, None where none is like it."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)), None)
+
+
 def composed(name: str) -> str:
     """Return a name in the one form in which names are compared: NFC.
 
@@ -90,7 +98,7 @@ class DocumentKind:
     """
 
     label: str
-    command: str
+    command: Literal["executions", "subplans"]
     folder: str
     template: str
     max_lines: int

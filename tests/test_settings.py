@@ -7,7 +7,11 @@ import pytest
 
 from scaffold.errors import InvalidInput
 from scaffold.plan import settings
+from scaffold.reading import plan
 from scaffold.reading.subplan import parse
+from tests import plans
+from tests.conftest import Scaffold
+from tests.test_cli import codes
 from tests.trees import build
 
 
@@ -25,7 +29,56 @@ def test_headings_of_a_team_are_found_before_the_built_in_synonyms() -> None:
     assert (found.text, found.line) == ("Yes.", 9)
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "headings: {}\n"])
+def test_names_of_a_team_for_the_fields_of_a_plan_are_found_before_the_built_in_synonyms() -> None:
+    vocabulary = settings.parse("plan_headings:\n  effort: [Größe, Budget]\n", "scaffold.yml").plan_vocabulary
+    for label in ("**Größe**: 2h", "- Größe: 2h", "Größe: 2h", "#### Größe\n\n2h"):
+        text = f"# PLAN: X\n\n## Achievements\n\n### Achievement 1.1: T\n\n**Hours**: 5\n\n{label}\n"
+        (achievement,) = plan.parse(text, "PLAN_X.md", vocabulary).achievements
+        assert achievement.effort
+        assert achievement.effort.text == "2h"
+
+
+def test_a_heading_of_a_team_is_taken_from_the_field_that_has_it_as_a_synonym() -> None:
+    names = settings.parse("headings: {approach: [Purpose]}\nplan_headings: {what: [Purpose]}\n", "scaffold.yml")
+    subplan = parse("# S\n\n## Purpose\n\nStir.\n", "s.md", names.vocabulary)
+    assert subplan.objective is None
+    assert subplan.approach
+    assert subplan.approach.text == "Stir."
+    text = "# PLAN: X\n\n## Achievements\n\n### Achievement 1.1: T\n\n**Purpose**: Stir.\n"
+    (achievement,) = plan.parse(text, "PLAN_X.md", names.plan_vocabulary).achievements
+    assert achievement.goal is None
+    assert achievement.what
+    assert achievement.what.text == "Stir."
+
+
+def test_a_word_may_be_a_heading_of_a_subplan_and_a_label_in_a_phase() -> None:
+    settings.parse("headings: {objective: [Ziel], goal: [Ziel]}\nplan_headings: {goal: [Ziel]}\n", "scaffold.yml")
+
+
+def test_commands_read_a_plan_by_the_names_of_its_team(tmp_path: Path, scaffold: Scaffold) -> None:
+    text = (
+        "# PLAN: X\n\n## Achievements\n\n### Achievement 1.1: T\n\n**Wozu**: To rest.\n\n**Budget**: 2h\n\n"
+        "**Dependencies**: none\n"
+    )
+    root = build(tmp_path, {"PLAN_X.md": text, "scaffold.yml": "plan_headings: {goal: [Wozu], effort: [Budget]}\n"})
+    assert scaffold("adopt", root, "--yes").code == 0
+    assert '"estimated_hours": 2' in (root / "parallel.json").read_text("utf-8")
+    assert scaffold("subplans", root, "--batch", "--yes").code == 0
+    assert "To rest." in (root / "subplans/SUBPLAN_X_11.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", [("adopt",), ("subplans", "--batch")])
+def test_with_a_broken_file_no_plan_is_read(tmp_path: Path, scaffold: Scaffold, command: tuple[str, ...]) -> None:
+    files = plans.tree([plans.achievement("1.1")])
+    if command[0] == "adopt":
+        del files["parallel.json"]
+    verb, *options = command
+    root = build(tmp_path, {**files, "scaffold.yml": "plan_headings: {goal: [A], what: [A]}\n"})
+    outcome = scaffold(verb, root, *options, "--yes", "--json")
+    assert (outcome.code, codes(outcome.document)[0][0]) == (3, "settings_invalid")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "headings: {}\n", "plan_headings: {}\n"])
 def test_no_settings_are_the_defaults(text: str) -> None:
     assert settings.parse(text, "scaffold.yml") == settings.Settings()
 
@@ -55,6 +108,20 @@ def test_no_settings_are_the_defaults(text: str) -> None:
             "headings: {}\nheadings: {}\nx: 1\n",
             [(2, "the top: the key 'headings' is there twice"), (3, "the top: unknown key 'x'")],
             id="all at once",
+        ),
+        pytest.param(
+            "headings:\n  objective: [Why]\n  tests:\n  - ok\n  - '2. WHY:'\n",
+            [(5, "headings.tests: '2. WHY:' already means objective, on line 2")],
+            id="a heading for two fields",
+        ),
+        pytest.param(
+            "plan_headings:\n  what: [Goal]\n  goal:\n  - What\n  nope: []\n",
+            [
+                (5, "plan_headings: unknown key 'nope'"),
+                (2, "plan_headings.what: 'Goal' is the name of goal"),
+                (4, "plan_headings.goal: 'What' is the name of what"),
+            ],
+            id="names of other fields",
         ),
         pytest.param("[" * 5000, [(None, "nested too deep")], id="deep"),
         pytest.param("a: [\n", [(2, "not YAML: expected the node content, but found '<stream end>'")], id="YAML"),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaffold.reading.vocabulary import Terms, Vocabulary, key, parts
-from scaffold.reading.words import DEFAULT, FIELDS, MARKS
+from scaffold.reading.words import FIELDS, MARKS, PLAN, SUBPLAN
 
 
 @pytest.mark.parametrize(
@@ -45,22 +45,22 @@ def test_combined_headings_fall_into_parts() -> None:
 
 
 def test_additions_come_before_the_built_in_synonyms_and_after_the_names() -> None:
-    extended = DEFAULT.extended({"objective": ["Ziel", "Wozu"], "steps": ["Schritte"]})
+    extended = SUBPLAN.extended({"objective": ["Ziel", "Wozu"], "steps": ["Schritte"]})
     assert extended.keys("objective")[:3] == (frozenset({"objective"}), frozenset({"ziel"}), frozenset({"wozu"}))
-    assert extended.keys("objective")[3:] == DEFAULT.keys("objective")[1:]
-    assert (extended.field_of("ziel"), DEFAULT.field_of("ziel")) == ("objective", None)
+    assert extended.keys("objective")[3:] == SUBPLAN.keys("objective")[1:]
+    assert (extended.field_of("ziel"), SUBPLAN.field_of("ziel")) == ("objective", None)
     assert extended.mark_of("schritte") == "steps"
-    assert extended.extendable == DEFAULT.extendable
+    assert extended.extendable == SUBPLAN.extendable
 
 
 def test_nothing_added_is_the_same_vocabulary() -> None:
-    assert DEFAULT.extended({}) == DEFAULT
+    assert SUBPLAN.extended({}) == SUBPLAN
 
 
 def test_an_unknown_field_is_a_key_error_with_its_name() -> None:
     with pytest.raises(KeyError, match="colour"):
-        DEFAULT.extended({"objective": ["x"], "colour": ["y"]})
-    assert "colour" not in DEFAULT.extendable
+        SUBPLAN.extended({"objective": ["x"], "colour": ["y"]})
+    assert "colour" not in SUBPLAN.extendable
 
 
 def test_a_name_belongs_to_the_field_that_has_it_first_and_names_before_synonyms() -> None:
@@ -71,10 +71,10 @@ def test_a_name_belongs_to_the_field_that_has_it_first_and_names_before_synonyms
 
 
 def test_names_too_long_for_a_heading_match_nothing() -> None:
-    assert DEFAULT.extended({"objective": ["x" * 200]}).field_of("") is None
+    assert SUBPLAN.extended({"objective": ["x" * 200]}).field_of("") is None
 
 
-@pytest.mark.parametrize("group", [FIELDS, MARKS], ids=["fields", "marks"])
+@pytest.mark.parametrize("group", [FIELDS, MARKS, PLAN.fields], ids=["fields", "marks", "fields of a PLAN"])
 def test_no_built_in_name_appears_twice(group: tuple[Terms, ...]) -> None:
     names = [key(name) for terms in group for name in (*terms.names, *terms.synonyms)]
     assert sorted(names) == sorted(set(names))
@@ -82,7 +82,7 @@ def test_no_built_in_name_appears_twice(group: tuple[Terms, ...]) -> None:
 
 @pytest.mark.parametrize("trap", ["Execution Strategy", "Validation Approach", "Testing Approach", "Risks"])
 def test_traps_name_no_approach(trap: str) -> None:
-    assert DEFAULT.field_of(key(trap)) != "approach"
+    assert SUBPLAN.field_of(key(trap)) != "approach"
 
 
 def test_the_example_in_the_manual_runs() -> None:
@@ -97,4 +97,4 @@ def test_the_examples_of_headings_in_the_manual_hold() -> None:
     rows = re.findall(r"^\| `#+ (.*?)` \| (.*?) \| (?:`(\w+)`)?", text, re.MULTILINE)
     assert len(rows) == 5
     for heading, bare, field in rows:
-        assert (key(heading), DEFAULT.field_of(bare)) == (bare, field or None)
+        assert (key(heading), SUBPLAN.field_of(bare)) == (bare, field or None)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
@@ -13,11 +13,12 @@ from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
 from scaffold.names import command, plan_name_of, printable
-from scaffold.plan import parallel, workspace
+from scaffold.plan import parallel, settings, workspace
 from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
 from scaffold.report import table
+from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
 
 
 @click.command()
@@ -37,6 +38,7 @@ def adopt(plan: Path, **options: Unpack[Manner]) -> int:
 def _proposal(argument: Path, dry_run: bool) -> Proposal:
     found = prepare(argument)
     return Proposal(
+        kind="adopt",
         batch=Batch("adopt", "", found.changes, {}),
         directory=found.directory,
         warnings=found.warnings,
@@ -66,14 +68,14 @@ def prepare(argument: Path) -> Adoption:
     """Work out the `parallel.json` of a plan; nothing is written.
 
     Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or what it says of their
-    dependencies cannot be.
+    dependencies cannot be; and as `settings.read` does.
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
         hint = f"edit it by hand; `{command('check', argument)}` says what is wrong with it"
         raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
     content = workspace.read_text_file(directory / document)
-    said = plan.parse(decode(content), document)
+    said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
     if not said.achievements:
         hint = "define them, each as a heading '### Achievement 1.1: Title' with goal, deliverables and dependencies"
         raise InvalidInput(
@@ -89,7 +91,7 @@ def prepare(argument: Path) -> Adoption:
     return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
 
 
-def hours(achievement: PlannedAchievement) -> Json:
+def hours(achievement: PlannedAchievement) -> float | str | None:
     """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
@@ -138,7 +140,30 @@ def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
     return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
 
 
-def adoption_data(adoption: Adoption) -> dict[str, Json]:
+class AdoptedData(TypedDict):
+    """An achievement as `parallel.json` will have it."""
+
+    id: AchievementId
+    title: str | None
+    dependencies: list[AchievementId]
+    estimated_hours: float | str | None
+    stated: str | None
+
+
+class AdoptData(PlanData):
+    """`data` of `scaffold adopt --json`."""
+
+    change_set: ChangeSetId
+    batch: AppliedBatch
+    achievements: Annotated[
+        list[AdoptedData],
+        "what `parallel.json` will say: `id`, `title`, `dependencies`, `estimated_hours`; `stated` is the PLAN's own "
+        "wording of the dependencies, null where it has none",
+    ]
+    dependencies_open: Annotated[list[AchievementId], "achievements whose dependencies a person must fill in"]
+
+
+def adoption_data(adoption: Adoption) -> AdoptData:
     """Return `data` of `scaffold adopt --json`."""
     return {
         "plan": adoption.plan_name,

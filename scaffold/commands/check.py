@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal, transaction
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
-from scaffold.model import Json, Plan
+from scaffold.model import Plan
 from scaffold.names import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
@@ -31,6 +32,7 @@ from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.report import counted
+from scaffold.shapes import Count
 
 
 @click.command()
@@ -192,7 +194,14 @@ def counts(diagnostics: Iterable[Diagnostic]) -> tuple[int, int]:
     return found["error"], found["warning"]
 
 
-def count_data(diagnostics: Iterable[Diagnostic]) -> dict[str, Json]:
+class CheckData(TypedDict):
+    """`data` of `scaffold check --json`."""
+
+    errors: Annotated[Count, "how many of the diagnostics are errors"]
+    warnings: Annotated[Count, "how many are warnings"]
+
+
+def count_data(diagnostics: Iterable[Diagnostic]) -> CheckData:
     """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
     errors, warnings = counts(diagnostics)
     return {"errors": errors, "warnings": warnings}

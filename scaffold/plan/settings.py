@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
 from scaffold.names import shown
 from scaffold.plan import files
+from scaffold.reading import vocabulary
 from scaffold.reading.vocabulary import Vocabulary
-from scaffold.reading.words import DEFAULT
+from scaffold.reading.words import PLAN, SUBPLAN
 
 if TYPE_CHECKING:
     import yaml
@@ -28,11 +29,12 @@ _ROOT = 0
 class Settings:
     """What a workspace sets.
 
-    `vocabulary` has its own headings before the built-in ones. `plan_roots` are the directories below which `@NAME`
-    is searched, relative to the workspace root.
+    `vocabulary` (of SUBPLANs) and `plan_vocabulary` have its own headings before the built-in ones. `plan_roots` are
+    the directories below which `@NAME` is searched, relative to the workspace root.
     """
 
-    vocabulary: Vocabulary = field(default=DEFAULT)
+    vocabulary: Vocabulary = SUBPLAN
+    plan_vocabulary: Vocabulary = PLAN
     plan_roots: tuple[str, ...] = ("work-space/plans", ".")
 
 
@@ -104,19 +106,43 @@ def _read_file(file: Path) -> Settings:
 
 def _settings(node: yaml.Node, problems: Problems) -> Settings:
     settings = Settings()
-    for key, value in _mapping(node, "the top", ("headings", "plan_roots"), problems):
+    for key, value in _mapping(node, "the top", ("headings", "plan_headings", "plan_roots"), problems):
         if key == "headings":
-            additions = dict(_headings(value, problems))
-            settings = replace(settings, vocabulary=DEFAULT.extended(additions))
+            settings = replace(settings, vocabulary=_extended(SUBPLAN, value, key, problems))
+        elif key == "plan_headings":
+            settings = replace(settings, plan_vocabulary=_extended(PLAN, value, key, problems))
         else:
             settings = replace(settings, plan_roots=tuple(_paths(value, key, problems)))
     return settings
 
 
-def _headings(node: yaml.Node, problems: Problems) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the field and its additional headings for every entry of `headings`."""
-    for name, listed in _mapping(node, "headings", DEFAULT.extendable, problems):
-        yield name, tuple(_texts(listed, f"headings.{name}", problems))
+def _extended(built_in: Vocabulary, node: yaml.Node, name: str, problems: Problems) -> Vocabulary:
+    """Add the headings that a workspace lists by field; a heading that would mean two fields is a mistake."""
+    listed = {
+        field: tuple(_scalars(texts, f"{name}.{field}", problems))
+        for field, texts in _mapping(node, name, built_in.extendable, problems)
+    }
+    _check_owners(built_in, listed, name, problems)
+    return built_in.extended({field: tuple(one.value for one in texts) for field, texts in listed.items()})
+
+
+def _check_owners(
+    built_in: Vocabulary, listed: Mapping[str, Sequence[yaml.ScalarNode]], name: str, problems: Problems
+) -> None:
+    """Note every heading that is another field's, by its own name or because the settings list it there too."""
+    for group in (built_in.fields, built_in.marks):
+        owners = {
+            vocabulary.key(own): (terms.field, f"is the name of {terms.field}")
+            for terms in group
+            for own in terms.names
+        }
+        fields = {terms.field for terms in group}
+        for field, one in ((field, one) for field, texts in listed.items() if field in fields for one in texts):
+            here = (field, f"already means {field}, on line {one.start_mark.line + 1}")
+            owner, reason = owners.setdefault(bare, here) if (bare := vocabulary.key(one.value)) else here
+            if owner != field:
+                message = f"{name}.{field}: {shown(one.value)} {reason}"
+                _note(problems, one, message, "a heading can mean one field only: remove it here or there")
 
 
 def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Problems) -> Iterator[tuple[str, yaml.Node]]:
@@ -135,10 +161,6 @@ def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Probl
         else:
             seen.add(text)
             yield text, value
-
-
-def _texts(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
-    yield from (one.value for one in _scalars(node, name, problems))
 
 
 def _paths(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:

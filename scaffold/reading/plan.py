@@ -13,10 +13,13 @@ from scaffold.reading.parts import dedented, passage_of
 from scaffold.reading.plan_dependencies import Defined
 from scaffold.reading.plan_fields import Fields
 from scaffold.reading.plan_places import Candidate
-from scaffold.reading.vocabulary import key
-from scaffold.reading.words import DEFAULT
+from scaffold.reading.vocabulary import Vocabulary, key
+from scaffold.reading.words import PLAN, SUBPLAN
 
 _PREFIX = re.compile(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
+DEFAULT = PLAN
+"""The vocabulary without the names of a team."""
+
 _RICH = 2
 """A place outside the sections about achievements is a definition from this number of fields on."""
 
@@ -54,34 +57,34 @@ class _Reading:
         return sorted((found[0] for found in self.by_id.values()), key=lambda one: one.candidate.line)
 
 
-def parse(text: str, path: str) -> PlanText:
+def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
     """Read what a PLAN says from its `text` (decoded, line ends LF).
 
     `path` is named in diagnostics, all of them warnings. What the document does not say is None or empty. An id that
     only an index, a log or a list names beside other definitions is no achievement: it gives a warning. Any text gives
     a PlanText: nothing is raised.
     """
-    reading, warnings = _best_reading(text, path)
+    reading, warnings = _best_reading(text, path, vocabulary)
     chosen = reading.chosen
     defined = Defined.of(one.id for one in chosen)
     achievements = tuple(_achievement(one, defined) for one in chosen)
-    lines = header.read(outline(reading.document, DEFAULT, reading.foot - 1), reading.foot)
+    lines = header.read(outline(reading.document, SUBPLAN, reading.foot - 1), reading.foot)
     found = markdown.sections(reading.document, reading.foot - 1)
     return PlanText(
         title=_title(found),
-        goal=_goal(reading, found, lines),
+        goal=_goal(reading, found, lines, vocabulary),
         header=lines,
         achievements=achievements,
         diagnostics=at_most_listed((*warnings, *_doubts(reading, achievements, path))),
     )
 
 
-def _best_reading(text: str, path: str) -> tuple[_Reading, tuple[Diagnostic, ...]]:
+def _best_reading(text: str, path: str, vocabulary: Vocabulary) -> tuple[_Reading, tuple[Diagnostic, ...]]:
     """Read the document by CommonMark, or line by line where its fences hide definitions that way."""
-    found = _read(markdown.parse(text))
+    found = _read(markdown.parse(text), vocabulary)
     if "```" not in text and "~~~" not in text:
         return found, ()
-    again = _read(markdown.parse_rebalanced(text))
+    again = _read(markdown.parse_rebalanced(text), vocabulary)
     hidden = again.by_id.keys() - found.by_id.keys()
     if not hidden or found.by_id.keys() - again.by_id.keys():
         return found, ()
@@ -91,24 +94,24 @@ def _best_reading(text: str, path: str) -> tuple[_Reading, tuple[Diagnostic, ...
     return again, (Diagnostic("unbalanced_fence", message, path, line, hint, "warning"),)
 
 
-def _read(document: Document) -> _Reading:
+def _read(document: Document, vocabulary: Vocabulary) -> _Reading:
     foot = header.foot_line(document)
     places = plan_places.find(document, foot - 1)
     by_id: dict[str, list[_Definition]] = {}
-    for one in _definitions(document, places):
+    for one in _definitions(document, places, vocabulary):
         by_id.setdefault(one.id, []).append(one)
     ordered = {id_: sorted(found, key=lambda one: one.worth, reverse=True) for id_, found in by_id.items()}
     return _Reading(document, foot, places, ordered)
 
 
-def _definitions(document: Document, places: Sequence[Candidate]) -> list[_Definition]:
+def _definitions(document: Document, places: Sequence[Candidate], vocabulary: Vocabulary) -> list[_Definition]:
     """Give the places that define an achievement.
 
     In a section about achievements every heading and label does, and a list item with fields below it. Elsewhere a
     place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
     list items in sections about achievements count: a PLAN may be no more than its list.
     """
-    read = [_Definition(one, plan_fields.read(document, one)) for one in places if one.where != "report"]
+    read = [_Definition(one, plan_fields.read(document, one, vocabulary)) for one in places if one.where != "report"]
     inside = {one.id for one in read if one.candidate.where == "achievements" and one.candidate.kind != "item"}
     outside = {one.id for one in read if one.candidate.where == "elsewhere" and one.candidate.kind != "item"}
     needed = 0 if len(outside) > len(inside) else _RICH
@@ -153,14 +156,16 @@ def _title(found: Sequence[Section]) -> Passage | None:
     return Passage(text, found[0].line, found[0].written) if text else None
 
 
-def _goal(reading: _Reading, found: Sequence[Section], lines: Sequence[HeaderField]) -> Passage | None:
+def _goal(
+    reading: _Reading, found: Sequence[Section], lines: Sequence[HeaderField], vocabulary: Vocabulary
+) -> Passage | None:
     """Give the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
-    own = [one for one in found[1:] if one.level <= 2 and plan_fields.field_of(key(one.title)) == "goal"]
-    for section in sorted(own, key=lambda one: plan_fields.rank(key(one.title))):
+    own = [one for one in found[1:] if one.level <= 2 and vocabulary.field_of(key(one.title)) == "goal"]
+    for section in sorted(own, key=lambda one: vocabulary.rank(key(one.title))):
         text = reading.document.text(section.first, section.last)
         if passage := passage_of(text, section.first, section.written):
             return passage
-    named = (line for line in lines if plan_fields.field_of(key(line.name)) == "goal" and line.value)
+    named = (line for line in lines if vocabulary.field_of(key(line.name)) == "goal" and line.value)
     return next((Passage(line.value, line.line, line.name) for line in named), None)
 
 

@@ -15,9 +15,12 @@ from scaffold.reading.markdown import Document, swallows_headings
 from scaffold.reading.outline import Outline, find, find_all, outline, parts_of, stretches
 from scaffold.reading.parts import Part, label_of, marker_width
 from scaffold.reading.vocabulary import Vocabulary, key
-from scaffold.reading.words import DEFAULT
+from scaffold.reading.words import SUBPLAN
 
 __all__ = ["DEFAULT", "parse"]
+
+DEFAULT = SUBPLAN
+"""The vocabulary without the names of a team."""
 
 _REQUIRED = ("objective", "approach")
 _TIERS = frozenset({"optional", "mandatory"})

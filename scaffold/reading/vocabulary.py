@@ -25,17 +25,13 @@ class Terms:
     names: tuple[str, ...]
     synonyms: tuple[str, ...] = ()
 
-    def extended(self, synonyms: Sequence[str]) -> "Terms":
-        """Put synonyms before those there are."""
-        return replace(self, synonyms=(*synonyms, *self.synonyms)) if synonyms else self
-
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything that is found by its name: `fields` by headings and labels, `marks` by labels inside them."""
 
     fields: tuple[Terms, ...]
-    marks: tuple[Terms, ...]
+    marks: tuple[Terms, ...] = ()
     _keys: Mapping[str, tuple[frozenset[str], ...]] = field(init=False, repr=False, compare=False)
     _fields: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _marks: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -57,6 +53,13 @@ class Vocabulary:
         """Give the field that a heading with this key holds, if any."""
         return self._fields.get(title_key)
 
+    def rank(self, title_key: str) -> int:
+        """Return the place of a key among the names of the field it belongs to: 0 for a name, then each synonym's.
+
+        Raises KeyError for a key of no field.
+        """
+        return next(at for at, keys in enumerate(self._keys[self._fields[title_key]]) if title_key in keys)
+
     def mark_of(self, label_key: str) -> str | None:
         """Give what a label with this key inside a phase introduces, if anything."""
         return self._marks.get(label_key)
@@ -64,20 +67,32 @@ class Vocabulary:
     def extended(self, additions: Mapping[str, Sequence[str]]) -> "Vocabulary":
         """Add synonyms: `extended({"objective": ["Aim of the work"]})`. They are tried before the built-in ones.
 
-        Raises KeyError for a field that does not exist; `extendable` lists those that do.
+        Where an addition is a built-in synonym of another field, that field loses it. Raises KeyError for a field that
+        does not exist; `extendable` lists those that do.
         """
         unknown = [field for field in additions if field not in self._keys]
         if unknown:
             raise KeyError(unknown[0])
-        return Vocabulary(
-            tuple(terms.extended(additions.get(terms.field, ())) for terms in self.fields),
-            tuple(terms.extended(additions.get(terms.field, ())) for terms in self.marks),
-        )
+        return Vocabulary(_extended(self.fields, additions), _extended(self.marks, additions))
 
     @property
     def extendable(self) -> tuple[str, ...]:
         """The fields whose synonyms can be added to."""
         return tuple(self._keys)
+
+
+def _extended(group: tuple[Terms, ...], additions: Mapping[str, Sequence[str]]) -> tuple[Terms, ...]:
+    owners = {key(name): terms.field for terms in group for name in additions.get(terms.field, ())}
+    return tuple(
+        replace(
+            terms,
+            synonyms=(
+                *additions.get(terms.field, ()),
+                *(name for name in terms.synonyms if owners.get(key(name), terms.field) == terms.field),
+            ),
+        )
+        for terms in group
+    )
 
 
 def _key_sets(terms: Terms) -> tuple[frozenset[str], ...]:

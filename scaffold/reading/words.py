@@ -1,4 +1,4 @@
-"""The built-in vocabulary: what real documents call the things we look for."""
+"""The built-in vocabularies: what real SUBPLANs and PLANs call the things we look for."""
 
 from scaffold.reading.vocabulary import Terms, Vocabulary
 
@@ -169,4 +169,47 @@ MARKS = (
 list under `steps` is one of phases in the approach, one of steps in a phase. An `output` or `aside` is no step.
 `optional` and `mandatory` are the tiers of a list: what must be there, and what need not."""
 
-DEFAULT = Vocabulary(FIELDS, MARKS)
+SUBPLAN = Vocabulary(FIELDS, MARKS)
+
+PLAN = Vocabulary(
+    (
+        _terms("title", "Title", "Name"),
+        _terms("goal", "Goal", "Objective; Goals; Objectives; Purpose; Aim; Description; Intent"),
+        _terms(
+            "what",
+            "What",
+            "What to Do; Tasks; Scope; Work; Steps; Details; Actions; Requirements; Implementation; Approach; "
+            "Implementation Approach",
+        ),
+        _terms(
+            "success",
+            "Success",
+            "Success Criteria; Success Criterion; Acceptance Criteria; Acceptance; Definition of Done; Done When; "
+            "Success Metrics; Success Indicators; Exit Criteria; Completion Criteria; Expected Outcome; "
+            "Expected Outcomes; Expected Result; Expected Results",
+        ),
+        _terms(
+            "deliverables",
+            "Deliverables",
+            "Deliverable; Expected Deliverables; Key Deliverables; Outputs; Output; Artifacts; Files to Create",
+        ),
+        _terms(
+            "effort",
+            "Effort",
+            "Estimated Effort; Estimated Time; Estimate; Time Estimate; Effort Estimate; Estimated Hours; Estimated "
+            "Duration; Duration; Time; Hours",
+        ),
+        _terms(
+            "tests",
+            "Tests",
+            "Test; Tests Required; Required Tests; Testing; Testing Requirements; Test Requirements; Test Plan; "
+            "Test Cases; Testing Strategy; Testing Focus; Validation; Verification",
+        ),
+        _terms(
+            "dependencies",
+            "Dependencies",
+            "Dependency; Depends on; Requires; Prerequisites; Prerequisite; Blocked by",
+        ),
+    )
+)
+"""Fields of an achievement in a PLAN. Of several names of one field, the first that says something counts."""
