@@ -207,7 +207,8 @@ class PlannedAchievement:
 
     `line` is where its definition begins, `body` all of it below that line, verbatim. `title` is without its id, its
     time and marks of its state, and empty when there is none. `effort` is as written. `what` is the work to do,
-    `dependencies` None when the PLAN is silent about them.
+    `dependencies` None when the PLAN is silent about them. `group` is the heading that it stands under, such as a
+    priority; `rest` is what its definition says beside all of these.
     """
 
     id: str
@@ -221,12 +222,16 @@ class PlannedAchievement:
     effort: Passage | None
     dependencies: StatedDependencies | None
     body: Passage | None
+    group: Passage | None = None
+    rest: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanText:
     """What a PLAN says: its title and goal, its header lines, and its achievements in the order of the document.
 
+    `constraints` and `references` are its sections on what holds for every achievement, and on what to read. `links`
+    are its link definitions (label, target), `footnotes` its footnotes by label.
     `diagnostics` are warnings about the text itself.
     """
 
@@ -235,6 +240,10 @@ class PlanText:
     header: tuple[HeaderField, ...]
     achievements: tuple[PlannedAchievement, ...]
     diagnostics: tuple[Diagnostic, ...]
+    constraints: Passage | None = None
+    references: Passage | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    footnotes: tuple[tuple[str, Passage], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from scaffold.document.new_subplan import DesignFacts
 from scaffold.document.variables import VARIABLES
 from scaffold.model import Achievement, Json, Passage, Phase, PlannedExecution, Subplan
 from scaffold.reading import plan, subplan
-from tests.documents import EMPTY, FACTS, passages, phase, rendered, subplans, task
+from tests.documents import EMPTY, FACTS, passages, rendered, subplans, task
 
 FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
 TYPES = {"text": str, "number": int, "list of text": list, "list of mappings": list, "mapping": dict}

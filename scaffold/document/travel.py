@@ -5,12 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.model import Passage, Phase, Subplan
+from scaffold.model import Passage, PlanText, Subplan
 from scaffold.reading.links import label_key
 
-_FOLDER = "../execution"
 _TO_ROOT = ".."
-"""From the folder of EXECUTION_TASKs to the plan."""
+"""From the folders of a plan to its directory."""
 
 _NOTE = 240
 """A footnote of more characters is pointed to."""
@@ -25,9 +24,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/")
 
 @dataclass(frozen=True, slots=True)
 class _Journey:
-    """From where a passage comes: the SUBPLAN's path in the plan, its link definitions and its footnotes."""
+    """From where a passage comes, the file's path in the plan, to which folder; the file's links and footnotes."""
 
     path: str
+    folder: str
     links: Mapping[str, str]
     footnotes: Mapping[str, Passage]
 
@@ -38,13 +38,13 @@ def travelled(subplan: Subplan, path: str) -> Subplan:
     Targets relative to the SUBPLAN become relative to `execution/`, reference links become inline ones, footnotes stand
     in parentheses where they are referred to. No line is added or taken away; code stays as it is.
     """
-    journey = _Journey(path, dict(subplan.links), dict(subplan.footnotes))
+    journey = _Journey(path, "execution", dict(subplan.links), dict(subplan.footnotes))
 
     def moved(passage: Passage | None) -> Passage | None:
-        return replace(passage, text=_text(passage.text, journey)) if passage and "[" in passage.text else passage
+        return _passage(passage, journey) if passage else None
 
     def all_moved(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        return tuple(one for one in map(moved, passages) if one)
+        return tuple(_passage(one, journey) for one in passages)
 
     return replace(
         subplan,
@@ -54,20 +54,52 @@ def travelled(subplan: Subplan, path: str) -> Subplan:
         deliverables=all_moved(subplan.deliverables),
         tests=all_moved(subplan.tests),
         phases=tuple(
-            Phase(
-                phase.number,
-                _text(phase.title, journey),
-                phase.time,
-                moved(phase.goal),
-                all_moved(phase.steps),
-                all_moved(phase.verification),
-                _text(phase.text, journey),
-                phase.line,
-                all_moved(phase.notes),
+            replace(
+                phase,
+                title=_text(phase.title, journey),
+                goal=moved(phase.goal),
+                steps=all_moved(phase.steps),
+                verification=all_moved(phase.verification),
+                text=_text(phase.text, journey),
+                notes=all_moved(phase.notes),
             )
             for phase in subplan.phases
         ),
     )
+
+
+def from_plan(said: PlanText, path: str) -> PlanText:
+    """Return what a PLAN says as it can be read in `subplans/`; `path` is the PLAN's, from the plan's directory."""
+    journey = _Journey(path, "subplans", dict(said.links), dict(said.footnotes))
+
+    def moved(passage: Passage | None) -> Passage | None:
+        return _passage(passage, journey) if passage else None
+
+    def all_moved(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+        return tuple(_passage(one, journey) for one in passages)
+
+    return replace(
+        said,
+        goal=moved(said.goal),
+        constraints=moved(said.constraints),
+        references=moved(said.references),
+        achievements=tuple(
+            replace(
+                one,
+                goal=moved(one.goal),
+                what=moved(one.what),
+                rest=moved(one.rest),
+                success=all_moved(one.success),
+                deliverables=all_moved(one.deliverables),
+                tests=all_moved(one.tests),
+            )
+            for one in said.achievements
+        ),
+    )
+
+
+def _passage(passage: Passage, journey: _Journey) -> Passage:
+    return replace(passage, text=_text(passage.text, journey)) if "[" in passage.text else passage
 
 
 def _text(text: str, journey: _Journey) -> str:
@@ -94,11 +126,11 @@ def _line(line: str, journey: _Journey) -> str:
 
 def _words(text: str, journey: _Journey) -> str:
     def inline(match: re.Match[str]) -> str:
-        return f"{match['text']}{_target(match['target'], journey.path)}{match['rest']}"
+        return f"{match['text']}{_target(match['target'], journey)}{match['rest']}"
 
     def reference(match: re.Match[str]) -> str:
         target = journey.links.get(label_key(match["label"] or match["text"]))
-        return f"[{match['text']}]({_target(target, journey.path)})" if target else match[0]
+        return f"[{match['text']}]({_target(target, journey)})" if target else match[0]
 
     def footnote(match: re.Match[str]) -> str:
         note = journey.footnotes.get(match["label"])
@@ -112,17 +144,18 @@ def _words(text: str, journey: _Journey) -> str:
     return _FOOTNOTE.sub(footnote, text) if journey.footnotes else text
 
 
-def _target(target: str, path: str) -> str:
-    """Return where a link leads from `execution/`."""
+def _target(target: str, journey: _Journey) -> str:
+    """Return where a link leads from its new folder."""
     pointed = target.startswith("<")
     bare = target.strip("<>")
     if not bare or _SCHEME.match(bare):
         return target
     if bare.startswith("#"):
-        moved = f"{_TO_ROOT}/{path}{bare}"
+        moved = f"{_TO_ROOT}/{journey.path}{bare}"
     else:
         place, mark, anchor = bare.partition("#")
-        joined = posixpath.normpath(posixpath.join(_TO_ROOT, posixpath.dirname(path), place))
-        below = posixpath.relpath(joined, _FOLDER) if joined.startswith(f"{_FOLDER}/") else joined
+        joined = posixpath.normpath(posixpath.join(_TO_ROOT, posixpath.dirname(journey.path), place))
+        own = f"{_TO_ROOT}/{journey.folder}/"
+        below = joined.removeprefix(own)
         moved = f"{below}{'/' if place.endswith('/') else ''}{mark}{anchor}"
     return f"<{moved}>" if pointed or " " in moved else moved

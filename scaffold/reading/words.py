@@ -210,6 +210,20 @@ PLAN = Vocabulary(
             "Dependencies",
             "Dependency; Depends on; Requires; Prerequisites; Prerequisite; Blocked by",
         ),
+        _terms(
+            "constraints",
+            "Constraints",
+            "Project Constraints; Plan Constraints; Global Constraints; Constraints & Assumptions; Constraints and "
+            "Assumptions; Ground Rules; Guiding Principles; Non-Goals; Non Goals; Out of Scope",
+        ),
+        _terms(
+            "references",
+            "References",
+            "References & Context; Reference Documents; Reference; Related Documents; Related Documentation; Key "
+            "Documents; Further Reading; Links",
+        ),
     )
 )
-"""Fields of an achievement in a PLAN. Of several names of one field, the first that says something counts."""
+"""Fields of an achievement in a PLAN, and its sections on constraints and references.
+
+Of several names of one field, the first that says something counts."""
