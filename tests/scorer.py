@@ -47,6 +47,7 @@ _TIER = re.compile(
 _MARKER = re.compile(r"^[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX~/-]\][ \t]+)?")
 _LABEL = re.compile(r"^[\s>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?\*\*[^*]+(?::\*\*|\*\*:)")
 _SILENT = re.compile(r".*:(?:\*\*)?\s*|\s*(?:`{3,}|~{3,}).*")
+_ITEM = re.compile(r"^(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX~/-]\][ \t]+)?|\s*[-*+][ \t]+\[[ xX~/-]\][ \t]+)")
 _FIXED = ("SUBPLAN Context", "Execution Instructions", "Iteration Log", "Completion Checklist", "Learning Summary")
 _WITHIN = ("Objective", "Approach", "Success Criteria")
 
@@ -148,8 +149,9 @@ def empty_phases(document: str) -> tuple[str, ...]:
 def duplicates(document: str) -> tuple[str, ...]:
     """Return the list items of a document that say what an item before them said, one entry for each repetition.
 
-    Items are compared without marker, box, emphasis, case and final stop; those of less than three words do not count,
-    nor what stands in code. A step that two phases have is work to do twice, and no repetition.
+    Items are those of the document's own lists, and what has a box; the details below an item are its text. They are
+    compared without marker, box, emphasis, case and final stop; those of less than three words do not count, nor what
+    stands in code. A step that two phases have is work to do twice, and no repetition.
     """
     seen: dict[str, set[str]] = {}
     found = []
@@ -160,7 +162,7 @@ def duplicates(document: str) -> tuple[str, ...]:
             fence = "" if run == fence else fence or run
         elif line.startswith("#") and not fence:
             heading = line
-        elif not fence and (match := _MARKER.match(line)) and len((item := _bare(line[match.end() :])).split()) > 2:
+        elif not fence and (match := _ITEM.match(line)) and len((item := _bare(line[match.end() :])).split()) > 2:
             places = seen.setdefault(item, set())
             if (places and not all(_is_phase(place) for place in (*places, heading))) or heading in places:
                 found.append(line.strip())

@@ -24,13 +24,17 @@ def shorten(lists: Sequence[Listing], excess: int) -> int:
 
     The list that is longest for what it is loses its last item, again and again.
     """
-    able = [one for one in lists if one.count > one.least]
+    able = [one for one in lists if one.can_hide]
     while excess > 0 and able:
         longest = max(able, key=lambda one: one.length)
-        before = total(longest.entries())
+        before, count = total(longest.entries()), longest.count
         longest.hide()
-        excess -= before - total(longest.entries())
-        able = [one for one in able if one.count > one.least]
+        saved = before - total(longest.entries())
+        if saved <= 0:  # several of its items stand in a line
+            longest.count = count
+            able.remove(longest)
+        excess -= max(saved, 0)
+        able = [one for one in able if one.can_hide]
     return excess
 
 

@@ -71,9 +71,19 @@ class Listing:
         """Whether there are items that could be shown and are not."""
         return self.count < len(self.slots)
 
+    @property
+    def can_hide(self) -> bool:
+        """Whether it can be shorter."""
+        return self.count - self._step >= self.least
+
+    @property
+    def _step(self) -> int:
+        """How many items are hidden at once: two at first, as a pointer takes the place of a single one for nothing."""
+        return 1 if self.hides or self.beyond else 2
+
     def hide(self) -> None:
-        """Hide the last item, or the last two: a pointer takes the place of a single one for nothing."""
-        self.count = max(self.least, self.count - (1 if self.hides or self.beyond else 2))
+        """Hide the last item, or the last two."""
+        self.count -= self._step
 
     def reveal(self) -> None:
         """Show one more item, or the last two."""
