@@ -78,8 +78,8 @@ def test_an_item_that_comes_again_is_a_duplicate_whatever_its_marker() -> None:
     assert scorer.duplicates("- Beds are all dug\n\n2. [ ] **Beds** are all dug.\n- ok\n- ok\n") == (
         "2. [ ] **Beds** are all dug.",
     )
-    details = "- Beds\n  - are all dug here\n- Paths\n  - are all dug here\n```\n- are all dug here\n- are all dug here\n```\n"
-    assert scorer.duplicates(details) == ()
+    details = "- Beds\n  - are all dug here\n- Paths\n  - are all dug here\n"
+    assert scorer.duplicates(f"{details}```\n- are all dug here\n- are all dug here\n```\n") == ()
     assert scorer.duplicates("### Phase 1\n\n1. Look at it well\n\n### Phase 2\n\n1. Look at it well\n") == ()
 
 

@@ -198,6 +198,10 @@ def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
         skipped = one.level if is_heading and found.vocabulary.field_of(one.key) not in (None, field) else 0
         if not skipped and not (one.level == 7 and found.vocabulary.mark_of(one.key) == "aside"):
             yield one
+        elif not skipped and one.rest:  # an aside in words ends with them: the list after it is the section's
+            blocks = tuple(block for block in one.blocks if block.kind == "list")
+            if blocks:
+                yield Part(None, 0, blocks[0].first, blocks[0].first, one.last, blocks)
 
 
 def _time(
