@@ -149,7 +149,7 @@ def test_what_holds_for_the_whole_plan_is_in_every_subplan_and_nothing_is_said_t
     assert "\n**Needed by**: 2.1 Part 2.1; 2.2 Part 2.2  \n" in said
     assert "## What the PLAN asks for\n\nwith care\n\n- **Hint**: ask Ann\n" in said
     assert "## Constraints of the PLAN\n\n- Keep [it](../notes.md) small.\n" in said
-    for once in ("It runs.", "one.py", "test_one.py", "first part"):
+    for once in ("It runs.", "`one.py`", "test_one.py", "first part"):
         assert said.count(once) == 1
 
 
