@@ -19,10 +19,10 @@ from scaffold.reading.markdown import parse, sections
 from scaffold.render import TemplateSet
 
 Assign: TypeAlias = Callable[[Progress, Iterable[Standing], Request], Assigned]
-"""How far a plan is, the selected achievements and what is asked for, to the documents that these achievements miss."""
+"""From progress, the selected achievements and the request to the documents that these achievements miss."""
 
 _ASSIGN: Mapping[str, Assign] = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
-"""What makes the documents of a kind out of what: the one place where the two commands part."""
+"""What prepares the documents of each kind: the one place where the two commands differ."""
 
 
 def prepare(request: Request) -> Preview:
@@ -87,12 +87,12 @@ def _name_in_records(template: TemplateSet, plan: Plan) -> str:
 
 
 def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[PlannedDocument]) -> None:
-    """Nobody is given a document that is longer than its readers can take."""
+    """Raise InvalidInput for documents that are longer than their readers can handle."""
     problems = []
     for document in documents:
         if document.lines > kind.max_lines:
-            longest = sorted(sections(parse(document.content.decode())), key=lambda one: one.first - one.last)
-            named = ", ".join(f"'{one.title}' {one.last - one.first + 1}" for one in longest if one.level > 1)
+            longest = sorted(sections(parse(document.content.decode())), key=lambda part: part.first - part.last)
+            named = ", ".join(f"'{part.title}' {part.last - part.first + 1}" for part in longest if part.level > 1)
             over = f"would have {document.lines} lines, the limit is {kind.max_lines}"
             message = f"{over}; the longest sections: {named[:200]}"
             hint = f"make these sections of the template {template} shorter"

@@ -49,28 +49,28 @@ def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     given = tuple(problems)
     if len(given) <= MOST_LISTED:
         return given
-    by_path = Counter(one.path for one in given)
+    by_path = Counter(problem.path for problem in given)
     full = {path for path, count in by_path.items() if path is not None and count > MOST_LISTED}
     if not full:
         return given
     room = dict.fromkeys(full, MOST_LISTED)
     kept: dict[int, Diagnostic] = {}
     more: dict[tuple[str, Severity], int] = {}
-    for at, one in sorted(enumerate(given), key=lambda pair: pair[1].severity != "error"):
-        if one.path is None or one.path not in full:
-            kept[at] = one
-        elif one.count == 1 and room[one.path]:
-            kept[at] = one
-            room[one.path] -= 1
+    for at, problem in sorted(enumerate(given), key=lambda pair: pair[1].severity != "error"):
+        if problem.path is None or problem.path not in full:
+            kept[at] = problem
+        elif problem.count == 1 and room[problem.path]:
+            kept[at] = problem
+            room[problem.path] -= 1
         else:
-            more[one.path, one.severity] = more.get((one.path, one.severity), 0) + one.count
+            more[problem.path, problem.severity] = more.get((problem.path, problem.severity), 0) + problem.count
     rest = (more_problems(path, count, severity) for (path, severity), count in more.items())
     return (*(kept[at] for at in sorted(kept)), *rest)
 
 
 def more_problems(path: str, count: int, severity: Severity = "error") -> Diagnostic:
     """Return the diagnostic that says how many problems of a file are not listed."""
-    hint = "correct those that are listed, then run it again"
+    hint = "correct the problems that are listed, then run the command again"
     return Diagnostic("more_problems", f"and {count:,} more", path, None, hint, severity, count)
 
 
@@ -99,9 +99,9 @@ class Problems:
 
 
 class ScaffoldError(Exception):
-    """Something that the user can mend. Carries every diagnostic at once; `exit_code` is the process's answer.
+    """Something that the user can fix. Carries every diagnostic at once; `exit_code` is how the process ends.
 
-    Of one file at most `MOST_LISTED` are carried, then their number.
+    Of each file at most `MOST_LISTED` are carried, then their number.
     """
 
     exit_code: ClassVar[int] = 1
@@ -137,7 +137,7 @@ class PrerequisitesMissing(ScaffoldError):
 
 
 class Conflict(ScaffoldError):
-    """A target exists, or an input changed since the preview; nothing was changed."""
+    """A target already exists, or an input changed since the preview; nothing was changed."""
 
     exit_code = 5
 
@@ -149,7 +149,7 @@ class NotConfirmed(ScaffoldError):
 
 
 class PlanBusy(ScaffoldError):
-    """Another run holds the plan, also after waiting two seconds; nothing was changed."""
+    """Another run still holds the plan after two seconds; nothing was changed."""
 
     exit_code = 7
 
@@ -169,7 +169,7 @@ class NeedsPerson(ScaffoldError):
 class Interrupted(BaseException):
     """Interrupted (HUP, INT, TERM) before anything was published; nothing was changed.
 
-    Not an `Exception`: nothing on the way may swallow it. `outcome` is what is true of the plan.
+    Not an `Exception`: nothing on the way may swallow it. `outcome` says what happened to the plan.
     """
 
     def __init__(self, signal_number: int, outcome: str = "nothing was changed") -> None:
@@ -187,7 +187,7 @@ class Interrupted(BaseException):
 
 
 def unwind(number: int, _frame: FrameType | None) -> NoReturn:
-    """Be the handler of a signal: raise Interrupted."""
+    """Handle a signal: raise Interrupted."""
     _came.append(number)
     raise Interrupted(number)
 
@@ -205,7 +205,7 @@ def unwind_on_signals() -> None:
 
 
 def ignore_signals() -> None:
-    """Ignore the signals that unwind the run: its exit code is decided, and none but that one would be true."""
+    """Ignore the signals that unwind the run: its exit code is decided."""
     for number in STOPPING:
         if signal.getsignal(number) is unwind:
             signal.signal(number, signal.SIG_IGN)
@@ -213,7 +213,7 @@ def ignore_signals() -> None:
 
 @contextmanager
 def signals_restored() -> Iterator[None]:
-    """Let the signals do afterwards what they do now, for who goes on after a command is over."""
+    """Let the signals do afterwards what they do now, for callers that go on after a command has ended."""
     before = {number: signal.getsignal(number) for number in STOPPING}
     try:
         yield

@@ -16,17 +16,17 @@ State = Literal["complete", "needs_fix", "skipped", "execution_created", "subpla
 
 
 def sha256(content: bytes) -> str:
-    """Give the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
+    """Return the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def slug_of(achievement_id: str) -> str:
-    """Give the id without its dots, as file names have it: `2.3` is `23`."""
+    """Return the id without its dots, as file names have it: `2.3` is `23`."""
     return achievement_id.replace(".", "")
 
 
 def id_order(achievement_id: str) -> tuple[int, ...]:
-    """Give the sort key of an achievement id: by number, so that 1.2 comes before 1.10."""
+    """Return the sort key of an achievement id: by number, so that 1.2 comes before 1.10."""
     return tuple(int(part) for part in achievement_id.split("."))
 
 
@@ -61,10 +61,10 @@ class Input:
 class Plan:
     """A plan directory, read once.
 
-    `argument` is what the user named it by, for the commands in hints; `document` is the file name of the PLAN.
+    `argument` is how the user named it, for the commands in hints; `document` is the file name of the PLAN.
     `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and
     `execution/feedbacks/` to what they are. `spelled` has those of them that are not composed characters (NFC), by
-    their composed form. `inputs` are the files this was read from, `diagnostics` what is strange.
+    their composed form. `inputs` are the files this was read from, `diagnostics` what looks wrong.
     """
 
     argument: Path
@@ -262,7 +262,7 @@ class Change:
     """One file to create, replace or remove.
 
     `target` is POSIX and relative to the plan. `old` is the SHA-256 of what must be there now, None for nothing.
-    `new` is the bytes that shall be there, None to remove. `source` is the file and `template` the set that they are
+    `new` is the bytes that it should have, None to remove it. `source` is the file and `template` the set that they are
     made from, where they are; `generated` is what came of those where it is not what is written, as after a merge.
     """
 
@@ -343,5 +343,5 @@ class BatchRecord:
 
 
 def batch_id(time: str, changes: ChangeSet) -> str:
-    """Give `<UTC time>-<first 8 digits of the change set's id>`: `20261122T201500Z-1a2b3c4d`."""
+    """Return `<UTC time>-<first 8 digits of the change set's id>`: `20261122T201500Z-1a2b3c4d`."""
     return f"{time.replace('-', '').replace(':', '')}-{changes.id[:8]}"

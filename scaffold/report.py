@@ -43,25 +43,25 @@ class ErrorData(TypedDict):
 
 
 def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
-    """Give the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
-    found: list[DiagnosticData] = [
+    """Return the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
+    problems: list[DiagnosticData] = [
         {
-            "code": one.code,
-            "severity": one.severity,
-            "message": one.message,
-            "path": one.path,
-            "line": one.line,
-            "hint": one.hint,
+            "code": problem.code,
+            "severity": problem.severity,
+            "message": problem.message,
+            "path": problem.path,
+            "line": problem.line,
+            "hint": problem.hint,
         }
-        for one in diagnostics
+        for problem in diagnostics
     ]
-    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": found}
+    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": problems}
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    return _YAML_ALTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _YAML_ALTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
-    """Lay out a table of plain text, columns of numbers to the right; a terminal it is too wide for folds its cells."""
+    """Lay out a table of plain text, columns of numbers to the right; a terminal that is too narrow folds cells."""
     cells = [tuple(printable(cell) for cell in row) for row in rows]
     numbers = [at > 0 and all(row[at].isdigit() for row in cells if row[at]) for at in range(len(head))]
     plain = _plain_table(head, cells, numbers)
@@ -82,7 +82,7 @@ def _plain_table(head: tuple[str, ...], cells: Sequence[tuple[str, ...]], number
 
 
 def _width(text: str) -> int:
-    """Give how many columns of a terminal a text takes: some characters take two, some none."""
+    """Return how many columns of a terminal a text takes: some characters take two, some none."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -108,12 +108,12 @@ def _folded_table(
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """Give two lines for each: what is wrong and where, and what to do."""
+    """Return two lines for each: what is wrong and where, and what to do."""
     lines = []
-    for one in diagnostics:
-        lines.append(printable(f"{one.severity}: {_place(one)}{one.message}"))
-        if one.hint:
-            lines.append(printable(f"  hint: {one.hint}"))
+    for problem in diagnostics:
+        lines.append(printable(f"{problem.severity}: {_place(problem)}{problem.message}"))
+        if problem.hint:
+            lines.append(printable(f"  hint: {problem.hint}"))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -126,7 +126,7 @@ def _place(diagnostic: Diagnostic) -> str:
 
 
 def warnings_text(warnings: Sequence[Diagnostic]) -> str:
-    """Give the warnings of a preview, a few of each kind: with hundreds, nobody would see the preview below them."""
+    """Return the warnings of a preview, a few of each kind: hundreds would hide the preview below them."""
     by_kind: dict[str, list[Diagnostic]] = {}
     for one in warnings:
         by_kind.setdefault(one.code, []).append(one)
@@ -134,7 +134,7 @@ def warnings_text(warnings: Sequence[Diagnostic]) -> str:
     for code, same in by_kind.items():
         text += diagnostics_text(same[:_WARNINGS])
         if more := same[_WARNINGS:]:
-            text += f"warning: {len(more)} more of the kind {code}; --json has all of them\n"
+            text += f"warning: {len(more)} more of the kind {code}; --json lists all of them\n"
     return text
 
 

@@ -6,6 +6,7 @@ from scaffold import transaction
 from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, TemplateUsed, sha256
 from scaffold.transaction import batches, records
 from scaffold.transaction.records import record_from_bytes
+from tests.trees import build, snapshot
 
 TIME = "2026-11-22T20:15:00Z"
 
@@ -23,25 +24,18 @@ SOURCE, TEMPLATE = Input("subplans/S.md", "0" * 64), TemplateUsed("built-in exec
 
 def make_plan(directory: Path) -> Path:
     """Make a plan without `subplans/`, with files that a batch must leave alone, replace and remove."""
-    for path, content in FOREIGN.items():
-        put(directory / path, content)
-    return directory
-
-
-def put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    return build(directory, FOREIGN)
 
 
 def creating(files: dict[str, bytes] | None = None, inputs: tuple[Input, ...] = ()) -> ChangeSet:
-    """Give the change set that creates files."""
+    """Return the change set that creates files."""
     return ChangeSet(
         tuple(Change(target, None, new, SOURCE, TEMPLATE) for target, new in (files or NEW).items()), inputs
     )
 
 
 def mixed() -> ChangeSet:
-    """Give a change set with every kind of change."""
+    """Return a change set with every kind of change."""
     created = creating().changes
     return ChangeSet(
         (
@@ -70,29 +64,22 @@ def run(plan: Path, changes: ChangeSet, time: str = TIME) -> BatchRecord:
 
 
 def recorded(plan: Path) -> list[BatchRecord]:
-    """Give the records of a plan's batches whole, the newest last."""
+    """Return the records of a plan's batches whole, the newest last."""
     folder = plan / ".scaffold/batches"
     contents = [(folder / one.id / "record.json").read_bytes() for one in batches.batches(plan).summaries]
     return [record_from_bytes(content).record for content in contents]
 
 
-def tree(plan: Path) -> dict[str, bytes]:
-    """Give every file of a plan but the bookkeeping, and every empty directory as `PATH/`."""
-    found = {}
-    for path in sorted(plan.rglob("*")):
-        name = path.relative_to(plan).as_posix()
-        if name.split("/")[0] == ".scaffold":
-            continue
-        if path.is_dir() and not path.is_symlink():
-            if not any(path.iterdir()):
-                found[f"{name}/"] = b""
-        else:
-            found[name] = path.read_bytes() if path.is_file() else b"?"
-    return found
+def tree(plan: Path) -> dict[str, bytes | str]:
+    """Return every file of a plan but the bookkeeping, and every empty directory as `PATH/`."""
+    found = snapshot(plan)
+    parents = {path.rpartition("/")[0] for path in found}
+    files = {path: content for path, content in found.items() if content != "/"}
+    return files | {f"{path}/": b"" for path in found.keys() - files.keys() - parents}
 
 
 def after(changes: ChangeSet) -> dict[str, bytes]:
-    """Give the tree that a change set makes of the plan."""
+    """Return the tree that a change set makes of the plan."""
     files = dict(FOREIGN)
     for change in changes.changes:
         if change.new is None:
@@ -103,7 +90,7 @@ def after(changes: ChangeSet) -> dict[str, bytes]:
 
 
 def is_tidy(plan: Path) -> bool:
-    """Tell whether no transaction is left, and nothing in the bookkeeping shares an inode with a file of the plan."""
+    """Whether no transaction is left, and nothing in the bookkeeping shares an inode with a file of the plan."""
     published = {path.stat().st_ino for path in plan.rglob("*") if path.is_file() and ".scaffold" not in path.parts}
     kept = [path for path in (plan / ".scaffold").rglob("*") if path.is_file()]
     left = [path.name for path in (plan / ".scaffold").glob("*") if path.name.startswith("txn-")]
@@ -111,7 +98,7 @@ def is_tidy(plan: Path) -> bool:
 
 
 def is_whole_or_untouched(plan: Path, changes: ChangeSet) -> bool:
-    """Tell whether the plan is either as the batch makes it, with its record, or as it was, without one."""
+    """Whether the plan is either as the batch makes it, with its record, or as it was, without one."""
     records = list((plan / ".scaffold/batches").glob("*/record.json"))
     found = tree(plan)
     return (found == after(changes) and len(records) == 1) or (found == FOREIGN and not records)

@@ -47,7 +47,7 @@ titles = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sam
 
 
 def of_title(title: str, name: str = "DEMO") -> Survey:
-    """Give the survey of a plan of two achievements, one waiting for the other, both of this title."""
+    """Return the survey of a plan of two achievements, one waiting for the other, both of this title."""
     first, second = Achievement("1.1", title, (), None, {}), Achievement("1.2", title, ("1.1",), None, {})
     plan = Plan(Path(), Path(), name, f"PLAN_{name}.md", (first, second), {}, {}, {}, ())
     nothing = effort(None)
@@ -73,7 +73,7 @@ def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) ->
         "  [~] 3.1  Part 3.1  (waits for 2.1, 2.2)\n"
         "\n"
         "[x] complete   [-] skipped   [!] needs fix   [>] execution created   [~] subplan created   [ ] not started\n"
-        "* ready: everything it comes after is done\n"
+        "* ready: everything it depends on is done\n"
     )
 
 

@@ -189,6 +189,18 @@ def test_a_combined_section_is_split_at_its_sub_headings() -> None:
     assert (objective(text), approach(text)) == ("Tea.", "Boil.")
 
 
+@pytest.mark.parametrize("label", ["**Implementation**", "**Steps**", "**Strategy**"])
+def test_a_synonym_below_the_heading_of_another_field_is_not_that_field(label: str) -> None:
+    text = f"# T\n\n## Objective\n\nTea.\n\n{label}: Boil.\n"
+    assert (objective(text), approach(text)) == (f"Tea.\n\n{label}: Boil.", None)
+    assert approach(text.replace(label, "**Approach**")) == "Boil."
+
+
+@pytest.mark.parametrize("heading", ["### Implementation", "### Steps"])
+def test_a_heading_that_is_a_synonym_is_not_that_field_below_success_criteria(heading: str) -> None:
+    assert approach(f"# T\n\n## Success Criteria\n\n- hot\n\n{heading}\n\nBoil.\n") is None
+
+
 def test_without_labels_the_first_paragraph_is_the_objective_and_the_rest_the_approach() -> None:
     text = "# T\n\n## Objective & Approach\n\nTea for\ntwo.\n\n1. Boil\n2. Pour\n"
     assert (objective(text), approach(text)) == ("Tea for\ntwo.", "1. Boil\n2. Pour")

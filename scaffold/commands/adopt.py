@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict, Unpack
 import click
 
 from scaffold import terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
@@ -17,17 +17,17 @@ from scaffold.plan import parallel, settings, workspace
 from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
-from scaffold.report import table
+from scaffold.report import counted, table
 from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@manner_options
-def adopt(plan: Path, **options: Unpack[Manner]) -> int:
+@write_options
+def adopt(plan: Path, **options: Unpack[WriteOptions]) -> int:
     """Write the parallel.json of a plan that has none, from its PLAN.
 
-    Ids, titles, hours and the dependencies that the PLAN states per achievement are taken over; where it states none,
+    Ids, titles, hours and the dependencies that the PLAN states for each achievement are copied. Where it states none,
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.
     """
     if not options["dry_run"]:
@@ -67,13 +67,13 @@ class Adoption:
 def prepare(argument: Path) -> Adoption:
     """Work out the `parallel.json` of a plan; nothing is written.
 
-    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or what it says of their
-    dependencies cannot be; and as `settings.read` does.
+    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or states
+    impossible dependencies; and as `settings.read` does.
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
-        hint = f"edit it by hand; `{command('check', argument)}` says what is wrong with it"
-        raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
+        hint = f"edit it by hand; `{command('check', argument)}` shows what is wrong with it"
+        raise Conflict.of("target_exists", "already exists", path=parallel.FILE_NAME, hint=hint)
     content = workspace.read_text_file(directory / document)
     said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
     if not said.achievements:
@@ -92,7 +92,7 @@ def prepare(argument: Path) -> Adoption:
 
 
 def hours(achievement: PlannedAchievement) -> float | str | None:
-    """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
+    """Return the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
     read = durations.read(achievement.effort.text)
@@ -104,7 +104,7 @@ def hours(achievement: PlannedAchievement) -> float | str | None:
 
 
 def dependencies(achievement: PlannedAchievement) -> list[str]:
-    """Give the ids that the PLAN states an achievement depends on, beyond doubt."""
+    """Return the ids that the PLAN states an achievement depends on, beyond doubt."""
     return list(achievement.dependencies.ids) if achievement.dependencies else []
 
 
@@ -113,7 +113,7 @@ def _is_open(achievement: PlannedAchievement) -> bool:
 
 
 def _demand_sound(content: bytes, document: str) -> None:
-    """What the PLAN states may be a circle, or name two achievements alike."""
+    """Raise InvalidInput where the PLAN states a cycle, or gives two achievements the same file names."""
     try:
         parallel.parse(content)
     except InvalidInput as error:
@@ -122,7 +122,7 @@ def _demand_sound(content: bytes, document: str) -> None:
 
 
 def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
-    """Give an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
+    """Return an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
     entry: dict[str, Json] = {
         "id": achievement.id,
         "title": achievement.title or "Untitled",
@@ -133,7 +133,7 @@ def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
 
 
 def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
-    """Write one achievement a line: easy to read, to edit and to compare."""
+    """Write one achievement per line: easy to read, edit and compare."""
     lines = [json.dumps(_entry(one), ensure_ascii=False) for one in achievements]
     rows = ",\n".join(f"    {line}" for line in lines)
     name = json.dumps(plan_name, ensure_ascii=False)
@@ -186,8 +186,8 @@ def adoption_data(adoption: Adoption) -> AdoptData:
 
 def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> str:
     """Show the achievements that a new `parallel.json` would have."""
-    count = len(adoption.achievements)
-    head = f"Plan {adoption.plan_name}: parallel.json for {count} achievements of {adoption.source.path}"
+    count = counted(len(adoption.achievements), "achievement")
+    head = f"Plan {adoption.plan_name}: parallel.json for {count} of {adoption.source.path}"
     lines = [printable(head), ""]
     rows = [
         (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), _hours(one))
@@ -202,8 +202,9 @@ def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> 
 
 
 def adoption_question(adoption: Adoption) -> str:
-    """Give the one question."""
-    return f"Proceed with creating parallel.json for {len(adoption.achievements)} achievements? (y/N): "
+    """Return the one question."""
+    count = counted(len(adoption.achievements), "achievement")
+    return f"Proceed with creating parallel.json for {count}? (y/N): "
 
 
 def _next_line(adoption: Adoption) -> str:

@@ -37,13 +37,19 @@ from scaffold.shapes import Count
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--format", "layout", type=click.Choice(["text", "github"]), default="text", help="github: annotations.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    help="github prints GitHub annotations.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def check(plan: Path, layout: str, as_json: bool) -> int:
     """Report everything that is wrong or missing in a plan, at once.
 
-    Exit code 3: the plan itself is invalid; 4: documents are missing, unfilled or bound to the wrong achievement; 0:
-    nothing, or only warnings. A document is missing once its level or a higher one has been begun.
+    Exit code 3: the plan itself is invalid; 4: documents are missing, unfilled or for the wrong achievement; 0:
+    nothing, or only warnings. A document counts as missing once work on its level or a higher one has begun.
     """
     code = 0
     try:
@@ -68,7 +74,7 @@ def _directory(plan: Path) -> Path:
 
 
 def inspect(argument: Path) -> tuple[Diagnostic, ...]:
-    """Give every problem of a plan, errors and warnings, in the order in which they are best mended.
+    """Return every problem of a plan, errors and warnings, in the order in which they are best fixed.
 
     Raises InvalidInput, with all that is wrong with it, for a plan that cannot be read any further.
     """
@@ -91,7 +97,7 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
 
 
 def _subplans(plan: Plan, standings: Iterable[Standing], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """Check the SUBPLANs that are there; markers count only as long as the achievement is not done."""
+    """Check the SUBPLANs that exist; markers only count while the achievement is not done."""
     for standing in standings:
         achievement = standing.achievement
         path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
@@ -107,17 +113,17 @@ def _subplans(plan: Plan, standings: Iterable[Standing], vocabulary: Vocabulary)
 
 
 def _missing(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
-    """Report the gaps: a document is missing once one of its level or a higher one is there.
+    """Report the gaps: a document is missing once one of its level or a higher level exists.
 
-    Before that its level has not been begun, which is how a plan goes on and no problem. What only has its name is
-    another problem, and no command helps before that one is mended.
+    Before that, work on its level has not begun, which is no problem. A directory or link with its name is another
+    problem, and no command helps until that one is fixed.
     """
     for kind in (SUBPLAN, EXECUTION_TASK):
         begun = max((standing.level for standing in standings if standing.documents(kind).regular), default=-1)
         for standing in standings:
             is_open = not standing.is_done and standing.level <= begun and standing.documents(kind) == Files()
             if is_open and (kind is SUBPLAN or standing.subplans.regular):
-                message = f"achievement {standing.id} has no {kind.label}, though its level has been begun"
+                message = f"achievement {standing.id} has no {kind.label}, although work on its level has begun"
                 hint = command(kind.command, plan.argument, "--achievement", standing.id)
                 yield Diagnostic(f"{kind.label.lower()}_missing", message, hint=hint)
 
@@ -162,12 +168,12 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
                 continue
             if lines > EXECUTION_TASK.max_lines:
                 message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
-                hint = "move elsewhere what is not needed to work from it"
+                hint = "move elsewhere what the work does not need"
                 yield Diagnostic("document_too_long", message, path, hint=hint, severity="warning")
 
 
 def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:
-    """Give a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
+    """Return a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
     return "".join(_line(one, directory) for one in diagnostics)
 
 
@@ -202,13 +208,13 @@ class CheckData(TypedDict):
 
 
 def count_data(diagnostics: Iterable[Diagnostic]) -> CheckData:
-    """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
+    """Return `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
     errors, warnings = counts(diagnostics)
     return {"errors": errors, "warnings": warnings}
 
 
 def count_text(diagnostics: Sequence[Diagnostic]) -> str:
-    """Sum a list of problems up in a line."""
+    """Sum up a list of problems in one line."""
     errors, warnings = counts(diagnostics)
     if not diagnostics:
         return "Nothing is wrong or missing.\n"

@@ -1,7 +1,7 @@
 """`scaffold menu`: a few numbered options, each of them a command line of scaffold.
 
-It asks by lines, not with a widget: the options are numbers that one types anyway, a line works on every terminal and
-with every reader of screens, and an interrupt leaves no terminal to restore.
+It asks by lines, not with a widget: the options are numbers that are typed anyway, lines work on every terminal
+and with every screen reader, and an interrupt leaves no terminal to restore.
 """
 
 import shlex
@@ -40,14 +40,14 @@ _SELECTIONS: Mapping[str, Words] = {
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.pass_context
 def menu(context: click.Context, plan: Path) -> int:
-    """Choose what to do with a plan, at a terminal.
+    """Choose what to do with a plan from a menu at the terminal.
 
     Shows where the plan stands and what to do next. Every option prints the command that does the same, and runs it:
     with its one preview and its one question. 0, Ctrl-D and Ctrl-C go back.
     """
     if not terminal.can_ask():
         hint = "use the commands themselves: scaffold status, graph, subplans, executions"
-        raise NotConfirmed.of("not_a_terminal", "the menu needs a terminal, and there is none", hint=hint)
+        raise NotConfirmed.of("not_a_terminal", "the menu needs a terminal", hint=hint)
     while True:
         try:
             words = _chosen(plan)
@@ -60,7 +60,7 @@ def menu(context: click.Context, plan: Path) -> int:
 
 
 def _chosen(plan: Path) -> tuple[str, ...] | None:
-    """Show the menu until an option is chosen, and give its command line; None to go back."""
+    """Show the menu until an option is chosen, and return its command line; None to go back."""
     found = overview.take(plan)
     terminal.tell(report.diagnostics_text(found.warnings) + screen(found))
     while True:
@@ -76,11 +76,11 @@ def _chosen(plan: Path) -> tuple[str, ...] | None:
                 return creating(kind, plan, selected)
             terminal.tell(screen(found))
         else:
-            terminal.tell("Type one of the numbers 0 to 5.\n")
+            terminal.tell("Type a number from 0 to 5.\n")
 
 
 def _selected(question: str) -> tuple[str, ...] | None:
-    """Ask which achievements are meant until the answer says it; None to go back."""
+    """Ask which achievements are meant until the answer is valid; None to go back."""
     while True:
         answer = terminal.ask(question)
         if answer is None or answer.lower() in {"b", "back"}:
@@ -91,7 +91,7 @@ def _selected(question: str) -> tuple[str, ...] | None:
 
 
 def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
-    """Run a command line as if it had been typed; what goes wrong is said, and the menu comes again."""
+    """Run a command line as if it had been typed; errors are shown, and the menu comes back."""
     terminal.tell(f"\n$ {command_line(words)}\n")
     try:
         with signals_restored():
@@ -106,7 +106,7 @@ def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line of the screen: the key to press, what it does, and how the plan stands in this."""
+    """One line of the screen: the key to press, what it does, and a note on the plan."""
 
     key: str
     label: str
@@ -134,7 +134,7 @@ def screen(survey: Survey) -> str:
 
 
 def missing_by_level(survey: Survey, kind: DocumentKind) -> dict[int, int]:
-    """Give how many documents of a kind are missing on each level that misses any, the lowest first."""
+    """Return how many documents of a kind are missing on each level that misses any, the lowest first."""
     missing, _ = part_missing(survey.progress, kind, "first")
     return dict(sorted(Counter(standing.level for standing in missing).items()))
 
@@ -143,21 +143,21 @@ def level_question(missing: Mapping[int, int], label: str) -> str:
     """Ask which of the missing documents are meant; an answer is read by `selection`."""
     numbers = ", ".join(f"{level} ({count})" for level, count in missing.items())
     return (
-        f"Which {label}s? Missing on level {numbers}.\n"
-        "A number: that level. next (or Enter): the lowest of these. all. ready: what can be worked on now. b: back.\n"
+        f"Which {label}s? Missing on level{'' if len(missing) == 1 else 's'} {numbers}.\n"
+        "A number: that level; next (or Enter): the lowest; all; ready: what can be worked on now; b: back.\n"
         "Level: "
     )
 
 
 def selection(answer: str) -> Words | None:
-    """Give the options that an answer to `level_question` stands for, None when it is no answer to it."""
+    """Return the options that an answer to `level_question` stands for, None when it is not an answer."""
     if answer.isascii() and answer.isdigit():
         return ("--level", answer)
     return _SELECTIONS.get(answer.lower())
 
 
 def reading(choice: str, plan: Path) -> Words | None:
-    """Give the command line of an option that only reads, None when the choice is none of these."""
+    """Return the command line of an option that only reads, None when the choice is none of these."""
     if choice not in _READING:
         return None
     verb, options = _READING[choice]
@@ -165,25 +165,27 @@ def reading(choice: str, plan: Path) -> Words | None:
 
 
 def creating(kind: DocumentKind, plan: Path, selected: Words) -> Words:
-    """Give the command line that creates documents of a kind."""
+    """Return the command line that creates documents of a kind."""
     return invocation(kind.command, plan, "--batch", *selected)
 
 
 def command_line(words: Words) -> str:
-    """Give a command line as a person would type it."""
+    """Return a command line as a person would type it."""
     return printable(typed(words))
 
 
 def _recommended(survey: Survey) -> str | None:
-    """Give the option that does the next step, if one does."""
+    """Return the option that does the next step, if one does."""
     verb = shlex.split(survey.next_step.command)[1] if survey.next_step.command else None
     return next((key for key, kind in KINDS.items() if kind.command == verb), None)
 
 
 def _missing_note(survey: Survey, kind: DocumentKind) -> str:
     missing = missing_by_level(survey, kind)
+    if not missing:
+        return "none missing"
     levels = ", ".join(map(str, missing))
-    return f"{sum(missing.values())} missing, level {levels}" if missing else "none missing"
+    return f"{sum(missing.values())} missing, level{'' if len(missing) == 1 else 's'} {levels}"
 
 
 def _ready_note(ids: list[str]) -> str:

@@ -17,9 +17,9 @@ _ALL = "all"
 
 
 def recover_first(argument: Path) -> None:
-    """Finish what an interrupted run left, and say so: what is prepared next must see the plan as it will be.
+    """Finish what an interrupted run left, and report it: what is prepared next must see the plan as it will be.
 
-    Raises NeedsPerson for what no program may decide about.
+    Raises NeedsPerson for what only a person can decide.
     """
     recovery = transaction.recover(workspace.locate(argument))
     terminal.tell(recovery_text(recovery, nothing=""))
@@ -31,15 +31,17 @@ def recover_first(argument: Path) -> None:
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--trust", metavar="TXN|all", help="Also a batch that was not begun here (a clone, a copy, a backup).")
+@click.option(
+    "--trust", metavar="TXN|all", help="Also recover a batch that was not started here (a clone, a copy, a backup)."
+)
 @click.option("--yes", is_flag=True, help="Trust it without asking.")
 @click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: bool) -> int:
     """Finish what an interrupted run left in a plan: complete it, or take it back.
 
-    Every command that writes does this by itself; run it to have it done now. What was not begun in this directory is
-    left alone: --trust shows what it would do, and does it once confirmed.
+    Every command that writes does this by itself; run it to have it done now. What was not started in this directory
+    is left alone: --trust shows what it would do, and does it once confirmed.
     """
     directory = workspace.locate(plan)
     trusted = _trusted(directory, trust) if trust is not None else ()
@@ -59,21 +61,21 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
 
 
 def _exit_code(recovery: Recovery) -> int:
-    """A signal that comes when all is done is too late; when nothing was, it stops the run as ever."""
+    """Return 0; a signal that came when nothing had been recovered stops the run as usual."""
     if recovery.signal_number and not recovery.has_changed:
         raise Interrupted(recovery.signal_number)
     return 0
 
 
 def _trusted(directory: Path, trust: str) -> tuple[Untrusted, ...]:
-    """Return the batches that `--trust` names; raises UsageProblem where there is none of that name."""
+    """Return the batches that `--trust` names; raises UsageProblem where none has that name."""
     batches = transaction.untrusted_batches(directory)
     if trust == _ALL:
         return batches
     chosen = tuple(batch for batch in batches if batch.name == trust)
     if not chosen:
         names = ", ".join(batch.name for batch in batches) or "there is none"
-        hint = f"interrupted batches that were not begun here: {names}"
+        hint = f"interrupted batches that were not started here: {names}"
         raise UsageProblem.of("usage", f"--trust {trust}: there is no such batch", hint=hint)
     return chosen
 
@@ -87,7 +89,7 @@ class ForeseenData(TypedDict):
 
 
 class UntrustedData(TypedDict):
-    """An interrupted batch that was not begun here."""
+    """An interrupted batch that was not started here."""
 
     transaction: Annotated[str, "what `--trust` takes"]
     batch: BatchId
@@ -121,7 +123,7 @@ def _untrusted_data(batch: Untrusted) -> UntrustedData:
 
 
 def untrusted_text(batches: Iterable[Untrusted]) -> str:
-    """Show what recovery would do with batches that were not begun here."""
+    """Show what recovery would do with batches that were not started here."""
     return "".join(f"{line}\n" for batch in batches for line in (*_foreseen(batch), ""))
 
 
@@ -138,11 +140,11 @@ def _foreseen(batch: Untrusted) -> Iterable[str]:
 def trust_question(batches: tuple[Untrusted, ...]) -> str:
     """Return the one question."""
     count = len(batches)
-    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not begun here? (y/N): "
+    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not started here? (y/N): "
 
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:
-    """Say what was recovered; `nothing` where there was nothing."""
+    """Return what was recovered, as text; `nothing` where nothing was."""
     lines = [f"Completed the interrupted batch {one}.\n" for one in recovery.completed]
     lines += [f"Took back the interrupted batch {one}.\n" for one in recovery.taken_back]
     lines += [f"Discarded what an interrupted run had staged ({one}).\n" for one in recovery.discarded]

@@ -17,24 +17,23 @@ from scaffold.shapes import (
     AchievementId,
     AchievementState,
     Count,
-    NextCommand,
     PlanData,
     RelativePath,
     Rule,
 )
 
-_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
+_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "Sequential", "Parallel")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--ready", "only_ready", is_flag=True, help="Only achievements that are ready to be worked on.")
+@click.option("--ready", "only_ready", is_flag=True, help="Show only achievements that are ready to be worked on.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     """Show counts and hours per level, the state of every achievement, and what to do next.
 
-    State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
+    The state comes from the files of the plan: EXECUTION_TASKs, and APPROVED_, FIX_ or SKIPPED_ feedback.
     """
     found = overview.take(plan)
     if as_json:
@@ -76,12 +75,15 @@ class BriefData(TypedDict):
 
 
 class AchievementData(BriefData):
-    """All there is to say of an achievement."""
+    """Everything known about an achievement."""
 
     unfilled: Count
     dependencies: list[AchievementId]
     estimated_time: str | None
     files: list[RelativePath]
+
+
+NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
 
 
 class StatusData(PlanData):
@@ -108,7 +110,7 @@ class StatusData(PlanData):
 
 
 def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
-    """Give `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
+    """Return `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
     return {
         "plan": survey.plan.name,
         "plan_document": survey.plan.document,
@@ -126,7 +128,10 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
     done = sum(row.state in DONE for row in survey.rows)
     lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
     lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
-    lines += [f"All levels: {survey.in_sequence.text} one by one, {survey.in_parallel.text} level by level", ""]
+    lines += [
+        f"All levels: {survey.in_sequence.text} in sequence, {survey.in_parallel.text} with each level in parallel",
+        "",
+    ]
     rows = [row for row in survey.rows if row.ready or not only_ready]
     if rows:
         lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
@@ -136,7 +141,7 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
 
 
 def next_lines(step: Step) -> list[str]:
-    """Say what to do next, and below it the command."""
+    """Return what to do next, and below it the command."""
     lines = [f"Next: {printable(step.text)}"]
     return [*lines, f"      {printable(step.command)}"] if step.command else lines
 
@@ -183,7 +188,7 @@ def brief_data(row: Row) -> BriefData:
 
 
 def row_data(row: Row) -> AchievementData:
-    """Give one achievement as `scaffold status` and `scaffold why` have it."""
+    """Return one achievement as `scaffold status` and `scaffold why` have it."""
     return {
         **brief_data(row),
         "unfilled": row.unfilled,

@@ -8,7 +8,7 @@ from typing import Annotated
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.status import AchievementData, BriefData, brief_data, next_lines, row_data
+from scaffold.commands.status import AchievementData, BriefData, NextCommand, brief_data, next_lines, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
 from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
@@ -17,7 +17,7 @@ from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import DONE, in_words
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
-from scaffold.shapes import AchievementId, NextCommand, PlanData, RelativePath
+from scaffold.shapes import AchievementId, PlanData, RelativePath
 
 _MANY = 20
 
@@ -27,9 +27,9 @@ _MANY = 20
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def why(achievement_id: str, plan: Path, as_json: bool) -> int:
-    """Say why the achievement ID is or is not ready, and what helps.
+    """Explain why the achievement ID is or is not ready, and what to do next.
 
-    What it depends on is followed down to what can be worked on now.
+    Its dependencies are followed down to what can be worked on now.
     """
     found = explain(plan, achievement_id)
     if as_json:
@@ -50,10 +50,10 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What there is to say of one achievement.
+    """Everything that explains the state of one achievement.
 
     `waits_for` are the dependencies that are not done; `blockers` these and whatever blocks them in turn, from the
-    roots up, so that each comes after all it waits for itself. `subplan` and `executions` are POSIX paths.
+    roots up, so that each comes after everything that it waits for. `subplan` and `executions` are POSIX paths.
     """
 
     plan: Plan
@@ -116,7 +116,7 @@ def _executions(row: Row) -> tuple[str, ...]:
 
 
 def _step(row: Row, plan: Path) -> Step:
-    """Name what brings one achievement on, with the command where there is one for it."""
+    """Return the next step of one achievement, with the command where there is one."""
     one, slug, subplan = row.achievement.id, row.achievement.slug, _subplan(row)
     match row.state:
         case "complete" | "skipped":
@@ -128,7 +128,7 @@ def _step(row: Row, plan: Path) -> Step:
             again = command("executions", plan, "--achievement", one, "--again")
             return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
         case "execution_created":
-            text = f"Carry out {_executions(row)[-1]}; its review leaves execution/feedbacks/APPROVED_{slug}.md"
+            text = f"Carry out {_executions(row)[-1]}; its review creates execution/feedbacks/APPROVED_{slug}.md"
             return Step(text, None)
         case "subplan_created" if row.unfilled:
             places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
@@ -165,7 +165,7 @@ class WhyData(PlanData):
 
 
 def why_data(found: Explanation) -> WhyData:
-    """Give `data` of `scaffold why --json`; `blockers` are from the roots up."""
+    """Return `data` of `scaffold why --json`; `blockers` are from the roots up."""
     return {
         "plan": found.plan.name,
         "plan_document": found.plan.document,
@@ -181,7 +181,7 @@ def why_data(found: Explanation) -> WhyData:
 
 
 def why_text(found: Explanation, columns: int | None) -> str:
-    """Say how an achievement stands, what it depends on, what keeps it, and what to do next."""
+    """Return the state of an achievement, what it depends on, what blocks it, and what to do next, as text."""
     achievement = found.row.achievement
     lines = [f"Achievement {achievement.id} {printable(achievement.title)}", ""]
     lines += [f"Level {found.row.level}, {in_words(found.row.state)}: {_reason(found)}.", *_file_lines(found), ""]
@@ -190,7 +190,7 @@ def why_text(found: Explanation, columns: int | None) -> str:
         lines += [table(("Depends on", "Title", "State"), rows, columns), ""]
     if any(one.waits_for for one in found.blockers):  # else they are just what it depends on
         rows = [(one.row.achievement.id, one.row.achievement.title, _hold(one)) for one in found.blockers[:_MANY]]
-        lines += [table(("To do before", "Title", "State"), rows, columns)]
+        lines += [table(("Blocked by", "Title", "State"), rows, columns)]
         more = len(found.blockers) - _MANY
         lines += [f"and {more} more; `scaffold graph` shows all", ""] if more > 0 else [""]
     return "\n".join(lines + next_lines(found.next_step)) + "\n"
@@ -201,7 +201,11 @@ def _reason(found: Explanation) -> str:
         return "nothing is left to do"
     if found.waits_for:
         return f"not ready, because it waits for {', '.join(found.waits_for)}"
-    return "ready, because all it depends on is done" if found.dependencies else "ready, because it depends on nothing"
+    return (
+        "ready, because everything it depends on is done"
+        if found.dependencies
+        else "ready, because it depends on nothing"
+    )
 
 
 def _file_lines(found: Explanation) -> list[str]:

@@ -34,7 +34,7 @@ _NEUTRAL = _words(
     "achievement achievements subplan subplans execution executions task tasks plan plans project overall current "
     "active our the this of for by and to per all up key when time work quick location final updates"
 )
-"""Words that may stand beside those: a heading with any other is about something."""
+"""Words that may stand beside those: a heading with any other word has a subject of its own."""
 
 _ADDED = _words("added addition additions additional new")
 _WORD = re.compile(r"[a-z]+")
@@ -72,29 +72,29 @@ class _Start:
 
 
 def find(document: Document, last: int) -> tuple[Candidate, ...]:
-    """Give the candidates of a document up to line `last`, in order.
+    """Return the candidates of a document up to line `last`, in order.
 
     Ids without the word Achievement count only in sections about achievements of a document that never uses the word
     there. A list item in the body of a heading or label is a mention.
     """
     starts = list(_starts(document, last))
     words = any(start.designation.named and start.where == "achievements" for start in starts)
-    kept = [one for one in starts if one.designation.named or (one.where == "achievements" and not words)]
+    kept = [start for start in starts if start.designation.named or (start.where == "achievements" and not words)]
     tops = [start for start in kept if start.kind != "item"]
     bodies = [_body(document, start, later) for start, later in zip_longest(tops, tops[1:])]
     begins = [body.line for body in bodies]
     items = (_item(document, start) for start in kept if start.kind == "item")
-    free = [one for one in items if not (at := bisect_left(begins, one.line)) or bodies[at - 1].last < one.line]
-    return tuple(sorted((*bodies, *free), key=lambda one: one.line))
+    free = [item for item in items if not (at := bisect_left(begins, item.line)) or bodies[at - 1].last < item.line]
+    return tuple(sorted((*bodies, *free), key=lambda place: place.line))
 
 
 def _starts(document: Document, last: int) -> Iterator[_Start]:
     """Yield every place that begins with an id, with the headings above it."""
-    found = sections(document, last)
-    ends = {section.line: section.last for section in found}
-    title = found[0].line if found and found[0].level == 1 else 0
+    headings = sections(document, last)
+    ends = {section.line: section.last for section in headings}
+    title = headings[0].line if headings and headings[0].level == 1 else 0
     above: list[tuple[Section, Where]] = []
-    by_line = {section.line: section for section in found}
+    by_line = {section.line: section for section in headings}
     for block in document.between(1, last):
         if block.kind == "heading":
             section = by_line[block.first]
@@ -108,19 +108,19 @@ def _starts(document: Document, last: int) -> Iterator[_Start]:
 
 
 def _of_heading(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
-    found = designation(as_written(document.lines[block.first - 1]))
-    if found:
-        yield _Start(found, "heading", _where(above), block, block.first, end, _lines(above))
+    named = designation(as_written(document.lines[block.first - 1]))
+    if named:
+        yield _Start(named, "heading", _where(above), block, block.first, end, _lines(above))
 
 
 def _of_text(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
     """Yield the lines of a paragraph and the items of a list that begin with an id as a label does."""
     where = _where(above)
     kind: Kind = "item" if block.kind == "list" else "label"
-    for found, place, line in _designated(document, block):
-        plain = found.named and found.title and (where != "elsewhere" or (kind == "item" and place.last > line))
-        if found.bold or plain:
-            yield _Start(found, kind, where, place, line, end, _lines(above))
+    for named, place, line in _designated(document, block):
+        plain = named.named and named.title and (where != "elsewhere" or (kind == "item" and place.last > line))
+        if named.bold or plain:
+            yield _Start(named, kind, where, place, line, end, _lines(above))
 
 
 def _designated(document: Document, block: Block) -> Iterator[tuple[Designation, Block, int]]:
@@ -149,7 +149,7 @@ def _lines(above: Sequence[tuple[Section, Where]]) -> tuple[int, ...]:
 
 
 def _subject(title: str) -> Where:
-    """Say what a section's heading makes of the ids below it."""
+    """Return what a section's heading makes of the ids below it."""
     words = _WORD.findall(key(title))
     if not words:
         return "elsewhere"
@@ -160,7 +160,7 @@ def _subject(title: str) -> Where:
 
 
 def _body(document: Document, start: _Start, later: _Start | None) -> Candidate:
-    """Give the body of a heading or label: up to the next one, to the headings above that, or to a rule."""
+    """Return the body of a heading or label: up to the next one, to the headings above that, or to a rule."""
     last = start.end
     if later and later.line <= last:
         last = min(line for line in (*later.above, later.line) if line > start.line) - 1
@@ -175,7 +175,7 @@ def _body(document: Document, start: _Start, later: _Start | None) -> Candidate:
 
 
 def _rule(document: Document, first: int, last: int) -> int:
-    """Give the line before the first `---` that ends a body: one that no lower heading follows."""
+    """Return the line before the first `---` that ends a body: one that no lower heading follows."""
     blocks = document.between(first, last)
     for block, after in zip_longest(blocks, blocks[1:]):
         if block.kind == "rule" and not (after and after.kind == "heading"):
@@ -184,7 +184,7 @@ def _rule(document: Document, first: int, last: int) -> int:
 
 
 def text_of(item: Block) -> tuple[int, tuple[Block, ...]]:
-    """Give the last line of the text that a list item begins with, and the blocks behind it.
+    """Return the last line of the text that a list item begins with, and the blocks behind it.
 
     In a list without blank lines that text is no block of its own.
     """
@@ -195,7 +195,7 @@ def text_of(item: Block) -> tuple[int, tuple[Block, ...]]:
 
 
 def _item(document: Document, start: _Start) -> Candidate:
-    """Give a list item as a candidate: its body is what stands below its first line."""
+    """Return a list item as a candidate: its body is what stands below its first line."""
     line = start.line
     text_last, blocks = text_of(start.block)
     if text_last > line:

@@ -17,7 +17,7 @@ from scaffold.render.worker import RefusedSetting
 
 _NO_FAULT_OF_A_TEMPLATE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EFBIG}
 _REFUSED = (RefusedSetting, SecurityError)
-_HINT = "correct the template, or leave --template out to use the built-in one"
+_HINT = "correct the template, or leave out --template to use the built-in one"
 _HINT_OF_REFUSED = "write the template without it: what templates may use is listed in docs/template-language.md"
 
 
@@ -25,8 +25,8 @@ _HINT_OF_REFUSED = "write the template without it: what templates may use is lis
 def template_errors(name: str, source: Path, memory: str | None = None) -> Iterator[None]:
     """Raise InvalidInput for whatever is wrong with the template set `name` in `source`.
 
-    Bugs of scaffold's and an OSError that is no fault of the template pass; and so does MemoryError, unless `memory`
-    says of which limit that is.
+    Bugs in scaffold and an OSError that is not the template's fault pass through; so does MemoryError, unless `memory`
+    names the limit that was reached.
     """
     try:
         yield
@@ -53,7 +53,7 @@ def template_errors(name: str, source: Path, memory: str | None = None) -> Itera
 def limit_reached(name: str, limit: str, path: str | None = None, line: int | None = None) -> InvalidInput:
     """Return the error for a template set that takes more than it may: `limit` is the text of a LimitReached."""
     message = f"template {name} takes {limit}: rendering was stopped"
-    hint = "look for what repeats itself without an end, or leave --template out to use the built-in one"
+    hint = "look for an endless loop or recursion, or leave out --template to use the built-in one"
     return InvalidInput.of("template_limit", message, path=path, line=line, hint=hint)
 
 
@@ -88,7 +88,7 @@ def _place_of_setting(setting: str, source: Path) -> tuple[str, int | None] | No
 def _is_foreign(error: Exception) -> bool:
     """Whether an error without a place in the template is still the template's, and not a bug of scaffold's.
 
-    Most are of copier's reading of settings: a type it does not expect, lists in lists without an end.
+    Most come from copier reading settings: a type it does not expect, endlessly nested lists.
     """
     of_settings = ValueError | TypeError | AttributeError | RecursionError
     return isinstance(error, CopierError | TemplateError | of_settings | ArithmeticError | OSError)
@@ -96,7 +96,7 @@ def _is_foreign(error: Exception) -> bool:
 
 def _explained(error: Exception, source: Path) -> str:
     if isinstance(error, RecursionError):
-        return "it is nested too deeply, or repeats itself without an end"
+        return "it is nested too deeply, or recurses endlessly"
     text = " ".join(str(error).replace(f"{source}/", "").split())
     if isinstance(error, _REFUSED):
         return text
