@@ -85,18 +85,28 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Text of a document, verbatim, with the 1-based line it begins on and the heading or label it was found under."""
+    """Text of a document, verbatim, with the 1-based line it begins on and the heading or label it was found under.
+
+    `group` is the heading or label that sets an item apart from others of its list: `Nice to Have`, `Files to Modify`.
+    """
 
     text: str
     line: int
     heading: str | None = None
+    group: str | None = None
+
+    @property
+    def last(self) -> int:
+        """The line it ends on."""
+        return self.line + self.text.count("\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One phase of an approach. `text` is its verbatim body, from the line after its heading; `line` is its heading's.
 
-    `number` is as written (`1`, `2b`, `A`); `time` too (`120 min`, `1.5-2h`), without parentheses.
+    `number` is as written (`1`, `2b`, `A`); `time` too (`120 min`, `1.5-2h`), without parentheses. `notes` is what it
+    says besides goal, steps and verification, in order: introductions, outputs, reasons.
     """
 
     number: str
@@ -107,6 +117,7 @@ class Phase:
     verification: tuple[Passage, ...]
     text: str
     line: int
+    notes: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +148,21 @@ class Unfilled:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """The text between two headings: `title` is the one above it, `section` the one of level 2 that it is below."""
+
+    title: str
+    section: str
+    body: Passage
+
+
+@dataclass(frozen=True, slots=True)
 class Subplan:
     """What a SUBPLAN says, field by field; None or empty is what it does not say.
 
-    `achievement` is the id that its own header names. `diagnostics` are warnings about the text itself.
+    `achievement` is the id that its own header names. `diagnostics` are warnings about the text itself. `stretches` are
+    its text from heading to heading, `links` its link definitions (label, target), `footnotes` its footnotes
+    by label, `optional` the groups of its success criteria that need not be met.
     """
 
     title: Passage | None
@@ -157,6 +179,10 @@ class Subplan:
     planned_executions: tuple[PlannedExecution, ...]
     unfilled: tuple[Unfilled, ...]
     diagnostics: tuple[Diagnostic, ...]
+    stretches: tuple[Stretch, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    footnotes: tuple[tuple[str, Passage], ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 # --- a PLAN ---------------------------------------------------------------------------------------------------------
@@ -181,7 +207,8 @@ class PlannedAchievement:
 
     `line` is where its definition begins, `body` all of it below that line, verbatim. `title` is without its id, its
     time and marks of its state, and empty when there is none. `effort` is as written. `what` is the work to do,
-    `dependencies` None when the PLAN is silent about them.
+    `dependencies` None when the PLAN is silent about them. `group` is the heading that it stands under, such as a
+    priority; `rest` is what its definition says beside all of these.
     """
 
     id: str
@@ -195,12 +222,16 @@ class PlannedAchievement:
     effort: Passage | None
     dependencies: StatedDependencies | None
     body: Passage | None
+    group: Passage | None = None
+    rest: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanText:
     """What a PLAN says: its title and goal, its header lines, and its achievements in the order of the document.
 
+    `constraints` and `references` are its sections on what holds for every achievement, and on what to read. `links`
+    are its link definitions (label, target), `footnotes` its footnotes by label.
     `diagnostics` are warnings about the text itself.
     """
 
@@ -209,6 +240,10 @@ class PlanText:
     header: tuple[HeaderField, ...]
     achievements: tuple[PlannedAchievement, ...]
     diagnostics: tuple[Diagnostic, ...]
+    constraints: Passage | None = None
+    references: Passage | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    footnotes: tuple[tuple[str, Passage], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -361,3 +361,35 @@ def test_strange_texts_of_a_hundred_thousand_characters_are_read_in_seconds(text
     begun = perf_counter()
     read(text)
     assert perf_counter() - begun < 20
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Design: Implementation Strategy", "Approach - Kettle", "Hybrid Approach", "Detailed Implementation Plan"],
+)
+def test_an_approach_with_a_qualifier_is_found_where_there_is_no_better(heading: str) -> None:
+    assert approach(f"# T\n\n## {heading}\n\nBoil.\n") == "Boil."
+    assert approach(f"# T\n\n## {heading}\n\nBoil.\n\n## Steps\n\nPour.\n") == "Pour."
+
+
+@pytest.mark.parametrize(
+    "heading", ["Testing Approach", "Risk Mitigation Approach", "Execution Approach", "Approach to Risks"]
+)
+def test_an_approach_to_something_else_is_none(heading: str) -> None:
+    assert approach(f"# T\n\n## {heading}\n\nBoil.\n") is None
+
+
+def test_a_plan_of_numbered_phases_by_another_name_is_the_approach_where_there_is_no_better() -> None:
+    made = "### Phase 1: Heat\n\nx\n\n### Phase 2: Pour\n\ny"
+    assert approach(f"# T\n\n## Work Packages\n\n{made}\n") == made
+    assert approach(f"# T\n\n## Tests\n\n{made}\n") is None
+    assert approach("# T\n\n## Work Packages\n\n### Phase 1: Heat\n\nx\n") is None
+
+
+def test_a_document_is_known_stretch_by_stretch() -> None:
+    found = read("# T\n\nx\n\n## A\n\na\n\n### B\n\nb\nb\n\n### C\n\n## D\n\nd\n").stretches
+    assert [(one.title, one.section, one.body.text, one.body.line) for one in found] == [
+        ("A", "A", "a", 7),
+        ("B", "A", "b\nb", 11),
+        ("D", "D", "d", 18),
+    ]

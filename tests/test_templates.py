@@ -181,11 +181,11 @@ def test_a_ready_task_carries_no_warning() -> None:
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        (EMPTY, "The SUBPLAN states no objective: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN states no approach: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN states no success criteria: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN gives no steps: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN names no deliverables: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No objective found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No approach found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No success criteria found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No steps found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No deliverables found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
         (EMPTY, "**Estimated Time**: 5-7 hours"),
         (
             replace(EMPTY, approach=Passage("Do it.", 4)),
