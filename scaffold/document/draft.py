@@ -12,8 +12,8 @@ from scaffold.document.shorten import WIDTH
 from scaffold.document.slots import ALL, Listing, Slot, listing, note, paragraphs, text_of
 from scaffold.model import Json, Passage, Phase, Subplan
 
-_OBJECTIVE, _APPROACH = 4, 2
-"""Lines of the objective and the approach before anything else gets a second one: the shortest that say something."""
+_OBJECTIVE, _APPROACH, _WORK = 4, 2, 8
+"""Lines of the objective, the approach, and an approach without phases before anything else gets a second one."""
 
 _MOST_PHASES = 16
 """More phases are never shown: each takes five lines."""
@@ -27,7 +27,8 @@ class Draft:
         self._known, self._said, self._whole = dict(known), said, whole
         before, after = _around_phases(whole)
         self._objective = paragraphs(objective_of(said), "objective", _OBJECTIVE)
-        self._approach = paragraphs(before, "approach", _APPROACH)
+        is_the_work = not said.phases
+        self._approach = paragraphs(before, "step" if is_the_work else "approach", _WORK if is_the_work else _APPROACH)
         self._considerations = note(after, "consideration") if after else None
         criteria, deliverables, tests = once(said)
         self._criteria = listing(criteria, "criterion", 8, 3)

@@ -16,6 +16,9 @@ _ANY = 100_000
 TITLE = 120
 """The longest title, in characters."""
 
+_LEAD = "As follows:"
+"""Words before an item that is a block of code: an item begins with a line of text."""
+
 _GROUPS = 4
 """As many groups of what is left out are too many to name."""
 
@@ -111,6 +114,8 @@ def item(passage: Passage, indent: int, budget: int) -> Shown:
     text = _with_file(_unmarked(plain(passage.text)))
     if not text.strip():
         return Shown(f"see SUBPLAN line {passage.line}")
+    if not begins_as_paragraph(text) and (blocks := blocks_of(text)) and blocks[0].kind == "code" and not run_on(text):
+        text, passage = f"{_LEAD}\n{text}", replace(passage, line=passage.line - 1, text=f"\n{passage.text}")
     if not begins_as_paragraph(text):
         text = run_on(text) or one_line(text, len(text) + 1)
         text = next(filter(begins_as_paragraph, (text, "\\" + text)), as_code(text))

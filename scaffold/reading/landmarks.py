@@ -12,7 +12,7 @@ _NAME = r"[\w.@~{}\[\]<>*+-]"
 _PATH = re.compile(rf"(?:{_NAME}*/)+{_NAME}*(?::\d+(?:-\d+)?)?|{_NAME}+\.(?:{_EXTENSIONS})(?::\d+(?:-\d+)?)?")
 _PROGRAM = re.compile(
     r"(?:\$ )?(?:python3?|pytest|pip3?|pipx|uv|poetry|tox|nox|make|just|cmake|ninja|git|gh|npm|npx|yarn|pnpm|node|deno|"
-    r"bash|sh|zsh|docker|docker-compose|podman|kubectl|helm|terraform|curl|wget|http|ssh|scp|rsync|ruff|black|mypy|"
+    r"bash|sh|zsh|docker|docker-compose|podman|kubectl|helm|terraform|curl|wget|http|ssh|scp|rsync|ruff|black|isort|mypy|pre-commit|"
     r"flake8|pylint|eslint|cargo|go|mvn|gradle|java|ruby|bundle|rake|psql|mysql|mongosh?|redis-cli|sqlite3|jq|"
     r"cd|ls|cat|grep|rg|sed|awk|wc|find|mkdir|cp|mv|rm|diff|head|tail|touch|chmod|export|source|open|scaffold|\.{1,2}/\S+)"
     r"(?=\s|$)"
