@@ -15,6 +15,9 @@ from scaffold.model import Json
 LINES = 150
 """The most lines a created document has with the built-in template set."""
 
+_LABEL = 2
+"""Lines of a label and the blank line after it."""
+
 _FIXED = 61
 """Lines of the built-in template in every document: those that no variable makes."""
 
@@ -97,8 +100,13 @@ def give_back(slots: Iterable[Slot], room: int) -> int:
 
 
 def _cost(slot: Slot, depth: int) -> int:
-    """Return how many lines more a passage takes when `depth` lines of it are shown."""
-    return weight(slot.show(slot.passage, depth).text) - weight(slot.shown.text)
+    """Return how many lines more a passage takes, at most, when `depth` lines of it are shown.
+
+    A passage that is not there yet, and a check that no longer stands behind its label, bring a blank line and a label.
+    """
+    before, after = slot.shown.text, slot.show(slot.passage, depth).text
+    brings = not before or (slot.kind == "check" and "\n" in after and "\n" not in before)
+    return weight(after) - weight(before) + (_LABEL if brings else 0)
 
 
 def lines_of(task: Mapping[str, Json]) -> int:

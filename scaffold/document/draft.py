@@ -58,8 +58,10 @@ class Draft:
             for slot, (depth, shown) in zip(slots, begun, strict=True):
                 slot.depth, slot.shown = depth, shown
         self._tighten()
+        short = self.variables()
         self._give_back()
-        return self.variables()
+        full = self.variables()
+        return full if lines_of(full) <= LINES else short  # the limit is a law, whatever a give-back is counted as
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ _ANY = 100_000
 TITLE = 120
 """The longest title, in characters."""
 
+_FEW = 3
+"""As many short lines are shown in place of a pointer; of more it saves lines, even where it has more characters."""
+
 _LEAD = "As follows:"
 """Words before an item that is a block of code: an item begins with a line of text."""
 
@@ -145,7 +148,7 @@ def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None
     names = [name for name in landmarks(text) if name not in known]
     said = pointer(kept.left_out, "line", passage.line + at, last or passage.last, names)
     if kept.begun:
-        is_worth_it = len(passage.text) - len(kept.text) > len(said)
+        is_worth_it = len(passage.text) - len(kept.text) > len(said) or weight(text) > _FEW
         return Shown(said, whole=False) if is_worth_it else None
     if len(" ".join(text.split())) > 2 * len(said):
         return Shown(said, whole=False)
@@ -153,7 +156,8 @@ def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None
     if line is not None and len(line) <= len(said) and begins_as_paragraph(line) and embed(line) == line:
         return Shown(line)
     plainly = sum(len(MARKER.sub("", one).strip()) + 1 for one in hidden if not _FENCE.match(one))
-    return None if plainly <= len(said) + 1 else Shown(said, whole=False)
+    is_short = plainly <= len(said) + 1 and weight(text) <= _FEW
+    return None if is_short else Shown(said, whole=False)
 
 
 def _unmarked(text: str) -> str:
