@@ -15,6 +15,9 @@ from scaffold.model import Json
 LINES = 150
 """The most lines a created document has with the built-in template set."""
 
+_STALLED = 3
+"""Rounds without a further line, after which a passage that does not fit whole waits no longer."""
+
 _LABEL = 2
 """Lines of a label and the blank line after it."""
 
@@ -89,7 +92,9 @@ def give_back(slots: Iterable[Slot], room: int) -> int:
                     continue
                 slot.set(depth)
                 room -= cost
-            if not slot.shown.whole:
+                slot.stalled = 0 if cost else slot.stalled + 1
+            is_stuck = slot.stalled >= _STALLED and _cost(slot, ALL) > room  # at a block that there is no room for
+            if not slot.shown.whole and not is_stuck:
                 still.append(slot)
         waiting = still
     for slot in ordered:

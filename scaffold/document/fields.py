@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from scaffold.document.embed import UNSEEN, blocks_of, embed, plain
 from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
@@ -108,6 +109,7 @@ def left_out(passages: Sequence[Passage], noun: str) -> str:
     return said.replace(":", f", {' and '.join(groups)}:", 1) if groups and len(groups) < _GROUPS else said
 
 
+@lru_cache(maxsize=4096)  # a list is laid out again and again while a document is made to fit
 def item(passage: Passage, indent: int, budget: int) -> Shown:
     """Return the text of one list item: its further lines indented by `indent`, its first line one of a paragraph.
 

@@ -41,7 +41,9 @@ class Kept:
 
 def weight(text: str) -> int:
     """Give the number of lines that `text` counts as; 0 for an empty one."""
-    return sum(max(1, -(-len(line) // LONG)) for line in text.split("\n")) if text else 0
+    if len(text) <= LONG:
+        return text.count("\n") + 1 if text else 0
+    return sum(max(1, -(-len(line) // LONG)) for line in text.split("\n"))
 
 
 def place(text: str, budget: int) -> Kept:

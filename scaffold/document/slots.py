@@ -22,12 +22,16 @@ ALL = 1_000
 
 @dataclass(slots=True)
 class Slot:
-    """A passage in a document, of which `depth` lines are shown. `kind` is one of `ORDER`."""
+    """A passage in a document, of which `depth` lines are shown. `kind` is one of `ORDER`.
+
+    `stalled` counts the rounds in which it could have had one more line, and had no use for it.
+    """
 
     passage: Passage
     kind: str
     show: Callable[[Passage, int], Shown]
     depth: int = 1
+    stalled: int = 0
     shown: Shown = field(init=False)
 
     def __post_init__(self) -> None:

@@ -122,12 +122,18 @@ def _deliverables(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, .
     """Return the deliverables, and from further sections for them those whose files none of the first ones names."""
     listed = list(_items(found, parts, "deliverables"))
     named = {path for one in listed for path in paths(one.text)}
+    titles = {_title(one) for one in listed}
     for part in find_all(found, "deliverables")[1:]:
         for one in _items(found, {"deliverables": part}, "deliverables"):
-            if set(paths(one.text)) - named:
+            if set(paths(one.text)) - named and _title(one) not in titles:
                 named.update(paths(one.text))
                 listed.append(one)
     return tuple(sorted(listed, key=lambda one: one.line))
+
+
+def _title(item: Passage) -> str:
+    """Return the first words of an item, up to a colon, as they can be compared."""
+    return key(item.text.split("\n", 1)[0].split(":", 1)[0].replace("*", "").replace("`", ""))
 
 
 def _with_commands(found: Outline, listed: Sequence[Passage], own: Sequence[Part]) -> tuple[Passage, ...]:
