@@ -10,10 +10,12 @@ from scaffold import from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.model import Batch, ChangeSet, Input, Json, Plan, TemplateUsed
-from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, command
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.plan import settings, workspace
+from scaffold.plan.actions import next_actions
+from scaffold.plan.overview import Step, next_step
 from scaffold.plan.progress import Progress, Standing, progress_of
-from scaffold.plan.selection import lowest_level_missing, select
+from scaffold.plan.selection import select
 from scaffold.preview import Assigned, PlannedDocument, Preview, Request
 from scaffold.reading.markdown import parse, sections
 from scaffold.render import TemplateSet
@@ -59,7 +61,7 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *assigned.warnings),
         answers=answers,
         changes=ChangeSet(tuple(document.change for document in documents), (*plan.inputs, *sources)),
-        next_command=_next_command(progress, request, assigned),
+        next_step=_next_step(plan, request, documents),
     )
 
 
@@ -101,11 +103,16 @@ def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[Planne
         raise InvalidInput(problems)
 
 
-def _next_command(progress: Progress, request: Request, assigned: Assigned) -> str | None:
-    """Name the command for the lowest level that still misses something after this run."""
-    created = [one.achievement.id for one in assigned.documents]
-    left_out = [one.achievement.id for one in assigned.left_out]
-    level = lowest_level_missing(progress, request.kind, (*created, *left_out))
-    if level is None:
-        return None
-    return command(request.kind.command, progress.plan.argument, "--batch", "--level", str(level))
+def _next_step(plan: Plan, request: Request, documents: Iterable[PlannedDocument]) -> Step:
+    """Return what is to be done once the documents exist, by the same template set and as strict."""
+    created = {document.target: document.content for document in documents}
+    after = progress_of(plan, created)
+    return next_step(after, next_actions(after, {request.kind.command: _given(request)}, created))
+
+
+def _given(request: Request) -> tuple[str, ...]:
+    """Return the options of a run that hold for the next of its kind as well."""
+    template = ("--template", request.template) if request.template else ()
+    strict = ("--strict",) if request.policy.strict else ()
+    unfilled = ("--allow-unfilled",) if request.policy.allow_unfilled else ()
+    return (*template, *strict, *unfilled)

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "graph": "Draw the dependency levels of a plan, with the state of every achievement.",
     "init": "Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.",
     "menu": "Choose what to do with a plan, at a terminal.",
+    "next": "List what can be done now, the most urgent first.",
     "recover": "Finish what an interrupted run left in a plan: complete it, or take it back.",
     "status": "Show counts and hours per level, the state of every achievement, and what to do next.",
     "subplans": "Create the missing SUBPLANs of a plan, from the PLAN's own text.",
@@ -24,6 +25,10 @@ COMMANDS: Mapping[str, str] = {
     "why": "Say why the achievement ID is or is not ready, and what helps.",
 }
 """Every command and what its help begins with. A command is what its module in `scaffold.commands` has by its name."""
+
+
+_BUILTINS = frozenset({"next"})
+"""Commands whose function has an underscore behind its name: it would hide one of Python's own."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -57,7 +62,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def command(name: str) -> click.Command:
     """Return the command of that name, a key of `COMMANDS`; its module is imported only here."""
-    loaded: click.Command = getattr(import_module(f"scaffold.commands.{name}"), name)
+    module = import_module(f"scaffold.commands.{name}")
+    loaded: click.Command = getattr(module, f"{name}_" if name in _BUILTINS else name)
     return loaded
 
 

@@ -12,7 +12,19 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 """What a JSON document holds."""
 
 EntryKind = Literal["file", "directory", "link", "other"]
-State = Literal["complete", "needs_fix", "skipped", "execution_created", "subplan_created", "not_started"]
+State = Literal[
+    "complete",
+    "needs_fix",
+    "skipped",
+    "fix_in_progress",
+    "in_review",
+    "in_progress",
+    "blocked",
+    "execution_created",
+    "subplan_unfilled",
+    "subplan_created",
+    "not_started",
+]
 
 
 def sha256(content: bytes) -> str:

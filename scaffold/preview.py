@@ -7,6 +7,7 @@ from pathlib import Path
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Batch, BatchRecord, Change, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import DocumentKind
+from scaffold.plan.overview import Step
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing
 from scaffold.plan.selection import Numbering, Selection
@@ -80,7 +81,7 @@ class Assigned:
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
-    `answers` are the template's variables, `next_command` is what helps afterwards (None: nothing is left to do).
+    `answers` are the template's variables, `next_step` is what is to be done afterwards.
     """
 
     plan: Plan
@@ -94,7 +95,7 @@ class Preview:
     warnings: tuple[Diagnostic, ...]
     answers: Mapping[str, Json]
     changes: ChangeSet
-    next_command: str | None
+    next_step: Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,15 @@ def _folded_table(
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
 
 
+NOTHING_LEFT = "Every achievement is done."
+NO_ACHIEVEMENTS = "The plan has no achievements yet."
+
+
+def next_lines(text: str, command: str | None) -> tuple[str, ...]:
+    """Say what to do next, and below it the command."""
+    return (f"Next: {printable(text)}", *((f"      {printable(command)}",) if command else ()))
+
+
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     """Give two lines for each: what is wrong and where, and what to do."""
     lines = []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from scaffold import batch, clock, terminal
+from scaffold import batch, clock, report, terminal
 from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
@@ -64,7 +64,7 @@ def _proposal(request: Request, dry_run: bool) -> Proposal:
         question=question(preview.kind, len(preview.files)) if preview.files else None,
         data=batch_data(preview),
         done=f"Created {counted(len(preview.files), preview.kind.label)}",
-        next_lines=tuple(_next_lines(preview)),
+        next_lines=_next_lines(preview),
     )
 
 
@@ -123,7 +123,8 @@ def batch_data(preview: Preview) -> dict[str, Json]:
             for one in preview.left_out
         ],
         "answers": dict(preview.answers),
-        "next_command": preview.next_command,
+        "next_step": preview.next_step.text,
+        "next_command": preview.next_step.command,
     }
 
 
@@ -136,7 +137,9 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
         rows = [(one.achievement.id, one.achievement.title, one.target, str(one.lines)) for one in preview.files]
         lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
     else:
-        lines += [f"Nothing to create: no {preview.kind.label} is missing here.", ""]
+        left_out = counted(len(preview.left_out), "achievement")
+        nothing = f"Nothing to create: no {preview.kind.label} is missing here."
+        lines += [f"Nothing can be created: {left_out} left out." if preview.left_out else nothing, ""]
     lines += _existing_lines(preview)
     lines += _left_out_lines(preview)
     if not count:
@@ -187,9 +190,5 @@ def _reasons(left_out: LeftOut) -> list[Json]:
     return [found.message for found in left_out.diagnostics if found.severity == "error"]
 
 
-def _next_lines(preview: Preview) -> list[str]:
-    if preview.next_command:
-        return [f"Next: {printable(preview.next_command)}"]
-    if preview.left_out:
-        return [f"Next: see to what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
-    return [f"Every achievement that can have one has its {preview.kind.label}."]
+def _next_lines(preview: Preview) -> tuple[str, ...]:
+    return report.next_lines(preview.next_step.text, preview.next_step.command)

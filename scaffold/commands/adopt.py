@@ -7,13 +7,16 @@ from typing import Unpack
 
 import click
 
-from scaffold import terminal
+from scaffold import report, terminal
 from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
 from scaffold.names import command, plan_name_of, printable
 from scaffold.plan import parallel, settings, workspace
+from scaffold.plan.actions import next_actions
+from scaffold.plan.overview import next_step
+from scaffold.plan.progress import progress_of
 from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
@@ -44,7 +47,7 @@ def _proposal(argument: Path, dry_run: bool) -> Proposal:
         question=adoption_question(found),
         data=adoption_data(found),
         done="Created parallel.json",
-        next_lines=(_next_line(found),),
+        next_lines=_next_lines(found),
     )
 
 
@@ -181,11 +184,12 @@ def adoption_question(adoption: Adoption) -> str:
     return f"Proceed with creating parallel.json for {len(adoption.achievements)} achievements? (y/N): "
 
 
-def _next_line(adoption: Adoption) -> str:
-    status = printable(command("status", adoption.argument))
-    if adoption.open_ids:
-        return f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."
-    return f"Next: {status}"
+def _next_lines(adoption: Adoption) -> tuple[str, ...]:
+    (change,) = adoption.changes.changes
+    plan = workspace.read_plan_with(adoption.argument, parallel.parse(change.new or b"").achievements)
+    progress = progress_of(plan)
+    step = next_step(progress, next_actions(progress))
+    return report.next_lines(step.text, step.command)
 
 
 def _hours(achievement: PlannedAchievement) -> str:

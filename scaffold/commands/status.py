@@ -7,9 +7,8 @@ import click
 
 from scaffold import report, terminal
 from scaffold.model import Json
-from scaffold.names import printable
 from scaffold.plan import overview
-from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import DONE, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
@@ -25,7 +24,8 @@ _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfill
 def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     """Show counts and hours per level, the state of every achievement, and what to do next.
 
-    State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
+    State comes from the files of the plan: the verdict of a review (APPROVED_, FIX_, SKIPPED_), else the Status of the
+    newest EXECUTION_TASK, else which documents exist.
     """
     found = overview.take(plan)
     if as_json:
@@ -62,13 +62,7 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
         lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
     elif only_ready:
         lines += ["No achievement is ready.", ""]
-    return "\n".join(lines + next_lines(survey.next_step)) + "\n"
-
-
-def next_lines(step: Step) -> list[str]:
-    """Say what to do next, and below it the command."""
-    lines = [f"Next: {printable(step.text)}"]
-    return [*lines, f"      {printable(step.command)}"] if step.command else lines
+    return "\n".join([*lines, *report.next_lines(survey.next_step.text, survey.next_step.command)]) + "\n"
 
 
 def _level_row(level: Level) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.status import next_lines, row_data
+from scaffold.commands.status import row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Json, Plan
-from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
+from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, printable
 from scaffold.plan import overview
-from scaffold.plan.overview import Row, Step
-from scaffold.plan.progress import DONE, in_words
+from scaffold.plan.actions import actions_for
+from scaffold.plan.overview import Row, Step, next_step
+from scaffold.plan.progress import DONE, Progress, in_words
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
 
@@ -76,7 +77,6 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
     row = rows[achievement_id]
     waits_for = () if row.state in DONE else _open_dependencies(row, rows)
     blockers = _blockers(waits_for, rows)
-    first = next((one.row for one in blockers), row)
     return Explanation(
         plan=found.plan,
         row=row,
@@ -85,7 +85,7 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
         blockers=blockers,
         subplan=_subplan(row),
         executions=_executions(row),
-        next_step=_step(first, argument),
+        next_step=_step(found.progress, row),
         warnings=found.warnings,
     )
 
@@ -113,29 +113,11 @@ def _executions(row: Row) -> tuple[str, ...]:
     return tuple(path for path in row.files if not path.startswith(f"{SUBPLAN_FOLDER}/"))
 
 
-def _step(row: Row, plan: Path) -> Step:
-    """Name what brings one achievement on, with the command where there is one for it."""
-    one, slug, subplan = row.achievement.id, row.achievement.slug, _subplan(row)
-    match row.state:
-        case "complete" | "skipped":
-            return Step(f"Achievement {one} is done.", None)
-        case "needs_fix":
-            text = f"Work on execution/feedbacks/FIX_{slug}.md"
-            if subplan is None:  # which is what an EXECUTION_TASK would be made from
-                return Step(text, None)
-            again = command("executions", plan, "--achievement", one, "--again")
-            return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
-        case "execution_created":
-            text = f"Carry out {_executions(row)[-1]}; its review leaves execution/feedbacks/APPROVED_{slug}.md"
-            return Step(text, None)
-        case "subplan_created" if row.unfilled:
-            places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
-            return Step(f"Fill in {subplan}: {places} marked [FILL: …] or [TO BE FILLED]", None)
-        case "subplan_created":
-            text = f"Create the EXECUTION_TASK of {one}"
-            return Step(text, command("executions", plan, "--achievement", one))
-        case "not_started":
-            return Step(f"Create the SUBPLAN of {one}", command("subplans", plan, "--achievement", one))
+def _step(progress: Progress, row: Row) -> Step:
+    """Return what brings an achievement on: the first action for it, or for what it waits for."""
+    if row.state in DONE:
+        return Step(f"Achievement {row.achievement.id} is done.", None)
+    return next_step(progress, iter(actions_for(progress, row.achievement.id)))
 
 
 def why_data(found: Explanation) -> dict[str, Json]:
@@ -167,12 +149,14 @@ def why_text(found: Explanation, columns: int | None) -> str:
         lines += [table(("To do before", "Title", "State"), rows, columns)]
         more = len(found.blockers) - _MANY
         lines += [f"and {more} more; `scaffold graph` shows all", ""] if more > 0 else [""]
-    return "\n".join(lines + next_lines(found.next_step)) + "\n"
+    return "\n".join([*lines, *report.next_lines(found.next_step.text, found.next_step.command)]) + "\n"
 
 
 def _reason(found: Explanation) -> str:
     if found.row.state in DONE:
         return "nothing is left to do"
+    if found.row.standing.is_open:
+        return "not ready, because nobody has stated what it depends on in parallel.json"
     if found.waits_for:
         return f"not ready, because it waits for {', '.join(found.waits_for)}"
     return "ready, because all it depends on is done" if found.dependencies else "ready, because it depends on nothing"

@@ -1,6 +1,6 @@
 """Where a plan stands: every achievement with its level, state and files, and what to do next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -8,9 +8,10 @@ from pathlib import Path
 from scaffold import transaction
 from scaffold.errors import Diagnostic, PrerequisitesMissing
 from scaffold.model import Achievement, Plan, State
-from scaffold.names import SUBPLAN_FOLDER, command, subplan_name
+from scaffold.names import SUBPLAN_FOLDER, subplan_name, typed
 from scaffold.plan import settings, workspace
-from scaffold.plan.progress import DONE, Progress, Standing, progress_of
+from scaffold.plan.actions import Action, next_actions
+from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.reading import durations, subplan
 from scaffold.reading.durations import Effort
 from scaffold.reading.markdown import decode
@@ -107,7 +108,7 @@ def take(argument: Path) -> Survey:
         levels=by_level,
         in_sequence=durations.in_sequence(level.in_sequence for level in by_level),
         in_parallel=durations.in_sequence(level.in_parallel for level in by_level),
-        next_step=_next_step(argument, rows),
+        next_step=next_step(progress, next_actions(progress)),
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics),
     )
 
@@ -142,28 +143,9 @@ def _level(number: int, rows: tuple[Row, ...]) -> Level:
     return Level(number, rows, durations.in_sequence(efforts), durations.in_parallel(efforts))
 
 
-def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:
-    """Name the one thing that helps most: mend, then create, fill and work on, on the lowest level that is not done."""
-    if broken := [row for row in rows if row.state == "needs_fix"]:
-        return Step(f"Work on the feedback of {_ids(broken)}: see execution/feedbacks/FIX_*.md", None)
-    open_rows = [row for row in rows if row.state not in DONE]
-    if not open_rows:
-        return Step("Every achievement is done.", None)
-    level = open_rows[0].level
-    own = [row for row in open_rows if row.level == level]
-    if [row for row in own if row.state == "not_started"]:
-        return Step(
-            f"Create the SUBPLANs of level {level}", command("subplans", plan, "--batch", "--level", str(level))
-        )
-    if unfilled := [row for row in own if row.unfilled and row.state == "subplan_created"]:
-        return Step(f"Fill in the SUBPLANs of {_ids(unfilled)}: every [FILL: …] is a question to answer", None)
-    if [row for row in own if row.state == "subplan_created"]:
-        create = command("executions", plan, "--batch", "--level", str(level))
-        return Step(f"Create the EXECUTION_TASKs of level {level}", create)
-    return Step(
-        f"Carry out the EXECUTION_TASKs of {_ids(own)}; a review leaves execution/feedbacks/APPROVED_*.md", None
-    )
-
-
-def _ids(rows: Iterable[Row]) -> str:
-    return ", ".join(row.achievement.id for row in rows)
+def next_step(progress: Progress, actions: Iterator[Action]) -> Step:
+    """Return the first of the actions in words, and as a command where there is one; of a finished plan, that it is."""
+    first = next(actions, None)
+    if first is None:
+        return Step("Every achievement is done." if progress.standings else "The plan has no achievements yet.", None)
+    return Step(first.text, typed(first.command) if first.command else None)

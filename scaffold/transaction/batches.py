@@ -2,14 +2,14 @@
 
 import errno
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
-from scaffold.model import BatchRecord, Change, ChangeSet, sha256
+from scaffold.model import BatchRecord, Change, ChangeSet, Json, sha256
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, read
 from scaffold.transaction.journal import Damaged, is_batch_id, split_target
 from scaffold.transaction.records import (
@@ -113,6 +113,27 @@ def _summary(record: BatchRecord) -> Summary:
     templates = tuple(dict.fromkeys(file.template for file in record.files if file.template))
     files = tuple(file.target for file in record.files)
     return Summary(record.id, record.time, record.command, record.selection, record.undoes, templates, files)
+
+
+def feedback_answered(plan: Path, target: str) -> frozenset[str]:
+    """Return the SHA-256 of the feedback that the newest batch which wrote `target` was told of, by its variables.
+
+    Without such a batch, or where the history or its record cannot be read, there is none.
+    """
+    with suppress(Damaged, OSError, NeedsPerson):
+        for batch in newest_first(plan):
+            if isinstance(batch, Summary) and target in batch.files:
+                with _opened_batches(plan) as folder:
+                    answers = _record(folder, batch.id).record.answers
+                return frozenset(_feedback_in(answers.get("tasks")))
+    return frozenset()
+
+
+def _feedback_in(tasks: Json) -> Iterator[str]:
+    for task in tasks if isinstance(tasks, list) else ():
+        digest = task.get("feedback_sha256") if isinstance(task, dict) else None
+        if isinstance(digest, str):
+            yield digest
 
 
 def undo_changes(plan: Path, batch_id: str) -> Undo:
