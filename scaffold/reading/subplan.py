@@ -32,11 +32,12 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
     found, warnings = _outline(text, path, vocabulary)
     foot = header.foot_line(found.document)
     lines = header.read(found, foot)
+    named = header.named(found, lines, vocabulary.keys("achievement"), foot)
     parts = {field: part for field in (*_READ, "execution_strategy") if (part := find(found, field))}
     return Subplan(
         title=header.title(found),
         header=lines,
-        achievement=header.achievement(lines, vocabulary.keys("achievement"), found.title),
+        achievement=named[0] if named else None,
         objective=_passage(found, parts, "objective"),
         approach=_passage(found, parts, "approach"),
         phases=phases.read(found, parts.get("approach")),
@@ -47,7 +48,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
         execution_strategy=_passage(found, parts, "execution_strategy"),
         planned_executions=planned_executions.read(found),
         unfilled=unfilled.read(found.document, parts, lines),
-        diagnostics=(*warnings, *_ambiguity(lines, vocabulary, path)),
+        diagnostics=(*warnings, *_ambiguity(named, path)),
     )
 
 
@@ -174,10 +175,11 @@ def _bare_times(outline: Outline, part: Part | None) -> Iterator[Passage]:
             yield Passage(text, number, part.label if part else None)
 
 
-def _ambiguity(lines: Sequence[HeaderField], vocabulary: Vocabulary, path: str) -> Iterator[Diagnostic]:
-    """Warn when the header names two achievements."""
-    ids = header.achievements(lines, vocabulary.keys("achievement"))
-    other = next((one for one in ids if one.text != ids[0].text), None)
+def _ambiguity(named: Sequence[Passage], path: str) -> Iterator[Diagnostic]:
+    """Warn when the document names two achievements as its own."""
+    other = next((one for one in named if one.text != named[0].text), None)
     if other:
-        message = f"the header names achievement {ids[0].text} on line {ids[0].line} and {other.text} here"
+        message = (
+            f"achievement {named[0].text} is named on line {named[0].line} and {other.text} here: the first counts"
+        )
         yield Diagnostic("achievement_ambiguous", message, path, other.line, "name one achievement", "warning")

@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from scaffold.names import is_achievement_id
 from scaffold.reading.durations import is_time, without_time
+from scaffold.reading.letters import is_ornament
 from scaffold.reading.parts import marker_width
 from scaffold.reading.vocabulary import Vocabulary
 
 # --- phases ---------------------------------------------------------------------------------------------------------
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)*(?:\s*-\s*\d+)?[a-z]?|[IVX]+|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
-_BEFORE_NUMBER = re.compile(r"^[^A-Za-z0-9`(]+")
+_BEFORE_NUMBER = re.compile(r"^(?:[^\w`(]|_)+")
 _BARE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>\S.*)$")
 _AFTER_NUMBER = re.compile(r"^[\s*_]*[:.)–—-]*[\s*_]*")
 
@@ -33,7 +34,7 @@ class PhaseTitle:
 
 def phase_title(written: str, vocabulary: Vocabulary) -> PhaseTitle | None:
     """Read a heading or label that begins with a phase word and a number; None when it does not."""
-    text = _BEFORE_NUMBER.sub("", written)
+    text = _unadorned(written)
     found = _numbered(vocabulary.keys("phase")).match(text)
     if not found:
         return None
@@ -43,11 +44,19 @@ def phase_title(written: str, vocabulary: Vocabulary) -> PhaseTitle | None:
 
 def numbered_title(written: str) -> PhaseTitle | None:
     """Read a heading or label that begins with a bare number: `2. Set up (1h)`, `1.2 Install`; None otherwise."""
-    found = _BARE.match(_BEFORE_NUMBER.sub("", written))
+    found = _BARE.match(_unadorned(written))
     if not found:
         return None
     title, time = without_time(found["title"])
     return PhaseTitle("", found["number"], title.rstrip("*_: "), time)
+
+
+def _unadorned(written: str) -> str:
+    """Return a heading or label without the symbols that it begins with."""
+    text = _BEFORE_NUMBER.sub("", written)
+    while not text[:1].isascii() and is_ornament(word := text.split(None, 1)[0]):
+        text = _BEFORE_NUMBER.sub("", text[len(word) :])
+    return text
 
 
 @lru_cache(maxsize=8)
