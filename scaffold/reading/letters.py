@@ -21,7 +21,7 @@ _CP1252_GAPS = {number: bytes([number]) for number in (0x81, 0x8D, 0x8F, 0x90, 0
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: compatible forms made one (NFKC: a full-width colon is a colon), nothing invisible in it."""
+    """Return a text as it is compared: compatible forms made one (NFKC), so every colon is one; nothing invisible."""
     if text.isascii():
         return text
     folded = unicodedata.normalize("NFKC", text)
