@@ -140,7 +140,9 @@ class Unfilled:
 class Subplan:
     """What a SUBPLAN says, field by field; None or empty is what it does not say.
 
-    `achievement` is the id that its own header names. `diagnostics` are warnings about the text itself.
+    `achievement` is the id that its own header names, as written. `diagnostics` are warnings about the text itself.
+    `headings` are those of its sections as written, `tool` whose format it has that is no SUBPLAN's, where known: both
+    only where neither objective nor approach was found.
     """
 
     title: Passage | None
@@ -157,6 +159,8 @@ class Subplan:
     planned_executions: tuple[PlannedExecution, ...]
     unfilled: tuple[Unfilled, ...]
     diagnostics: tuple[Diagnostic, ...]
+    headings: tuple[str, ...] = ()
+    tool: str | None = None
 
 
 # --- a PLAN ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from scaffold.errors import Diagnostic, InvalidInput, Problems
 from scaffold.model import Achievement, Json, slug_of
 from scaffold.names import is_achievement_id, shown, unsafe_name
 from scaffold.plan.levels import cycles
+from scaffold.reading import merge_markers
 
 FILE_NAME = "parallel.json"
 OPEN = "dependencies_open"
@@ -147,8 +148,9 @@ def _loaded(content: bytes) -> object:
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         raise _broken("not_utf8", message, line=line, hint=f"save {FILE_NAME} as UTF-8") from error
     except json.JSONDecodeError as error:
+        markers = merge_markers.unresolved(text, FILE_NAME)
         message = f"column {error.colno}: not JSON: {error.msg}"
-        raise _broken("not_json", message, line=error.lineno) from error
+        raise (InvalidInput(markers) if markers else _broken("not_json", message, line=error.lineno)) from error
     except RecursionError as error:
         raise _broken("too_deep", f"nested more than {MAX_DEPTH} levels deep") from error
 

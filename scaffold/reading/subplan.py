@@ -7,6 +7,7 @@ from scaffold.errors import Diagnostic
 from scaffold.model import HeaderField, Passage, Subplan
 from scaffold.reading import header, items, markdown, phases, planned_executions, unfilled
 from scaffold.reading.durations import holds_time, is_time
+from scaffold.reading.foreign_formats import tool_of
 from scaffold.reading.header import value_of
 from scaffold.reading.markdown import Document, swallows_headings
 from scaffold.reading.outline import Outline, find, outline, parts_of
@@ -34,6 +35,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
     lines = header.read(found, foot)
     named = header.named(found, lines, vocabulary.keys("achievement"), foot)
     parts = {field: part for field in (*_READ, "execution_strategy") if (part := find(found, field))}
+    is_other = not parts.keys() & set(_REQUIRED)
     return Subplan(
         title=header.title(found),
         header=lines,
@@ -49,7 +51,14 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
         planned_executions=planned_executions.read(found),
         unfilled=unfilled.read(found.document, parts, lines),
         diagnostics=(*warnings, *_ambiguity(named, path)),
+        headings=_headings(found) if is_other else (),
+        tool=tool_of(found) if is_other else None,
     )
+
+
+def _headings(found: Outline) -> tuple[str, ...]:
+    """Return the headings of the sections, or else the title."""
+    return tuple(place.section.written for place in found.places) or ((found.title.written,) if found.title else ())
 
 
 def _outline(text: str, path: str, vocabulary: Vocabulary) -> tuple[Outline, tuple[Diagnostic, ...]]:
