@@ -43,8 +43,8 @@ def test_a_document_that_is_no_subplan_makes_no_execution_task(tmp_path: Path, s
     outcome = scaffold("executions", tree, "--batch", "--yes", "--allow-unfilled")
     assert outcome.code == 4
     assert (
-        "SUBPLAN_DEMO_11.md: has neither an objective nor an approach; its headings are 'Why', 'What Changes', 'Impact'; "
-        "this is how documents of OpenSpec look"
+        "SUBPLAN_DEMO_11.md: has neither an objective nor an approach; its headings are 'Why', 'What Changes', "
+        "'Impact'; this is how documents of OpenSpec look"
     ) in outcome.err
     assert snapshot(tree) == before
     assert scaffold("check", tree).code == 4
