@@ -11,6 +11,9 @@ from scaffold.errors import Diagnostic
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What a JSON document holds."""
 
+DEPENDENCIES_OPEN = "dependencies_open"
+"""The key of `parallel.json` that marks an achievement whose dependencies a person must still fill in."""
+
 EntryKind = Literal["file", "directory", "link", "other"]
 State = Literal["complete", "needs_fix", "skipped", "execution_created", "subplan_created", "not_started"]
 
@@ -47,6 +50,11 @@ class Achievement:
     def slug(self) -> str:
         """The id without its dots."""
         return slug_of(self.id)
+
+    @property
+    def dependencies_open(self) -> bool:
+        """Whether nobody has stated what it depends on, or not all of it: `dependencies` may lack some."""
+        return bool(self.extra.get(DEPENDENCIES_OPEN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from scaffold.model import Achievement, EntryKind, Plan
 
@@ -36,7 +37,7 @@ def is_achievement_id(text: str) -> bool:
 def unsafe_name(name: str) -> str | None:
     """Say why `name` cannot be part of a file name on every platform; None when it can."""
     if not name or name != name.strip():
-        return "it is empty or has spaces at an end"
+        return "it is empty, or begins or ends with a space"
     if not name.isprintable():  # the rule of what a batch may write, too
         return "it has control, invisible or bidirectional characters, or unusual spaces"
     if set(name) & set('/\\<>:"|?*'):
@@ -53,6 +54,13 @@ def unsafe_name(name: str) -> str | None:
 def shown(text: str) -> str:
     """Return a text as messages quote it, in quotes and escaped; of a long one its beginning."""
     return repr(text) if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]!r}…"
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str | None:
+    """Return the name that was perhaps meant, None where none is like it."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)), None)
 
 
 def composed(name: str) -> str:
@@ -90,7 +98,7 @@ class DocumentKind:
     """
 
     label: str
-    command: str
+    command: Literal["executions", "subplans"]
     folder: str
     template: str
     max_lines: int
@@ -124,8 +132,8 @@ def subplan_name(plan: Plan, achievement: Achievement) -> str:
     if name.isascii() or name in plan.subplans:
         return name
     same = composed(name)
-    there = same if same in plan.subplans else plan.spelled.get(same)
-    return name if there is None else there
+    spelled = same if same in plan.subplans else plan.spelled.get(same)
+    return name if spelled is None else spelled
 
 
 def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:
@@ -166,8 +174,8 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
 def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tuple[str, ...]:
     """Give the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
     prefix = composed(f"EXECUTION_TASK_{plan.name}_{achievement.slug}_")
-    found = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
-    return tuple(one[0] for one in found if one)
+    matches = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
+    return tuple(match[0] for match in matches if match)
 
 
 def latest(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str | None:

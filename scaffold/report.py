@@ -4,12 +4,12 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal, TypedDict
 
-from scaffold.errors import Diagnostic
-from scaffold.model import Json
+from scaffold.errors import Diagnostic, Severity
 from scaffold.names import printable
+from scaffold.shapes import Kind, LineNumber, Rule
 
-SCHEMA_VERSION = 2
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
 
@@ -17,22 +17,47 @@ _WARNINGS = 10
 """How many warnings of a kind a preview shows."""
 
 
-def envelope(kind: str, data: Mapping[str, Json], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
-    """Give the one JSON document of a `--json` run, ending in a line feed."""
-    found: list[Json] = [
+class DiagnosticData(TypedDict):
+    """An error or a warning."""
+
+    code: Annotated[str, Rule(pattern="^[a-z0-9]+(_[a-z0-9]+)*$"), "a stable word"]
+    severity: Severity
+    message: Annotated[str, Rule(min_length=1)]
+    path: Annotated[str | None, "as the user would name it, relative to the plan where it lies inside it"]
+    line: Annotated[LineNumber | None, "from 1"]
+    hint: Annotated[str | None, "what to do next"]
+
+
+class DocumentData(TypedDict):
+    """One document for each run, also when it fails. What `data` holds depends on `kind`."""
+
+    schema_version: Literal[2]
+    kind: Kind
+    ok: Annotated[bool, "true exactly when the exit code is 0"]
+    data: Mapping[str, object]
+    diagnostics: list[DiagnosticData]
+
+
+class ErrorData(TypedDict):
+    """`data` of a run that failed before it had anything to show."""
+
+
+def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
+    """Give the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
+    problems: list[DiagnosticData] = [
         {
-            "code": one.code,
-            "severity": one.severity,
-            "message": one.message,
-            "path": one.path,
-            "line": one.line,
-            "hint": one.hint,
+            "code": problem.code,
+            "severity": problem.severity,
+            "message": problem.message,
+            "path": problem.path,
+            "line": problem.line,
+            "hint": problem.hint,
         }
-        for one in diagnostics
+        for problem in diagnostics
     ]
-    document = {"schema_version": SCHEMA_VERSION, "kind": kind, "ok": ok, "data": dict(data), "diagnostics": found}
+    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": problems}
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    return _YAML_ALTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _YAML_ALTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
@@ -85,10 +110,10 @@ def _folded_table(
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     """Give two lines for each: what is wrong and where, and what to do."""
     lines = []
-    for one in diagnostics:
-        lines.append(printable(f"{one.severity}: {_place(one)}{one.message}"))
-        if one.hint:
-            lines.append(printable(f"  hint: {one.hint}"))
+    for problem in diagnostics:
+        lines.append(printable(f"{problem.severity}: {_place(problem)}{problem.message}"))
+        if problem.hint:
+            lines.append(printable(f"  hint: {problem.hint}"))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -109,7 +134,7 @@ def warnings_text(warnings: Sequence[Diagnostic]) -> str:
     for code, same in by_kind.items():
         text += diagnostics_text(same[:_WARNINGS])
         if more := same[_WARNINGS:]:
-            text += f"warning: {len(more)} more of the kind {code}; --json has all of them\n"
+            text += f"warning: {len(more)} more of the kind {code}; --json lists all of them\n"
     return text
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Scaffold
-from tests.test_cli import codes
+from tests.conftest import Scaffold, codes
 from tests.trees import build, snapshot
 
 PLAN = """# PLAN: Demo

@@ -1,7 +1,6 @@
 """What batches a plan has seen, and how one is taken back."""
 
 import errno
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,14 +14,11 @@ from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction import batches
 from scaffold.transaction.journal import seal
 from scaffold.transaction.records import Contents, Numbered, contents_from_bytes, record_to_bytes
-from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, recorded, run, tree
+from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, record_of, recorded, run, tree
 from tests.broken_os import at_call, failing, killed_at
+from tests.trees import put
 
-
-@pytest.fixture(autouse=True)
-def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Power cuts are not simulated here."""
-    monkeypatch.setattr(os, "fsync", lambda fd: None)
+pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
 
 @pytest.fixture
@@ -312,7 +308,7 @@ def test_a_history_that_may_not_be_read_is_not_called_empty(plan: Path) -> None:
     run(plan, creating())
     with at_call(3, failing(errno.EACCES), ("open",)), pytest.raises(NeedsPerson, match="Permission denied") as caught:
         batches.batches(plan)
-    assert caught.value.diagnostics[0].hint == "give yourself access to it, then run again"
+    assert caught.value.diagnostics[0].hint == "give yourself access to it, then run the command again"
 
 
 def test_a_batch_that_was_recovered_has_its_record(plan: Path) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
@@ -16,9 +17,10 @@ from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection
 from scaffold.preview import LeftOut, Preview, Proposal, Request
 from scaffold.report import counted, table
+from scaffold.shapes import AchievementId, AchievementState, AppliedBatch, ChangeSetId, Count, PlanData, RelativePath
 
 
-class BatchOptions(Manner):
+class BatchOptions(WriteOptions):
     """The options that every command that creates documents takes, by their names in the code."""
 
     batch: bool
@@ -31,16 +33,18 @@ class BatchOptions(Manner):
 _BATCH_OPTIONS = (
     click.argument("plan", default=".", type=click.Path(path_type=Path)),
     click.option("--batch", is_flag=True, help="Create what is missing on a whole level (0 unless --level is given)."),
-    click.option("--level", metavar="N|next|all", help="A dependency level; the lowest that misses something; all."),
-    click.option("--ready", is_flag=True, help="With --batch: what is ready to be worked on, on whatever level."),
-    click.option("--achievement", "ids", multiple=True, metavar="ID", help="One achievement, as 2.3. Repeatable."),
+    click.option(
+        "--level", metavar="N|next|all", help="A dependency level, the lowest with something missing, or all of them."
+    ),
+    click.option("--ready", is_flag=True, help="With --batch: what is ready to be worked on, on any level."),
+    click.option("--achievement", "ids", multiple=True, metavar="ID", help="One achievement, such as 2.3. Repeatable."),
     click.option("--template", metavar="DIR", help="Use the copier template in DIR instead of the built-in one."),
 )
 
 
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of `BatchOptions`."""
-    command = manner_options(command)
+    command = write_options(command)
     for option in reversed(_BATCH_OPTIONS):
         command = option(command)
     return command
@@ -57,6 +61,7 @@ def create(kind: DocumentKind, plan: Path, options: BatchOptions, *, numbering: 
 def _proposal(request: Request, dry_run: bool) -> Proposal:
     preview = batch.prepare(request)
     return Proposal(
+        kind=preview.kind.command,
         batch=batch.batch_of(preview),
         directory=preview.plan.directory,
         warnings=preview.warnings,
@@ -72,13 +77,13 @@ def _selection(options: BatchOptions) -> Selection:
     """Read which achievements are meant; raises UsageProblem for what contradicts itself."""
     level, ids = options["level"], options["ids"]
     if sum((level is not None, options["ready"], bool(ids))) > 1:
-        message = "--level, --ready and --achievement exclude each other"
-        raise UsageProblem.of("usage", message, hint="take one of them")
+        message = "--level, --ready and --achievement are mutually exclusive"
+        raise UsageProblem.of("usage", message, hint="use one of them")
     if ids:
         return Selection("achievements", ids=tuple(dict.fromkeys(ids)))
     if not options["batch"]:
-        hint = "add --batch for a whole level, or --achievement ID for single ones"
-        raise UsageProblem.of("usage", "what shall be created? Neither --batch nor --achievement is given", hint=hint)
+        hint = "--batch creates what a whole level misses, --achievement what single achievements miss"
+        raise UsageProblem.of("usage", "nothing selected: pass --batch or --achievement ID", hint=hint)
     if options["ready"]:
         return Selection("ready")
     return _level(level)
@@ -91,11 +96,56 @@ def _level(level: str | None) -> Selection:
         return Selection("next")
     if level is None or (level.isascii() and level.isdigit() and len(level) < 10):
         return Selection("level", int(level or 0))
-    hint = "write --level 0, --level 1, …, --level next or --level all"
+    hint = "use --level 0, --level 1, …, --level next or --level all"
     raise UsageProblem.of("usage", f"--level {level}: expected a number, next or all", hint=hint)
 
 
-def batch_data(preview: Preview) -> dict[str, Json]:
+class CreatedData(TypedDict):
+    """A document to create."""
+
+    achievement: AchievementId
+    title: str
+    path: RelativePath
+    lines: Count
+    subplan: RelativePath
+
+
+class ExistingData(TypedDict):
+    """An achievement that needs no document."""
+
+    achievement: AchievementId
+    state: AchievementState
+    files: list[RelativePath]
+
+
+class LeftOutData(TypedDict):
+    """An achievement that is passed over."""
+
+    achievement: AchievementId
+    title: str
+    reasons: list[str]
+
+
+class DocumentsData(PlanData):
+    """What `data` of `executions` and of `subplans` have in common; they say themselves what they are made from."""
+
+    selection: Annotated[str, "the options that selected the achievements, such as `--level 1`"]
+    change_set: ChangeSetId
+    batch: AppliedBatch
+    template: TemplateUsedData
+    files: list[CreatedData]
+    existing: Annotated[list[ExistingData], "selected achievements that need nothing: `achievement`, `state`, `files`"]
+    left_out: Annotated[
+        list[LeftOutData], "with `--skip-missing`, what was passed over: `achievement`, `title`, `reasons`"
+    ]
+    answers: dict[str, Json]
+    next_command: Annotated[str | None, "the command that helps next, null when nothing is left to create"]
+
+
+ANSWERS = "the template's variables: what a plain `copier copy --data-file` takes to make the same files"
+
+
+def batch_data(preview: Preview) -> DocumentsData:
     """Return `data` of a batch: what would be created."""
     return {
         "plan": preview.plan.name,
@@ -148,7 +198,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
 
 def question(kind: DocumentKind, count: int) -> str:
     """Give the one question that is asked before anything is created."""
-    return f"Proceed with batch creation of {count} {kind.label}s? (y/N): "
+    return f"Proceed with batch creation of {counted(count, kind.label)}? (y/N): "
 
 
 def _chosen(preview: Preview) -> str:
@@ -160,7 +210,7 @@ def _chosen(preview: Preview) -> str:
         case "all":
             return "all levels"
         case "ready":
-            return "all that is ready"
+            return "everything that is ready"
         case "achievements":
             return f"achievement {', '.join(preview.selection.ids)}"
 
@@ -170,20 +220,20 @@ def _existing_lines(preview: Preview) -> list[str]:
         return []
     with_files = [standing.id for standing in preview.existing if standing.paths(preview.kind)]
     without = [f"{one.id} ({in_words(one.state)})" for one in preview.existing if not one.paths(preview.kind)]
-    lines = [f"Already there, kept as they are: {', '.join(with_files)}"] if with_files else []
-    lines += [f"Need none: {', '.join(without)}"] if without else []
+    lines = [f"Already exist, left unchanged: {', '.join(with_files)}"] if with_files else []
+    lines += [f"Not needed: {', '.join(without)}"] if without else []
     return [*lines, ""]
 
 
 def _left_out_lines(preview: Preview) -> list[str]:
     lines = []
-    for one in preview.left_out:
-        reasons = "; ".join(str(reason) for reason in _reasons(one))
-        lines.append(printable(f"Left out: {one.achievement.id} {one.achievement.title}: {reasons}"))
+    for left_out in preview.left_out:
+        reasons = "; ".join(_reasons(left_out))
+        lines.append(printable(f"Left out: {left_out.achievement.id} {left_out.achievement.title}: {reasons}"))
     return [*lines, ""] if lines else []
 
 
-def _reasons(left_out: LeftOut) -> list[Json]:
+def _reasons(left_out: LeftOut) -> list[str]:
     return [found.message for found in left_out.diagnostics if found.severity == "error"]
 
 
@@ -191,5 +241,5 @@ def _next_lines(preview: Preview) -> list[str]:
     if preview.next_command:
         return [f"Next: {printable(preview.next_command)}"]
     if preview.left_out:
-        return [f"Next: see to what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
-    return [f"Every achievement that can have one has its {preview.kind.label}."]
+        return [f"Next: take care of what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
+    return [f"Every achievement that needs one has its {preview.kind.label}."]

@@ -3,12 +3,12 @@
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
 from scaffold import terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
@@ -17,16 +17,17 @@ from scaffold.plan import parallel, settings, workspace
 from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
-from scaffold.report import table
+from scaffold.report import counted, table
+from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@manner_options
-def adopt(plan: Path, **options: Unpack[Manner]) -> int:
+@write_options
+def adopt(plan: Path, **options: Unpack[WriteOptions]) -> int:
     """Write the parallel.json of a plan that has none, from its PLAN.
 
-    Ids, titles, hours and the dependencies that the PLAN states per achievement are taken over; where it states none,
+    Ids, titles, hours and the dependencies that the PLAN states for each achievement are copied. Where it states none,
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.
     """
     if not options["dry_run"]:
@@ -37,6 +38,7 @@ def adopt(plan: Path, **options: Unpack[Manner]) -> int:
 def _proposal(argument: Path, dry_run: bool) -> Proposal:
     found = prepare(argument)
     return Proposal(
+        kind="adopt",
         batch=Batch("adopt", "", found.changes, {}),
         directory=found.directory,
         warnings=found.warnings,
@@ -70,8 +72,8 @@ def prepare(argument: Path) -> Adoption:
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
-        hint = f"edit it by hand; `{command('check', argument)}` says what is wrong with it"
-        raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
+        hint = f"edit it by hand; `{command('check', argument)}` shows what is wrong with it"
+        raise Conflict.of("target_exists", "already exists", path=parallel.FILE_NAME, hint=hint)
     content = workspace.read_text_file(directory / document)
     said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
     if not said.achievements:
@@ -89,7 +91,7 @@ def prepare(argument: Path) -> Adoption:
     return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
 
 
-def hours(achievement: PlannedAchievement) -> Json:
+def hours(achievement: PlannedAchievement) -> float | str | None:
     """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
@@ -138,7 +140,30 @@ def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
     return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
 
 
-def adoption_data(adoption: Adoption) -> dict[str, Json]:
+class AdoptedData(TypedDict):
+    """An achievement as `parallel.json` will have it."""
+
+    id: AchievementId
+    title: str | None
+    dependencies: list[AchievementId]
+    estimated_hours: float | str | None
+    stated: str | None
+
+
+class AdoptData(PlanData):
+    """`data` of `scaffold adopt --json`."""
+
+    change_set: ChangeSetId
+    batch: AppliedBatch
+    achievements: Annotated[
+        list[AdoptedData],
+        "what `parallel.json` will say: `id`, `title`, `dependencies`, `estimated_hours`; `stated` is the PLAN's own "
+        "wording of the dependencies, null where it has none",
+    ]
+    dependencies_open: Annotated[list[AchievementId], "achievements whose dependencies a person must fill in"]
+
+
+def adoption_data(adoption: Adoption) -> AdoptData:
     """Return `data` of `scaffold adopt --json`."""
     return {
         "plan": adoption.plan_name,
@@ -161,8 +186,8 @@ def adoption_data(adoption: Adoption) -> dict[str, Json]:
 
 def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> str:
     """Show the achievements that a new `parallel.json` would have."""
-    count = len(adoption.achievements)
-    head = f"Plan {adoption.plan_name}: parallel.json for {count} achievements of {adoption.source.path}"
+    count = counted(len(adoption.achievements), "achievement")
+    head = f"Plan {adoption.plan_name}: parallel.json for {count} of {adoption.source.path}"
     lines = [printable(head), ""]
     rows = [
         (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), _hours(one))
@@ -178,7 +203,8 @@ def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> 
 
 def adoption_question(adoption: Adoption) -> str:
     """Give the one question."""
-    return f"Proceed with creating parallel.json for {len(adoption.achievements)} achievements? (y/N): "
+    count = counted(len(adoption.achievements), "achievement")
+    return f"Proceed with creating parallel.json for {count}? (y/N): "
 
 
 def _next_line(adoption: Adoption) -> str:

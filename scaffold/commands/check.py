@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal, transaction
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
-from scaffold.model import Json, Plan
+from scaffold.model import Plan
 from scaffold.names import (
     EXECUTION_FOLDER,
     EXECUTION_TASK,
@@ -31,17 +32,24 @@ from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.report import counted
+from scaffold.shapes import Count
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--format", "layout", type=click.Choice(["text", "github"]), default="text", help="github: annotations.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    help="github prints GitHub annotations.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def check(plan: Path, layout: str, as_json: bool) -> int:
     """Report everything that is wrong or missing in a plan, at once.
 
-    Exit code 3: the plan itself is invalid; 4: documents are missing, unfilled or bound to the wrong achievement; 0:
-    nothing, or only warnings. A document is missing once its level or a higher one has been begun.
+    Exit code 3: the plan itself is invalid; 4: documents are missing, unfilled or for the wrong achievement; 0:
+    nothing, or only warnings. A document counts as missing once work on its level or a higher one has begun.
     """
     code = 0
     try:
@@ -115,7 +123,7 @@ def _missing(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
         for standing in standings:
             is_open = not standing.is_done and standing.level <= begun and standing.documents(kind) == Files()
             if is_open and (kind is SUBPLAN or standing.subplans.regular):
-                message = f"achievement {standing.id} has no {kind.label}, though its level has been begun"
+                message = f"achievement {standing.id} has no {kind.label}, although work on its level has begun"
                 hint = command(kind.command, plan.argument, "--achievement", standing.id)
                 yield Diagnostic(f"{kind.label.lower()}_missing", message, hint=hint)
 
@@ -160,7 +168,7 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
                 continue
             if lines > EXECUTION_TASK.max_lines:
                 message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
-                hint = "move elsewhere what is not needed to work from it"
+                hint = "move elsewhere what the work does not need"
                 yield Diagnostic("document_too_long", message, path, hint=hint, severity="warning")
 
 
@@ -192,7 +200,14 @@ def counts(diagnostics: Iterable[Diagnostic]) -> tuple[int, int]:
     return found["error"], found["warning"]
 
 
-def count_data(diagnostics: Iterable[Diagnostic]) -> dict[str, Json]:
+class CheckData(TypedDict):
+    """`data` of `scaffold check --json`."""
+
+    errors: Annotated[Count, "how many of the diagnostics are errors"]
+    warnings: Annotated[Count, "how many are warnings"]
+
+
+def count_data(diagnostics: Iterable[Diagnostic]) -> CheckData:
     """Give `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
     errors, warnings = counts(diagnostics)
     return {"errors": errors, "warnings": warnings}

@@ -1,9 +1,9 @@
 """`scaffold context`: what a SUBPLAN says, as a template gets it, with the lines it comes from."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
@@ -18,9 +18,12 @@ from scaffold.plan.progress import progress_of
 from scaffold.plan.selection import Selection, select
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
+from scaffold.shapes import ExecutionTask, LineNumber
 
-_PASSAGES = ("title", "achievement", "objective", "approach", "estimated_time", "execution_strategy")
-_LISTS = ("success_criteria", "deliverables", "tests")
+_WITH_LINES = (
+    *("title", "achievement", "objective", "approach", "estimated_time", "execution_strategy"),
+    *("success_criteria", "deliverables", "tests", "phases", "planned_executions"),
+)
 
 
 @click.command()
@@ -28,29 +31,29 @@ _LISTS = ("success_criteria", "deliverables", "tests")
 @click.option("--achievement", "ids", multiple=True, metavar="ID", help="The SUBPLAN of this achievement. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int:
-    """Show the fields that are found in SUBPLANs, each with its line.
+    """Show the fields found in SUBPLANs, each with its line.
 
-    Give FILEs, which need not belong to a plan, or --achievement with a PLAN (default: the current directory). For an
-    achievement, the JSON also has the variables that its EXECUTION_TASK is made with.
+    Name FILEs, which need not belong to a plan, or use --achievement with a PLAN (default: the current directory). For
+    an achievement, the JSON also has the variables of its EXECUTION_TASK.
     """
     if ids and len(files) > 1:
         raise UsageProblem.of("usage", "--achievement takes one PLAN", hint="scaffold context PLAN --achievement 2.3")
     if not ids and not files:
         hint = "name SUBPLAN files, or an achievement: --achievement 2.3"
-        raise UsageProblem.of("usage", "which SUBPLAN? Neither a FILE nor --achievement is given", hint=hint)
+        raise UsageProblem.of("usage", "nothing selected: pass a FILE or --achievement ID", hint=hint)
     plan = files[0] if files else Path()
-    described = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
-    warnings = [warning for one in described for warning in one.subplan.diagnostics]
+    subplans = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
+    warnings = [warning for one in subplans for warning in one.subplan.diagnostics]
     if as_json:
-        terminal.show(report.envelope("context", context_data(described), warnings, ok=True))
+        terminal.show(report.envelope("context", context_data(subplans), warnings, ok=True))
     else:
         terminal.tell(report.diagnostics_text(warnings))
-        terminal.show(context_text(described))
+        terminal.show(context_text(subplans))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class SubplanFields:
     """A SUBPLAN and what it says. `task` has the template's variables where it belongs to an achievement of a plan."""
 
     path: str
@@ -58,25 +61,25 @@ class Described:
     task: Mapping[str, Json] | None
 
 
-def of_files(files: Iterable[Path]) -> tuple[Described, ...]:
+def of_files(files: Iterable[Path]) -> tuple[SubplanFields, ...]:
     """Read any SUBPLANs, also outside of a plan; each with the settings that are nearest to it.
 
     Raises InvalidInput with every file that cannot be read.
     """
-    described, problems = [], list[Diagnostic]()
+    subplans, problems = [], list[Diagnostic]()
     for file in files:
         try:
             content = workspace.read_text_file(file)
             vocabulary = settings.read(file.parent).vocabulary
-            described.append(Described(str(file), subplan.parse(decode(content), str(file), vocabulary), None))
+            subplans.append(SubplanFields(str(file), subplan.parse(decode(content), str(file), vocabulary), None))
         except InvalidInput as error:
             problems += error.diagnostics
     if problems:
         raise InvalidInput(problems)
-    return tuple(described)
+    return tuple(subplans)
 
 
-def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple[Described, ...]:
+def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple[SubplanFields, ...]:
     """Read the SUBPLANs of achievements of a plan, with the variables that a template gets for each.
 
     Raises InvalidInput for the plan, PrerequisitesMissing for a SUBPLAN that is missing or for another achievement.
@@ -88,79 +91,161 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
     achievements = [standing.achievement for standing in selected]
     bound, _ = from_subplan.bind(plan, achievements, Policy(allow_unfilled=True), vocabulary)
     return tuple(
-        Described(
-            f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",
-            one.subplan,
-            execution_task.execution_task(facts, one.subplan),
+        SubplanFields(
+            f"{SUBPLAN_FOLDER}/{subplan_name(plan, match.achievement)}",
+            match.subplan,
+            execution_task.execution_task(facts, match.subplan),
         )
-        for one in bound
-        for facts in from_subplan.facts_of(progress, one, ("01",), created)
+        for match in bound
+        for facts in from_subplan.facts_of(progress, match, ("01",), created)
     )
 
 
-def context_data(described: Iterable[Described]) -> dict[str, Json]:
+class PhaseData(TypedDict):
+    """A phase of an approach."""
+
+    number: str
+    title: str
+    time: str | None
+    goal: str | None
+    steps: list[str]
+    verification: list[str]
+    line: LineNumber
+
+
+class PlannedExecutionData(TypedDict):
+    """One of several executions that a SUBPLAN plans."""
+
+    number: str
+    purpose: str
+    line: LineNumber
+
+
+class UnfilledData(TypedDict):
+    """An open place."""
+
+    marker: str
+    line: LineNumber
+    field: str | None
+
+
+class FieldsData(TypedDict):
+    """What a SUBPLAN says, field by field."""
+
+    title: str | None
+    achievement: str | None
+    objective: str | None
+    approach: str | None
+    estimated_time: str | None
+    execution_strategy: str | None
+    success_criteria: list[str]
+    deliverables: list[str]
+    tests: list[str]
+    phases: list[PhaseData]
+    planned_executions: list[PlannedExecutionData]
+    metadata: dict[str, str]
+    unfilled: list[UnfilledData]
+
+
+class SubplanData(FieldsData):
+    """A SUBPLAN, and where its fields come from."""
+
+    file: str
+    sources: dict[str, LineNumber]
+    task: ExecutionTask | None
+
+
+class ContextData(TypedDict):
+    """`data` of `scaffold context --json`."""
+
+    subplans: Annotated[
+        list[SubplanData],
+        "in the order they were asked for: `file`; a key for each field, null or empty where the SUBPLAN does not say "
+        "it; `metadata`, its header lines; `unfilled`, its open places; `sources`, the line on which each field "
+        "begins; `task`, the template's variables, null for files that were given by path",
+    ]
+
+
+def context_data(subplans: Iterable[SubplanFields]) -> ContextData:
     """Give `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
-    return {"subplans": [_subplan_data(one) for one in described]}
+    return {"subplans": [_subplan_data(one) for one in subplans]}
 
 
-def context_text(described: Iterable[Described]) -> str:
+def context_text(subplans: Iterable[SubplanFields]) -> str:
     """Show every field that a SUBPLAN has, below its name and line, and name those that it has not."""
     lines = []
-    for one in described:
-        fields, sources = _fields(one.subplan)
-        lines.append(printable(one.path))
+    for document in subplans:
+        fields, sources = _fields(document.subplan), _sources(document.subplan)
+        lines.append(printable(document.path))
         for name, value in fields.items():
             if value:
                 at = f", line {sources[name]}" if name in sources else ""
                 lines += ["", f"  {name}{at}:", *(f"    {printable(line)}" for line in _lines(value))]
         absent = [name for name, value in fields.items() if not value]
-        lines += ["", f"  not there: {', '.join(absent)}", ""] if absent else [""]
+        lines += ["", f"  not found: {', '.join(absent)}", ""] if absent else [""]
     return "\n".join(lines)
 
 
-def _subplan_data(described: Described) -> dict[str, Json]:
-    fields, sources = _fields(described.subplan)
-    task = dict(described.task) if described.task is not None else None
-    return {"file": described.path, **fields, "sources": sources, "task": task}
+def _subplan_data(fields: SubplanFields) -> SubplanData:
+    return {
+        "file": fields.path,
+        **_fields(fields.subplan),
+        "sources": _sources(fields.subplan),
+        "task": dict(fields.task) if fields.task is not None else None,
+    }
 
 
-def _fields(subplan: Subplan) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Give each field as text, a list or null, and the line on which each that is there begins."""
-    fields: dict[str, Json] = {}
-    sources: dict[str, Json] = {}
-    for name in _PASSAGES:
-        passage: Passage | None = getattr(subplan, name)
-        fields[name] = passage.text if passage else None
-        if passage:
-            sources[name] = passage.line
-    for name in _LISTS:
-        items: tuple[Passage, ...] = getattr(subplan, name)
-        fields[name] = [item.text for item in items]
-        if items:
-            sources[name] = items[0].line
-    fields["phases"] = [_phase(one) for one in subplan.phases]
-    fields["planned_executions"] = [dict[str, Json](dataclasses.asdict(one)) for one in subplan.planned_executions]
-    fields["metadata"] = {one.name: one.value for one in subplan.header}
-    fields["unfilled"] = [dict[str, Json](dataclasses.asdict(one)) for one in subplan.unfilled]
-    for name, found in (("phases", subplan.phases), ("planned_executions", subplan.planned_executions)):
-        if found:
-            sources[name] = found[0].line
-    return fields, sources
+def _fields(subplan: Subplan) -> FieldsData:
+    return {
+        "title": _text(subplan.title),
+        "achievement": _text(subplan.achievement),
+        "objective": _text(subplan.objective),
+        "approach": _text(subplan.approach),
+        "estimated_time": _text(subplan.estimated_time),
+        "execution_strategy": _text(subplan.execution_strategy),
+        "success_criteria": _texts(subplan.success_criteria),
+        "deliverables": _texts(subplan.deliverables),
+        "tests": _texts(subplan.tests),
+        "phases": [_phase(one) for one in subplan.phases],
+        "planned_executions": [
+            {"number": one.number, "purpose": one.purpose, "line": one.line} for one in subplan.planned_executions
+        ],
+        "metadata": {one.name: one.value for one in subplan.header},
+        "unfilled": [{"marker": one.marker, "line": one.line, "field": one.field} for one in subplan.unfilled],
+    }
 
 
-def _phase(phase: Phase) -> dict[str, Json]:
+def _text(passage: Passage | None) -> str | None:
+    return passage.text if passage else None
+
+
+def _texts(passages: Iterable[Passage]) -> list[str]:
+    return [one.text for one in passages]
+
+
+def _sources(subplan: Subplan) -> dict[str, int]:
+    """Return the line on which each field begins that is there."""
+    sources = dict[str, int]()
+    for name in _WITH_LINES:
+        value = getattr(subplan, name)
+        if value:
+            sources[name] = value[0].line if isinstance(value, tuple) else value.line
+    return sources
+
+
+def _phase(phase: Phase) -> PhaseData:
     return {
         "number": phase.number,
         "title": phase.title,
         "time": phase.time,
-        "goal": phase.goal.text if phase.goal else None,
-        "steps": [one.text for one in phase.steps],
-        "verification": [one.text for one in phase.verification],
+        "goal": _text(phase.goal),
+        "steps": _texts(phase.steps),
+        "verification": _texts(phase.verification),
         "line": phase.line,
     }
 
 
-def _lines(value: Json) -> list[str]:
+def _lines(value: object) -> list[str]:
     """Lay a field's value out: text as its lines, a list as items, a mapping as `key: value` lines."""
     match value:
         case dict():
@@ -171,7 +256,7 @@ def _lines(value: Json) -> list[str]:
             return str(value).splitlines()
 
 
-def _labelled(key: str, value: Json) -> list[str]:
+def _labelled(key: str, value: object) -> list[str]:
     lines = _lines(value)
     if len(lines) == 1 and not isinstance(value, list | dict):
         return [f"{key}: {lines[0]}"]

@@ -1,15 +1,16 @@
 """`scaffold executions`: creates the missing EXECUTION_TASKs of a plan."""
 
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, Unpack
 
 import click
 
-from scaffold.commands._create import BatchOptions, batch_options, create
+from scaffold.commands._create import ANSWERS, BatchOptions, CreatedData, DocumentsData, batch_options, create
 from scaffold.errors import UsageProblem
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.selection import Numbering
+from scaffold.shapes import ExecutionAnswers
 
 
 class ExecutionsOptions(BatchOptions):
@@ -22,13 +23,23 @@ class ExecutionsOptions(BatchOptions):
     again: bool
 
 
+class ExecutionsData(DocumentsData):
+    """`data` of `scaffold executions --json`."""
+
+    files: Annotated[
+        list[CreatedData],
+        "what would be or was created: `achievement`, `title`, `path`, `lines`, `subplan` (it is made from)",
+    ]
+    answers: Annotated[ExecutionAnswers, ANSWERS]
+
+
 @click.command()
 @batch_options
-@click.option("--skip-missing", is_flag=True, help="Go on without achievements whose SUBPLAN is missing or wrong.")
-@click.option("--strict", is_flag=True, help="A SUBPLAN without objective or approach blocks instead of warning.")
+@click.option("--skip-missing", is_flag=True, help="Skip achievements whose SUBPLAN is missing or wrong.")
+@click.option("--strict", is_flag=True, help="A SUBPLAN without objective or approach is an error, not a warning.")
 @click.option("--allow-unfilled", is_flag=True, help="Accept [FILL] and [TO BE FILLED] in objective and approach.")
 @click.option("--planned", is_flag=True, help="Create every execution that the SUBPLAN plans: _01, _02, …")
-@click.option("--again", is_flag=True, help="Create the next number, after a FIX. Needs --achievement.")
+@click.option("--again", is_flag=True, help="After a FIX, create the next attempt: _02, _03, … Needs --achievement.")
 def executions(plan: Path, **options: Unpack[ExecutionsOptions]) -> int:
     """Create the missing EXECUTION_TASKs of a plan, from their SUBPLANs.
 
@@ -41,8 +52,8 @@ def executions(plan: Path, **options: Unpack[ExecutionsOptions]) -> int:
 
 def _numbering(options: ExecutionsOptions) -> Numbering:
     if options["planned"] and options["again"]:
-        raise UsageProblem.of("usage", "--planned and --again exclude each other", hint="take one of them")
+        raise UsageProblem.of("usage", "--planned and --again are mutually exclusive", hint="use one of them")
     if options["again"] and not options["ids"]:
         hint = "name the achievements: --achievement 2.3 --again"
-        raise UsageProblem.of("usage", "--again creates one more for single achievements", hint=hint)
+        raise UsageProblem.of("usage", "--again needs --achievement", hint=hint)
     return "planned" if options["planned"] else "again" if options["again"] else "first"

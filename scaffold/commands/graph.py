@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal
+from scaffold.commands.status import BriefData, brief_data
 from scaffold.errors import Diagnostic, ScaffoldError
-from scaffold.model import Json, State
+from scaffold.model import State
 from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
 from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import DONE, in_words
+from scaffold.shapes import AchievementId, Count, PlanData
 
 _LAYOUTS = ["text", "mermaid", "dot", "json"]
 _MARKS: dict[State, str] = {
@@ -54,11 +57,11 @@ _IMPLIED_COLOUR = "#aaaaaa"
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.option("--format", "layout", type=click.Choice(_LAYOUTS), default="text", help="dot is for Graphviz.")
-@click.option("--json", "layout", flag_value="json", help="The same as --format json.")
+@click.option("--json", "layout", flag_value="json", help="Same as --format json.")
 def graph(plan: Path, layout: str) -> int:
     """Draw the dependency levels of a plan, with the state of every achievement.
 
-    A picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is what Markdown pages take.
+    For a picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is for Markdown pages.
     """
     try:
         found = overview.take(plan)
@@ -145,14 +148,36 @@ def dot(survey: Survey) -> str:
         lines += ["  }"]
     for above, below in pairwise(survey.levels):
         lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
-    for one in _edges(survey):
-        colour = _IMPLIED_COLOUR if one.implied else "#333333"
-        look = f'color="{colour}", style={"solid" if one.done else "dashed"}, weight={0 if one.implied else 1}'
-        lines += [f"  {_quoted(one.before)} -> {_quoted(one.after)} [{look}];"]
+    for edge in _edges(survey):
+        colour = _IMPLIED_COLOUR if edge.implied else "#333333"
+        look = f'color="{colour}", style={"solid" if edge.done else "dashed"}, weight={0 if edge.implied else 1}'
+        lines += [f"  {_quoted(edge.before)} -> {_quoted(edge.after)} [{look}];"]
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def data(survey: Survey) -> dict[str, Json]:
+class GraphLevelData(TypedDict):
+    """A level and what is on it."""
+
+    level: Count
+    achievements: list[AchievementId]
+
+
+EdgeData = TypedDict("EdgeData", {"from": AchievementId, "to": AchievementId, "done": bool, "implied": bool})
+
+
+class GraphData(PlanData):
+    """`data` of `scaffold graph --json`."""
+
+    levels: Annotated[list[GraphLevelData], "from 0 up: `level`, `achievements` (ids)"]
+    nodes: Annotated[list[BriefData], "by level and id: `id`, `title`, `level`, `state`, `ready`"]
+    edges: Annotated[
+        list[EdgeData],
+        "`from` a dependency `to` what needs it; `done`: the dependency is; `implied`: other edges say so too "
+        "(false for all where a warning `implied_not_sought` says so)",
+    ]
+
+
+def data(survey: Survey) -> GraphData:
     """Give `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
     return {
         "plan": survey.plan.name,
@@ -161,16 +186,7 @@ def data(survey: Survey) -> dict[str, Json]:
             {"level": level.level, "achievements": [row.achievement.id for row in level.rows]}
             for level in survey.levels
         ],
-        "nodes": [
-            {
-                "id": row.achievement.id,
-                "title": row.achievement.title,
-                "level": row.level,
-                "state": row.state,
-                "ready": row.ready,
-            }
-            for row in survey.rows
-        ],
+        "nodes": [brief_data(row) for row in survey.rows],
         "edges": [
             {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
         ],
@@ -182,8 +198,8 @@ def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:
     if not too_large_to_imply(survey.plan.achievements):
         return ()
     count = sum(len(row.achievement.dependencies) for row in survey.rows)
-    message = f"of {count:,} arrows it was not found out which are implied by others: all are drawn alike"
-    hint = "nothing is missing from the drawing; a smaller plan is drawn with those in grey"
+    message = f"it was not determined which of the {count:,} arrows are implied by others: all are drawn alike"
+    hint = "no arrow is missing; in a smaller plan, implied arrows are grey"
     return (Diagnostic("implied_not_sought", message, hint=hint, severity="warning"),)
 
 
@@ -240,7 +256,7 @@ def _after(row: Row, done: set[str]) -> str:
 
 def _legend(columns: int | None) -> list[str]:
     states = "   ".join(f"[{mark}] {in_words(state)}" for state, mark in _MARKS.items())
-    return [_folded(states, columns, 0), _folded("* ready: everything it comes after is done", columns, 2)]
+    return [_folded(states, columns, 0), _folded("* ready: everything it depends on is done", columns, 2)]
 
 
 def _folded(line: str, columns: int | None, indent: int) -> str:
@@ -278,8 +294,8 @@ def _mermaid_text(text: str) -> str:
 def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
     """Style arrows by their number: dotted ones thicker, which are hard to see else, and implied ones grey."""
     numbers: dict[str, list[str]] = {}
-    for at, one in enumerate(edges):
-        parts = (f"stroke:{_IMPLIED_COLOUR}" if one.implied else "", "" if one.done else "stroke-width:2px")
+    for at, edge in enumerate(edges):
+        parts = (f"stroke:{_IMPLIED_COLOUR}" if edge.implied else "", "" if edge.done else "stroke-width:2px")
         if look := ",".join(part for part in parts if part):
             numbers.setdefault(look, []).append(str(at))
     for look, of in numbers.items():

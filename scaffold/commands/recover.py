@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal, transaction
 from scaffold.errors import Interrupted, NeedsPerson, UsageProblem
-from scaffold.model import Json
 from scaffold.names import printable
 from scaffold.plan import workspace
-from scaffold.transaction.recovery import Recovery, Untrusted
+from scaffold.shapes import BatchId
+from scaffold.transaction.recovery import Action, Recovery, Untrusted
 
 _ALL = "all"
 
@@ -30,15 +31,17 @@ def recover_first(argument: Path) -> None:
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--trust", metavar="TXN|all", help="Also a batch that was not begun here (a clone, a copy, a backup).")
+@click.option(
+    "--trust", metavar="TXN|all", help="Also recover a batch that was not started here (a clone, a copy, a backup)."
+)
 @click.option("--yes", is_flag=True, help="Trust it without asking.")
 @click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: bool) -> int:
     """Finish what an interrupted run left in a plan: complete it, or take it back.
 
-    Every command that writes does this by itself; run it to have it done now. What was not begun in this directory is
-    left alone: --trust shows what it would do, and does it once confirmed.
+    Every command that writes does this by itself; run it to have it done now. What was not started in this directory
+    is left alone: --trust shows what it would do, and does it once confirmed.
     """
     directory = workspace.locate(plan)
     trusted = _trusted(directory, trust) if trust is not None else ()
@@ -72,12 +75,37 @@ def _trusted(directory: Path, trust: str) -> tuple[Untrusted, ...]:
     chosen = tuple(batch for batch in batches if batch.name == trust)
     if not chosen:
         names = ", ".join(batch.name for batch in batches) or "there is none"
-        hint = f"interrupted batches that were not begun here: {names}"
+        hint = f"interrupted batches that were not started here: {names}"
         raise UsageProblem.of("usage", f"--trust {trust}: there is no such batch", hint=hint)
     return chosen
 
 
-def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> dict[str, Json]:
+class ForeseenData(TypedDict):
+    """What recovery would do to one file."""
+
+    target: str
+    action: Action
+    hindrance: str | None
+
+
+class UntrustedData(TypedDict):
+    """An interrupted batch that was not begun here."""
+
+    transaction: Annotated[str, "what `--trust` takes"]
+    batch: BatchId
+    changes: Annotated[list[ForeseenData], "what it would do; with a hindrance in one of them it would be taken back"]
+
+
+class RecoverData(TypedDict):
+    """`data` of `scaffold recover --json`."""
+
+    completed: Annotated[list[BatchId], "ids of interrupted batches that are complete now"]
+    taken_back: Annotated[list[BatchId], "ids of interrupted batches that were taken back"]
+    discarded: Annotated[list[str], "directories with what interrupted runs had staged"]
+    untrusted: Annotated[list[UntrustedData], "interrupted batches that were not begun here and are left alone"]
+
+
+def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> RecoverData:
     """Return `data` of `scaffold recover --json`: ids of batches, names of directories, and what is not trusted."""
     return {
         "completed": list(recovery.completed),
@@ -87,15 +115,15 @@ def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> dict[st
     }
 
 
-def _untrusted_data(batch: Untrusted) -> Json:
-    changes: list[Json] = [
+def _untrusted_data(batch: Untrusted) -> UntrustedData:
+    changes: list[ForeseenData] = [
         {"target": change.target, "action": change.action, "hindrance": change.hindrance} for change in batch.changes
     ]
     return {"transaction": batch.name, "batch": batch.batch, "changes": changes}
 
 
 def untrusted_text(batches: Iterable[Untrusted]) -> str:
-    """Show what recovery would do with batches that were not begun here."""
+    """Show what recovery would do with batches that were not started here."""
     return "".join(f"{line}\n" for batch in batches for line in (*_foreseen(batch), ""))
 
 
@@ -112,7 +140,7 @@ def _foreseen(batch: Untrusted) -> Iterable[str]:
 def trust_question(batches: tuple[Untrusted, ...]) -> str:
     """Return the one question."""
     count = len(batches)
-    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not begun here? (y/N): "
+    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not started here? (y/N): "
 
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:

@@ -2,30 +2,38 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal
-from scaffold.model import Json
 from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Step, Survey
 from scaffold.plan.progress import DONE, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
+from scaffold.shapes import (
+    AchievementId,
+    AchievementState,
+    Count,
+    PlanData,
+    RelativePath,
+    Rule,
+)
 
-_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
+_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "Sequential", "Parallel")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--ready", "only_ready", is_flag=True, help="Only achievements that are ready to be worked on.")
+@click.option("--ready", "only_ready", is_flag=True, help="Show only achievements that are ready to be worked on.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     """Show counts and hours per level, the state of every achievement, and what to do next.
 
-    State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
+    The state comes from the files of the plan: EXECUTION_TASKs, and APPROVED_, FIX_ or SKIPPED_ feedback.
     """
     found = overview.take(plan)
     if as_json:
@@ -37,7 +45,71 @@ def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     return 0
 
 
-def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
+class EffortData(TypedDict):
+    """Hours, and the number of achievements without an estimate."""
+
+    low: Annotated[float, Rule(minimum=0)]
+    high: Annotated[float, Rule(minimum=0)]
+    unknown: Count
+
+
+class LevelData(TypedDict):
+    """A level, in numbers."""
+
+    level: Count
+    achievements: Count
+    states: dict[AchievementState, Annotated[int, Rule(minimum=1)]]
+    ready: Count
+    in_sequence: EffortData
+    in_parallel: EffortData
+
+
+class BriefData(TypedDict):
+    """How an achievement stands."""
+
+    id: AchievementId
+    title: str
+    level: Count
+    state: AchievementState
+    ready: bool
+
+
+class AchievementData(BriefData):
+    """All there is to say of an achievement."""
+
+    unfilled: Count
+    dependencies: list[AchievementId]
+    estimated_time: str | None
+    files: list[RelativePath]
+
+
+NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
+
+
+class StatusData(PlanData):
+    """`data` of `scaffold status --json`."""
+
+    in_sequence: Annotated[
+        EffortData,
+        "the whole plan, one achievement after the other: hours `low` and `high`, and `unknown`, "
+        "the number of achievements without an estimate",
+    ]
+    in_parallel: Annotated[EffortData, "the whole plan, level by level, all of a level at once"]
+    levels: Annotated[
+        list[LevelData],
+        "from 0 up: `level`, `achievements` and how many are `ready` (numbers), `states` (state to number), "
+        "`in_sequence`, `in_parallel`",
+    ]
+    achievements: Annotated[
+        list[AchievementData],
+        "by level and id; with `--ready` only those: `id`, `title`, `level`, `state`, `ready`, `unfilled` "
+        "(open places of its SUBPLAN), `dependencies`, `estimated_time`, `files`",
+    ]
+    next_step: Annotated[str, "what helps next, in words"]
+    next_command: NextCommand
+
+
+def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
     """Give `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
     return {
         "plan": survey.plan.name,
@@ -56,7 +128,10 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
     done = sum(row.state in DONE for row in survey.rows)
     lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
     lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
-    lines += [f"All levels: {survey.in_sequence.text} one by one, {survey.in_parallel.text} level by level", ""]
+    lines += [
+        f"All levels: {survey.in_sequence.text} in sequence, {survey.in_parallel.text} with each level in parallel",
+        "",
+    ]
     rows = [row for row in survey.rows if row.ready or not only_ready]
     if rows:
         lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
@@ -90,7 +165,7 @@ def _achievement_row(row: Row) -> tuple[str, ...]:
     )
 
 
-def _level_data(level: Level) -> Json:
+def _level_data(level: Level) -> LevelData:
     return {
         "level": level.level,
         "achievements": len(level.rows),
@@ -101,14 +176,21 @@ def _level_data(level: Level) -> Json:
     }
 
 
-def row_data(row: Row) -> dict[str, Json]:
-    """Give one achievement as `scaffold status` and `scaffold why` have it."""
+def brief_data(row: Row) -> BriefData:
+    """Return how an achievement stands, as `scaffold graph` and `scaffold why` have it."""
     return {
         "id": row.achievement.id,
         "title": row.achievement.title,
         "level": row.level,
         "state": row.state,
         "ready": row.ready,
+    }
+
+
+def row_data(row: Row) -> AchievementData:
+    """Give one achievement as `scaffold status` and `scaffold why` have it."""
+    return {
+        **brief_data(row),
         "unfilled": row.unfilled,
         "dependencies": list(row.achievement.dependencies),
         "estimated_time": row.achievement.estimated_time,
@@ -116,5 +198,5 @@ def row_data(row: Row) -> dict[str, Json]:
     }
 
 
-def _effort_data(effort: Effort) -> Json:
+def _effort_data(effort: Effort) -> EffortData:
     return {"low": effort.low, "high": effort.high, "unknown": effort.unknown}

@@ -1,18 +1,19 @@
 """`scaffold template`: what a template set gets to work with."""
 
-import dataclasses
+from typing import Annotated, Literal, TypedDict
 
 import click
 
 from scaffold import report, terminal
-from scaffold.document.variables import VARIABLES, Variable
-from scaffold.model import Json
+from scaffold.document.variables import VARIABLES, Variable, VariableType
 from scaffold.names import EXECUTION_TASK, SUBPLAN
+
+TemplateName = Literal["execution_task", "subplan"]
 
 
 @click.group()
 def template() -> None:
-    """Look things up that help in writing a template set."""
+    """Look up what helps in writing a template set."""
 
 
 @template.command()
@@ -20,10 +21,10 @@ def template() -> None:
     "template_set", type=click.Choice([EXECUTION_TASK.template, SUBPLAN.template]), default=EXECUTION_TASK.template
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def variables(template_set: str, as_json: bool) -> int:
+def variables(template_set: TemplateName, as_json: bool) -> int:
     """List every variable that a template gets, with its type, meaning and an example.
 
-    A TEMPLATE_SET for EXECUTION_TASKs gets others than one for SUBPLANs.
+    A template set for EXECUTION_TASKs gets other variables than one for SUBPLANs.
     """
     if as_json:
         terminal.show(report.envelope("template_variables", variables_data(template_set), (), ok=True))
@@ -32,11 +33,30 @@ def variables(template_set: str, as_json: bool) -> int:
     return 0
 
 
-def variables_data(template: str) -> dict[str, Json]:
+class VariableData(TypedDict):
+    """A variable of a template."""
+
+    name: str
+    type: VariableType
+    meaning: str
+    example: str
+
+
+class TemplateVariablesData(TypedDict):
+    """`data` of `scaffold template variables --json`."""
+
+    template: Annotated[TemplateName, "`execution_task` or `subplan`"]
+    variables: Annotated[list[VariableData], "`name`, `type`, `meaning`, `example`"]
+
+
+def variables_data(template: TemplateName) -> TemplateVariablesData:
     """Give `data` of `scaffold template variables --json`."""
     return {
         "template": template,
-        "variables": [dict[str, Json](dataclasses.asdict(one)) for one in VARIABLES[template]],
+        "variables": [
+            {"name": variable.name, "type": variable.type, "meaning": variable.meaning, "example": variable.example}
+            for variable in VARIABLES[template]
+        ],
     }
 
 
@@ -55,6 +75,6 @@ def _cell(example: str) -> str:
     return f"`` {example} ``" if "`" in example else f"`{example}`" if example else ""
 
 
-def _lines(one: Variable) -> list[str]:
-    example = [f"    e.g. {one.example}"] if one.example else []
-    return [f"{one.name}  ({one.type})", f"    {one.meaning}", *example]
+def _lines(variable: Variable) -> list[str]:
+    example = [f"    e.g. {variable.example}"] if variable.example else []
+    return [f"{variable.name}  ({variable.type})", f"    {variable.meaning}", *example]

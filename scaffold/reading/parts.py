@@ -19,7 +19,7 @@ _LABEL = re.compile(
     rf"(?P<remark>{_GAP}\([^()]*\))?{_GAP}(?P<outer>[:：]|[-–—](?=\s)|){_GAP}(?P<rest>.*)$"
 )
 _MARKER = re.compile(rf"^\s*(?:[-*+]|\d{{1,9}}[.)])(?:[ \t{BLANKS}]+|$)")
-BOX = rf"\[[ {BLANKS}xX~/>!✓✔-]\]"
+BOX = rf"\[[ {BLANKS}xX~/>!?*+✓✔-]\]"
 """A task's box, with whatever mark people give it: done, half done, dropped, moved on."""
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
