@@ -19,7 +19,14 @@ from scaffold.reading import plan, subplan
 from tests.documents import EMPTY, FACTS, passages, phase, rendered, subplans, task
 
 FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
-TYPES = {"text": str, "number": int, "list of text": list, "list of mappings": list, "mapping": dict}
+TYPES = {
+    "text": str,
+    "number": int,
+    "list of text": list,
+    "list of mappings": list,
+    "mapping": dict,
+    "true or false": bool,
+}
 
 
 def filled() -> Subplan:

@@ -52,6 +52,7 @@ _MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(
 _LONGEST_TITLE = 1000
 """Of a longer title a drawing shows the beginning; to fold a word of megabytes takes for ever."""
 _IMPLIED_COLOUR = "#aaaaaa"
+_NOT_STATED = "dependencies not stated"
 
 
 @click.command()
@@ -165,11 +166,20 @@ class GraphLevelData(TypedDict):
 EdgeData = TypedDict("EdgeData", {"from": AchievementId, "to": AchievementId, "done": bool, "implied": bool})
 
 
+class NodeData(BriefData):
+    """An achievement as a drawing has it."""
+
+    dependencies_open: bool
+
+
 class GraphData(PlanData):
     """`data` of `scaffold graph --json`."""
 
     levels: Annotated[list[GraphLevelData], "from 0 up: `level`, `achievements` (ids)"]
-    nodes: Annotated[list[BriefData], "by level and id: `id`, `title`, `level`, `state`, `ready`"]
+    nodes: Annotated[
+        list[NodeData],
+        "by level and id: `id`, `title`, `level`, `state`, `ready`; `dependencies_open`: nobody has stated them all",
+    ]
     edges: Annotated[
         list[EdgeData],
         "`from` a dependency `to` what needs it; `done`: the dependency is; `implied`: other edges say so too "
@@ -186,7 +196,7 @@ def data(survey: Survey) -> GraphData:
             {"level": level.level, "achievements": [row.achievement.id for row in level.rows]}
             for level in survey.levels
         ],
-        "nodes": [brief_data(row) for row in survey.rows],
+        "nodes": [{**brief_data(row), "dependencies_open": row.achievement.dependencies_open} for row in survey.rows],
         "edges": [
             {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
         ],
@@ -245,12 +255,13 @@ def _achievement_line(row: Row, done: set[str], width: int, columns: int | None)
 
 
 def _after(row: Row, done: set[str]) -> str:
-    """Name the dependencies, first what keeps the achievement from being ready."""
+    """Name the dependencies, first what keeps the achievement from being ready, last whether they are all."""
     before = row.achievement.dependencies
     waiting = [one for one in before if one not in done and row.state not in DONE]
     rest = [one for one in before if one in done or row.state in DONE]
     parts = [f"waits for {', '.join(waiting)}"] if waiting else []
     parts += [f"after {', '.join(rest)}"] if rest else []
+    parts += [_NOT_STATED] if row.achievement.dependencies_open else []
     return f"({'; '.join(parts)})" if parts else ""
 
 
@@ -269,7 +280,8 @@ def _folded(line: str, columns: int | None, indent: int) -> str:
 
 
 def _state_line(row: Row) -> str:
-    return in_words(row.state) + (", ready" if row.ready else "")
+    open_ = f", {_NOT_STATED}" if row.achievement.dependencies_open else ""
+    return in_words(row.state) + (", ready" if row.ready else "") + open_
 
 
 def _node(achievement_id: str) -> str:

@@ -106,6 +106,7 @@ def _known(facts: TaskFacts) -> dict[str, Json]:
             for id, title, state in facts.dependencies[:NAMED]
         ],
         "dependencies_more": max(0, len(facts.dependencies) - NAMED),
+        "dependencies_open": achievement.dependencies_open,
         "siblings": [{"id": id, "title": one_line(title, TITLE)} for id, title in facts.siblings[:NAMED]],
         "siblings_more": max(0, len(facts.siblings) - NAMED),
         "extra": dict(achievement.extra),

@@ -60,6 +60,7 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "dependencies": [
             {"id": id, "title": one_line(title), "state": state} for id, title, state in facts.dependencies
         ],
+        "dependencies_open": achievement.dependencies_open,
         "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings[:_NAMED]],
         "siblings_more": max(0, len(facts.siblings) - _NAMED),
         "extra": dict(achievement.extra),
