@@ -24,6 +24,9 @@ _JOINED = re.compile(r"[^\w\s:(|]*(?:\s*$|\s*[:(|]|\s+[-–—]\s)")
 
 _LEADING = re.compile(rf"^[^\w]*{_ID}")
 _KEY = re.compile(r"^[ \t]*(?:- )?[\"']?(?P<name>[^\W\d_][\w .-]*?)[\"']?\s*:(?:\s+(?P<value>.*))?$")
+_LONGEST = 400
+"""A longer line of front matter is no key."""
+
 _COMMENT = re.compile(r"\s#.*$")
 _JOINTS_IN_NAMES = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
 _TITLE = re.compile(r"^[^\w`\[]*(?i:SUBPLAN)\s*[:–—-]\s*")
@@ -166,7 +169,7 @@ def _of_front_matter(document: Document) -> Iterator[HeaderField]:
     begun: HeaderField | None = None
     listed: list[str] = []
     for number, line in enumerate(document.lines[1 : max(front_matter(document.lines) - 1, 1)], 2):
-        match = _KEY.match(line)
+        match = _KEY.match(line) if len(line) <= _LONGEST else None
         if not match:
             listed += [line.strip(" \t-")] if line.strip() and not line.lstrip().startswith("#") else []
             continue

@@ -54,7 +54,7 @@ def numbered_title(written: str) -> PhaseTitle | None:
 def _unadorned(written: str) -> str:
     """Return a heading or label without the symbols that it begins with."""
     text = _BEFORE_NUMBER.sub("", written)
-    while not text[:1].isascii() and is_ornament(word := text.split(None, 1)[0]):
+    while len(text) <= _LONGEST and not text[:1].isascii() and is_ornament(word := text.split(None, 1)[0]):
         text = _BEFORE_NUMBER.sub("", text[len(word) :])
     return text
 
