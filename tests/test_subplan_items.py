@@ -20,6 +20,7 @@ def texts(items: tuple[Passage, ...]) -> list[str]:
         pytest.param("- hot\n- sweet", id="bullets"),
         pytest.param("1. hot\n2. sweet", id="numbers"),
         pytest.param("- [ ] hot\n- [x] sweet", id="boxes"),
+        pytest.param("- [~] hot\n- [-] sweet", id="boxes of other kinds"),
         pytest.param("- ✅ hot\n- ☑️ sweet", id="ticks"),
         pytest.param("- [ ] ✅ hot\n- [ ] ⬜ sweet", id="both"),
         pytest.param("✅ hot\n✅ sweet", id="ticked lines"),

@@ -7,7 +7,7 @@ from scaffold.model import Passage
 from scaffold.reading.markdown import Block, Document
 from scaffold.reading.parts import Part, dedented, marker_width, passage_of
 
-_TICK = re.compile(r"^(?:\[[ xX]\][ \t]+)?(?:[✅☑✔☐⬜✓]\ufe0f?[ \t]*)?")
+_TICK = re.compile(r"^(?:\[[ xX~/>!?*+-]\][ \t]+)?(?:[✅☑✔☐⬜✓]\ufe0f?[ \t]*)?")
 _TICKED = re.compile(r"^\s*[✅☑✔☐⬜✓]\ufe0f?[ \t]*\S")
 _NOTHING = re.compile(r"^[*_]*(?:None|N/A|n/a)[*_]*\s*(?:$|[-–—(.,;:])")
 _NUMBERED = re.compile(r"^\W*(?:[A-Za-z]+ ){0,2}[A-Za-z]?\d+(?:\.\d+)*[a-z]?\s*(?:[.:)–—-]|$)")

@@ -66,7 +66,7 @@ _STATE = (
     r"(?:(?:not|in|to|already|partially|mostly|almost|fully)[ -])?(?:completed?|done|finished|started|progress|"
     r"pending|planned|ready|blocked|skipped|superseded|deferred|cancell?ed|approved|wip|to[ -]?do|paused)"
 )
-_ADORNED = re.compile(r"^#*(?:\[[ xX]\]|[^\w`\[(\\])*")
+_ADORNED = re.compile(r"^#*(?:\[[ xX~/>!?*+-]\]|[^\w`\[(\\])*")
 _NAMED = re.compile(r"(?P<word>(?i:achievement)\b(?i:[*_\s]*id\b)?[\s#*_:]*)?(?P<id>\d+(?:\.\d+)+)(?!\w|\.\d)")
 _ANOTHER = re.compile(r"^[*_\s]*(?:[-–—/,&+]|(?:and|to|or|through)\b)[*_\s]*(?i:achievements?\s*)?\d+(?:\.\d+)+(?!\w)")
 _REMARK = re.compile(r"^\s*\([^()]*\)(?=\s*:)")
