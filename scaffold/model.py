@@ -181,7 +181,8 @@ class PlannedAchievement:
 
     `line` is where its definition begins, `body` all of it below that line, verbatim. `title` is without its id, its
     time and marks of its state, and empty when there is none. `effort` is as written. `what` is the work to do,
-    `dependencies` None when the PLAN is silent about them.
+    `dependencies` None when the PLAN is silent about them. `finished`: the PLAN marks it, here or in a list, as work
+    that is over.
     """
 
     id: str
@@ -195,6 +196,7 @@ class PlannedAchievement:
     effort: Passage | None
     dependencies: StatedDependencies | None
     body: Passage | None
+    finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ _KINDS: dict[str, BlockKind] = {
 
 _FENCE = re.compile(r"^\s*(?P<run>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
 _HEADING = re.compile(r"^ {0,3}#{2,6}[ \t]")
+_FOLD = re.compile(
+    r"\s*(?:(?:</?details\b[^<>]*>|<summary\b[^<>]*>[^\n]*?</summary>|</?summary\b[^<>]*>)\s*)+", re.IGNORECASE
+)
 _TEXT = {"SoftBreak": " ", "HardBreak": " "}
 
 
@@ -116,6 +119,20 @@ def parse_rebalanced(text: str) -> Document:
     lines = tuple(text.split("\n"))
     masked = masked_lines(lines)
     return _document(lines, "\n".join("" if number in masked else line for number, line in enumerate(lines, 1)))
+
+
+def unfolded(text: str) -> str:
+    """Return `text` with a blank line for each that only has tags of `<details>` and `<summary>`, outside of code.
+
+    In CommonMark such a tag makes HTML of everything up to the next blank line, also of a heading. A summary that
+    names an achievement stays: it says something.
+    """
+    if "<details" not in text and "<summary" not in text:
+        return text
+    lines = text.split("\n")
+    code = code_lines(parse(text))
+    folds = {at for at, line in enumerate(lines, 1) if _FOLD.fullmatch(line) and "achievement" not in line.casefold()}
+    return "\n".join("" if at in folds - code else line for at, line in enumerate(lines, 1))
 
 
 def sections(document: Document, last: int | None = None) -> tuple[Section, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, at_most_listed
 from scaffold.model import HeaderField, Passage, PlannedAchievement, PlanText, slug_of
-from scaffold.reading import header, markdown, plan_dependencies, plan_fields, plan_places, titles
+from scaffold.reading import header, markdown, plan_dependencies, plan_fields, plan_missed, plan_places, titles
 from scaffold.reading.markdown import Document, Section
 from scaffold.reading.outline import outline
 from scaffold.reading.parts import dedented, passage_of
@@ -20,6 +20,7 @@ _PREFIX = re.compile(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
 DEFAULT = PLAN
 """The vocabulary without the names of a team."""
 
+_STATE = re.compile(r"[\s>*_+-]*(?i:status|state)[*_]*:(?P<state>.{1,400})")
 _RICH = 2
 """A place outside the sections about achievements is a definition from this number of fields on."""
 
@@ -67,7 +68,8 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
     reading, warnings = _best_reading(text, path, vocabulary)
     chosen = reading.chosen
     defined = Defined.of(one.id for one in chosen)
-    achievements = tuple(_achievement(one, defined) for one in chosen)
+    finished = {place.designation.id for place in reading.places if place.designation.finished}
+    achievements = tuple(_achievement(one, defined, one.id in finished) for one in chosen)
     lines = header.read(outline(reading.document, SUBPLAN, reading.foot - 1), reading.foot)
     found = markdown.sections(reading.document, reading.foot - 1)
     return PlanText(
@@ -75,12 +77,15 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
         goal=_goal(reading, found, lines, vocabulary),
         header=lines,
         achievements=achievements,
-        diagnostics=at_most_listed((*warnings, *_doubts(reading, achievements, path))),
+        diagnostics=at_most_listed(
+            (*warnings, *_doubts(reading, achievements, path), *_missed(reading, path, vocabulary))
+        ),
     )
 
 
 def _best_reading(text: str, path: str, vocabulary: Vocabulary) -> tuple[_Reading, tuple[Diagnostic, ...]]:
     """Read the document by CommonMark, or line by line where its fences hide definitions that way."""
+    text = markdown.unfolded(text)
     found = _read(markdown.parse(text), vocabulary)
     if "```" not in text and "~~~" not in text:
         return found, ()
@@ -126,7 +131,7 @@ def _is_definition(one: _Definition, needed: int) -> bool:
     return count >= (_RICH if place.kind == "item" else needed) and place.first <= place.last
 
 
-def _achievement(one: _Definition, defined: Defined) -> PlannedAchievement:
+def _achievement(one: _Definition, defined: Defined, finished: bool) -> PlannedAchievement:
     place, fields, document = one.candidate, one.fields, one.fields.document
     title = place.designation.title
     if not title and (said := fields.line("title")):
@@ -145,7 +150,15 @@ def _achievement(one: _Definition, defined: Defined) -> PlannedAchievement:
         effort=fields.line("effort") or (Passage(time, place.line) if time else None),
         dependencies=plan_dependencies.read(stated, one.id, defined) if stated else None,
         body=passage_of(dedented(document, place.first, place.last, place.indent), place.first, None),
+        finished=finished or _says_finished(document, place),
     )
+
+
+def _says_finished(document: Document, place: Candidate) -> bool:
+    """Whether the first line of a body that gives a state gives one that is over."""
+    states = (_STATE.match(line) for line in document.lines[place.first - 1 : place.last])
+    state = next((found["state"] for found in states if found), "")
+    return titles.is_finished(state)
 
 
 def _title(found: Sequence[Section]) -> Passage | None:
@@ -183,6 +196,13 @@ def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path:
         key=lambda doubt: doubt[1],
     ):
         yield Diagnostic(code, message, path, line, hint, "warning")
+
+
+def _missed(reading: _Reading, path: str, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """Yield a warning for the headings that look like achievements and were not taken."""
+    missed = plan_missed.find(reading.document, reading.foot - 1, reading.by_id.keys(), vocabulary)
+    for line, message, hint in missed:
+        yield Diagnostic("heading_not_taken", message, path, line, hint, "warning")
 
 
 _Doubt = tuple[str, int, str, str]

@@ -86,12 +86,21 @@ _SHOUTED_STATE = re.compile(
 )
 
 
+_FINISHED = re.compile(
+    r"[✅✔☑🏁]|^\W*\[[xX]\]|(?<!\w)(?i:completed?|done|finished|approved|superseded|skipped|cancell?ed)(?!\w)"
+)
+_UNFINISHED = re.compile(
+    r"[⏳⌛🔄🚧]|(?<!\w)(?i:not|in[ -]progress|partially|mostly|almost|pending|planned|ready|to[ -]?do|wip)(?!\w)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Designation:
     """An achievement's id, title and time as its line has them; the title is empty when there is none.
 
     `named`: the word Achievement stands before the id. `bold`: the id is in bold. `joined`: a colon, a dash or bold
-    ties id and title together, as in a label; without it only a heading is more than a sentence.
+    ties id and title together, as in a label; without it only a heading is more than a sentence. `finished`: a mark
+    beside them says that the work is over.
     """
 
     id: str
@@ -100,6 +109,7 @@ class Designation:
     named: bool
     bold: bool
     joined: bool
+    finished: bool = False
 
 
 def designation(line: str) -> Designation | None:
@@ -119,7 +129,13 @@ def designation(line: str) -> Designation | None:
     title, tail, joined = split
     title, time = cleaned(title)
     time = time or _time_of(tail)
-    return Designation(found["id"], title, time, bool(found["word"]), bool(bold), joined or not title)
+    finished = is_finished(start[: found.start()] + start[found.end() :].replace(title, " ", 1))
+    return Designation(found["id"], title, time, bool(found["word"]), bool(bold), joined or not title, finished)
+
+
+def is_finished(marks: str) -> bool:
+    """Whether what stands beside a title, or in a line about its state, says that the work is over."""
+    return bool(_FINISHED.search(marks)) and not _UNFINISHED.search(marks)
 
 
 def cleaned(title: str) -> tuple[str, str | None]:
