@@ -15,6 +15,10 @@ EntryKind = Literal["file", "directory", "link", "other"]
 State = Literal["complete", "needs_fix", "skipped", "execution_created", "subplan_created", "not_started"]
 
 
+UNTITLED = "Untitled"
+"""The title of an achievement that `parallel.json` gives none."""
+
+
 def sha256(content: bytes) -> str:
     """Give the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
     return hashlib.sha256(content).hexdigest()

@@ -7,7 +7,8 @@ from scaffold.errors import Diagnostic, Severity, at_most_listed
 from scaffold.model import Achievement, Subplan
 
 _MARKER_WIDTH = 70
-_REQUIRED = ("objective", "approach")
+REQUIRED = ("objective", "approach")
+"""The fields that nobody can work without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[
 
 def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
     for one in subplan.unfilled:
-        if one.field in _REQUIRED:
+        if one.field in REQUIRED:
             severity: Severity = "warning" if policy.allow_unfilled else "error"
             hint = "fill it in, or go on as it is with --allow-unfilled"
             yield Diagnostic(
