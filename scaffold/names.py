@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from scaffold.model import Achievement, EntryKind, Plan
 
@@ -65,6 +66,13 @@ def listed(names: Iterable[str], joint: str = ", ") -> str:
     return joint.join([*all_names[:_NAMED], *([f"{more:,} more"] if more > 0 else [])])
 
 
+def nearest(wanted: str, known: Iterable[str]) -> str | None:
+    """Return the name that was perhaps meant, None where none is like it."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)), None)
+
+
 def composed(name: str) -> str:
     """Return a name in the one form in which names are compared: NFC.
 
@@ -100,7 +108,7 @@ class DocumentKind:
     """
 
     label: str
-    command: str
+    command: Literal["executions", "subplans"]
     folder: str
     template: str
     max_lines: int

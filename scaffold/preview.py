@@ -10,6 +10,7 @@ from scaffold.names import DocumentKind
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing
 from scaffold.plan.selection import Numbering, Selection
+from scaffold.shapes import ChangeData, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +103,18 @@ class Proposal:
     """What a command that writes would do, exactly, and all that is said of it: one function carries it out.
 
     `directory` is the plan's; where it `is_new`, it is created with the batch. `shown` is the preview for people,
-    `question` what is asked (None: there is nothing to do). `data` is the preview for programs; its `batch` is the id
-    of the batch once it is applied. What is told then begins with `done`, names the batch, with `remark` behind its
-    id, and ends with `next_lines`.
+    `question` what is asked (None: there is nothing to do). `data` is the preview for programs, in a document of this
+    `kind`; its `batch` is the id of the batch once it is applied. What is told then begins with `done`, names the
+    batch, with `remark` behind its id, and ends with `next_lines`.
     """
 
+    kind: Kind
     batch: Batch
     directory: Path
     warnings: tuple[Diagnostic, ...]
     shown: str
     question: str | None
-    data: Mapping[str, Json]
+    data: ChangeData
     done: str
     remark: str = ""
     next_lines: tuple[str, ...] = ()
@@ -123,7 +125,7 @@ class Proposal:
         """The files that it changes: POSIX, relative to the plan."""
         return tuple(change.target for change in self.batch.changes.changes)
 
-    def data_with(self, record: BatchRecord | None) -> dict[str, Json]:
+    def data_with(self, record: BatchRecord | None) -> ChangeData:
         """Return `data` with the id of the batch that it became, null before."""
         return {**self.data, "batch": record.id if record else None}
 

@@ -4,12 +4,12 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal, TypedDict
 
-from scaffold.errors import Diagnostic
-from scaffold.model import Json
+from scaffold.errors import Diagnostic, Severity
 from scaffold.names import printable
+from scaffold.shapes import Kind, LineNumber, Rule
 
-SCHEMA_VERSION = 2
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
 
@@ -17,9 +17,34 @@ _WARNINGS = 10
 """How many warnings of a kind a preview shows."""
 
 
-def envelope(kind: str, data: Mapping[str, Json], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
-    """Give the one JSON document of a `--json` run, ending in a line feed."""
-    found: list[Json] = [
+class DiagnosticData(TypedDict):
+    """An error or a warning."""
+
+    code: Annotated[str, Rule(pattern="^[a-z0-9]+(_[a-z0-9]+)*$"), "a stable word"]
+    severity: Severity
+    message: Annotated[str, Rule(min_length=1)]
+    path: Annotated[str | None, "as the user would name it, relative to the plan where it lies inside it"]
+    line: Annotated[LineNumber | None, "from 1"]
+    hint: Annotated[str | None, "what to do next"]
+
+
+class DocumentData(TypedDict):
+    """One document for each run, also when it fails. What `data` holds depends on `kind`."""
+
+    schema_version: Literal[2]
+    kind: Kind
+    ok: Annotated[bool, "true exactly when the exit code is 0"]
+    data: Mapping[str, object]
+    diagnostics: list[DiagnosticData]
+
+
+class ErrorData(TypedDict):
+    """`data` of a run that failed before it had anything to show."""
+
+
+def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
+    """Give the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
+    found: list[DiagnosticData] = [
         {
             "code": one.code,
             "severity": one.severity,
@@ -30,7 +55,7 @@ def envelope(kind: str, data: Mapping[str, Json], diagnostics: Iterable[Diagnost
         }
         for one in diagnostics
     ]
-    document = {"schema_version": SCHEMA_VERSION, "kind": kind, "ok": ok, "data": dict(data), "diagnostics": found}
+    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": found}
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return _YAML_ALTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 

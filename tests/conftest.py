@@ -1,17 +1,19 @@
-"""What every test may count on: an end, no real home, no user settings, no CI variable; and a way to run scaffold."""
+"""What every test may count on: an end, signals, no real home, no user settings; and a way to run scaffold."""
 
 import io
+import itertools
 import json
+import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scaffold import cli
+from scaffold import cli, errors
 from scaffold.model import Json
 from tests import schema
 
@@ -36,14 +38,41 @@ def _in_time() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _signals_arrive() -> Iterator[None]:
+    """Handle the signals that end a run as a shell in the foreground hands them over, whoever started the tests.
+
+    What the parent ignores (`nohup`, a job in the background) would stay ignored, in every process that a test starts.
+    """
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in errors.STOPPING}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield a home for each test: new directories side by side, away from those that pytest counts."""
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _away_from_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path_factory.mktemp("home")
+def _away_from_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    home = next(_homes)
+    home.mkdir()
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
     (home / "copier.yml").write_text("{}\n")
     monkeypatch.setenv("COPIER_SETTINGS_PATH", str(home / "copier.yml"))
     monkeypatch.delenv("CI", raising=False)
+
+
+@pytest.fixture
+def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where power cuts are not simulated: waiting for the disk at every step of every run takes minutes."""
+    monkeypatch.setattr(os, "fsync", lambda fd: None)
 
 
 class Terminal(io.StringIO):
@@ -108,6 +137,27 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
         return questions
 
     return answer
+
+
+ROOT = Path(__file__).parent.parent
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a directory there that is the user's own
+ROOM = 2**30
+"""Bytes that must be free there: more than a whole run takes."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the files of the tests into memory where that can be: fsync is most of what they wait for."""
+    if config.option.basetemp is None and suits(MEMORY, os.environ):
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+
+
+def suits(directory: Path, environment: Mapping[str, str]) -> bool:
+    """Whether a directory can take the files of the tests: nobody named another, and all that they do works there."""
+    if {"PYTEST_DEBUG_TEMPROOT", "TMPDIR"} & set(environment) or not os.access(directory, os.W_OK | os.X_OK):
+        return False
+    found = os.statvfs(directory)
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

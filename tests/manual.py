@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 import click
 
-from scaffold import cli, errors
+from scaffold import cli, errors, shapes
 from scaffold.commands.template import variables_table
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import PLAN, SUBPLAN
 from scaffold.render import language
-from tests import schema
+from tests import json_types
 
 WIDTH = 100
 
@@ -63,12 +64,12 @@ def _meaning(error: type[BaseException]) -> str:
 
 
 def json_data() -> str:
-    """Give, for every kind of JSON document, a table of what its `data` holds, from the published schema."""
-    return "\n\n".join(_data_table(kind) for kind in schema.kinds())
+    """Give, for every kind of JSON document, a table of what its `data` holds, from its type."""
+    schema = json_types.made()
+    return "\n\n".join(_data_table(kind, schema["$defs"][kind]) for kind in get_args(shapes.Kind))
 
 
-def _data_table(kind: str) -> str:
-    data = schema.SCHEMA["$defs"][kind]
+def _data_table(kind: str, data: json_types.Schema) -> str:
     rows = [f"| `{key}` | {one['description']} |" for key, one in data["properties"].items()]
     table = ["", "| key | value |", "|---|---|", *rows] if rows else ["", "Nothing: the diagnostics say it all."]
     return "\n".join([f"### `{kind}`", "", f"{data['title']}", *table])

@@ -1,7 +1,6 @@
 """What batches a plan has seen, and how one is taken back."""
 
 import errno
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,11 +17,7 @@ from scaffold.transaction.records import Contents, Numbered, contents_from_bytes
 from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, recorded, run, tree
 from tests.broken_os import at_call, failing, killed_at
 
-
-@pytest.fixture(autouse=True)
-def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Power cuts are not simulated here."""
-    monkeypatch.setattr(os, "fsync", lambda fd: None)
+pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
 
 @pytest.fixture

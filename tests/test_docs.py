@@ -18,7 +18,7 @@ from scaffold import cli, clock
 from scaffold.errors import InvalidInput
 from scaffold.names import EXECUTION_TASK, SUBPLAN
 from scaffold.plan import settings
-from tests import manual
+from tests import json_types, manual, schema
 from tests.conftest import Answering, Terminal
 
 ROOT = Path(__file__).parent.parent
@@ -116,6 +116,15 @@ def test_what_is_made_from_the_code_is_up_to_date(name: str, request: pytest.Fix
         page.write_text(now, "utf-8")
     is_up_to_date = now == text  # pytest takes a minute to compare texts of this length
     assert is_up_to_date, f"{page.name}: `pytest tests/test_docs.py --rewrite` brings it up to date"
+
+
+def test_the_schema_of_json_documents_is_made_from_their_types(request: pytest.FixtureRequest) -> None:
+    now = json_types.text(json_types.made()) + "\n"
+    published = schema.FILE.read_text("utf-8")
+    if request.config.getoption("--rewrite"):
+        schema.FILE.write_text(now, "utf-8")
+    is_up_to_date = now == published
+    assert is_up_to_date, f"{schema.FILE.name}: `pytest tests/test_docs.py --rewrite` brings it up to date"
 
 
 def test_every_exit_code_has_an_advice() -> None:

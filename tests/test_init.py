@@ -1,23 +1,27 @@
 """`scaffold init`: a new plan appears whole or not at all, and can be worked on at once."""
 
 import errno
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from pytest_copie.plugin import Copie
 
 from scaffold import transaction
 from scaffold.commands import init
-from scaffold.errors import Interrupted, ScaffoldError
+from scaffold.errors import Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import Batch
 from scaffold.reading import plan as plan_text
-from scaffold.transaction import new_plan
+from scaffold.transaction import guard, new_plan
 from tests import plans
 from tests.broken_os import CALLS, at_call, failing, killed_at, no_space
 from tests.conftest import Scaffold
@@ -25,6 +29,7 @@ from tests.trees import build, snapshot
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "plan"
 FILES = {"PLAN_DEMO.md", "parallel.json"}
+TIME = "2026-11-22T20:15:00Z"
 
 
 @pytest.fixture(autouse=True)
@@ -175,19 +180,18 @@ def test_a_new_plan_can_be_taken_back_and_made_again(tmp_path: Path, scaffold: S
 
 def made(plan: init.NewPlan) -> None:
     """Make a new plan."""
+    found(plan, lambda done, total: None)
+
+
+def found(plan: init.NewPlan, progress: Callable[[int, int], None]) -> None:
     batch = Batch("init", plan.name, plan.changes, plan.answers)
-    new_plan.found(plan.directory, batch, "2026-11-22T20:15:00Z", lambda done, total: None)
+    new_plan.found(plan.directory, batch, TIME, progress)
 
 
 def new(root: Path) -> init.NewPlan:
     """Prepare a new plan below a directory of its own."""
     root.mkdir()
     return init.prepare("DEMO", root, "2026-11-22")
-
-
-@pytest.fixture
-def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda fd: None)
 
 
 def steps(root: Path) -> int:
@@ -249,6 +253,42 @@ def test_a_run_killed_at_any_step_can_be_done_again(tmp_path: Path, scaffold: Sc
         step += 1
         plan = new(tmp_path / str(step))
     assert step > 30
+
+
+@pytest.mark.parametrize("left", [[], ["lock"], ["lock", ".gitignore", "batches/"]], ids=len)
+def test_a_directory_with_nothing_but_bookkeeping_is_taken(tmp_path: Path, scaffold: Scaffold, left: list[str]) -> None:
+    build(tmp_path, {"DEMO/.scaffold/": "", **{f"DEMO/.scaffold/{name}": "" for name in left}})
+    assert scaffold("init", "DEMO", "--yes").code == 0
+    assert set(snapshot(tmp_path / "DEMO")) == FILES
+
+
+def test_what_somebody_puts_there_while_the_first_batch_fails_stays(tmp_path: Path) -> None:
+    plan = new(tmp_path / "root")
+
+    def disturb(done: int, total: int) -> None:
+        build(plan.directory, {"note": "mine"})
+        no_space()
+
+    with pytest.raises(WriteFailed):
+        found(plan, disturb)
+    assert snapshot(plan.directory) == {"note": b"mine"}
+    assert {path.name for path in (plan.directory / ".scaffold").iterdir()} == {"lock", ".gitignore", "batches"}
+
+
+def test_bookkeeping_that_another_run_holds_is_left_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = new(tmp_path / "root")
+    with ExitStack() as stack:
+
+        def overtaken(directory: Path, *_: object) -> NoReturn:
+            build(directory, {".scaffold/lock": ""})
+            fcntl.flock(stack.enter_context((directory / ".scaffold/lock").open()), fcntl.LOCK_EX)
+            no_space()
+
+        monkeypatch.setattr(new_plan, "apply", overtaken)
+        monkeypatch.setattr(guard, "WAIT", 0.05)
+        with pytest.raises(OSError, match="No space"):
+            made(plan)
+    assert snapshot(plan.directory, without=()) == {".scaffold": "/", ".scaffold/lock": b""}
 
 
 # --- the template set -----------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.names import MAX_ID_LENGTH, is_achievement_id, printable, unsafe_name
+from scaffold.names import MAX_ID_LENGTH, is_achievement_id, nearest, printable, unsafe_name
 from scaffold.transaction.journal import split_target
 
 
@@ -56,6 +56,12 @@ def test_every_safe_name_makes_a_file_that_a_batch_may_write(name: str) -> None:
     assert split_target(f"PLAN_{name}.md")
     assert split_target(f"subplans/SUBPLAN_{name}_{slug}.md")
     assert split_target(f"execution/EXECUTION_TASK_{name}_{slug}_01.md")
+
+
+def test_the_nearest_name_is_the_one_that_was_perhaps_meant() -> None:
+    assert nearest("1.11", {"1.1": 1, "3.7": 2}) == "1.1"
+    assert nearest("objectiv", iter(["approach", "objective"])) == "objective"
+    assert nearest("xyz", ["approach", "objective"]) is None
 
 
 def test_what_could_drive_or_deceive_a_terminal_is_escaped() -> None:

@@ -19,11 +19,7 @@ from scaffold.transaction.recovery import Recovery
 from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, put, record_of, run, tree
 from tests.broken_os import at_call, failing, from_call, killed_at
 
-
-@pytest.fixture(autouse=True)
-def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Power cuts are not simulated here."""
-    monkeypatch.setattr(os, "fsync", lambda fd: None)
+pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
 
 @pytest.fixture

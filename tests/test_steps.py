@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scaffold.model import sha256
-from scaffold.transaction import files
+from scaffold.transaction import files, steps
 from scaffold.transaction.files import Folder, opened, opened_plan
 from scaffold.transaction.journal import Entry
 from scaffold.transaction.steps import InTheWay, Left, Memory, Step, backward, publish, rescue, take_away
@@ -208,6 +208,49 @@ def test_remove_refuses_an_edited_file_which_returns_to_its_name(bench: Bench) -
         forward(bench.remove)
     backward(bench.remove)
     assert bench.bytes_at() == b"edited"
+
+
+# --- what a power cut leaves ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def calls(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note in which order names are given, the target's directory is synced, and what was taken away loses its name."""
+    noted: list[str] = []
+    link, unlink = os.link, os.unlink
+
+    def noted_link(stored: str, name: str, **where: int) -> None:
+        noted.append("link")
+        link(stored, name, **where)  # type: ignore[arg-type]
+
+    def noted_unlink(name: str, **where: int) -> None:
+        noted.extend(["unlink"] if name == "old-00000" else [])
+        unlink(name, **where)
+
+    def noted_sync(folder: Folder) -> None:
+        noted.extend(["sync"] if os.fstat(folder.fd).st_ino == bench.at.parent.stat().st_ino else [])
+
+    monkeypatch.setattr(os, "link", noted_link)
+    monkeypatch.setattr(os, "unlink", noted_unlink)
+    monkeypatch.setattr(steps, "sync_folder", noted_sync)
+    return noted
+
+
+def test_what_is_put_back_survives_a_power_cut(bench: Bench, calls: list[str]) -> None:
+    """The other name goes only when that of the target is durable: a power cut in between would lose both."""
+    put(bench.at, OLD)
+    forward(bench.replace)
+    calls.clear()
+    assert backward(bench.replace) == ()
+    assert (bench.bytes_at(), calls) == (OLD, ["link", "sync", "unlink"])
+
+
+def test_so_does_what_a_way_back_that_was_broken_off_has_put_back(bench: Bench, calls: list[str]) -> None:
+    put(bench.store / "old-00000", OLD)
+    bench.at.hardlink_to(bench.store / "old-00000")
+    calls.clear()
+    assert backward(bench.replace) == ()
+    assert (bench.bytes_at(), calls) == (OLD, ["link", "sync", "unlink"])
 
 
 # --- what a crash leaves in between ---------------------------------------------------------------------------------

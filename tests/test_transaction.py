@@ -40,11 +40,7 @@ from tests.batch_kit import (
 )
 from tests.broken_os import CALLS, at_call, at_calls, failing, from_call, in_child, killed_at, no_space
 
-
-@pytest.fixture(autouse=True)
-def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Power cuts are not simulated here, and waiting for the disk at every step of every run takes minutes."""
-    monkeypatch.setattr(os, "fsync", lambda fd: None)
+pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
 
 @pytest.fixture

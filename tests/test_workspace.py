@@ -47,6 +47,7 @@ def test_a_plan_without_any_folder_is_read(tmp_path: Path) -> None:
     [
         pytest.param(["A", "B"], "B", "x", "B", id="by plan_name"),
         pytest.param(["A", "B"], None, "B", "B", id="by the directory's name"),
+        pytest.param(["A", "B"], "A", "B", "A", id="by plan_name before the directory's name"),
         pytest.param(["A", "B"], "C", "B", "B", id="by the directory's name when plan_name has no PLAN"),
         pytest.param(["A"], None, "x", "A", id="the only one"),
     ],

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import Manner, TemplateUsedData, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
@@ -16,6 +17,7 @@ from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection
 from scaffold.preview import LeftOut, Preview, Proposal, Request
 from scaffold.report import counted, table
+from scaffold.shapes import AchievementId, AchievementState, AppliedBatch, ChangeSetId, Count, PlanData, RelativePath
 
 
 class BatchOptions(Manner):
@@ -57,6 +59,7 @@ def create(kind: DocumentKind, plan: Path, options: BatchOptions, *, numbering: 
 def _proposal(request: Request, dry_run: bool) -> Proposal:
     preview = batch.prepare(request)
     return Proposal(
+        kind=preview.kind.command,
         batch=batch.batch_of(preview),
         directory=preview.plan.directory,
         warnings=preview.warnings,
@@ -95,7 +98,52 @@ def _level(level: str | None) -> Selection:
     raise UsageProblem.of("usage", f"--level {level}: expected a number, next or all", hint=hint)
 
 
-def batch_data(preview: Preview) -> dict[str, Json]:
+class CreatedData(TypedDict):
+    """A document to create."""
+
+    achievement: AchievementId
+    title: str
+    path: RelativePath
+    lines: Count
+    subplan: RelativePath
+
+
+class ExistingData(TypedDict):
+    """An achievement that needs no document."""
+
+    achievement: AchievementId
+    state: AchievementState
+    files: list[RelativePath]
+
+
+class LeftOutData(TypedDict):
+    """An achievement that is passed over."""
+
+    achievement: AchievementId
+    title: str
+    reasons: list[str]
+
+
+class DocumentsData(PlanData):
+    """What `data` of `executions` and of `subplans` have in common; they say themselves what they are made from."""
+
+    selection: Annotated[str, "the options that selected the achievements, such as `--level 1`"]
+    change_set: ChangeSetId
+    batch: AppliedBatch
+    template: TemplateUsedData
+    files: list[CreatedData]
+    existing: Annotated[list[ExistingData], "selected achievements that need nothing: `achievement`, `state`, `files`"]
+    left_out: Annotated[
+        list[LeftOutData], "with `--skip-missing`, what was passed over: `achievement`, `title`, `reasons`"
+    ]
+    answers: dict[str, Json]
+    next_command: Annotated[str | None, "the command that helps next, null when nothing is left to create"]
+
+
+ANSWERS = "the template's variables: what a plain `copier copy --data-file` takes to make the same files"
+
+
+def batch_data(preview: Preview) -> DocumentsData:
     """Return `data` of a batch: what would be created."""
     return {
         "plan": preview.plan.name,
@@ -178,12 +226,12 @@ def _existing_lines(preview: Preview) -> list[str]:
 def _left_out_lines(preview: Preview) -> list[str]:
     lines = []
     for one in preview.left_out:
-        reasons = "; ".join(str(reason) for reason in _reasons(one))
+        reasons = "; ".join(_reasons(one))
         lines.append(printable(f"Left out: {one.achievement.id} {one.achievement.title}: {reasons}"))
     return [*lines, ""] if lines else []
 
 
-def _reasons(left_out: LeftOut) -> list[Json]:
+def _reasons(left_out: LeftOut) -> list[str]:
     return [found.message for found in left_out.diagnostics if found.severity == "error"]
 
 

@@ -1,7 +1,7 @@
 """What every command that writes does with what it has prepared: show it, ask once, carry it out, say so."""
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 import click
 
@@ -9,6 +9,7 @@ from scaffold import clock, report, terminal, transaction
 from scaffold.errors import Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord
 from scaffold.preview import Proposal
+from scaffold.shapes import Digest
 from scaffold.transaction import new_plan
 
 
@@ -21,6 +22,15 @@ class Manner(TypedDict):
     as_json: bool
     quiet: bool
 
+
+class TemplateData(TypedDict):
+    """The template set that files are made with."""
+
+    name: str
+    digest: Digest
+
+
+TemplateUsedData = Annotated[TemplateData, "`name` and `digest` (SHA-256 over its files) of the template set"]
 
 _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Show what would be done, and stop."),
@@ -40,7 +50,6 @@ def manner_options(command: Callable[..., int]) -> Callable[..., int]:
 
 def carry_out(proposal: Proposal, manner: Manner) -> int:
     """Show, ask, apply, tell; return the exit code. With `--json` one document says all of it, also on failure."""
-    kind = proposal.batch.command
     silent = manner["quiet"] or manner["as_json"]
     if not manner["as_json"]:
         terminal.tell(report.warnings_text(proposal.warnings))
@@ -58,11 +67,11 @@ def carry_out(proposal: Proposal, manner: Manner) -> int:
         if not manner["as_json"]:
             raise
         diagnostics = (*error.diagnostics, *proposal.warnings)
-        terminal.show(report.envelope(kind, proposal.data_with(None), diagnostics, ok=False))
+        terminal.show(report.envelope(proposal.kind, proposal.data_with(None), diagnostics, ok=False))
         return error.exit_code
     text = proposal.told(record) if record and not silent else ""
     if manner["as_json"]:
-        text = report.envelope(kind, proposal.data_with(record), proposal.warnings, ok=True)
+        text = report.envelope(proposal.kind, proposal.data_with(record), proposal.warnings, ok=True)
     try:
         terminal.show(text)
     except (WriteFailed, Interrupted):

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
@@ -18,6 +18,7 @@ from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.markdown import decode
 from scaffold.report import table
+from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
 
 
 @click.command()
@@ -37,6 +38,7 @@ def adopt(plan: Path, **options: Unpack[Manner]) -> int:
 def _proposal(argument: Path, dry_run: bool) -> Proposal:
     found = prepare(argument)
     return Proposal(
+        kind="adopt",
         batch=Batch("adopt", "", found.changes, {}),
         directory=found.directory,
         warnings=found.warnings,
@@ -89,7 +91,7 @@ def prepare(argument: Path) -> Adoption:
     return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
 
 
-def hours(achievement: PlannedAchievement) -> Json:
+def hours(achievement: PlannedAchievement) -> float | str | None:
     """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
@@ -138,7 +140,30 @@ def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
     return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
 
 
-def adoption_data(adoption: Adoption) -> dict[str, Json]:
+class AdoptedData(TypedDict):
+    """An achievement as `parallel.json` will have it."""
+
+    id: AchievementId
+    title: str | None
+    dependencies: list[AchievementId]
+    estimated_hours: float | str | None
+    stated: str | None
+
+
+class AdoptData(PlanData):
+    """`data` of `scaffold adopt --json`."""
+
+    change_set: ChangeSetId
+    batch: AppliedBatch
+    achievements: Annotated[
+        list[AdoptedData],
+        "what `parallel.json` will say: `id`, `title`, `dependencies`, `estimated_hours`; `stated` is the PLAN's own "
+        "wording of the dependencies, null where it has none",
+    ]
+    dependencies_open: Annotated[list[AchievementId], "achievements whose dependencies a person must fill in"]
+
+
+def adoption_data(adoption: Adoption) -> AdoptData:
     """Return `data` of `scaffold adopt --json`."""
     return {
         "plan": adoption.plan_name,

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, Severity
-from scaffold.model import Json
 from scaffold.names import printable
 from scaffold.plan import workspace
 from scaffold.plan.findings import PREREQUISITES, inspect
 from scaffold.report import counted
+from scaffold.shapes import Count
 
 _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 """What GitHub calls each severity."""
@@ -87,9 +88,18 @@ def counts(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
     return {severity: found[severity] for severity in SEVERITIES}
 
 
-def count_data(diagnostics: Iterable[Diagnostic]) -> dict[str, Json]:
+class CheckData(TypedDict):
+    """`data` of `scaffold check --json`."""
+
+    errors: Annotated[Count, "how many of the diagnostics are errors"]
+    warnings: Annotated[Count, "how many are warnings"]
+    notes: Annotated[Count, "how many are notes: what is not done yet"]
+
+
+def count_data(diagnostics: Iterable[Diagnostic]) -> CheckData:
     """Return `data` of `scaffold check --json`; the findings themselves are its diagnostics."""
-    return {f"{severity}s": count for severity, count in counts(diagnostics).items()}
+    found = counts(diagnostics)
+    return {"errors": found["error"], "warnings": found["warning"], "notes": found["note"]}
 
 
 def count_text(diagnostics: Sequence[Diagnostic]) -> str:

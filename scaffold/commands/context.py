@@ -1,9 +1,9 @@
 """`scaffold context`: what a SUBPLAN says, as a template gets it, with the lines it comes from."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
@@ -18,9 +18,12 @@ from scaffold.plan.progress import progress_of
 from scaffold.plan.selection import Selection, select
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
+from scaffold.shapes import ExecutionTask, LineNumber
 
-_PASSAGES = ("title", "achievement", "objective", "approach", "estimated_time", "execution_strategy")
-_LISTS = ("success_criteria", "deliverables", "tests")
+_WITH_LINES = (
+    *("title", "achievement", "objective", "approach", "estimated_time", "execution_strategy"),
+    *("success_criteria", "deliverables", "tests", "phases", "planned_executions"),
+)
 
 
 @click.command()
@@ -98,7 +101,72 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
     )
 
 
-def context_data(described: Iterable[Described]) -> dict[str, Json]:
+class PhaseData(TypedDict):
+    """A phase of an approach."""
+
+    number: str
+    title: str
+    time: str | None
+    goal: str | None
+    steps: list[str]
+    verification: list[str]
+    line: LineNumber
+
+
+class PlannedExecutionData(TypedDict):
+    """One of several executions that a SUBPLAN plans."""
+
+    number: str
+    purpose: str
+    line: LineNumber
+
+
+class UnfilledData(TypedDict):
+    """An open place."""
+
+    marker: str
+    line: LineNumber
+    field: str | None
+
+
+class FieldsData(TypedDict):
+    """What a SUBPLAN says, field by field."""
+
+    title: str | None
+    achievement: str | None
+    objective: str | None
+    approach: str | None
+    estimated_time: str | None
+    execution_strategy: str | None
+    success_criteria: list[str]
+    deliverables: list[str]
+    tests: list[str]
+    phases: list[PhaseData]
+    planned_executions: list[PlannedExecutionData]
+    metadata: dict[str, str]
+    unfilled: list[UnfilledData]
+
+
+class SubplanData(FieldsData):
+    """A SUBPLAN, and where its fields come from."""
+
+    file: str
+    sources: dict[str, LineNumber]
+    task: ExecutionTask | None
+
+
+class ContextData(TypedDict):
+    """`data` of `scaffold context --json`."""
+
+    subplans: Annotated[
+        list[SubplanData],
+        "in the order they were asked for: `file`; a key for each field, null or empty where the SUBPLAN does not say "
+        "it; `metadata`, its header lines; `unfilled`, its open places; `sources`, the line on which each field "
+        "begins; `task`, the template's variables, null for files that were given by path",
+    ]
+
+
+def context_data(described: Iterable[Described]) -> ContextData:
     """Give `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
     return {"subplans": [_subplan_data(one) for one in described]}
 
@@ -107,7 +175,7 @@ def context_text(described: Iterable[Described]) -> str:
     """Show every field that a SUBPLAN has, below its name and line, and name those that it has not."""
     lines = []
     for one in described:
-        fields, sources = _fields(one.subplan)
+        fields, sources = _fields(one.subplan), _sources(one.subplan)
         lines.append(printable(one.path))
         for name, value in fields.items():
             if value:
@@ -118,49 +186,66 @@ def context_text(described: Iterable[Described]) -> str:
     return "\n".join(lines)
 
 
-def _subplan_data(described: Described) -> dict[str, Json]:
-    fields, sources = _fields(described.subplan)
-    task = dict(described.task) if described.task is not None else None
-    return {"file": described.path, **fields, "sources": sources, "task": task}
+def _subplan_data(described: Described) -> SubplanData:
+    return {
+        "file": described.path,
+        **_fields(described.subplan),
+        "sources": _sources(described.subplan),
+        "task": dict(described.task) if described.task is not None else None,
+    }
 
 
-def _fields(subplan: Subplan) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Give each field as text, a list or null, and the line on which each that is there begins."""
-    fields: dict[str, Json] = {}
-    sources: dict[str, Json] = {}
-    for name in _PASSAGES:
-        passage: Passage | None = getattr(subplan, name)
-        fields[name] = passage.text if passage else None
-        if passage:
-            sources[name] = passage.line
-    for name in _LISTS:
-        items: tuple[Passage, ...] = getattr(subplan, name)
-        fields[name] = [item.text for item in items]
-        if items:
-            sources[name] = items[0].line
-    fields["phases"] = [_phase(one) for one in subplan.phases]
-    fields["planned_executions"] = [dict[str, Json](dataclasses.asdict(one)) for one in subplan.planned_executions]
-    fields["metadata"] = {one.name: one.value for one in subplan.header}
-    fields["unfilled"] = [dict[str, Json](dataclasses.asdict(one)) for one in subplan.unfilled]
-    for name, found in (("phases", subplan.phases), ("planned_executions", subplan.planned_executions)):
-        if found:
-            sources[name] = found[0].line
-    return fields, sources
+def _fields(subplan: Subplan) -> FieldsData:
+    return {
+        "title": _text(subplan.title),
+        "achievement": _text(subplan.achievement),
+        "objective": _text(subplan.objective),
+        "approach": _text(subplan.approach),
+        "estimated_time": _text(subplan.estimated_time),
+        "execution_strategy": _text(subplan.execution_strategy),
+        "success_criteria": _texts(subplan.success_criteria),
+        "deliverables": _texts(subplan.deliverables),
+        "tests": _texts(subplan.tests),
+        "phases": [_phase(one) for one in subplan.phases],
+        "planned_executions": [
+            {"number": one.number, "purpose": one.purpose, "line": one.line} for one in subplan.planned_executions
+        ],
+        "metadata": {one.name: one.value for one in subplan.header},
+        "unfilled": [{"marker": one.marker, "line": one.line, "field": one.field} for one in subplan.unfilled],
+    }
 
 
-def _phase(phase: Phase) -> dict[str, Json]:
+def _text(passage: Passage | None) -> str | None:
+    return passage.text if passage else None
+
+
+def _texts(passages: Iterable[Passage]) -> list[str]:
+    return [one.text for one in passages]
+
+
+def _sources(subplan: Subplan) -> dict[str, int]:
+    """Return the line on which each field begins that is there."""
+    sources = dict[str, int]()
+    for name in _WITH_LINES:
+        value = getattr(subplan, name)
+        if value:
+            sources[name] = value[0].line if isinstance(value, tuple) else value.line
+    return sources
+
+
+def _phase(phase: Phase) -> PhaseData:
     return {
         "number": phase.number,
         "title": phase.title,
         "time": phase.time,
-        "goal": phase.goal.text if phase.goal else None,
-        "steps": [one.text for one in phase.steps],
-        "verification": [one.text for one in phase.verification],
+        "goal": _text(phase.goal),
+        "steps": _texts(phase.steps),
+        "verification": _texts(phase.verification),
         "line": phase.line,
     }
 
 
-def _lines(value: Json) -> list[str]:
+def _lines(value: object) -> list[str]:
     """Lay a field's value out: text as its lines, a list as items, a mapping as `key: value` lines."""
     match value:
         case dict():
@@ -171,7 +256,7 @@ def _lines(value: Json) -> list[str]:
             return str(value).splitlines()
 
 
-def _labelled(key: str, value: Json) -> list[str]:
+def _labelled(key: str, value: object) -> list[str]:
     lines = _lines(value)
     if len(lines) == 1 and not isinstance(value, list | dict):
         return [f"{key}: {lines[0]}"]

@@ -1,15 +1,16 @@
 """`scaffold executions`: creates the missing EXECUTION_TASKs of a plan."""
 
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, Unpack
 
 import click
 
-from scaffold.commands._create import BatchOptions, batch_options, create
+from scaffold.commands._create import ANSWERS, BatchOptions, CreatedData, DocumentsData, batch_options, create
 from scaffold.errors import UsageProblem
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.selection import Numbering
+from scaffold.shapes import ExecutionAnswers
 
 
 class ExecutionsOptions(BatchOptions):
@@ -20,6 +21,16 @@ class ExecutionsOptions(BatchOptions):
     allow_unfilled: bool
     planned: bool
     again: bool
+
+
+class ExecutionsData(DocumentsData):
+    """`data` of `scaffold executions --json`."""
+
+    files: Annotated[
+        list[CreatedData],
+        "what would be or was created: `achievement`, `title`, `path`, `lines`, `subplan` (it is made from)",
+    ]
+    answers: Annotated[ExecutionAnswers, ANSWERS]
 
 
 @click.command()

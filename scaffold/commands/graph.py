@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal
+from scaffold.commands.status import BriefData, brief_data
 from scaffold.errors import Diagnostic, ScaffoldError
-from scaffold.model import Json, State
+from scaffold.model import State
 from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
 from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import DONE, in_words
+from scaffold.shapes import AchievementId, Count, PlanData
 
 _LAYOUTS = ["text", "mermaid", "dot", "json"]
 _MARKS: dict[State, str] = {
@@ -152,7 +155,29 @@ def dot(survey: Survey) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def data(survey: Survey) -> dict[str, Json]:
+class GraphLevelData(TypedDict):
+    """A level and what is on it."""
+
+    level: Count
+    achievements: list[AchievementId]
+
+
+EdgeData = TypedDict("EdgeData", {"from": AchievementId, "to": AchievementId, "done": bool, "implied": bool})
+
+
+class GraphData(PlanData):
+    """`data` of `scaffold graph --json`."""
+
+    levels: Annotated[list[GraphLevelData], "from 0 up: `level`, `achievements` (ids)"]
+    nodes: Annotated[list[BriefData], "by level and id: `id`, `title`, `level`, `state`, `ready`"]
+    edges: Annotated[
+        list[EdgeData],
+        "`from` a dependency `to` what needs it; `done`: the dependency is; `implied`: other edges say so too "
+        "(false for all where a warning `implied_not_sought` says so)",
+    ]
+
+
+def data(survey: Survey) -> GraphData:
     """Give `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
     return {
         "plan": survey.plan.name,
@@ -161,16 +186,7 @@ def data(survey: Survey) -> dict[str, Json]:
             {"level": level.level, "achievements": [row.achievement.id for row in level.rows]}
             for level in survey.levels
         ],
-        "nodes": [
-            {
-                "id": row.achievement.id,
-                "title": row.achievement.title,
-                "level": row.level,
-                "state": row.state,
-                "ready": row.ready,
-            }
-            for row in survey.rows
-        ],
+        "nodes": [brief_data(row) for row in survey.rows],
         "edges": [
             {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
         ],

@@ -1,14 +1,13 @@
 """`scaffold init`: a new plan."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
 from scaffold import clock, render, terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import Manner, TemplateUsedData, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
@@ -16,6 +15,7 @@ from scaffold.names import command, printable, unsafe_name
 from scaffold.plan import parallel
 from scaffold.preview import Proposal
 from scaffold.report import table
+from scaffold.shapes import AppliedBatch, ChangeSetId, Count, Date, PlanData, RelativePath
 from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
 
@@ -46,6 +46,7 @@ def init(name: str, **options: Unpack[InitOptions]) -> int:
 def _proposal(name: str, options: InitOptions) -> Proposal:
     plan = prepare(name, options["directory"], clock.today())
     return Proposal(
+        kind="init",
         batch=Batch("init", plan.name, plan.changes, plan.answers),
         directory=plan.directory,
         warnings=(),
@@ -69,7 +70,7 @@ class NewPlan:
     directory: Path
     template: str
     template_digest: str
-    answers: Mapping[str, Json]
+    created: str
     changes: ChangeSet
     next_command: str
 
@@ -77,6 +78,11 @@ class NewPlan:
     def document(self) -> str:
         """The file name of the PLAN."""
         return _document(self.name)
+
+    @property
+    def answers(self) -> dict[str, Json]:
+        """The template's variables."""
+        return _answers(self.name, self.created)
 
 
 def prepare(name: str, parent: Path, created: str) -> NewPlan:
@@ -91,16 +97,15 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
         raise InvalidInput.of("directory_not_found", message, hint="create it, or name another one")
     directory = parent / name
     new_plan.demand_free(directory)
-    answers: dict[str, Json] = {"plan_name": name, "created": created}
     template = render.built_in("plan")
-    documents = render.render(template, answers, (_document(name), parallel.FILE_NAME))
+    documents = render.render(template, _answers(name, created), (_document(name), parallel.FILE_NAME))
     used = TemplateUsed(template.name, template.digest)
     return NewPlan(
         name=name,
         directory=directory,
         template=template.name,
         template_digest=template.digest,
-        answers=answers,
+        created=created,
         changes=ChangeSet(tuple(Change(target, None, new, template=used) for target, new in documents.items())),
         next_command=command("subplans", directory, "--batch", "--level", "all"),
     )
@@ -116,11 +121,41 @@ def check_name(name: str) -> None:
         raise InvalidInput.of("unsafe_plan_name", f"{name!r} cannot be a plan's name: {reason}", hint=hint)
 
 
+def _answers(name: str, created: str) -> dict[str, Json]:
+    return {"plan_name": name, "created": created}
+
+
 def _document(name: str) -> str:
     return f"PLAN_{name}.md"
 
 
-def init_data(plan: NewPlan) -> dict[str, Json]:
+class NewFileData(TypedDict):
+    """A file to create."""
+
+    path: RelativePath
+    lines: Count
+
+
+class InitAnswersData(TypedDict):
+    """The variables of the template of a plan."""
+
+    plan_name: str
+    created: Date
+
+
+class InitData(PlanData):
+    """`data` of `scaffold init --json`."""
+
+    directory: Annotated[str, "where it is, as `--directory` was given; paths of `files` are relative to it"]
+    change_set: ChangeSetId
+    batch: AppliedBatch
+    template: TemplateUsedData
+    files: Annotated[list[NewFileData], "what would be or was created: `path`, `lines`"]
+    answers: Annotated[InitAnswersData, "the template's variables"]
+    next_command: Annotated[str, "the command that creates the SUBPLANs"]
+
+
+def init_data(plan: NewPlan) -> InitData:
     """Return `data` of `scaffold init --json`; paths of files are relative to `directory`."""
     return {
         "plan": plan.name,
@@ -130,7 +165,7 @@ def init_data(plan: NewPlan) -> dict[str, Json]:
         "batch": None,
         "template": {"name": plan.template, "digest": plan.template_digest},
         "files": [{"path": one.target, "lines": _lines(one.new)} for one in plan.changes.changes],
-        "answers": dict(plan.answers),
+        "answers": {"plan_name": plan.name, "created": plan.created},
         "next_command": plan.next_command,
     }
 

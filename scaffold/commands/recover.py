@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal, transaction
 from scaffold.errors import Interrupted, NeedsPerson, UsageProblem
-from scaffold.model import Json
 from scaffold.names import printable
 from scaffold.plan import workspace
-from scaffold.transaction.recovery import Recovery, Untrusted
+from scaffold.shapes import BatchId
+from scaffold.transaction.recovery import Action, Recovery, Untrusted
 
 _ALL = "all"
 
@@ -77,7 +78,32 @@ def _trusted(directory: Path, trust: str) -> tuple[Untrusted, ...]:
     return chosen
 
 
-def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> dict[str, Json]:
+class ForeseenData(TypedDict):
+    """What recovery would do to one file."""
+
+    target: str
+    action: Action
+    hindrance: str | None
+
+
+class UntrustedData(TypedDict):
+    """An interrupted batch that was not begun here."""
+
+    transaction: Annotated[str, "what `--trust` takes"]
+    batch: BatchId
+    changes: Annotated[list[ForeseenData], "what it would do; with a hindrance in one of them it would be taken back"]
+
+
+class RecoverData(TypedDict):
+    """`data` of `scaffold recover --json`."""
+
+    completed: Annotated[list[BatchId], "ids of interrupted batches that are complete now"]
+    taken_back: Annotated[list[BatchId], "ids of interrupted batches that were taken back"]
+    discarded: Annotated[list[str], "directories with what interrupted runs had staged"]
+    untrusted: Annotated[list[UntrustedData], "interrupted batches that were not begun here and are left alone"]
+
+
+def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> RecoverData:
     """Return `data` of `scaffold recover --json`: ids of batches, names of directories, and what is not trusted."""
     return {
         "completed": list(recovery.completed),
@@ -87,8 +113,8 @@ def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> dict[st
     }
 
 
-def _untrusted_data(batch: Untrusted) -> Json:
-    changes: list[Json] = [
+def _untrusted_data(batch: Untrusted) -> UntrustedData:
+    changes: list[ForeseenData] = [
         {"target": change.target, "action": change.action, "hindrance": change.hindrance} for change in batch.changes
     ]
     return {"transaction": batch.name, "batch": batch.batch, "changes": changes}

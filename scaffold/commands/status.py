@@ -2,17 +2,26 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal
-from scaffold.model import Json
 from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Step, Survey
 from scaffold.plan.progress import DONE, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
+from scaffold.shapes import (
+    AchievementId,
+    AchievementState,
+    Count,
+    NextCommand,
+    PlanData,
+    RelativePath,
+    Rule,
+)
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
@@ -37,7 +46,68 @@ def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     return 0
 
 
-def status_data(survey: Survey, *, only_ready: bool) -> dict[str, Json]:
+class EffortData(TypedDict):
+    """Hours, and the number of achievements without an estimate."""
+
+    low: Annotated[float, Rule(minimum=0)]
+    high: Annotated[float, Rule(minimum=0)]
+    unknown: Count
+
+
+class LevelData(TypedDict):
+    """A level, in numbers."""
+
+    level: Count
+    achievements: Count
+    states: dict[AchievementState, Annotated[int, Rule(minimum=1)]]
+    ready: Count
+    in_sequence: EffortData
+    in_parallel: EffortData
+
+
+class BriefData(TypedDict):
+    """How an achievement stands."""
+
+    id: AchievementId
+    title: str
+    level: Count
+    state: AchievementState
+    ready: bool
+
+
+class AchievementData(BriefData):
+    """All there is to say of an achievement."""
+
+    unfilled: Count
+    dependencies: list[AchievementId]
+    estimated_time: str | None
+    files: list[RelativePath]
+
+
+class StatusData(PlanData):
+    """`data` of `scaffold status --json`."""
+
+    in_sequence: Annotated[
+        EffortData,
+        "the whole plan, one achievement after the other: hours `low` and `high`, and `unknown`, "
+        "the number of achievements without an estimate",
+    ]
+    in_parallel: Annotated[EffortData, "the whole plan, level by level, all of a level at once"]
+    levels: Annotated[
+        list[LevelData],
+        "from 0 up: `level`, `achievements` and how many are `ready` (numbers), `states` (state to number), "
+        "`in_sequence`, `in_parallel`",
+    ]
+    achievements: Annotated[
+        list[AchievementData],
+        "by level and id; with `--ready` only those: `id`, `title`, `level`, `state`, `ready`, `unfilled` "
+        "(open places of its SUBPLAN), `dependencies`, `estimated_time`, `files`",
+    ]
+    next_step: Annotated[str, "what helps next, in words"]
+    next_command: NextCommand
+
+
+def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
     """Give `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
     return {
         "plan": survey.plan.name,
@@ -90,7 +160,7 @@ def _achievement_row(row: Row) -> tuple[str, ...]:
     )
 
 
-def _level_data(level: Level) -> Json:
+def _level_data(level: Level) -> LevelData:
     return {
         "level": level.level,
         "achievements": len(level.rows),
@@ -101,14 +171,21 @@ def _level_data(level: Level) -> Json:
     }
 
 
-def row_data(row: Row) -> dict[str, Json]:
-    """Give one achievement as `scaffold status` and `scaffold why` have it."""
+def brief_data(row: Row) -> BriefData:
+    """Return how an achievement stands, as `scaffold graph` and `scaffold why` have it."""
     return {
         "id": row.achievement.id,
         "title": row.achievement.title,
         "level": row.level,
         "state": row.state,
         "ready": row.ready,
+    }
+
+
+def row_data(row: Row) -> AchievementData:
+    """Give one achievement as `scaffold status` and `scaffold why` have it."""
+    return {
+        **brief_data(row),
         "unfilled": row.unfilled,
         "dependencies": list(row.achievement.dependencies),
         "estimated_time": row.achievement.estimated_time,
@@ -116,5 +193,5 @@ def row_data(row: Row) -> dict[str, Json]:
     }
 
 
-def _effort_data(effort: Effort) -> Json:
+def _effort_data(effort: Effort) -> EffortData:
     return {"low": effort.low, "high": effort.high, "unknown": effort.unknown}

@@ -1,13 +1,24 @@
 """`scaffold subplans`: creates the missing SUBPLANs of a plan."""
 
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, Unpack
 
 import click
 
-from scaffold.commands._create import BatchOptions, batch_options, create
+from scaffold.commands._create import ANSWERS, BatchOptions, CreatedData, DocumentsData, batch_options, create
 from scaffold.names import SUBPLAN
 from scaffold.plan.prerequisites import Policy
+from scaffold.shapes import SubplanAnswers
+
+
+class SubplansData(DocumentsData):
+    """`data` of `scaffold subplans --json`."""
+
+    files: Annotated[
+        list[CreatedData],
+        "what would be or was created: `achievement`, `title`, `path`, `lines`, `subplan` (the PLAN it is made from)",
+    ]
+    answers: Annotated[SubplanAnswers, ANSWERS]
 
 
 @click.command()

@@ -1,13 +1,14 @@
 """`scaffold template`: what a template set gets to work with."""
 
-import dataclasses
+from typing import Annotated, Literal, TypedDict
 
 import click
 
 from scaffold import report, terminal
-from scaffold.document.variables import VARIABLES, Variable
-from scaffold.model import Json
+from scaffold.document.variables import VARIABLES, Variable, VariableType
 from scaffold.names import EXECUTION_TASK, SUBPLAN
+
+TemplateName = Literal["execution_task", "subplan"]
 
 
 @click.group()
@@ -20,7 +21,7 @@ def template() -> None:
     "template_set", type=click.Choice([EXECUTION_TASK.template, SUBPLAN.template]), default=EXECUTION_TASK.template
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def variables(template_set: str, as_json: bool) -> int:
+def variables(template_set: TemplateName, as_json: bool) -> int:
     """List every variable that a template gets, with its type, meaning and an example.
 
     A TEMPLATE_SET for EXECUTION_TASKs gets others than one for SUBPLANs.
@@ -32,11 +33,30 @@ def variables(template_set: str, as_json: bool) -> int:
     return 0
 
 
-def variables_data(template: str) -> dict[str, Json]:
+class VariableData(TypedDict):
+    """A variable of a template."""
+
+    name: str
+    type: VariableType
+    meaning: str
+    example: str
+
+
+class TemplateVariablesData(TypedDict):
+    """`data` of `scaffold template variables --json`."""
+
+    template: Annotated[TemplateName, "`execution_task` or `subplan`"]
+    variables: Annotated[list[VariableData], "`name`, `type`, `meaning`, `example`"]
+
+
+def variables_data(template: TemplateName) -> TemplateVariablesData:
     """Give `data` of `scaffold template variables --json`."""
     return {
         "template": template,
-        "variables": [dict[str, Json](dataclasses.asdict(one)) for one in VARIABLES[template]],
+        "variables": [
+            {"name": one.name, "type": one.type, "meaning": one.meaning, "example": one.example}
+            for one in VARIABLES[template]
+        ],
     }
 
 

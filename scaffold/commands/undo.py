@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Unpack
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
@@ -12,11 +12,12 @@ from scaffold import report, terminal
 from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
-from scaffold.model import Batch, Json
+from scaffold.model import Batch
 from scaffold.names import printable
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
 from scaffold.report import table
+from scaffold.shapes import BatchId, ChangeSetId, RelativePath
 from scaffold.transaction import batches
 from scaffold.transaction.batches import History, Summary, Undo
 
@@ -56,6 +57,7 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
     removed = sum(change.new is None for change in changes)
     again = "to have them again" if removed == len(changes) else "to have it as it was"
     return Proposal(
+        kind="undo",
         batch=Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id),
         directory=preview.directory,
         warnings=warnings(preview),
@@ -148,7 +150,26 @@ def _stays(path: str, how: str) -> Diagnostic:
     return Diagnostic("edited", f"was {how} since, and is kept as it is", path, hint=_KEPT, severity="warning")
 
 
-def batches_data(history: History) -> dict[str, Json]:
+class BatchData(TypedDict):
+    """A batch as a list shows it."""
+
+    id: BatchId
+    time: str
+    command: str
+    selection: str
+    template: str
+    files: list[RelativePath]
+
+
+class BatchesData(TypedDict):
+    """`data` of `scaffold undo --list --json`."""
+
+    batches: Annotated[
+        list[BatchData], "the newest last: `id`, `time` (UTC), `command`, `selection`, `template`, `files`"
+    ]
+
+
+def batches_data(history: History) -> BatchesData:
     """Give `data` of `scaffold undo --list --json`, the newest batch last."""
     return {"batches": [_summary_data(one) for one in history.summaries]}
 
@@ -163,7 +184,20 @@ def batches_text(history: History, columns: int | None) -> str:
     return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
 
 
-def undo_data(preview: UndoPreview) -> dict[str, Json]:
+class UndoData(TypedDict):
+    """`data` of `scaffold undo --json`."""
+
+    undoes: Annotated[BatchId, "id of the batch that is taken back"]
+    change_set: ChangeSetId
+    batch: Annotated[BatchId | None, "id of the undo, which is a batch itself; null unless it was carried out"]
+    removed: Annotated[list[RelativePath], "files that the batch had created"]
+    restored: Annotated[list[RelativePath], "files that it had replaced or removed"]
+    edited: Annotated[list[RelativePath], "files that stay, because somebody edited them since"]
+    gone: Annotated[list[RelativePath], "files that are not there any more"]
+    done: Annotated[list[RelativePath], "files that are as they were before the batch"]
+
+
+def undo_data(preview: UndoPreview) -> UndoData:
     """Return `data` of `scaffold undo --json`."""
     undo = preview.undo
     return {
@@ -213,7 +247,7 @@ def _both(first: str, firsts: int, second: str, seconds: int) -> str:
     )
 
 
-def _summary_data(batch: Summary) -> Json:
+def _summary_data(batch: Summary) -> BatchData:
     return {
         "id": batch.id,
         "time": batch.time,

@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.status import next_lines, row_data
+from scaffold.commands.status import AchievementData, BriefData, brief_data, next_lines, row_data
 from scaffold.errors import Diagnostic
-from scaffold.model import Json, Plan
+from scaffold.model import Plan
 from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import DONE, in_words
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
+from scaffold.shapes import AchievementId, NextCommand, PlanData, RelativePath
 
 _MANY = 20
 
@@ -138,15 +140,39 @@ def _step(row: Row, plan: Path) -> Step:
             return Step(f"Create the SUBPLAN of {one}", command("subplans", plan, "--achievement", one))
 
 
-def why_data(found: Explanation) -> dict[str, Json]:
+class BlockerData(BriefData):
+    """An achievement that must be done first, and what it waits for itself."""
+
+    waits_for: list[AchievementId]
+
+
+class WhyData(PlanData):
+    """`data` of `scaffold why --json`."""
+
+    achievement: Annotated[AchievementData, "the achievement, as in `status`"]
+    waits_for: Annotated[
+        list[AchievementId], "ids of the dependencies that are not done; empty when it is ready or done itself"
+    ]
+    dependencies: Annotated[list[BriefData], "each with `id`, `title`, `level`, `state`, `ready`"]
+    blockers: Annotated[
+        list[BlockerData],
+        "what is to be done before, at any distance, also with `waits_for`; those that wait for nothing come first",
+    ]
+    subplan: Annotated[str | None, "path of the SUBPLAN, null without one"]
+    executions: Annotated[list[RelativePath], "paths of the EXECUTION_TASKs"]
+    next_step: Annotated[str, "what helps: for what is not ready, a step of the first blocker"]
+    next_command: NextCommand
+
+
+def why_data(found: Explanation) -> WhyData:
     """Give `data` of `scaffold why --json`; `blockers` are from the roots up."""
     return {
         "plan": found.plan.name,
         "plan_document": found.plan.document,
         "achievement": row_data(found.row),
         "waits_for": list(found.waits_for),
-        "dependencies": [_brief_data(one) for one in found.dependencies],
-        "blockers": [{**_brief_data(one.row), "waits_for": list(one.waits_for)} for one in found.blockers],
+        "dependencies": [brief_data(one) for one in found.dependencies],
+        "blockers": [{**brief_data(one.row), "waits_for": list(one.waits_for)} for one in found.blockers],
         "subplan": found.subplan,
         "executions": list(found.executions),
         "next_step": found.next_step.text,
@@ -191,14 +217,3 @@ def _state(row: Row) -> str:
 
 def _hold(one: Blocker) -> str:
     return f"{in_words(one.row.state)}, waits for {', '.join(one.waits_for)}" if one.waits_for else _state(one.row)
-
-
-def _brief_data(row: Row) -> dict[str, Json]:
-    achievement = row.achievement
-    return {
-        "id": achievement.id,
-        "title": achievement.title,
-        "level": row.level,
-        "state": row.state,
-        "ready": row.ready,
-    }

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from scaffold.shapes import AchievementId, AchievementState, Date, LineNumber, RelativePath, Rule, ShortDigest
 
 VariableType = Literal[
     "text", "text or null", "number", "number or null", "list of text", "list of mappings", "mapping"
@@ -129,3 +131,21 @@ VARIABLES: Mapping[str, tuple[Variable, ...]] = {
     "subplan": (*_OF_THE_PLAN, *_OF_THE_ACHIEVEMENT, *_OF_A_SUBPLAN),
 }
 """The variables of each template set, by the name of the built-in one."""
+
+SHAPES: Mapping[str, object] = {
+    "task.id": AchievementId,
+    "task.slug": Annotated[str, Rule(pattern="^[0-9]+$")],
+    "task.created": Date,
+    "task.dependencies[].id": AchievementId,
+    "task.dependencies[].state": AchievementState,
+    "task.siblings[].id": AchievementId,
+    "task.number": Annotated[str, Rule(pattern="^[0-9]{2,}$")],
+    "task.feedback": RelativePath | None,
+    "task.subplan": RelativePath,
+    "task.subplan_hash": ShortDigest,
+    "task.ready": Literal["yes", "no"],
+    "task.phases[].line": LineNumber,
+    "task.plan_line": LineNumber | None,
+    "task.plan_hash": ShortDigest,
+}
+"""What the JSON schema says of variables that are narrower than their type in the tables."""

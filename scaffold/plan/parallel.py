@@ -1,6 +1,5 @@
 """The text of `parallel.json` to achievements: lenient about what real files hold, strict about what would mislead."""
 
-import difflib
 import json
 import math
 import re
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from scaffold.errors import Diagnostic, InvalidInput, Problems
 from scaffold.model import UNTITLED, Achievement, Json, slug_of
-from scaffold.names import is_achievement_id, listed, shown, unsafe_name
+from scaffold.names import is_achievement_id, listed, nearest, shown, unsafe_name
 from scaffold.plan import near_keys
 from scaffold.plan.levels import cycles
 
@@ -308,7 +307,7 @@ def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Proble
                 near = by_slug.get(slug_of(one))
                 if near in (None, achievement.id) and guesses:
                     guesses -= 1
-                    near = _nearest(one, graph.keys() - {achievement.id}) if len(graph) <= _GUESSED_AMONG else None
+                    near = nearest(one, graph.keys() - {achievement.id}) if len(graph) <= _GUESSED_AMONG else None
                 hint = f"did you mean {near}?" if near else "remove it, or add that achievement"
                 problems.add("unknown_dependency", f"{path}: there is no achievement {shown(one)}", hint=hint)
     known = {one: [other for other in others if other in graph and other != one] for one, others in graph.items()}
@@ -322,10 +321,6 @@ def _circle(chain: tuple[str, ...]) -> str:
     if len(chain) <= 2 * _NAMED:
         return " → ".join(chain)
     return " → ".join([*chain[:_NAMED], f"… {len(chain) - _NAMED - 2:,} more …", *chain[-2:]])
-
-
-def _nearest(wanted: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)), None)
 
 
 def _kind(value: Json) -> str:

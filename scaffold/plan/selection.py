@@ -1,13 +1,12 @@
 """Which achievements of a plan a run is about, and what is missing among them."""
 
-import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import EntryKind
-from scaffold.names import DocumentKind
+from scaffold.names import DocumentKind, nearest
 from scaffold.plan.progress import Progress, Standing
 
 
@@ -113,8 +112,8 @@ def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
     problems = []
     for one in wanted:
         if one not in known:
-            near = difflib.get_close_matches(one, list(known), n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else "see the ids in parallel.json"
+            near = nearest(one, known)
+            hint = f"did you mean {near}?" if near else "see the ids in parallel.json"
             problems.append(Diagnostic("unknown_achievement", f"there is no achievement {one}", hint=hint))
     if problems:
         raise InvalidInput(problems)

@@ -4,7 +4,6 @@
 `feedbacks` folder: each is told with the name it should have.
 """
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan, slug_of
-from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, composed
+from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, composed, nearest
 
 _KINDS = (
     (re.compile(r"sub[-_ ]?plans?[-_ .]+", re.IGNORECASE), "SUBPLAN", SUBPLAN_FOLDER),
@@ -86,7 +85,7 @@ def _orphan(plan: Plan, path: str, near: str | None) -> Diagnostic:
 def _nearest(slug: str, ids: Mapping[str, str]) -> str | None:
     if len(slug) > _LONGEST_SLUG:
         return None
-    return next((ids[one] for one in difflib.get_close_matches(slug, ids, n=1, cutoff=0.5)), None)
+    return ids[near] if (near := nearest(slug, ids)) else None
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def roll_back(work: Work) -> tuple[Left, ...]:
     _take_back_record(work)
     left: list[Left] = []
     failures: list[OSError] = []
-    for step in reversed(tuple(work.steps())):
+    for step in work.steps():
         try:
             left += backward(step)
         except OSError as error:

@@ -10,11 +10,11 @@ from scaffold.errors import Conflict, Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import Batch, BatchRecord
 from scaffold.transaction import apply, check_writable
 from scaffold.transaction.commit import BATCHES, BOOK
-from scaffold.transaction.files import Folder, names_in, opened, opened_plan, remove, remove_folder, status, sync_folder
+from scaffold.transaction.files import Folder, names_in, opened, opened_plan, remove, remove_folder, sync_folder
 from scaffold.transaction.guard import LOCK, Signals, locked, refuse_platform, signals_held
 
-_OURS = (BATCHES, LOCK, ".gitignore", "gitignore.tmp")
-"""What a transaction that was taken back leaves in the bookkeeping of a plan that had none."""
+_OURS = (".gitignore", "gitignore.tmp", LOCK)
+"""The files that a transaction that was taken back leaves in the bookkeeping of a plan that had none."""
 
 
 def found(directory: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
@@ -102,25 +102,19 @@ def _make(parent: Folder, name: str) -> bool:
 
 
 def _take_back(parent: Folder, name: str) -> None:
-    """Remove the directory with the bookkeeping in it, under the lock; anything else in either keeps both."""
+    """Remove the directory if there is nothing in it, and the bookkeeping before it if there is nothing else.
+
+    Under the lock: a run that waits for it finds it gone, and a run that has it keeps all.
+    """
     with opened(parent, name) as made:
         root = Folder(made.fd, ".")  # as every plan is: paths are relative to it
-        if names_in(root) == [BOOK]:
-            with opened(root, BOOK) as book:
-                _empty(root, book)
-            remove_folder(root, BOOK)
+        with suppress(OSError, ScaffoldError), opened(root, BOOK) as book, locked(root, book, Signals()):
+            if names_in(root) == [BOOK]:
+                remove_folder(book, BATCHES)
+                for own in _OURS:
+                    remove(book, own)
+        remove_folder(root, BOOK)
     remove_folder(parent, name)
-
-
-def _empty(root: Folder, book: Folder) -> None:
-    if status(book, LOCK) is None:
-        return
-    with locked(root, book, Signals()):
-        if set(names_in(book)) <= set(_OURS):
-            remove_folder(book, BATCHES)
-            if status(book, BATCHES) is None:
-                for one in _OURS[1:]:
-                    remove(book, one)
 
 
 def _taken(directory: Path, what: str) -> Conflict:

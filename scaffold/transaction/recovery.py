@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
 from scaffold.model import sha256
@@ -74,12 +75,15 @@ class Recovery:
         )
 
 
+Action = Literal["create", "replace", "remove"]
+
+
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """One change of an interrupted batch: what would be done to `target`, and what hinders it, if anything does."""
 
     target: str
-    action: str
+    action: Action
     hindrance: str | None
 
 
@@ -116,7 +120,7 @@ def untrusted(root: Folder, book: Folder) -> tuple[Untrusted, ...]:
 def _foreseen(work: Work) -> Iterator[Foreseen]:
     hindrances = {step.entry.target: hindrance(step) for step in _as_found(work).steps()}
     for entry in work.journal.entries:
-        action = "create" if entry.old is None else "replace" if entry.new is not None else "remove"
+        action: Action = "create" if entry.old is None else "replace" if entry.new is not None else "remove"
         yield Foreseen(entry.target, action, hindrances.get(entry.target))
 
 

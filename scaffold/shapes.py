@@ -1,0 +1,78 @@
+"""Types of what a `--json` document holds, with the rules and descriptions that docs/json-schema.json publishes.
+
+A text behind a type (`Annotated[str, "the plan's name"]`) describes the field, a `Rule` says what the type leaves open.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypedDict
+
+from scaffold.model import Json, State
+
+Kind = Literal[
+    "status",
+    "graph",
+    "why",
+    "check",
+    "context",
+    "template_variables",
+    "subplans",
+    "executions",
+    "undo",
+    "batches",
+    "recover",
+    "init",
+    "adopt",
+    "error",
+]
+"""Every kind of document. The type of its `data` has its name: `template_variables` is `TemplateVariablesData`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the schema says of a value besides its type; `name` and `description` are those of its definition there."""
+
+    name: str = ""
+    description: str = ""
+    pattern: str | None = None
+    minimum: int | None = None
+    min_length: int | None = None
+
+
+AchievementId = Annotated[
+    str, Rule("achievement_id", "numbers joined by dots: 2.3", pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+$")
+]
+AchievementState = Annotated[State, Rule("state")]
+RelativePath = Annotated[str, Rule("path", "POSIX, relative to the plan")]
+BatchId = Annotated[str, Rule("batch_id", pattern="^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}(-[0-9]+)?$")]
+Digest = Annotated[str, Rule(pattern="^[0-9a-f]{64}$")]
+ShortDigest = Annotated[str, Rule(pattern="^[0-9a-f]{12}$")]
+Date = Annotated[str, Rule(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Count = Annotated[int, Rule(minimum=0)]
+LineNumber = Annotated[int, Rule(minimum=1)]
+
+ChangeSetId = Annotated[
+    str,
+    Rule("change_set", pattern="^[0-9a-f]{12}$"),
+    "12 hexadecimal digits: the same changes have the same id",
+]
+AppliedBatch = Annotated[BatchId | None, "id of the batch, null unless it was carried out"]
+NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
+
+ExecutionTask = Annotated[dict[str, Json], Rule("execution_task")]
+ExecutionAnswers = Annotated[dict[str, Json], Rule("execution_task_answers")]
+SubplanAnswers = Annotated[dict[str, Json], Rule("subplan_answers")]
+"""What templates get is in the tables of `document.variables`, which the schema has it from."""
+
+
+class PlanData(TypedDict):
+    """What begins `data` where it is about a plan."""
+
+    plan: Annotated[str, "the plan's name"]
+    plan_document: Annotated[str, "file name of its PLAN"]
+
+
+class ChangeData(TypedDict):
+    """What `data` of every command that writes has: the id of its changes, and of the batch that they became."""
+
+    change_set: ChangeSetId
+    batch: BatchId | None
