@@ -1,143 +1,79 @@
-"""`scaffold adopt`: gives a plan its parallel.json."""
+"""`scaffold adopt`: gives a plan its parallel.json, and takes over later what its PLAN says now."""
 
-import json
-from dataclasses import dataclass, replace
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import click
 
 from scaffold import terminal
 from scaffold.commands._write import Manner, carry_out, manner_options
 from scaffold.commands.recover import recover_first
-from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.model import Batch, Change, ChangeSet, Input, Json, PlannedAchievement, id_order, sha256
-from scaffold.names import command, plan_name_of, printable
-from scaffold.plan import parallel, settings, workspace
+from scaffold.model import UNTITLED, Batch, Json, PlannedAchievement
+from scaffold.names import FEEDBACK_FOLDER, command, listed, printable
+from scaffold.plan import adoption, drift
+from scaffold.plan.adoption import Adoption
+from scaffold.plan.drift import Difference
 from scaffold.preview import Proposal
-from scaffold.reading import durations, plan
-from scaffold.reading.markdown import decode
-from scaffold.report import table
-from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
+from scaffold.report import counted, table
+from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, LineNumber, PlanData
+
+
+class AdoptOptions(Manner):
+    """The options of `scaffold adopt`, by their names in the code."""
+
+    update: bool
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Take over into an existing parallel.json what the PLAN says now.")
 @manner_options
-def adopt(plan: Path, **options: Unpack[Manner]) -> int:
+def adopt(plan: Path, **options: Unpack[AdoptOptions]) -> int:
     """Write the parallel.json of a plan that has none, from its PLAN.
 
     Ids, titles, hours and the dependencies that the PLAN states per achievement are taken over; where it states none,
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.
+
+    With --update, an existing file is changed where the PLAN says something else: achievements are added, titles, hours
+    and clearly stated dependencies corrected. Everything else in it stays as it was written, nothing is removed.
     """
     if not options["dry_run"]:
         recover_first(plan)
-    return carry_out(_proposal(plan, options["dry_run"]), options)
+    make = _update if options["update"] else _creation
+    return carry_out(make(plan, options["dry_run"]), options)
 
 
-def _proposal(argument: Path, dry_run: bool) -> Proposal:
-    found = prepare(argument)
+def _creation(argument: Path, dry_run: bool) -> Proposal:
+    found = adoption.prepare(argument)
     return Proposal(
         kind="adopt",
         batch=Batch("adopt", "", found.changes, {}),
         directory=found.directory,
         warnings=found.warnings,
         shown=adoption_text(found, terminal.columns(), dry_run=dry_run),
-        question=adoption_question(found),
+        question=f"Proceed with creating parallel.json for {counted(len(found.achievements), 'achievement')}? (y/N): ",
         data=adoption_data(found),
         done="Created parallel.json",
         next_lines=(_next_line(found),),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """A `parallel.json` to be created. `open_ids` are the achievements whose dependencies a person must fill in."""
-
-    argument: Path
-    directory: Path
-    plan_name: str
-    achievements: tuple[PlannedAchievement, ...]
-    open_ids: tuple[str, ...]
-    source: Input
-    changes: ChangeSet
-    warnings: tuple[Diagnostic, ...]
-
-
-def prepare(argument: Path) -> Adoption:
-    """Work out the `parallel.json` of a plan; nothing is written.
-
-    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or what it says of their
-    dependencies cannot be; and as `settings.read` does.
-    """
-    directory, document = workspace.find_document(argument)
-    if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
-        hint = f"edit it by hand; `{command('check', argument)}` says what is wrong with it"
-        raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
-    content = workspace.read_text_file(directory / document)
-    said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
-    if not said.achievements:
-        hint = "define them, each as a heading '### Achievement 1.1: Title' with goal, deliverables and dependencies"
-        raise InvalidInput(
-            [*said.diagnostics, Diagnostic("no_achievements", "defines no achievements", document, hint=hint)]
-        )
-    achievements = tuple(sorted(said.achievements, key=lambda one: id_order(one.id)))
-    name = plan_name_of(document)
-    new = _text(name, achievements).encode()
-    _demand_sound(new, document)
-    source = Input(document, sha256(content))
-    changes = ChangeSet((Change(parallel.FILE_NAME, None, new, source),), (source,))
-    open_ids = tuple(one.id for one in achievements if _is_open(one))
-    return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
-
-
-def hours(achievement: PlannedAchievement) -> float | str | None:
-    """Give the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
-    if achievement.effort is None:
-        return None
-    read = durations.read(achievement.effort.text)
-    if read.unknown:
-        return None
-    if read.low < read.high:
-        return f"{read.low:g}-{read.high:g}"
-    return int(read.low) if read.low.is_integer() else read.low
-
-
-def dependencies(achievement: PlannedAchievement) -> list[str]:
-    """Give the ids that the PLAN states an achievement depends on, beyond doubt."""
-    return list(achievement.dependencies.ids) if achievement.dependencies else []
-
-
-def _is_open(achievement: PlannedAchievement) -> bool:
-    return achievement.dependencies is None or bool(achievement.dependencies.unclear)
-
-
-def _demand_sound(content: bytes, document: str) -> None:
-    """What the PLAN states may be a circle, or name two achievements alike."""
-    try:
-        parallel.parse(content)
-    except InvalidInput as error:
-        hint = "correct what the PLAN says of these achievements"
-        raise InvalidInput(replace(one, path=document, hint=hint) for one in error.diagnostics) from error
-
-
-def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
-    """Give an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
-    entry: dict[str, Json] = {
-        "id": achievement.id,
-        "title": achievement.title or "Untitled",
-        "dependencies": [*dependencies(achievement)],
-        "estimated_hours": hours(achievement),
-    }
-    return {**entry, parallel.OPEN: True} if _is_open(achievement) else entry
-
-
-def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
-    """Write one achievement a line: easy to read, to edit and to compare."""
-    lines = [json.dumps(_entry(one), ensure_ascii=False) for one in achievements]
-    rows = ",\n".join(f"    {line}" for line in lines)
-    name = json.dumps(plan_name, ensure_ascii=False)
-    return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
+def _update(argument: Path, dry_run: bool) -> Proposal:
+    found = adoption.prepare_update(argument)
+    touched = {one.achievement for one in found.differences if one.stated is not None}
+    question = f"Proceed with updating {counted(len(touched), 'achievement')} in parallel.json? (y/N): "
+    return Proposal(
+        kind="adopt",
+        batch=Batch("adopt", "--update", found.changes, {}),
+        directory=found.directory,
+        warnings=found.warnings,
+        shown=update_text(found, terminal.columns(), dry_run=dry_run),
+        question=question if touched else None,
+        data=adoption_data(found),
+        done="Updated parallel.json",
+        next_lines=(_next_line(found),),
+    )
 
 
 class AdoptedData(TypedDict):
@@ -150,6 +86,16 @@ class AdoptedData(TypedDict):
     stated: str | None
 
 
+class DifferenceData(TypedDict):
+    """A field in which PLAN and `parallel.json` differ."""
+
+    achievement: AchievementId
+    field: Literal["achievement", "title", "dependencies", "estimated_hours"]
+    plan: list[str] | float | str | None
+    parallel: list[str] | float | str | None
+    line: LineNumber | None
+
+
 class AdoptData(PlanData):
     """`data` of `scaffold adopt --json`."""
 
@@ -157,68 +103,138 @@ class AdoptData(PlanData):
     batch: AppliedBatch
     achievements: Annotated[
         list[AdoptedData],
-        "what `parallel.json` will say: `id`, `title`, `dependencies`, `estimated_hours`; `stated` is the PLAN's own "
-        "wording of the dependencies, null where it has none",
+        "what `parallel.json` will say, with --update only of those that change: `id`, `title`, `dependencies`, "
+        "`estimated_hours`; `stated` is the PLAN's own wording of the dependencies, null where it has none",
     ]
     dependencies_open: Annotated[list[AchievementId], "achievements whose dependencies a person must fill in"]
+    finished: Annotated[
+        list[AchievementId], "achievements that the PLAN marks as finished and that have no verdict; nothing is done"
+    ]
+    differences: Annotated[
+        list[DifferenceData],
+        "with --update, what PLAN and `parallel.json` say differently: `field` is one of the file's keys, or "
+        "`achievement` for one that the other does not have, with its title; `line` is in the PLAN. What the PLAN does "
+        "not say (`plan` null) stays",
+    ]
 
 
-def adoption_data(adoption: Adoption) -> AdoptData:
+def adoption_data(found: Adoption) -> AdoptData:
     """Return `data` of `scaffold adopt --json`."""
+    stated = {one.id: one.dependencies.stated.text.strip() for one in found.achievements if one.dependencies}
     return {
-        "plan": adoption.plan_name,
-        "plan_document": adoption.source.path,
-        "change_set": adoption.changes.id,
+        "plan": found.plan_name,
+        "plan_document": found.source.path,
+        "change_set": found.changes.id,
         "batch": None,
-        "achievements": [
+        "achievements": [_entry_data(entry, stated.get(adoption.id_of(entry))) for entry in found.entries],
+        "dependencies_open": list(found.open_ids),
+        "finished": list(found.finished),
+        "differences": [
             {
-                "id": one.id,
-                "title": one.title,
-                "dependencies": [*dependencies(one)],
-                "estimated_hours": hours(one),
-                "stated": one.dependencies.stated.text.strip() if one.dependencies else None,
+                "achievement": one.achievement,
+                "field": one.field,
+                "plan": _value_data(one.stated),
+                "parallel": _value_data(one.written),
+                "line": one.line,
             }
-            for one in adoption.achievements
+            for one in found.differences
         ],
-        "dependencies_open": list(adoption.open_ids),
     }
 
 
-def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> str:
+def _entry_data(entry: dict[str, Json], stated: str | None) -> AdoptedData:
+    hours, ids = entry.get("estimated_hours"), entry.get("dependencies")
+    return {
+        "id": adoption.id_of(entry),
+        "title": str(entry["title"]) if entry.get("title") else None,
+        "dependencies": [str(one) for one in ids] if isinstance(ids, list) else [],
+        "estimated_hours": hours if isinstance(hours, int | float | str) else None,
+        "stated": stated,
+    }
+
+
+def _value_data(value: Json) -> list[str] | float | str | None:
+    if isinstance(value, dict):
+        return str(value["title"])
+    return [str(one) for one in value] if isinstance(value, list) else value
+
+
+def adoption_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
     """Show the achievements that a new `parallel.json` would have."""
-    count = len(adoption.achievements)
-    head = f"Plan {adoption.plan_name}: parallel.json for {count} achievements of {adoption.source.path}"
-    lines = [printable(head), ""]
+    count = counted(len(found.achievements), "achievement")
+    lines = [printable(f"Plan {found.plan_name}: parallel.json for {count} of {found.source.path}"), ""]
     rows = [
-        (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), _hours(one))
-        for one in adoption.achievements
+        (
+            one.id,
+            one.title or UNTITLED,
+            _dependencies(drift.dependencies(one), is_open=one.id in found.open_ids),
+            _hours(one),
+        )
+        for one in found.achievements
     ]
     lines += [table(("Achievement", "Title", "Depends on", "Hours"), rows, columns), ""]
-    if adoption.open_ids:
-        lines += [f"Dependencies that a person must fill in: {', '.join(adoption.open_ids)}", ""]
+    lines += _for_people(found)
     if dry_run:
         lines += ["Dry run: nothing was created.", ""]
     return "\n".join(lines) + "\n"
 
 
-def adoption_question(adoption: Adoption) -> str:
-    """Give the one question."""
-    return f"Proceed with creating parallel.json for {len(adoption.achievements)} achievements? (y/N): "
+def update_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
+    """Show what a `parallel.json` would take over, and what it has that the PLAN does not."""
+    document = found.source.path
+    taken = [one for one in found.differences if one.stated is not None]
+    kept = [one.achievement for one in found.differences if one.stated is None]
+    if not taken:
+        lines = [printable(f"Nothing to update: parallel.json says what {document} says."), ""]
+    else:
+        head = f"Plan {found.plan_name}: {counted(len(taken), 'difference')} between {document} and parallel.json"
+        rows = [(one.achievement, *_sides(one), str(one.line)) for one in taken]
+        lines = [printable(head), ""]
+        lines += [table(("Achievement", "Field", "Now", "Then", "Line of the PLAN"), rows, columns), ""]
+    if kept:
+        lines += [printable(f"Not defined in {document}, kept: {listed(kept)}"), ""]
+    lines += _for_people(found)
+    if dry_run:
+        lines += ["Dry run: nothing was changed.", ""]
+    return "\n".join(lines) + "\n"
 
 
-def _next_line(adoption: Adoption) -> str:
-    status = printable(command("status", adoption.argument))
-    if adoption.open_ids:
-        return f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."
+def _sides(one: Difference) -> tuple[str, str, str]:
+    """Return a difference as a row has it: the field, what the file says, and what it will say."""
+    if isinstance(one.stated, dict):
+        return "new", "", str(one.stated["title"])
+    if one.field == "dependencies":
+        return "depends on", "not stated" if one.settles else drift.ids_text(one.written), drift.ids_text(one.value)
+    return ("hours" if one.field == "estimated_hours" else one.field), str(one.written), str(one.stated)
+
+
+def _for_people(found: Adoption) -> list[str]:
+    """Return the lines about what is left to a person."""
+    lines = []
+    if found.open_ids:
+        lines += [f"Dependencies that a person must fill in: {listed(found.open_ids)}", ""]
+    if found.finished:
+        lines += [
+            f"Marked as finished in the PLAN, but not reviewed: {listed(found.finished)}",
+            f"  {FEEDBACK_FOLDER}/APPROVED_<AA>.md makes one complete; <AA> is the id without dots",
+            "",
+        ]
+    return lines
+
+
+def _next_line(found: Adoption) -> str:
+    status = printable(command("status", found.argument))
+    if found.open_ids:
+        return f"Next: fill in the dependencies of {listed(found.open_ids)}, then run `{status}`."
     return f"Next: {status}"
 
 
 def _hours(achievement: PlannedAchievement) -> str:
-    found = hours(achievement)
+    found = drift.hours(achievement)
     return "?" if found is None else str(found)
 
 
-def _dependencies(adoption: Adoption, achievement_id: str, ids: list[str]) -> str:
+def _dependencies(ids: Collection[str], *, is_open: bool) -> str:
     if ids:
-        return ", ".join(ids) + (" and more?" if achievement_id in adoption.open_ids else "")
-    return "?" if achievement_id in adoption.open_ids else "nothing"
+        return ", ".join(ids) + (" and more?" if is_open else "")
+    return "?" if is_open else "nothing"

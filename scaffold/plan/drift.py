@@ -19,15 +19,17 @@ _SAME_HOURS = 0.02
 class Difference:
     """A field of an achievement in which PLAN and `parallel.json` differ.
 
-    `stated` is what the PLAN says, `written` what the file says, both as the file has it. For the field `achievement`
-    they are a whole entry, or None where it is not there. `line` is in the PLAN, None for what it does not define.
-    `settles`: the file says that nobody has stated the dependencies, and now the PLAN does.
+    `stated` is what the PLAN says, `written` what the file says, `value` what it would say after taking that over; all
+    as the file has it. For the field `achievement` they are a whole entry, or None where it is not there. `line` is in
+    the PLAN, None for what it does not define. `settles`: the file says that nobody has stated the dependencies, and
+    now the PLAN does.
     """
 
     achievement: str
     field: Field
     stated: Json
     written: Json
+    value: Json
     line: int | None
     settles: bool = False
 
@@ -35,7 +37,7 @@ class Difference:
 # --- what a PLAN says ------------------------------------------------------------------------------------------------
 
 
-def hours(achievement: PlannedAchievement) -> Json:
+def hours(achievement: PlannedAchievement) -> float | str | None:
     """Return the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
     if achievement.effort is None:
         return None
@@ -87,10 +89,11 @@ def differences(planned: Sequence[PlannedAchievement], written: Sequence[Achieve
         if one.id in known:
             found.extend(_of_one(one, known[one.id], stated_graph, written_graph))
         else:
-            found.append(Difference(one.id, "achievement", entry(one), None, one.line))
+            found.append(Difference(one.id, "achievement", entry(one), None, entry(one), one.line))
     for other in written:
         if other.id not in stated_graph:
-            found.append(Difference(other.id, "achievement", None, {"id": other.id, "title": other.title}, None))
+            own: Json = {"id": other.id, "title": other.title}
+            found.append(Difference(other.id, "achievement", None, own, own, None))
     return tuple(found)
 
 
@@ -101,11 +104,12 @@ def _of_one(
     planned: PlannedAchievement, written: Achievement, stated_graph: _Graph, written_graph: _Graph
 ) -> Iterator[Difference]:
     if planned.title and _bare(planned.title) != _bare(written.title):
-        yield Difference(planned.id, "title", planned.title, written.title, planned.line)
+        yield Difference(planned.id, "title", planned.title, written.title, planned.title, planned.line)
     said = hours(planned)
     if said is not None and _differ(str(said), written.estimated_time):
         line = planned.effort.line if planned.effort else planned.line
-        yield Difference(planned.id, "estimated_hours", said, written.estimated_time, line)
+        now = (written.estimated_time or "").removesuffix("s").removesuffix(" hour")
+        yield Difference(planned.id, "estimated_hours", said, now, said, line)
     yield from _of_dependencies(planned, written, stated_graph, written_graph)
 
 
@@ -143,10 +147,9 @@ def _of_dependencies(
         surplus = [one for one in surplus if one not in implied]
     settles = bool(written.extra.get(parallel.OPEN)) and not said.unclear
     if missing or surplus or settles:
-        kept: list[Json] = [one for one in written.dependencies if one not in surplus]
-        yield Difference(
-            planned.id, "dependencies", [*kept, *missing], [*written.dependencies], said.stated.line, settles
-        )
+        now: list[Json] = [*written.dependencies]
+        then: list[Json] = [*(one for one in now if one not in surplus), *missing]
+        yield Difference(planned.id, "dependencies", [*said.ids], now, then, said.stated.line, settles)
 
 
 def _reached(graph: _Graph, starts: Iterable[str]) -> set[str]:
@@ -165,13 +168,14 @@ def _reached(graph: _Graph, starts: Iterable[str]) -> set[str]:
 
 
 def in_words(one: Difference) -> str:
-    """Say how PLAN and file differ in a field: `depends on 1.1 by the PLAN, on nothing by parallel.json`."""
+    """Say how a file differs from its PLAN, for who stands in the PLAN: `depends on 1.1 here, but on nothing in …`."""
     if one.field == "title":
-        return f'is called "{_cut(one.stated)}" by the PLAN, "{_cut(one.written)}" by {parallel.FILE_NAME}'
+        return f'is called "{_cut(one.stated)}" here, but "{_cut(one.written)}" in {parallel.FILE_NAME}'
     if one.field == "estimated_hours":
-        return f"takes {one.stated} hours by the PLAN, {one.written} by {parallel.FILE_NAME}"
-    written = "is not stated in" if one.settles else f"on {ids_text(one.written)} by"
-    return f"depends on {ids_text(one.stated)} by the PLAN, {written} {parallel.FILE_NAME}"
+        return f"takes {one.stated} hours here, but {one.written} in {parallel.FILE_NAME}"
+    if one.settles:
+        return f"depends on {ids_text(one.stated)} here, and {parallel.FILE_NAME} leaves open on what"
+    return f"depends on {ids_text(one.stated)} here, but on {ids_text(one.written)} in {parallel.FILE_NAME}"
 
 
 def ids_text(value: Json) -> str:

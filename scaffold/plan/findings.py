@@ -5,7 +5,7 @@ warning is something that a person should look at.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     problems += [*irregular(standings, SUBPLAN), *irregular(standings, EXECUTION_TASK)]
     subplans = dict(_subplans(plan, standings, own.vocabulary, problems))
     read = _Read(plan, progress, standings, subplans, _begun(progress))
-    problems += [*_unfilled(read), *_missing(read), *_plan_document(plan, own.plan_vocabulary), *_open(plan)]
+    problems += [*_unfilled(read), *_missing(read), *_plan_document(plan, own.plan_vocabulary)]
     problems += [*_keys(plan), *strays(plan), *_shared_files(read), *_lengths(plan, standings)]
     return tuple(sorted(at_most_listed(problems), key=lambda one: SEVERITIES.index(one.severity)))
 
@@ -197,20 +197,23 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
 
 
 def _plan_document(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """Report what is doubtful in the PLAN, and where it and `parallel.json` differ."""
+    """Report what is doubtful in the PLAN, where `parallel.json` differs from it, and what neither says."""
+    settled: set[str] = set()
     try:
         text = decode(workspace.read_text_file(plan.directory / plan.document))
     except InvalidInput as error:
         yield from (replace(one, path=plan.document, severity="warning") for one in error.diagnostics)
-        return
+        text = ""
     if marked := _conflict(text, plan.document):
         yield marked
-        return
-    said = plan_text.parse(text, plan.document, vocabulary)
-    if said.achievements or any(one.code == "heading_not_taken" for one in said.diagnostics):
-        yield from said.diagnostics
-    differences = drift.differences(said.achievements, plan.achievements)
-    yield from (_difference(plan, one) for one in differences)
+    elif text:
+        said = plan_text.parse(text, plan.document, vocabulary)
+        if said.achievements or any(one.code == "heading_not_taken" for one in said.diagnostics):
+            yield from said.diagnostics
+        differences = drift.differences(said.achievements, plan.achievements)
+        yield from (_difference(plan, one) for one in differences)
+        settled = {one.achievement for one in differences if one.settles}
+    yield from _open(plan, settled)
 
 
 def _difference(plan: Plan, one: Difference) -> Diagnostic:
@@ -221,17 +224,18 @@ def _difference(plan: Plan, one: Difference) -> Diagnostic:
         message = f"achievement {own} is not in {parallel.FILE_NAME}"
         return Diagnostic("achievement_not_in_parallel", message, document, line, update, "warning")
     if one.field == "achievement":
-        message = f"achievement {own} is not defined in {document}"
+        message = f"does not define achievement {own}, which is in {parallel.FILE_NAME}"
         hint = f"define it there, or remove it from {parallel.FILE_NAME}"
-        return Diagnostic("achievement_undefined", message, parallel.FILE_NAME, None, hint, "warning")
+        return Diagnostic("achievement_undefined", message, document, None, hint, "warning")
     message = f"achievement {own} {drift.in_words(one)}"
     code = {"title": "title_differs", "estimated_hours": "hours_differ"}.get(one.field, "dependencies_differ")
     return Diagnostic(code, message, document, line, update, "warning")
 
 
-def _open(plan: Plan) -> Iterator[Diagnostic]:
-    """Warn of dependencies that nobody has stated since the plan was adopted."""
-    ids = [achievement.id for achievement in plan.achievements if achievement.extra.get(parallel.OPEN)]
+def _open(plan: Plan, settled: Collection[str]) -> Iterator[Diagnostic]:
+    """Warn of dependencies that nobody has stated since the plan was adopted, also not the PLAN by now."""
+    marked = (achievement for achievement in plan.achievements if achievement.extra.get(parallel.OPEN))
+    ids = [achievement.id for achievement in marked if achievement.id not in settled]
     if ids:
         message = f"the dependencies of {listed(ids)} are not stated"
         hint = f"fill them in, then remove {parallel.OPEN}; or state them in {plan.document} and take them over: "

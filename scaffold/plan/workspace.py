@@ -34,7 +34,7 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     """
     directory, document = _located(argument)
     file = parallel_json or directory / parallel.FILE_NAME
-    content = _read_parallel(file)
+    content = read_parallel(file)
     if content is None:
         message, hint = f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory)
         raise InvalidInput.of("parallel_not_found", message, hint=hint)
@@ -54,7 +54,7 @@ def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
     Where it is there it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
-    content = _read_parallel(directory / parallel.FILE_NAME)
+    content = read_parallel(directory / parallel.FILE_NAME)
     plan_name = None if content is None else parallel.parse(content).plan_name
     return _plan(argument, directory, document, parallel.Parallel(plan_name, tuple(achievements)), ())
 
@@ -251,8 +251,8 @@ def _documents(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.glob("PLAN_*.md") if _is_file(path))
 
 
-def _read_parallel(file: Path) -> bytes | None:
-    """Read a `parallel.json`; None where there is none."""
+def read_parallel(file: Path) -> bytes | None:
+    """Read a `parallel.json`; None where there is none. Raises InvalidInput for one that cannot be read."""
     try:
         return files.read(file, parallel.MAX_BYTES)
     except FileNotFoundError:
