@@ -61,12 +61,12 @@ def under_headings(data: Mapping[str, object], headings: Mapping[str, str]) -> s
 def levels(entries: Iterable[Entry]) -> dict[str, int]:
     """Give the level of each achievement. One that the list lacks counts as one of level 0, so what needs it is above.
 
-    Raises InvalidInput when the dependencies go in a circle.
+    Raises InvalidInput when the dependencies form a cycle.
     """
     known = {one.id: one for one in achievements(entries)}
     strangers = {id_ for one in known.values() for id_ in one.dependencies} - known.keys()
     if circles := graph.cycles({one.id: one.dependencies for one in known.values()}):
-        raise InvalidInput.of("cycle", f"dependencies go in a circle: {' → '.join(circles[0])}")
+        raise InvalidInput.of("cycle", f"dependencies form a cycle: {' → '.join(circles[0])}")
     return graph.levels([*known.values(), *(Achievement(id_, id_, (), None, {}) for id_ in strangers)])
 
 
@@ -227,9 +227,9 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assig
     request = Request(kind, plan_path, selection, "first", Policy(), None, clock.today())
     preview = batch.prepare_for(plan, request, assign)
     if not preview.files:
-        (there,) = preview.existing
-        message = f"achievement {given.id} needs no {kind.label}: it is {there.state.replace('_', ' ')}"
-        path = next(iter(there.paths(kind)), None)
+        (standing,) = preview.existing
+        message = f"achievement {given.id} needs no {kind.label}: it is {standing.state.replace('_', ' ')}"
+        path = next(iter(standing.paths(kind)), None)
         raise Conflict.of("already_there", message, path=path, hint="nothing is overwritten: move it away first")
     return _applied(preview)[0]
 
@@ -285,9 +285,9 @@ def _applied(preview: Preview) -> list[Path]:
 
 def _ids_by_path(plan: Plan, kind: DocumentKind) -> dict[str, str]:
     """Give whose document a path is: of what could be created, and of what is in its way."""
-    by_slug, found = files_by_slug(plan, kind), {}
-    for one in plan.achievements:
-        there = [name for name, _ in by_slug[one.slug].irregular] if one.slug in by_slug else []
-        for name in (first_name(kind, plan.name, one.slug), *there):
-            found[f"{kind.folder}/{name}"] = one.id
-    return found
+    by_slug, ids = files_by_slug(plan, kind), {}
+    for achievement in plan.achievements:
+        irregular = [name for name, _ in by_slug[achievement.slug].irregular] if achievement.slug in by_slug else []
+        for name in (first_name(kind, plan.name, achievement.slug), *irregular):
+            ids[f"{kind.folder}/{name}"] = achievement.id
+    return ids

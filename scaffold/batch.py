@@ -91,8 +91,8 @@ def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[Planne
     problems = []
     for document in documents:
         if document.lines > kind.max_lines:
-            longest = sorted(sections(parse(document.content.decode())), key=lambda one: one.first - one.last)
-            named = ", ".join(f"'{one.title}' {one.last - one.first + 1}" for one in longest if one.level > 1)
+            longest = sorted(sections(parse(document.content.decode())), key=lambda part: part.first - part.last)
+            named = ", ".join(f"'{part.title}' {part.last - part.first + 1}" for part in longest if part.level > 1)
             over = f"would have {document.lines} lines, the limit is {kind.max_lines}"
             message = f"{over}; the longest sections: {named[:200]}"
             hint = f"make these sections of the template {template} shorter"

@@ -11,17 +11,17 @@ from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldErr
 COMMANDS: Mapping[str, str] = {
     "adopt": "Write the parallel.json of a plan that has none, from its PLAN.",
     "check": "Report everything that is wrong or missing in a plan, at once.",
-    "context": "Show the fields that are found in SUBPLANs, each with its line.",
+    "context": "Show the fields found in SUBPLANs, each with its line.",
     "executions": "Create the missing EXECUTION_TASKs of a plan, from their SUBPLANs.",
     "graph": "Draw the dependency levels of a plan, with the state of every achievement.",
     "init": "Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.",
-    "menu": "Choose what to do with a plan, at a terminal.",
+    "menu": "Choose what to do with a plan from a menu at the terminal.",
     "recover": "Finish what an interrupted run left in a plan: complete it, or take it back.",
     "status": "Show counts and hours per level, the state of every achievement, and what to do next.",
     "subplans": "Create the missing SUBPLANs of a plan, from the PLAN's own text.",
-    "template": "Look things up that help in writing a template set.",
-    "undo": "Take back the files of a BATCH, by default of the newest one that is not taken back yet.",
-    "why": "Say why the achievement ID is or is not ready, and what helps.",
+    "template": "Look up what helps in writing a template set.",
+    "undo": "Take back the files of a BATCH: by default the newest that is not taken back yet.",
+    "why": "Explain why the achievement ID is or is not ready, and what to do next.",
 }
 """Every command and what its help begins with. A command is what its module in `scaffold.commands` has by its name."""
 
@@ -40,16 +40,16 @@ def run(arguments: Sequence[str]) -> int:
     except ScaffoldError as error:
         code = _failed(error, as_json)
     except MemoryError:
-        hint = "free some, then run again: a batch is complete or not there at all"
+        hint = "free some, then run the command again: a batch is created completely or not at all"
         code = _failed(WriteFailed.of("out_of_memory", "out of memory", hint=hint), as_json)
     except OSError as error:
-        hint = "look whether the directory you are in is still there, and can be read"
+        hint = "check that the current directory still exists and can be read"
         what = f"{error.filename or '.'}: {error.strerror or error}"
         code = _failed(InvalidInput.of("unreadable", what, hint=hint), as_json)
     except Interrupted as interrupt:
         terminal.tell("\n")
         message = f"interrupted: {interrupt.outcome}"
-        _failed(NotConfirmed.of("interrupted", message, hint="run it again"), as_json)
+        _failed(NotConfirmed.of("interrupted", message, hint="run the command again"), as_json)
         code = interrupt.exit_code
     terminal.let_go()
     return int(code or 0)
@@ -81,7 +81,7 @@ class _LoadedWhenCalled(click.Group):
 def app() -> None:
     """Turn a PLAN and its SUBPLANs into EXECUTION_TASK files.
 
-    A batch appears whole or not at all, and nothing that is there already is ever overwritten.
+    A batch is created completely or not at all, and no existing file is ever overwritten.
     """
 
 

@@ -53,28 +53,28 @@ def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     given = tuple(problems)
     if len(given) <= MOST_LISTED:
         return given
-    by_path = Counter(one.path for one in given)
+    by_path = Counter(problem.path for problem in given)
     full = {path for path, count in by_path.items() if path is not None and count > MOST_LISTED}
     if not full:
         return given
     room = dict.fromkeys(full, MOST_LISTED)
     kept: dict[int, Diagnostic] = {}
     more: dict[tuple[str, Severity], int] = {}
-    for at, one in sorted(enumerate(given), key=lambda pair: SEVERITIES.index(pair[1].severity)):
-        if one.path is None or one.path not in full:
-            kept[at] = one
-        elif one.count == 1 and room[one.path]:
-            kept[at] = one
-            room[one.path] -= 1
+    for at, problem in sorted(enumerate(given), key=lambda pair: SEVERITIES.index(pair[1].severity)):
+        if problem.path is None or problem.path not in full:
+            kept[at] = problem
+        elif problem.count == 1 and room[problem.path]:
+            kept[at] = problem
+            room[problem.path] -= 1
         else:
-            more[one.path, one.severity] = more.get((one.path, one.severity), 0) + one.count
+            more[problem.path, problem.severity] = more.get((problem.path, problem.severity), 0) + problem.count
     rest = (more_problems(path, count, severity) for (path, severity), count in more.items())
     return (*(kept[at] for at in sorted(kept)), *rest)
 
 
 def more_problems(path: str, count: int, severity: Severity = "error") -> Diagnostic:
     """Return the diagnostic that says how many problems of a file are not listed."""
-    hint = "correct those that are listed, then run it again"
+    hint = "correct the problems that are listed, then run the command again"
     return Diagnostic("more_problems", f"and {count:,} more", path, None, hint, severity, count)
 
 
@@ -141,7 +141,7 @@ class PrerequisitesMissing(ScaffoldError):
 
 
 class Conflict(ScaffoldError):
-    """A target exists, or an input changed since the preview; nothing was changed."""
+    """A target already exists, or an input changed since the preview; nothing was changed."""
 
     exit_code = 5
 
@@ -153,7 +153,7 @@ class NotConfirmed(ScaffoldError):
 
 
 class PlanBusy(ScaffoldError):
-    """Another run holds the plan, also after waiting two seconds; nothing was changed."""
+    """Another run still holds the plan after two seconds; nothing was changed."""
 
     exit_code = 7
 

@@ -31,18 +31,18 @@ def assign(
     content = workspace.read_text_file(read.directory / read.document)
     source = Input(read.document, sha256(content))
     said = plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary)
-    planned = {one.id: one for one in said.achievements}
+    planned = {achievement.id: achievement for achievement in said.achievements}
     if given is not None:
         planned.setdefault(given.id, replace(given, line=0))
     facts = partial(_facts, progress, source, said.goal, request.created)
     documents = tuple(
         PlannedDocument(
-            achievement=one,
-            target=f"{SUBPLAN_FOLDER}/{subplan_name(read, one)}",
+            achievement=achievement,
+            target=f"{SUBPLAN_FOLDER}/{subplan_name(read, achievement)}",
             source=source,
-            variables=new_subplan.subplan(facts(one), planned.get(one.id)),
+            variables=new_subplan.subplan(facts(achievement), planned.get(achievement.id)),
         )
-        for one in missing
+        for achievement in missing
     )
     warnings = (*said.diagnostics, *_undefined(read, missing, planned), *not_ready(progress, missing))
     return Assigned(documents, existing, (), warnings)
@@ -65,6 +65,6 @@ def _undefined(read: Plan, missing: Iterable[Achievement], defined: Container[st
     """Warn of achievements that `parallel.json` has and the PLAN does not define."""
     for achievement in missing:
         if achievement.id not in defined:
-            message = f"does not define achievement {achievement.id}: its SUBPLAN will be all questions"
+            message = f"does not define achievement {achievement.id}: its SUBPLAN will contain only questions"
             hint = f"add a heading '### Achievement {achievement.id}: {achievement.title}' with goal and deliverables"
             yield Diagnostic("achievement_undefined", message, read.document, hint=hint, severity="warning")

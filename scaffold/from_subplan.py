@@ -93,11 +93,11 @@ def bind(
         if given and given.achievement == achievement and subplan_name(plan, achievement) not in plan.subplans:
             bound.append(given)
             continue
-        found = _bind(plan, achievement, policy, vocabulary)
-        if isinstance(found, Bound):
-            bound.append(found)
+        outcome = _bind(plan, achievement, policy, vocabulary)
+        if isinstance(outcome, Bound):
+            bound.append(outcome)
         else:
-            left_out.append(found)
+            left_out.append(outcome)
     if left_out and not policy.skip_missing:
         raise PrerequisitesMissing(one for achievement in left_out for one in achievement.diagnostics)
     return tuple(bound), tuple(left_out)
@@ -143,24 +143,24 @@ def _plan_itself(plan: Plan) -> Input:
     return Input(plan.document, sha256(workspace.read_text_file(plan.directory / plan.document)))
 
 
-def _numbers(bound: Bound, there: tuple[str, ...], numbering: Numbering) -> tuple[str, ...]:
+def _numbers(bound: Bound, existing: tuple[str, ...], numbering: Numbering) -> tuple[str, ...]:
     """Give the numbers of the documents to create: the first, those planned and not there yet, or the next."""
     match numbering:
         case "first":
             return ("01",)
         case "again":
-            return (next_number(there),)
+            return (next_number(existing),)
         case "planned":
             planned = [one.number for one in bound.subplan.planned_executions] or ["01"]
-            taken = {int(number) for number in there}
+            taken = {int(number) for number in existing}
             return tuple(number for number in planned if int(number) not in taken)
 
 
 def _more_planned(bound: Iterable[Bound]) -> Iterator[Diagnostic]:
     """Warn where a SUBPLAN plans more executions than the one that is created."""
-    for one in bound:
-        count = len(one.subplan.planned_executions)
+    for match in bound:
+        count = len(match.subplan.planned_executions)
         if count > 1:
-            message = f"plans {count} executions, one is created"
+            message = f"plans {count} executions; only one is created"
             hint = "--planned creates all of them"
-            yield Diagnostic("more_planned", message, one.source.path, hint=hint, severity="warning")
+            yield Diagnostic("more_planned", message, match.source.path, hint=hint, severity="warning")

@@ -40,7 +40,7 @@ def is_achievement_id(text: str) -> bool:
 def unsafe_name(name: str) -> str | None:
     """Say why `name` cannot be part of a file name on every platform; None when it can."""
     if not name or name != name.strip():
-        return "it is empty or has spaces at an end"
+        return "it is empty, or begins or ends with a space"
     if not name.isprintable():  # the rule of what a batch may write, too
         return "it has control, invisible or bidirectional characters, or unusual spaces"
     if set(name) & set('/\\<>:"|?*'):
@@ -142,8 +142,8 @@ def subplan_name(plan: Plan, achievement: Achievement) -> str:
     if name.isascii() or name in plan.subplans:
         return name
     same = composed(name)
-    there = same if same in plan.subplans else plan.spelled.get(same)
-    return name if there is None else there
+    spelled = same if same in plan.subplans else plan.spelled.get(same)
+    return name if spelled is None else spelled
 
 
 def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:
@@ -184,8 +184,8 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
 def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tuple[str, ...]:
     """Give the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
     prefix = composed(f"EXECUTION_TASK_{plan.name}_{achievement.slug}_")
-    found = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
-    return tuple(one[0] for one in found if one)
+    matches = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
+    return tuple(match[0] for match in matches if match)
 
 
 def latest(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str | None:

@@ -44,20 +44,20 @@ class ErrorData(TypedDict):
 
 def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
     """Give the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
-    found: list[DiagnosticData] = [
+    problems: list[DiagnosticData] = [
         {
-            "code": one.code,
-            "severity": one.severity,
-            "message": one.message,
-            "path": one.path,
-            "line": one.line,
-            "hint": one.hint,
+            "code": problem.code,
+            "severity": problem.severity,
+            "message": problem.message,
+            "path": problem.path,
+            "line": problem.line,
+            "hint": problem.hint,
         }
-        for one in diagnostics
+        for problem in diagnostics
     ]
-    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": found}
+    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": problems}
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    return _YAML_ALTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _YAML_ALTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
@@ -110,10 +110,10 @@ def _folded_table(
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
     """Give two lines for each: what is wrong and where, and what to do."""
     lines = []
-    for one in diagnostics:
-        lines.append(printable(f"{one.severity}: {_place(one)}{one.message}"))
-        if one.hint:
-            lines.append(printable(f"  hint: {one.hint}"))
+    for problem in diagnostics:
+        lines.append(printable(f"{problem.severity}: {_place(problem)}{problem.message}"))
+        if problem.hint:
+            lines.append(printable(f"  hint: {problem.hint}"))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -134,7 +134,7 @@ def warnings_text(warnings: Sequence[Diagnostic]) -> str:
     for code, same in by_kind.items():
         text += diagnostics_text(same[:_WARNINGS])
         if more := same[_WARNINGS:]:
-            text += f"warning: {len(more)} more of the kind {code}; --json has all of them\n"
+            text += f"warning: {len(more)} more of the kind {code}; --json lists all of them\n"
     return text
 
 

@@ -46,7 +46,8 @@ def say(stream: TextIO | None, text: str) -> None:
     except OSError as error:
         if error.errno != errno.EBADF:
             message = f"the output could not be written: {error.strerror}"
-            raise WriteFailed.of("output_lost", message, hint="make room where it goes, then run again") from error
+            hint = "free space where it is written, then run the command again"
+            raise WriteFailed.of("output_lost", message, hint=hint) from error
 
 
 def show(text: str) -> None:
@@ -86,12 +87,13 @@ def ask(question: str) -> str | None:
 
 
 def confirm(question: str, *, may_ask: bool) -> None:
-    """Ask once; raises NotConfirmed unless the answer is y or yes, and where there is nobody to ask."""
+    """Ask once; raises NotConfirmed unless the answer is y or yes, and where nobody may be asked or could answer."""
     if not may_ask or not can_ask():
-        message = "not confirmed, and there is nobody to ask: nothing was changed"
-        raise NotConfirmed.of("not_confirmed", message, hint="look at the preview, then add --yes")
+        why = "cannot ask for confirmation without a terminal" if may_ask else "--json and --no-input never ask"
+        hint = "look at the preview, then add --yes"
+        raise NotConfirmed.of("not_confirmed", f"not confirmed: {why}; nothing was changed", hint=hint)
     if (ask(question) or "").lower() not in {"y", "yes"}:
-        raise NotConfirmed.of("not_confirmed", "not confirmed: nothing was changed", hint="answer y to go on")
+        raise NotConfirmed.of("not_confirmed", "not confirmed: nothing was changed", hint="answer y to continue")
 
 
 def count(done: int, total: int) -> None:

@@ -6,6 +6,7 @@ from scaffold import transaction
 from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, TemplateUsed, sha256
 from scaffold.transaction import batches, records
 from scaffold.transaction.records import record_from_bytes
+from tests.trees import build, snapshot
 
 TIME = "2026-11-22T20:15:00Z"
 
@@ -23,14 +24,7 @@ SOURCE, TEMPLATE = Input("subplans/S.md", "0" * 64), TemplateUsed("built-in exec
 
 def make_plan(directory: Path) -> Path:
     """Make a plan without `subplans/`, with files that a batch must leave alone, replace and remove."""
-    for path, content in FOREIGN.items():
-        put(directory / path, content)
-    return directory
-
-
-def put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    return build(directory, FOREIGN)
 
 
 def creating(files: dict[str, bytes] | None = None, inputs: tuple[Input, ...] = ()) -> ChangeSet:
@@ -76,19 +70,12 @@ def recorded(plan: Path) -> list[BatchRecord]:
     return [record_from_bytes(content).record for content in contents]
 
 
-def tree(plan: Path) -> dict[str, bytes]:
-    """Give every file of a plan but the bookkeeping, and every empty directory as `PATH/`."""
-    found = {}
-    for path in sorted(plan.rglob("*")):
-        name = path.relative_to(plan).as_posix()
-        if name.split("/")[0] == ".scaffold":
-            continue
-        if path.is_dir() and not path.is_symlink():
-            if not any(path.iterdir()):
-                found[f"{name}/"] = b""
-        else:
-            found[name] = path.read_bytes() if path.is_file() else b"?"
-    return found
+def tree(plan: Path) -> dict[str, bytes | str]:
+    """Return every file of a plan but the bookkeeping, and every empty directory as `PATH/`."""
+    found = snapshot(plan)
+    parents = {path.rpartition("/")[0] for path in found}
+    files = {path: content for path, content in found.items() if content != "/"}
+    return files | {f"{path}/": b"" for path in found.keys() - files.keys() - parents}
 
 
 def after(changes: ChangeSet) -> dict[str, bytes]:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scaffold import cli, errors
+from scaffold import cli, clock
+from scaffold.errors import STOPPING
 from scaffold.model import Json
 from tests import schema
 
@@ -44,7 +45,7 @@ def _signals_arrive() -> Iterator[None]:
 
     What the parent ignores (`nohup`, a job in the background) would stay ignored, in every process that a test starts.
     """
-    before = {number: signal.signal(number, signal.SIG_DFL) for number in errors.STOPPING}
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in STOPPING}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     for number, handler in before.items():
@@ -82,6 +83,13 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test go past midnight: documents made one after the other carry the same date."""
+    today = clock.today()
+    monkeypatch.setattr(clock, "today", lambda: today)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one run of the command line did."""
@@ -96,6 +104,13 @@ class Outcome:
         loaded: dict[str, Json] = json.loads(self.out)
         assert schema.faults(loaded) == []
         return loaded
+
+
+def codes(document: dict[str, Json], severity: str = "error") -> list[tuple[str, str | None]]:
+    """Return (code, path) of the diagnostics of one severity."""
+    diagnostics = document["diagnostics"]
+    assert isinstance(diagnostics, list)
+    return [(one["code"], one["path"]) for one in diagnostics if one["severity"] == severity]  # type: ignore[call-overload,index,misc]
 
 
 Scaffold = Callable[..., Outcome]

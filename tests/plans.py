@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from scaffold.model import Plan
+from scaffold.model import Achievement, Plan
 from scaffold.plan import workspace
 from tests.trees import build
 
@@ -23,6 +23,16 @@ def subplan(achievement_id: str, objective: str = "Make it work.", approach: str
 def achievement(achievement_id: str, *dependencies: str, **more: object) -> Entry:
     """Give an entry of parallel.json."""
     return {"id": achievement_id, "title": f"Part {achievement_id}", "dependencies": list(dependencies), **more}
+
+
+def entries(*achievements: object, **top: object) -> str:
+    """Return the text of a parallel.json with these entries, whatever they are, and `top` beside them."""
+    return json.dumps({"achievements": list(achievements), **top})
+
+
+def node(achievement_id: str, *dependencies: str) -> Achievement:
+    """Return an achievement of which only the dependencies matter."""
+    return Achievement(achievement_id, "", dependencies, None, {})
 
 
 def parallel_json(achievements: Iterable[Entry], plan_name: str | None = "DEMO") -> str:
@@ -49,11 +59,43 @@ THREE_LEVELS = (
     achievement("3.1", "2.1", "2.2"),
 )
 
+LEVEL_0 = {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in ("11", "12")}
+"""The documents that the lowest level of these misses."""
+
 
 def demo(root: Path, extra: Mapping[str, str | bytes] | None = None) -> Path:
     """Build a plan of five achievements on three levels below `root`, every SUBPLAN filled in, nothing created yet."""
     ids = ("1.1", "1.2", "2.1", "2.2", "3.1")
     return build(root, {**tree(THREE_LEVELS, subplans=ids), **(extra or {})})
+
+
+PLAN = """# PLAN: Demo
+
+## Goal
+
+Show it.
+
+## Achievements
+
+### Achievement 1.1: Part 1.1
+
+- **Goal**: Build {{ the }} first part.
+- **Success**: It runs.
+- **Deliverables**: `one.py`, `two.py`
+- **Effort**: 3-4 hours
+- **Tests**: `test_one.py`
+- **Dependencies**: none
+
+### Achievement 2.1: Part 2.1
+
+- **Goal**: Build on 1.1.
+- **Dependencies**: 1.1
+"""
+
+
+def undesigned(root: Path) -> Path:
+    """Build the same plan without SUBPLANs; its PLAN defines two of the five achievements."""
+    return build(root, {**tree(THREE_LEVELS), "PLAN_DEMO.md": PLAN})
 
 
 def read(root: Path) -> Plan:

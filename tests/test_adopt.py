@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Scaffold
-from tests.test_cli import codes
+from tests.conftest import Scaffold, codes
 from tests.trees import build, snapshot
 
 PLAN = """# PLAN: Demo
@@ -267,9 +266,9 @@ def test_without_a_yes_nothing_is_updated(tmp_path: Path, scaffold: Scaffold, ar
 
 def test_an_update_needs_a_file_and_names_the_way_to_one(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("adopt", demo(tmp_path), "--update")
-    assert (outcome.code, f"`scaffold adopt {tmp_path}` writes one" in outcome.err) == (3, True)
+    assert (outcome.code, f"`scaffold adopt {tmp_path}` creates one" in outcome.err) == (3, True)
     refused = scaffold("adopt", drifted(tmp_path))
-    assert (refused.code, f"`scaffold adopt {tmp_path} --update` takes over" in refused.err) == (5, True)
+    assert (refused.code, f"`scaffold adopt {tmp_path} --update` brings it up to date" in refused.err) == (5, True)
 
 
 def test_an_update_that_gives_no_sound_file_is_refused(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -306,6 +305,7 @@ def test_marks_of_finished_work_are_shown_and_not_written(tmp_path: Path, scaffo
 
 
 def test_no_time_that_work_took_is_taken_for_an_estimate(tmp_path: Path, scaffold: Scaffold) -> None:
-    text = "# PLAN: Demo\n\n## Achievements\n\n### Achievement 1.1: A ✅ COMPLETE (2h)\n\n- **Goal**: x\n- **Actual**: 3h\n"
-    scaffold("adopt", demo(tmp_path, text + "- **Actual Effort**: 4 hours\n"), "--yes")
+    head = "# PLAN: Demo\n\n## Achievements\n\n### Achievement 1.1: A ✅ COMPLETE (2h)\n\n"
+    text = f"{head}- **Goal**: x\n- **Actual**: 3h\n- **Actual Effort**: 4 hours\n"
+    scaffold("adopt", demo(tmp_path, text), "--yes")
     assert json.loads((tmp_path / "parallel.json").read_text("utf-8"))["achievements"][0]["estimated_hours"] is None

@@ -111,7 +111,7 @@ class TestDetection:
         assert calculate_dependency_level("2.1", [], memo) == 1
         assert filter_by_dependency_level([plans.achievement("2.1", "1.1")], 1) == [plans.achievement("2.1", "1.1")]
         for circle in ([plans.achievement("1.1", "1.2"), plans.achievement("1.2", "1.1")], [plans.achievement("1.x")]):
-            with pytest.raises(InvalidInput, match=r"in a circle: 1.1 → 1.2 → 1.1|expected an id"):
+            with pytest.raises(InvalidInput, match=r"form a cycle: 1.1 → 1.2 → 1.1|expected an id"):
                 filter_by_dependency_level(circle)
 
     def test_an_achievement_that_is_not_in_the_list_is_on_level_0(self) -> None:
@@ -256,7 +256,7 @@ class TestBeyondTheOriginal:
         root = plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.1")})
         text = create_execution_file(root, "1.1", {"title": "Another", "objective": "Another."}).read_text("utf-8")
         assert ("Make it work." in text, "Another" in text) == (True, False)
-        with pytest.raises(PrerequisitesMissing, match=r"is for achievement 1\.1"):
+        with pytest.raises(PrerequisitesMissing, match=r"its header names achievement 1\.1"):
             create_execution_file(root, "1.2", {})
         with pytest.raises(InvalidInput, match=r"no achievement 9\.9"):
             create_execution_file(root, "9.9", {})

@@ -18,7 +18,7 @@ from scaffold.batch_subplan import (
 from scaffold.errors import Conflict, InvalidInput
 from tests import plans
 from tests.conftest import Answering
-from tests.test_subplans import demo
+from tests.plans import undesigned
 from tests.trees import build, snapshot
 
 LEVEL_0: list[plans.Entry] = [plans.achievement("1.1"), {"achievement_id": "1.2"}]
@@ -49,21 +49,21 @@ class TestBatchResult:
 
 class TestDetection:
     def test_without_subplans_every_achievement_misses_one_and_comes_back_as_given(self, tmp_path: Path) -> None:
-        found = detect_missing_subplans(demo(tmp_path) / "PLAN_DEMO.md", LEVEL_0)
+        found = detect_missing_subplans(undesigned(tmp_path) / "PLAN_DEMO.md", LEVEL_0)
         assert [id(one) for one in found] == [id(one) for one in LEVEL_0]
 
     def test_one_that_has_its_subplan_or_is_complete_misses_none(self, tmp_path: Path) -> None:
         there = {"subplans/SUBPLAN_DEMO_11.md": "mine", "execution/feedbacks/APPROVED_12.md": ""}
-        root = build(demo(tmp_path), there)
+        root = build(undesigned(tmp_path), there)
         assert [one.id for one in detect_missing_subplans(root, plans.read(root).achievements)] == ["2.1", "2.2", "3.1"]
 
     def test_of_several_plans_the_one_that_parallel_json_names_is_meant(self, tmp_path: Path) -> None:
         names = ("PLAN_OTHER.md", "subplans/SUBPLAN_OTHER_11.md", "subplans/SUBPLAN_DEMO_12.md")
-        assert detect_missing_subplans(build(demo(tmp_path), dict.fromkeys(names, "")), LEVEL_0) == LEVEL_0[:1]
+        assert detect_missing_subplans(build(undesigned(tmp_path), dict.fromkeys(names, "")), LEVEL_0) == LEVEL_0[:1]
 
     def test_what_is_no_achievement_and_no_plan_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidInput, match="expected an id"):
-            detect_missing_subplans(demo(tmp_path), [{"title": "no id"}])
+            detect_missing_subplans(undesigned(tmp_path), [{"title": "no id"}])
         with pytest.raises(InvalidInput, match="does not exist"):
             detect_missing_subplans(tmp_path / "nothing", LEVEL_0)
 
@@ -109,7 +109,7 @@ class TestSubplanCreation:
         assert snapshot(root) == before
 
     def test_what_the_plan_says_counts_before_the_data(self, tmp_path: Path) -> None:
-        text = create_subplan_file(demo(tmp_path), "1.1", {"goal": "Another."}).read_text("utf-8")
+        text = create_subplan_file(undesigned(tmp_path), "1.1", {"goal": "Another."}).read_text("utf-8")
         assert ("Build {{ the }} first part." in text, "Another." in text) == (True, False)
         assert "Another." in create_subplan_file(tmp_path, "1.2", {"goal": "Another."}).read_text("utf-8")
 
@@ -118,7 +118,7 @@ class TestBatchCreation:
     def test_after_one_question_the_files_shown_are_there_and_in_the_result(
         self, tmp_path: Path, answering: Answering, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        root, questions = demo(tmp_path), answering("y")
+        root, questions = undesigned(tmp_path), answering("y")
         result = batch_create_subplans(root)
         names = ["SUBPLAN_DEMO_11.md", "SUBPLAN_DEMO_12.md"]
         assert result == BatchResult(created=[root / "subplans" / name for name in names])
@@ -128,7 +128,7 @@ class TestBatchCreation:
     def test_a_dry_run_shows_the_same_asks_nothing_and_writes_nothing(
         self, tmp_path: Path, answering: Answering, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        before, questions = snapshot(demo(tmp_path), without=()), answering()
+        before, questions = snapshot(undesigned(tmp_path), without=()), answering()
         assert batch_create_subplans(str(tmp_path), dry_run=True) == BatchResult()
         assert capsys.readouterr().out == PREVIEW + "🔍 DRY-RUN MODE: No files created\n"
         assert (questions, snapshot(tmp_path, without=())) == ([], before)
@@ -136,7 +136,7 @@ class TestBatchCreation:
     def test_what_is_there_is_skipped_and_kept_and_the_next_level_comes_when_one_is_done(
         self, tmp_path: Path, answering: Answering
     ) -> None:
-        root = build(demo(tmp_path), {"subplans/SUBPLAN_DEMO_11.md": "mine"})
+        root = build(undesigned(tmp_path), {"subplans/SUBPLAN_DEMO_11.md": "mine"})
         answering("y", "y", "y")
         results = [batch_create_subplans(root) for _ in range(4)]
         assert [one.skipped for one in results] == [["1.1"], [], [], ["1.1", "1.2", "2.1", "2.2", "3.1"]]
@@ -144,7 +144,7 @@ class TestBatchCreation:
         assert (root / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8") == "mine"
 
     def test_a_no_and_the_end_of_input_create_nothing(self, tmp_path: Path, answering: Answering) -> None:
-        before = snapshot(demo(tmp_path))
+        before = snapshot(undesigned(tmp_path))
         answering("n", EOFError())
         assert [batch_create_subplans(tmp_path), batch_create_subplans(tmp_path)] == [BatchResult()] * 2
         assert snapshot(tmp_path) == before
@@ -163,7 +163,7 @@ class TestBatchCreation:
     def test_a_file_that_appears_after_the_preview_is_kept_and_reported_for_its_achievement(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        root, theirs = demo(tmp_path), {"subplans/SUBPLAN_DEMO_12.md": "somebody else's"}
+        root, theirs = undesigned(tmp_path), {"subplans/SUBPLAN_DEMO_12.md": "somebody else's"}
         monkeypatch.setattr("builtins.input", lambda _: "y" if build(root, theirs) else "n")
         ((achievement, message),) = batch_create_subplans(root).errors
         assert (achievement, "SUBPLAN_DEMO_12.md" in message) == ("1.2", True)

@@ -14,8 +14,9 @@ from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction import batches
 from scaffold.transaction.journal import seal
 from scaffold.transaction.records import Contents, Numbered, contents_from_bytes, record_to_bytes
-from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, put, record_of, recorded, run, tree
+from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, record_of, recorded, run, tree
 from tests.broken_os import at_call, failing, killed_at
+from tests.trees import put
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
@@ -307,7 +308,7 @@ def test_a_history_that_may_not_be_read_is_not_called_empty(plan: Path) -> None:
     run(plan, creating())
     with at_call(3, failing(errno.EACCES), ("open",)), pytest.raises(NeedsPerson, match="Permission denied") as caught:
         batches.batches(plan)
-    assert caught.value.diagnostics[0].hint == "give yourself access to it, then run again"
+    assert caught.value.diagnostics[0].hint == "give yourself access to it, then run the command again"
 
 
 def test_a_batch_that_was_recovered_has_its_record(plan: Path) -> None:

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.errors import MOST_LISTED, Diagnostic, InvalidInput, at_most_listed
-from scaffold.model import Achievement
 from scaffold.plan import levels, parallel, settings
 from scaffold.reading import markdown, plan, subplan
 from tests import plans
 from tests.conftest import Scaffold
+from tests.plans import entries, node
 from tests.trees import build
 
 MANY = 20_000
@@ -40,10 +40,6 @@ def ring(count: int) -> list[object]:
     """Return entries that all lie on one circle."""
     known = ids(count)
     return [{"id": one, "dependencies": [known[at - 1]]} for at, one in enumerate(known)]
-
-
-def entries(*achievements: object) -> str:
-    return json.dumps({"achievements": list(achievements)})
 
 
 def refused(content: str) -> tuple[Diagnostic, ...]:
@@ -194,10 +190,6 @@ def test_a_range_or_priority_of_thousands_is_stated_once_however_often_it_is_nam
 # --- graphs ---------------------------------------------------------------------------------------------------------
 
 
-def node(achievement_id: str, *dependencies: str) -> Achievement:
-    return Achievement(achievement_id, "", dependencies, None, {})
-
-
 def test_what_is_implied_is_found_in_many_passes_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     known = ids(60)
     nodes = [node(one, *known[max(0, at - 7) : at]) for at, one in enumerate(known)]
@@ -220,7 +212,7 @@ def test_beyond_a_number_of_steps_all_arrows_are_drawn_alike_and_that_is_said(
     assert '"implied": true' not in json.dumps(document)
     for layout in ("mermaid", "dot"):
         outcome = scaffold("graph", root, "--format", layout)
-        assert "of 3 arrows it was not found out which are implied" in outcome.err
+        assert "it was not determined which of the 3 arrows are implied" in outcome.err
         assert outcome.out.count("->" if layout == "dot" else "-.->") >= 3
     assert scaffold("graph", root).err == ""
 

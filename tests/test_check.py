@@ -6,8 +6,7 @@ import pytest
 
 from scaffold.model import Json
 from tests import plans
-from tests.conftest import Outcome, Scaffold
-from tests.test_cli import codes
+from tests.conftest import Outcome, Scaffold, codes
 from tests.trees import Tree, build, snapshot
 
 FIRST = "execution/EXECUTION_TASK_DEMO_11_01.md"
@@ -135,7 +134,7 @@ def test_a_subplan_is_missing_once_work_on_its_achievement_has_begun(tmp_path: P
     outcome = scaffold("check", root)
     assert (outcome.code, outcome.out) == (
         4,
-        "error: achievement 1.2 has no SUBPLAN, but work on it has begun\n"
+        "error: achievement 1.2 has no SUBPLAN, although work on it has begun\n"
         f"  hint: scaffold subplans {root} --achievement 1.2\n\n1 error, 0 warnings, 0 notes\n",
     )
 
@@ -147,15 +146,15 @@ def test_a_subplan_is_missing_once_work_on_its_achievement_has_begun(tmp_path: P
         pytest.param(["12"], [], ["2 achievements have no SUBPLAN yet: 1.1, 2.2"], id="what needs neither"),
         pytest.param(
             ["21"],
-            ["achievement 1.1 has no SUBPLAN, but work on 2.1, which depends on it, has begun"],
+            ["achievement 1.1 has no SUBPLAN, although work on 2.1, which depends on it, has begun"],
             ["1 achievement has no SUBPLAN yet: 2.2"],
             id="what needs one",
         ),
         pytest.param(
             ["31"],
             [
-                "achievement 1.1 has no SUBPLAN, but work on 3.1, which depends on it, has begun",
-                "achievement 2.2 has no SUBPLAN, but work on 3.1, which depends on it, has begun",
+                "achievement 1.1 has no SUBPLAN, although work on 3.1, which depends on it, has begun",
+                "achievement 2.2 has no SUBPLAN, although work on 3.1, which depends on it, has begun",
             ],
             [],
             id="what needs both, over others",
@@ -264,7 +263,7 @@ def test_all_problems_of_an_invalid_plan_are_reported_with_exit_code_3(tmp_path:
 def test_annotations_for_github_name_file_line_and_what_to_do(tmp_path: Path, scaffold: Scaffold) -> None:
     root = build(begun(tmp_path, *ALL), {FIRST_SUBPLAN: plans.subplan("1.2")})
     place = f"file={root}/{FIRST_SUBPLAN},line=4"
-    wrong = "is for achievement 1.2 by its own header, but for 1.1 by its file name"
+    wrong = "its header names achievement 1.2, but its file name 1.1"
     hint = "write **Achievement**: 1.1, or rename the file to the achievement it is about"
     for argument in (root, root / "PLAN_DEMO.md"):
         outcome = scaffold("check", argument, "--format", "github")
@@ -280,10 +279,56 @@ def test_annotations_for_github_have_their_severity_and_escape_what_would_end_th
     assert orphan.startswith(f"::warning file={escaped}/subplans/SUBPLAN_DEMO_99.md::belongs to no achievement of DEMO")
     build(root, {"parallel.json": '{"achievements": [], "1,000%:\\r\\n": 1, "1,000%:\\r\\n": 2}'})
     twice = scaffold("check", root, "--format", "github")
-    text = "1,000%25:\\r\\n: the key is there 2 times: keep one of them"
+    text = "1,000%25:\\r\\n: the key is defined twice: keep one of them"
     assert (twice.code, twice.out) == (3, f"::error file={escaped}/parallel.json::{text}\n")
 
 
 def test_annotations_for_github_of_a_plan_that_is_not_there_are_about_no_file(scaffold: Scaffold) -> None:
     outcome = scaffold("check", "nowhere", "--format", "github")
     assert (outcome.code, outcome.out.startswith("::error::nowhere does not exist")) == (3, True)
+
+
+def delivering(achievement_id: str, *items: str) -> str:
+    """Return a SUBPLAN with these deliverables."""
+    return plans.subplan(achievement_id) + "\n## Deliverables\n\n" + "".join(f"- {item}\n" for item in items)
+
+
+def shared(root: Path, scaffold: Scaffold, first: str, second: str) -> list[object]:
+    """Return the messages about files that two achievements of one level deliver."""
+    build(root, {FIRST_SUBPLAN: delivering("1.1", first), "subplans/SUBPLAN_DEMO_12.md": delivering("1.2", second)})
+    return [one["message"] for one in messages(scaffold("check", root, "--json")) if one["code"] == "same_file"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("`tea/kettle.py`", "**File**: `./tea/kettle.py` (new)"),
+        ("`tea/kettle.py`: boils", "`cup.py`, `tea/kettle.py:10-20`"),
+    ],
+)
+def test_two_achievements_of_one_level_that_deliver_the_same_file_are_a_warning(
+    tmp_path: Path, scaffold: Scaffold, first: str, second: str
+) -> None:
+    root = plans.demo(tmp_path)
+    assert shared(root, scaffold, first, second) == ["achievements 1.1, 1.2 of level 0 deliver the same: tea/kettle.py"]
+    build(root, {"execution/feedbacks/APPROVED_11.md": ""})
+    assert shared(root, scaffold, first, second) == []
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["`tea.kettle`", "`boil()`", "tea/kettle.py", "`__init__.py`", "`*.py`", "`tea/`", "`pytest tests/test_a.py`"],
+)
+def test_what_is_no_file_for_certain_is_shared_without_a_word(tmp_path: Path, scaffold: Scaffold, item: str) -> None:
+    assert shared(plans.demo(tmp_path), scaffold, item, item) == []
+
+
+def test_files_that_are_declared_count_too_and_those_of_other_levels_do_not(tmp_path: Path, scaffold: Scaffold) -> None:
+    entries = [
+        plans.achievement("1.1", files=["tea.py", "cup.py"]),
+        plans.achievement("1.2", files="tea.py"),
+        plans.achievement("2.1", "1.1", files=["cup.py"]),
+    ]
+    outcome = scaffold("check", build(tmp_path, plans.tree(entries)))
+    assert "warning: achievements 1.1, 1.2 of level 0 deliver the same: tea.py\n" in outcome.out
+    assert "cup.py" not in outcome.out

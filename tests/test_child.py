@@ -197,7 +197,7 @@ def test_what_takes_too_much_is_stopped_and_the_limit_is_named(tmp_path: Path, b
     ids=["macro", "parentheses", "blocks"],
 )
 def test_what_is_nested_without_an_end_is_an_error(tmp_path: Path, body: str) -> None:
-    assert "it is nested too deeply, or repeats itself without an end" in refused(tmp_path, body)
+    assert "it is nested too deeply, or recurses endlessly" in refused(tmp_path, body)
 
 
 def test_a_bomb_of_aliases_in_the_settings_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

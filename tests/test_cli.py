@@ -11,27 +11,9 @@ import pytest
 import yaml
 
 from scaffold import __version__, cli, terminal
-from scaffold.model import Json
 from tests import batch_kit, plans
-from tests.conftest import Scaffold
-from tests.trees import build, snapshot
-
-LEVEL_0 = {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in ("11", "12")}
-
-
-def added(root: Path, before: dict[str, bytes | str]) -> set[str]:
-    """Give the files that are there now and were not before; nothing else may have changed."""
-    now = snapshot(root)
-    assert {path: now.get(path) for path in before} == before
-    return {path for path in now.keys() - before.keys() if now[path] != "/"}
-
-
-def codes(document: dict[str, Json], severity: str = "error") -> list[tuple[str, str | None]]:
-    """Give (code, path) of the diagnostics of one severity."""
-    diagnostics = document["diagnostics"]
-    assert isinstance(diagnostics, list)
-    return [(one["code"], one["path"]) for one in diagnostics if one["severity"] == severity]  # type: ignore[call-overload,index,misc]
-
+from tests.conftest import Scaffold, codes
+from tests.trees import added, build, snapshot
 
 # --- the main job -----------------------------------------------------------------------------------------------------
 
@@ -40,8 +22,8 @@ def test_after_a_yes_the_previewed_files_are_there_and_nothing_else_changed(tmp_
     before = snapshot(plans.demo(tmp_path))
     outcome = scaffold("executions", tmp_path, "--batch", typed="y\n")
     assert outcome.code == 0, outcome.err
-    assert added(tmp_path, before) == LEVEL_0
-    assert all(path in outcome.out for path in LEVEL_0)
+    assert added(tmp_path, before) == plans.LEVEL_0
+    assert all(path in outcome.out for path in plans.LEVEL_0)
     assert outcome.err.endswith("Proceed with batch creation of 2 EXECUTION_TASKs? (y/N): ")
     assert f"Next: scaffold executions {tmp_path} --batch --level 1\n" in outcome.out
 
@@ -56,7 +38,9 @@ def test_anything_but_yes_changes_nothing(tmp_path: Path, scaffold: Scaffold, ty
 
 @pytest.mark.parametrize("typed", ["y\n", "YES\n", " Yes \n"])
 def test_y_and_yes_in_any_case_confirm(tmp_path: Path, scaffold: Scaffold, typed: str) -> None:
-    assert scaffold("executions", plans.demo(tmp_path), "--batch", typed=typed).code == 0
+    before = snapshot(plans.demo(tmp_path))
+    outcome = scaffold("executions", tmp_path, "--batch", typed=typed)
+    assert (outcome.code, added(tmp_path, before)) == (0, plans.LEVEL_0)
 
 
 def test_a_dry_run_leaves_the_tree_as_it_was_and_says_what_the_real_run_then_does(
@@ -81,7 +65,7 @@ def test_a_second_run_changes_nothing_and_names_the_next_level(tmp_path: Path, s
 def test_when_all_is_there_it_says_so(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("executions", plans.demo(tmp_path), "--batch", "--level", "all", "--yes")
     outcome = scaffold("executions", tmp_path, "--batch", "--level", "all")
-    assert "Every achievement that can have one has its EXECUTION_TASK." in outcome.out
+    assert "Every achievement that needs one has its EXECUTION_TASK." in outcome.out
 
 
 def test_a_plan_document_and_the_current_directory_name_the_plan_too(
@@ -124,7 +108,7 @@ def test_of_many_warnings_of_a_kind_some_are_shown_and_all_are_in_the_json(tmp_p
     root = build(tmp_path, plans.tree(entries, subplans=["1.1", *ids]))
     shown = scaffold("executions", root, "--batch", "--level", "1", "--dry-run")
     assert shown.err.count("is not ready") == 10
-    assert shown.err.endswith("worked on later\nwarning: 2 more of the kind not_ready; --json has all of them\n")
+    assert shown.err.endswith("worked on later\nwarning: 2 more of the kind not_ready; --json lists all of them\n")
     document = scaffold("executions", root, "--batch", "--level", "1", "--dry-run", "--json").document
     assert codes(document, "warning") == [("not_ready", None)] * 12
 
@@ -236,8 +220,8 @@ def test_planned_creates_every_execution_that_is_planned_and_not_there(
 @pytest.mark.parametrize(
     ("count", "options", "warning"),
     [
-        (3, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 3 executions, one is created\n"),
-        (2, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions, one is created\n"),
+        (3, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 3 executions; only one is created\n"),
+        (2, [], "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions; only one is created\n"),
         (1, [], ""),
         (3, ["--planned"], ""),
         (3, ["--again"], ""),
@@ -326,7 +310,9 @@ def test_skip_missing_creates_the_others_and_lists_what_was_left_out(tmp_path: P
 def test_the_subplan_of_an_achievement_that_misses_nothing_is_not_asked_for(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md": "there"})
     (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
-    assert scaffold("executions", root, "--batch", "--yes").code == 0
+    before = snapshot(root)
+    outcome = scaffold("executions", root, "--batch", "--yes")
+    assert (outcome.code, added(root, before)) == (0, {"execution/EXECUTION_TASK_DEMO_12_01.md"})
 
 
 @pytest.mark.parametrize(
@@ -458,7 +444,7 @@ def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaff
         (["--batch", "--level", "1"], "level 1"),
         (["--batch", "--level", "next"], "next level"),
         (["--batch", "--level", "all"], "all levels"),
-        (["--batch", "--ready"], "all that is ready"),
+        (["--batch", "--ready"], "everything that is ready"),
         (["--achievement", "2.1", "--achievement", "1.1"], "achievement 2.1, 1.1"),
     ],
 )
@@ -477,8 +463,8 @@ def test_what_is_there_what_needs_none_and_what_was_left_out_is_listed_apart(
     root = plans.demo(tmp_path, {**there, **wrong})
     shown = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--dry-run").out
     assert shown.partition("\n\nAlready")[2].partition("\n\nDry run")[0] == (
-        " there, kept as they are: 1.1\nNeed none: 1.2 (skipped)\n\n"
-        "Left out: 2.1 Part 2.1: is for achievement 2.2 by its own header, but for 2.1 by its file name"
+        " exist, left unchanged: 1.1\nNot needed: 1.2 (skipped)\n\n"
+        "Left out: 2.1 Part 2.1: its header names achievement 2.2, but its file name 2.1"
     )
 
 
@@ -506,7 +492,7 @@ def test_messages_and_hints_cannot_drive_the_terminal_either(tmp_path: Path, sca
 def test_a_message_names_file_and_line(tmp_path: Path, scaffold: Scaffold) -> None:
     path = "subplans/SUBPLAN_DEMO_11.md"
     outcome = scaffold("executions", plans.demo(tmp_path, {path: plans.subplan("1.2")}), "--batch")
-    assert outcome.err.startswith(f"error: {path}:4: is for achievement 1.2 by its own header")
+    assert outcome.err.startswith(f"error: {path}:4: its header names achievement 1.2")
 
 
 def test_a_chain_of_ten_thousand_is_read(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -550,7 +536,7 @@ def test_when_the_rest_was_left_out_that_is_what_comes_next(tmp_path: Path, scaf
     root = plans.demo(tmp_path)
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
     outcome = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--yes")
-    assert outcome.out.endswith("Next: see to what was left out: 3.1\n")
+    assert outcome.out.endswith("Next: take care of what was left out: 3.1\n")
 
 
 @pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("False", 0), ("0", 0), ("1", 6)])
@@ -670,7 +656,7 @@ def test_a_closed_stdout_does_not_change_what_the_run_did(tmp_path: Path) -> Non
         ["sh", "-c", f"{command} | true; {command} >&-"], capture_output=True, text=True, check=False
     )
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert {f"execution/{path}" for path in snapshot(root / "execution")} == LEVEL_0
+    assert {f"execution/{path}" for path in snapshot(root / "execution")} == plans.LEVEL_0
 
 
 def test_an_output_without_utf8_gets_escapes_and_no_traceback(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_for_people_every_field_stands_below_its_name_and_line(tmp_path: Path, s
     shown = scaffold("context", build(tmp_path, {"a.md": TEXT}) / "a.md").out
     assert "\n  objective, line 8:\n    Make it.\n" in shown
     assert "    - number: 1\n      title: Build\n      time: 2 h\n      goal: It runs.\n" in shown
-    assert "\n  not there: " in shown
+    assert "\n  not found: " in shown
 
 
 def test_what_is_strange_about_a_subplan_is_said_beside_its_fields(tmp_path: Path, scaffold: Scaffold) -> None:

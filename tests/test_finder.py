@@ -42,7 +42,7 @@ def test_a_plan_that_two_roots_reach_is_one_plan(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wanted", ["HIDDEN", "TOO-DEEP", "NOPE", ""])
 def test_what_is_not_there_hidden_or_too_deep_is_not_found(tmp_path: Path, wanted: str) -> None:
-    with pytest.raises(InvalidInput, match="no PLAN has that in its name"):
+    with pytest.raises(InvalidInput, match="no PLAN has this in its name"):
         find(wanted, [build(tmp_path, TREE) / "plans"])
 
 
@@ -74,7 +74,7 @@ def test_a_directory_that_may_not_be_read_is_passed_over_and_named_where_nothing
     assert find("ONE", [root]).name == "PLAN_ONE.md"
     with pytest.raises(InvalidInput) as caught:
         find("MORE", [root])
-    assert (caught.value.diagnostics[0].hint or "").endswith(f"; not readable, and so not searched: {root / 'deep'}")
+    assert (caught.value.diagnostics[0].hint or "").endswith(f"; not searched, because not readable: {root / 'deep'}")
 
 
 def test_a_directory_whose_entries_may_not_be_looked_at_is_passed_over_too(

@@ -142,7 +142,7 @@ def test_what_is_there_is_left_alone(tmp_path: Path, scaffold: Scaffold) -> None
     for name in ("full", "file", "link"):
         outcome = scaffold("init", name, "--yes")
         assert outcome.code == 5
-        assert f"error: {name}: exists already and is not" in outcome.err
+        assert f"error: {name}: already exists and is not" in outcome.err
     assert scaffold("init", "DEMO", "--directory", "nowhere", "--yes").code == 3
     assert snapshot(tmp_path, without=()) == before
 
@@ -150,7 +150,7 @@ def test_what_is_there_is_left_alone(tmp_path: Path, scaffold: Scaffold) -> None
 def test_what_comes_into_the_directory_while_the_question_waits_is_left_alone(tmp_path: Path) -> None:
     plan = init.prepare("DEMO", tmp_path, "2026-11-22")
     build(tmp_path, {"DEMO/note": "mine"})
-    with pytest.raises(ScaffoldError, match="is not empty: it has note"):
+    with pytest.raises(ScaffoldError, match="is not empty: it contains note"):
         made(plan)
     assert snapshot(tmp_path, without=()) == {"DEMO": "/", "DEMO/note": b"mine"}
 
@@ -178,14 +178,10 @@ def test_a_new_plan_can_be_taken_back_and_made_again(tmp_path: Path, scaffold: S
 # --- whole or not at all --------------------------------------------------------------------------------------------
 
 
-def made(plan: init.NewPlan) -> None:
+def made(plan: init.NewPlan, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Make a new plan."""
-    found(plan, lambda done, total: None)
-
-
-def found(plan: init.NewPlan, progress: Callable[[int, int], None]) -> None:
     batch = Batch("init", plan.name, plan.changes, plan.answers)
-    new_plan.found(plan.directory, batch, TIME, progress)
+    new_plan.create(plan.directory, batch, TIME, progress)
 
 
 def new(root: Path) -> init.NewPlan:
@@ -247,7 +243,7 @@ def test_a_run_killed_at_any_step_can_be_done_again(tmp_path: Path, scaffold: Sc
     plan = new(tmp_path / str(step))
     while killed_at(step, partial(made, plan)):
         again = scaffold("init", "DEMO", "--directory", tmp_path / str(step), "--yes")
-        assert again.code == 0 or (again.code == 5 and "it has PLAN_DEMO.md" in again.err), step
+        assert again.code == 0 or (again.code == 5 and "it contains PLAN_DEMO.md" in again.err), step
         assert set(snapshot(plan.directory)) == FILES, step
         assert transaction.interrupted(plan.directory) == ()
         step += 1
@@ -270,7 +266,7 @@ def test_what_somebody_puts_there_while_the_first_batch_fails_stays(tmp_path: Pa
         no_space()
 
     with pytest.raises(WriteFailed):
-        found(plan, disturb)
+        made(plan, disturb)
     assert snapshot(plan.directory) == {"note": b"mine"}
     assert {path.name for path in (plan.directory / ".scaffold").iterdir()} == {"lock", ".gitignore", "batches"}
 

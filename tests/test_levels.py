@@ -8,10 +8,7 @@ from hypothesis import strategies as st
 
 from scaffold.model import Achievement
 from scaffold.plan.levels import cycles, implied, levels
-
-
-def node(achievement_id: str, *dependencies: str) -> Achievement:
-    return Achievement(achievement_id, "", dependencies, None, {})
+from tests.plans import node
 
 
 @st.composite

@@ -17,9 +17,8 @@ from scaffold.commands import menu
 from scaffold.plan import overview
 from tests import plans
 from tests.conftest import Scaffold
-from tests.test_cli import LEVEL_0, added
-from tests.test_subplans import demo as without_subplans
-from tests.trees import build, snapshot
+from tests.plans import undesigned
+from tests.trees import added, build, snapshot
 
 
 def test_the_screen_says_where_the_plan_stands_and_marks_the_option_that_does_the_next_step(tmp_path: Path) -> None:
@@ -28,7 +27,7 @@ def test_the_screen_says_where_the_plan_stands_and_marks_the_option_that_does_th
     assert menu.screen(overview.take(root)) == (
         "\nPlan DEMO: 1 of 5 achievements done\nNext: Create the EXECUTION_TASKs of level 0  (option 2)\n\n"
         "  1  Batch create SUBPLANs         1 missing, level 2\n"
-        "> 2  Batch create EXECUTIONs       4 missing, level 0, 1, 2\n"
+        "> 2  Batch create EXECUTIONs       4 missing, levels 0, 1, 2\n"
         "  3  What can run in parallel now  2 ready: 1.2, 2.1\n"
         "  4  Dependency graph              3 levels\n"
         "  5  Status                        1 of 5 done\n"
@@ -66,10 +65,10 @@ def test_option_2_shows_the_command_and_one_preview_asks_once_and_creates_what_i
 ) -> None:
     before = snapshot(plans.demo(tmp_path))
     outcome = scaffold("menu", tmp_path, typed="2\n\ny\n0\n")
-    assert (outcome.code, added(tmp_path, before)) == (0, LEVEL_0)
+    assert (outcome.code, added(tmp_path, before)) == (0, plans.LEVEL_0)
     assert f"\n$ scaffold executions {tmp_path} --batch --level next\n" in outcome.err
     assert (outcome.out.count("to create"), outcome.err.count("(y/N)")) == (1, 1)
-    assert all(outcome.out.count(path) == 1 for path in LEVEL_0)
+    assert all(outcome.out.count(path) == 1 for path in plans.LEVEL_0)
     assert "Next: Carry out the EXECUTION_TASKs of 1.1, 1.2" in outcome.err
 
 
@@ -79,7 +78,7 @@ def test_option_2_shows_the_command_and_one_preview_asks_once_and_creates_what_i
 def test_option_1_creates_subplans_of_any_level(
     tmp_path: Path, scaffold: Scaffold, level: str, slugs: set[str] | None
 ) -> None:
-    before = snapshot(without_subplans(tmp_path))
+    before = snapshot(undesigned(tmp_path))
     assert scaffold("menu", tmp_path, typed=f"1\n{level}\ny\n").code == 0
     names = {f"subplans/SUBPLAN_DEMO_{slug}.md" for slug in slugs or {"11", "12", "21", "22", "31"}}
     assert added(tmp_path, before) == names
@@ -114,7 +113,7 @@ def test_going_back_changes_nothing_and_is_no_failure(tmp_path: Path, scaffold: 
 
 
 def test_what_goes_wrong_is_said_and_the_menu_comes_again(tmp_path: Path, scaffold: Scaffold) -> None:
-    outcome = scaffold("menu", without_subplans(tmp_path), typed="2\n0\n0\n")
+    outcome = scaffold("menu", undesigned(tmp_path), typed="2\n0\n0\n")
     assert "achievement 1.1 has no SUBPLAN" in outcome.err
     assert (outcome.code, outcome.err.count("Option (0-5): ")) == (0, 2)
 
@@ -180,7 +179,7 @@ def test_at_a_real_terminal_an_interrupt_goes_back_from_the_question_and_then_fr
     before = snapshot(tmp_path)
     screen.seen_until("Option (0-5): ")
     os.write(screen.keyboard, b"\xff\n2\n\n")
-    assert "Type one of the numbers 0 to 5." in screen.seen_until("(y/N): ")
+    assert "Type a number from 0 to 5." in screen.seen_until("(y/N): ")
     screen.interrupt()
     # A signal in the instant before the program begins to read is noticed only when it is sent once more.
     again = screen.seen_until("Option (0-5): ", nudge=screen.interrupt)

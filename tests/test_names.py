@@ -29,7 +29,7 @@ def test_an_ordinary_name_is_safe(name: str) -> None:
     ("name", "reason"),
     [
         pytest.param("", "empty", id="empty"),
-        pytest.param(" DEMO", "spaces", id="leading space"),
+        pytest.param(" DEMO", "begins or ends with a space", id="leading space"),
         pytest.param("a/b", "one of", id="separator"),
         pytest.param("a\\b", "one of", id="backslash"),
         pytest.param("../x", "one of", id="parent"),

@@ -1,12 +1,11 @@
 """`parallel.json`: what real files hold is accepted, what would mislead is refused, all of it at once."""
 
-import json
-
 import pytest
 
 from scaffold.errors import InvalidInput
 from scaffold.model import Achievement
 from scaffold.plan import parallel
+from tests.plans import entries
 
 
 def problems(content: str | bytes) -> dict[str, str]:
@@ -22,10 +21,6 @@ def test_what_is_no_json_text_comes_with_its_line(content: bytes, line: int) -> 
     with pytest.raises(InvalidInput) as caught:
         parallel.parse(content)
     assert [one.line for one in caught.value.diagnostics] == [line]
-
-
-def entries(*achievements: object, **top: object) -> str:
-    return json.dumps({"achievements": list(achievements), **top})
 
 
 def test_what_real_files_hold_is_accepted() -> None:
@@ -56,11 +51,11 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
 @pytest.mark.parametrize(
     ("content", "code", "message"),
     [
-        pytest.param('{"achievements": [', "not_json", "column 19: not JSON", id="truncated"),
+        pytest.param('{"achievements": [', "not_json", "column 19: not valid JSON", id="truncated"),
         pytest.param('{"achievements": [],}', "not_json", "column 2", id="trailing comma"),
         pytest.param("", "not_json", "empty", id="empty"),
         pytest.param(" \n ", "not_json", "empty", id="blank"),
-        pytest.param("[]", "wrong_type", "the top is a list", id="list at the top"),
+        pytest.param("[]", "wrong_type", "the top level is a list", id="list at the top"),
         pytest.param("{}", "wrong_type", "achievements: expected a list, found nothing", id="no achievements"),
         pytest.param('{"achievements": {}}', "wrong_type", "found an object", id="achievements an object"),
         pytest.param(
@@ -74,7 +69,7 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
         pytest.param(entries({"id": "1.1", "estimated_hours": True}), "wrong_type", "the boolean true", id="hours"),
         pytest.param(entries({"id": "1.1", "dependencies": "1.2"}), "wrong_type", "list of ids", id="dependencies"),
         pytest.param(entries({"id": "1.1", "dependencies": [1.2]}), "wrong_type", "dependencies[0]", id="dependency"),
-        pytest.param(entries({"id": "1.1"}, {"id": "1.1"}), "duplicate_id", "1.1 is there 2 times", id="duplicate id"),
+        pytest.param(entries({"id": "1.1"}, {"id": "1.1"}), "duplicate_id", "1.1 is defined twice", id="duplicate id"),
         pytest.param(
             entries({"id": "1.11"}, {"id": "11.1"}), "slug_collision", "achievements 1.11 and 11.1 would", id="slug"
         ),
@@ -82,7 +77,7 @@ def test_no_achievements_at_all_is_a_plan_too() -> None:
         pytest.param(entries({"id": "1.1", "dependencies": ["1.2"]}), "unknown_dependency", "'1.2'", id="unknown"),
         pytest.param(entries(plan_name="../x"), "unsafe_plan_name", "'../x'", id="plan name"),
         pytest.param(entries(plan_name=3), "wrong_type", "plan_name: expected a string", id="plan name a number"),
-        pytest.param('{"achievements": [], "a": 1, "a": 2}', "duplicate_key", "a: the key is there 2", id="key"),
+        pytest.param('{"achievements": [], "a": 1, "a": 2}', "duplicate_key", "a: the key is defined twice", id="key"),
         pytest.param('{"achievements": [{"id": "1.1", "x": NaN}]}', "not_json", "achievements[0].x: NaN", id="NaN"),
         pytest.param('{"achievements": [], "x": 1e999}', "not_json", "1e999", id="infinite"),
         pytest.param('{"achievements": [], "x": ' + "9" * 5000 + "}", "not_json", "digits", id="endless number"),
@@ -114,13 +109,13 @@ def test_a_limit_itself_is_kept(content: bytes) -> None:
 
 def test_ids_that_share_a_slug_are_named_once_each() -> None:
     found = problems(entries({"id": "1.11"}, {"id": "1.11"}, {"id": "11.1"}))
-    assert found["duplicate_id"] == "achievement 1.11 is there 2 times"
+    assert found["duplicate_id"] == "achievement 1.11 is defined twice"
     assert found["slug_collision"].startswith("achievements 1.11 and 11.1 would share")
 
 
 def test_a_cycle_of_three_is_shown_as_a_chain() -> None:
     three = [{"id": f"2.{one}", "dependencies": [f"2.{one % 3 + 1}"]} for one in (1, 2, 3)]
-    assert problems(entries(*three)) == {"cycle": "dependencies go in a circle: 2.1 → 2.2 → 2.3 → 2.1"}
+    assert problems(entries(*three)) == {"cycle": "dependencies form a cycle: 2.1 → 2.2 → 2.3 → 2.1"}
 
 
 def test_every_problem_is_reported_at_once() -> None:

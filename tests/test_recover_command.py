@@ -33,7 +33,7 @@ def test_a_batch_that_was_not_begun_here_stops_every_command_that_writes(clone: 
     for arguments in (["recover", clone], ["executions", clone, "--batch", "--yes"], ["undo", clone]):
         outcome = scaffold(*arguments)
         assert outcome.code == 9
-        assert "was not begun in this directory" in outcome.err
+        assert "was not started in this directory" in outcome.err
         assert "scaffold recover --trust txn-" in outcome.err
     assert snapshot(clone, without=()) == before
 

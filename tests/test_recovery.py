@@ -16,8 +16,9 @@ from scaffold.errors import NeedsPerson, WriteFailed
 from scaffold.model import Change, ChangeSet, Json, sha256
 from scaffold.transaction.journal import Entry, Journal, journal_from_bytes, journal_to_bytes, seal
 from scaffold.transaction.recovery import Recovery
-from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, put, record_of, run, tree
+from tests.batch_kit import FOREIGN, NEW, after, creating, is_tidy, make_plan, mixed, record_of, run, tree
 from tests.broken_os import at_call, failing, from_call, killed_at
+from tests.trees import put, snapshot
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
@@ -35,21 +36,12 @@ def killed(plan: Path) -> Path:
     return plan
 
 
-def store_of(plan: Path) -> Path:
-    (store,) = (plan / ".scaffold").glob("txn-*")
-    return store
+def txn_of(plan: Path) -> Path:
+    (txn,) = (plan / ".scaffold").glob("txn-*")
+    return txn
 
 
-def everything(directory: Path) -> dict[str, bytes]:
-    """Give every file below a directory, and what links say."""
-    return {
-        str(path.relative_to(directory)): str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
-        for path in sorted(directory.rglob("*"))
-        if path.is_file() or path.is_symlink()
-    }
-
-
-# --- what was not begun here ----------------------------------------------------------------------------------------
+# --- what was not started here ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -61,12 +53,12 @@ def cloned(killed: Path) -> Path:
 
 
 def test_an_interrupted_batch_that_came_with_a_copy_is_not_carried_out(cloned: Path) -> None:
-    before = everything(cloned)
+    before = snapshot(cloned, without=())
     recovery = transaction.recover(cloned)
     assert [problem.code for problem in recovery.problems] == ["not_begun_here"]
     with pytest.raises(NeedsPerson):
         run(cloned, ChangeSet((Change("execution/LATER.md", None, b""),)))
-    assert everything(cloned) == before
+    assert snapshot(cloned, without=()) == before
 
 
 def test_an_interrupted_batch_that_came_with_a_copy_is_completed_by_who_trusts_it(cloned: Path) -> None:
@@ -94,16 +86,16 @@ def test_who_trusts_a_copy_in_which_something_is_in_the_way_has_it_taken_back(cl
 
 def test_trust_is_in_what_was_shown_and_not_in_what_lies_there_later(cloned: Path) -> None:
     trusted = transaction.untrusted_batches(cloned)
-    journal = journal_from_bytes((store_of(cloned) / "commit.json").read_bytes())
-    (store_of(cloned) / "commit.json").write_bytes(journal_to_bytes(replace(journal, entries=journal.entries[:1])))
-    before = everything(cloned)
+    journal = journal_from_bytes((txn_of(cloned) / "commit.json").read_bytes())
+    (txn_of(cloned) / "commit.json").write_bytes(journal_to_bytes(replace(journal, entries=journal.entries[:1])))
+    before = snapshot(cloned, without=())
     assert [problem.code for problem in transaction.recover(cloned, trusted).problems] == ["not_begun_here"]
-    assert everything(cloned) == before
+    assert snapshot(cloned, without=()) == before
 
 
 def test_staged_files_that_were_replaced_by_others_are_not_published(killed: Path) -> None:
     """The directory is the one that the journal names; one of the staged files is not."""
-    staged = store_of(killed) / "new-00002"
+    staged = txn_of(killed) / "new-00002"
     content = staged.read_bytes()
     staged.rename(killed.parent / "keeps the inode in use")
     put(staged, content)
@@ -112,11 +104,11 @@ def test_staged_files_that_were_replaced_by_others_are_not_published(killed: Pat
 
 
 def test_a_journal_of_version_1_knows_no_inodes_and_needs_trust(killed: Path) -> None:
-    sealed = json.loads((store_of(killed) / "commit.json").read_bytes())["body"]
+    sealed = json.loads((txn_of(killed) / "commit.json").read_bytes())["body"]
     del sealed["inode"]
     for change in sealed["changes"]:
         del change["inode"]
-    put(store_of(killed) / "commit.json", json.dumps(sealed_as_version_1(sealed)).encode())
+    put(txn_of(killed) / "commit.json", json.dumps(sealed_as_version_1(sealed)).encode())
     assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
     assert transaction.recover(killed, transaction.untrusted_batches(killed)).completed
     assert tree(killed) == FOREIGN | NEW
@@ -154,17 +146,17 @@ def test_recovering_a_plan_without_bookkeeping_changes_nothing(plan: Path) -> No
 
 def test_recovering_twice_changes_nothing_more(killed: Path) -> None:
     transaction.recover(killed)
-    before = everything(killed)
+    before = snapshot(killed, without=())
     assert transaction.recover(killed) == Recovery()
-    assert everything(killed) == before
+    assert snapshot(killed, without=()) == before
 
 
 def test_an_interrupted_run_is_told_without_touching_it(killed: Path) -> None:
-    before = everything(killed)
+    before = snapshot(killed, without=())
     (warning,) = transaction.interrupted(killed)
     assert warning.severity == "warning"
     assert warning.hint == f"run `scaffold recover {killed}` to do it now"
-    assert everything(killed) == before
+    assert snapshot(killed, without=()) == before
 
 
 def test_a_file_of_somebody_else_in_the_way_takes_the_batch_back(killed: Path) -> None:
@@ -203,7 +195,7 @@ def test_what_needs_a_person_stops_the_next_batch_once(killed: Path) -> None:
 def test_after_the_record_is_there_edits_belong_to_the_user(plan: Path) -> None:
     """The batch is complete then: what somebody saves must not make recovery take the others back."""
     assert killed_at(2, partial(run, plan, mixed()), ("unlink",))
-    assert (store_of(plan) / "commit.json").exists()
+    assert (txn_of(plan) / "commit.json").exists()
     assert list((plan / ".scaffold/batches").glob("*/record.json"))
     (plan / "execution/B.md").unlink()
     put(plan / "execution/B.md", b"edited")
@@ -332,11 +324,11 @@ def test_a_journal_that_is_not_sound_is_left_alone_and_named(plan: Path, content
     put(plan / ".scaffold/txn-0000/commit.json", content)
     put(plan / ".scaffold/txn-0000/new-00000", b"x")
     put(plan / ".scaffold/txn-0000/old-00000", b"y")
-    before = everything(plan)
+    before = snapshot(plan, without=())
     (problem,) = transaction.recover(plan).problems
     assert problem.path == ".scaffold/txn-0000/commit.json"
     assert problem.hint
-    del (now := everything(plan))[".scaffold/lock"]
+    del (now := snapshot(plan, without=()))[".scaffold/lock"]
     assert now == before
     with pytest.raises(NeedsPerson):
         run(plan, creating())
@@ -374,7 +366,7 @@ def test_a_transaction_that_is_no_directory_is_left_alone(plan: Path, kind: str)
         put(plan / ".scaffold/txn-0000", b"")
     (problem,) = transaction.recover(plan).problems
     assert problem.path == ".scaffold/txn-0000"
-    assert everything(elsewhere) == {"new-00000": b"somebody's"}
+    assert snapshot(elsewhere, without=()) == {"new-00000": b"somebody's"}
 
 
 def test_a_damaged_transaction_does_not_hold_up_the_others(killed: Path) -> None:
@@ -398,7 +390,7 @@ def test_a_file_that_no_transaction_makes_is_not_swept_away(plan: Path) -> None:
 
 
 def test_staged_bytes_that_are_not_what_the_journal_says_are_not_published(killed: Path) -> None:
-    put(store_of(killed) / "new-00002", b"forged")
+    put(txn_of(killed) / "new-00002", b"forged")
     recovery = transaction.recover(killed)
     assert recovery.problems[0].path == "execution/C.md"
     assert tree(killed) == FOREIGN
@@ -406,8 +398,8 @@ def test_staged_bytes_that_are_not_what_the_journal_says_are_not_published(kille
 
 
 def test_a_staged_link_is_not_published(killed: Path) -> None:
-    (store_of(killed) / "new-00002").unlink()
-    (store_of(killed) / "new-00002").symlink_to("/etc/passwd")
+    (txn_of(killed) / "new-00002").unlink()
+    (txn_of(killed) / "new-00002").symlink_to("/etc/passwd")
     before = tree(killed)
     assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
     assert tree(killed) == before
@@ -417,7 +409,7 @@ def test_a_staged_link_is_not_published(killed: Path) -> None:
 
 @pytest.mark.parametrize("name", ["record.json", ""], ids=["record", "whole directory"])
 def test_a_staged_record_that_is_not_what_the_journal_says_takes_the_batch_back(killed: Path, name: str) -> None:
-    batch = store_of(killed) / "batch"
+    batch = txn_of(killed) / "batch"
     if name:
         put(batch / name, b"forged")
     else:
@@ -427,7 +419,7 @@ def test_a_staged_record_that_is_not_what_the_journal_says_takes_the_batch_back(
 
 
 def test_a_record_of_somebody_else_in_the_way_takes_the_batch_back(killed: Path) -> None:
-    batch = journal_from_bytes((store_of(killed) / "commit.json").read_bytes()).batch
+    batch = journal_from_bytes((txn_of(killed) / "commit.json").read_bytes()).batch
     put(killed / f".scaffold/batches/{batch}/record.json", b"somebody's")
     recovery = transaction.recover(killed)
     assert [one.path for one in recovery.problems] == [f".scaffold/batches/{batch}"]
@@ -443,7 +435,7 @@ def test_recovery_writes_through_no_link(killed: Path, name: str) -> None:
     (killed / name).symlink_to(elsewhere)
     assert transaction.recover(killed).problems
     assert list(elsewhere.iterdir()) == []
-    assert (store_of(killed) / "commit.json").exists()
+    assert (txn_of(killed) / "commit.json").exists()
     (killed / name).unlink()
     (killed / "moved").rename(killed / name)
     assert transaction.recover(killed).completed

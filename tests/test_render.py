@@ -141,11 +141,11 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
         pytest.param({"config": "a: [\n"}, "copier.yml:2: template /set: ", id="YAML"),
         pytest.param({"config": CONFIG.replace("9.15.0", "99.0.0")}, "UnsupportedVersionError", id="version"),
         pytest.param({"body": b"\xff\n"}, "template /set: ", id="not UTF-8"),
-        pytest.param({"template__more.md": "x"}, "made more.md, which nobody asked for", id="extra file"),
+        pytest.param({"template__more.md": "x"}, "made more.md, which was not asked for", id="extra file"),
         pytest.param({"template__sub__T.md": "x"}, "made sub/T.md", id="folder"),
         pytest.param(
             {f"template__{name}.md": "x" for name in "dacb"},
-            "made a.md, b.md, c.md, which nobody",
+            "made a.md, b.md, c.md, which was not",
             id="many extra files",
         ),
     ],
@@ -229,7 +229,7 @@ def test_settings_of_a_template_that_are_wrong_are_one_message_and_exit_code_3(
     assert (outcome.code, outcome.out) == (3, "")
     (said, hint) = outcome.err.splitlines()
     assert said.startswith(f"error: template {own}: ")
-    assert hint == "  hint: correct the template, or leave --template out to use the built-in one"
+    assert hint == "  hint: correct the template, or leave out --template to use the built-in one"
     assert snapshot(tmp_path / "plan", without=()) == before
 
 

@@ -77,7 +77,7 @@ def test_unknown_ids_are_all_named_with_the_nearest_one(tmp_path: Path) -> None:
         select(progress_in(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")), EXECUTION_TASK)
     assert [(one.message, one.hint) for one in caught.value.diagnostics] == [
         ("there is no achievement 2.3", "did you mean 2.2?"),
-        ("there is no achievement x", "see the ids in parallel.json"),
+        ("there is no achievement x", "parallel.json lists the ids"),
     ]
 
 
@@ -106,14 +106,17 @@ def test_what_is_done_gets_no_document_however_documents_are_numbered(
 ) -> None:
     before = snapshot(plans.demo(tmp_path, {f"execution/feedbacks/{feedback}_11.md": ""}))
     outcome = scaffold("executions", tmp_path, "--achievement", "1.1", "--yes", *numbering)
-    assert (outcome.code, f"\nNeed none: 1.1 ({state})\n" in outcome.out) == (0, True)
-    assert "Already there" not in outcome.out
+    assert (outcome.code, f"\nNot needed: 1.1 ({state})\n" in outcome.out) == (0, True)
+    assert "Already exist" not in outcome.out
     assert snapshot(tmp_path) == before
 
 
 def test_what_is_in_the_way_of_others_does_not_matter(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_12_01.md/": ""})
-    assert scaffold("executions", root, "--achievement", "1.1", "--yes").code == 0
+    outcome = scaffold("executions", root, "--achievement", "1.1", "--yes")
+    names = {path.name for path in (root / "execution").iterdir()}
+    assert (outcome.code, names) == (0, {"EXECUTION_TASK_DEMO_11_01.md", "EXECUTION_TASK_DEMO_12_01.md"})
+    assert (root / "execution/EXECUTION_TASK_DEMO_12_01.md").is_dir()
 
 
 def test_whatever_else_has_the_name_of_an_execution_task_is_a_conflict(tmp_path: Path) -> None:

@@ -10,8 +10,7 @@ from scaffold.plan import settings
 from scaffold.reading import plan
 from scaffold.reading.subplan import parse
 from tests import plans
-from tests.conftest import Scaffold
-from tests.test_cli import codes
+from tests.conftest import Scaffold, codes
 from tests.trees import build
 
 
@@ -86,9 +85,9 @@ def test_no_settings_are_the_defaults(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("- a\n", [(1, "the top: expected `key: value` lines")], id="list at the top"),
-        pytest.param("\nheading: {}\n", [(2, "the top: unknown key 'heading'")], id="unknown key"),
-        pytest.param("plan_roots: x\n", [(1, "plan_roots: expected a list of texts")], id="roots"),
+        pytest.param("- a\n", [(1, "the top level: expected `key: value` lines")], id="list at the top"),
+        pytest.param("\nheading: {}\n", [(2, "the top level: unknown key 'heading'")], id="unknown key"),
+        pytest.param("plan_roots: x\n", [(1, "plan_roots: expected a list of strings")], id="roots"),
         pytest.param(
             'plan_roots:\n- ok\n- "a\\0b"\n- "\\ud800"\n',
             [(3, "plan_roots: no directory can have this name"), (4, "plan_roots: no directory can have this name")],
@@ -97,16 +96,16 @@ def test_no_settings_are_the_defaults(text: str) -> None:
         pytest.param("headings: 3\n", [(1, "headings: expected `key: value` lines")], id="wrong type"),
         pytest.param("headings:\n  goal_: [x]\n", [(2, "headings: unknown key 'goal_'")], id="unknown field"),
         pytest.param(
-            "headings:\n  tests: x\n", [(2, "headings.tests: expected a list of texts")], id="text for a list"
+            "headings:\n  tests: x\n", [(2, "headings.tests: expected a list of strings")], id="text for a list"
         ),
         pytest.param(
             "headings:\n  tests:\n  - ok\n  - 3\n  - ''\n",
-            [(4, "headings.tests: expected a text"), (5, "headings.tests: expected a text")],
+            [(4, "headings.tests: expected a string"), (5, "headings.tests: expected a string")],
             id="no texts",
         ),
         pytest.param(
             "headings: {}\nheadings: {}\nx: 1\n",
-            [(2, "the top: the key 'headings' is there twice"), (3, "the top: unknown key 'x'")],
+            [(2, "the top level: the key 'headings' is defined twice"), (3, "the top level: unknown key 'x'")],
             id="all at once",
         ),
         pytest.param(
@@ -123,8 +122,8 @@ def test_no_settings_are_the_defaults(text: str) -> None:
             ],
             id="names of other fields",
         ),
-        pytest.param("[" * 5000, [(None, "nested too deep")], id="deep"),
-        pytest.param("a: [\n", [(2, "not YAML: expected the node content, but found '<stream end>'")], id="YAML"),
+        pytest.param("[" * 5000, [(None, "nested too deeply")], id="deep"),
+        pytest.param("a: [\n", [(2, "not valid YAML: expected the node content, but found '<stream end>'")], id="YAML"),
     ],
 )
 def test_every_mistake_has_its_line(text: str, expected: list[tuple[int, str]]) -> None:

@@ -43,7 +43,7 @@ def test_a_plan_is_read_and_gone_on_with_in_every_spelling(
     root = plan(tmp_path, said, document, files)
     outcome = scaffold("check", root)
     assert "belongs to no achievement" not in outcome.out
-    assert outcome.out.count("error: ") == 1  # 1.3 has no EXECUTION_TASK, though its level has been begun
+    assert outcome.out.count("error: ") == 1  # 1.3 has no EXECUTION_TASK, although work on its level has begun
     assert "1.3 has no EXECUTION_TASK" in outcome.out
     before = names(root / "subplans")
     assert scaffold("executions", root, "--batch", "--yes").code == 0
@@ -62,7 +62,10 @@ def test_a_plan_is_found_by_its_name_and_its_path_in_every_spelling(
     plan(tmp_path / DECOMPOSED, COMPOSED, DECOMPOSED, COMPOSED)
     monkeypatch.chdir(tmp_path)
     for argument in (f"@{wanted}", f"@{wanted[:5].lower()}", wanted, f"{DECOMPOSED}/PLAN_{wanted}.md"):
-        assert scaffold("status", argument).code == 0, argument
+        outcome = scaffold("status", argument)
+        assert (outcome.code, outcome.out.splitlines()[0]) == (0, f"Plan {DECOMPOSED}: 1 of 3 achievements done"), (
+            argument
+        )
 
 
 def test_two_files_whose_names_look_the_same_are_warned_of(scaffold: Scaffold, tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ import pytest
 from scaffold import terminal
 from scaffold.model import Json
 from tests import plans
-from tests.conftest import Outcome, Scaffold
-from tests.test_cli import codes
+from tests.conftest import Outcome, Scaffold, codes
 from tests.trees import Tree, build, snapshot
 
 EXECUTIONS = {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md": "" for slug in ("11", "12", "21", "22", "31")}
@@ -57,7 +56,8 @@ def test_levels_have_their_counts_and_their_hours_in_sequence_and_in_parallel(
     shown = scaffold("status", root).out
     assert "Plan DEMO: 2 of 4 achievements done" in shown
     assert (
-        "All levels: 12-14 h + 1 without an estimate one by one, 8-9 h + 1 without an estimate level by level" in shown
+        "All levels: 12-14 h + 1 without an estimate in sequence, 8-9 h + 1 without an estimate with each level"
+        in shown
     )
     assert [line.split()[:4] for line in shown.splitlines()[3:5]] == [["0", "2", "1", "1"], ["1", "2", "1", "1"]]
 

@@ -13,9 +13,9 @@ from scaffold.model import sha256
 from scaffold.transaction import files, steps
 from scaffold.transaction.files import Folder, opened, opened_plan
 from scaffold.transaction.journal import Entry
-from scaffold.transaction.steps import InTheWay, Left, Memory, Step, backward, publish, rescue, take_away
-from tests.batch_kit import put
+from scaffold.transaction.steps import InTheWay, Kept, Memory, Step, backward, publish, rescue, take_away
 from tests.broken_os import at_calls, failing, killed_at
+from tests.trees import put
 
 OLD, NEW = b"old bytes", b"new bytes"
 
@@ -33,23 +33,23 @@ class Bench:
         put(plan / ".scaffold/txn-0/new-00000", NEW)
         (plan / "execution").mkdir()
         self.at = plan / "execution/X.md"
-        self.store = plan / ".scaffold/txn-0"
+        self.txn = plan / ".scaffold/txn-0"
         self.kept = plan / ".scaffold/kept"
         root = stack.enter_context(opened_plan(plan))
-        self.book = stack.enter_context(opened(root, ".scaffold"))
+        self.bookkeeping = stack.enter_context(opened(root, ".scaffold"))
         self._folder = stack.enter_context(opened(root, "execution"))
-        self._store = stack.enter_context(opened(self.book, "txn-0"))
+        self._store = stack.enter_context(opened(self.bookkeeping, "txn-0"))
 
     def step(self, old: bytes | None, new: bytes | None) -> Step:
         """Give the step that turns `old` into `new`."""
-        inode = (self.store / "new-00000").stat().st_ino if new is not None else None
+        inode = (self.txn / "new-00000").stat().st_ino if new is not None else None
         hashes = [None if content is None else sha256(content) for content in (old, new)]
         entry = Entry("execution/X.md", hashes[0], hashes[1], inode)
-        return Step(entry, 0, self._folder, "X.md", self._store, self.book, Memory())
+        return Step(entry, 0, self._folder, "X.md", self._store, self.bookkeeping, Memory())
 
     def note_copy(self, stored: str) -> None:
         """Write down that what is at the target is a copy of a stored file."""
-        put(self.store / f"copy-{stored}", b"%d" % self.at.stat().st_ino)
+        put(self.txn / f"copy-{stored}", b"%d" % self.at.stat().st_ino)
 
     @property
     def create(self) -> Step:
@@ -115,8 +115,8 @@ def test_create_refuses_a_name_that_is_taken_by_no_file(bench: Bench, make: Call
 def test_undoing_create_leaves_an_edited_file(bench: Bench) -> None:
     forward(bench.create)
     put(bench.at, b"edited in place")
-    (left,) = backward(bench.create)
-    assert left.path == "execution/X.md"
+    (kept,) = backward(bench.create)
+    assert kept.path == "execution/X.md"
     assert bench.bytes_at() == b"edited in place"
 
 
@@ -160,9 +160,9 @@ def test_undoing_replace_keeps_both_what_was_there_and_what_somebody_wrote_since
     forward(bench.replace)
     bench.at.unlink()
     put(bench.at, b"somebody's")
-    lefts = backward(bench.replace)
+    kept = backward(bench.replace)
     assert bench.bytes_at() == b"somebody's"
-    assert [one.path for one in lefts] == ["execution/X.md", ".scaffold/kept/txn-0-old-00000"]
+    assert [one.path for one in kept] == ["execution/X.md", ".scaffold/kept/txn-0-old-00000"]
     assert (bench.kept / "txn-0-old-00000").read_bytes() == OLD
 
 
@@ -180,7 +180,7 @@ def test_kept_bytes_never_replace_other_kept_bytes(bench: Bench) -> None:
 def test_a_published_file_is_not_taken_for_what_it_replaced(bench: Bench) -> None:
     put(bench.at, OLD)
     forward(bench.replace)
-    (bench.store / "old-00000").unlink()
+    (bench.txn / "old-00000").unlink()
     forward(bench.replace)
     assert bench.bytes_at() == NEW
 
@@ -246,8 +246,8 @@ def test_what_is_put_back_survives_a_power_cut(bench: Bench, calls: list[str]) -
 
 
 def test_so_does_what_a_way_back_that_was_broken_off_has_put_back(bench: Bench, calls: list[str]) -> None:
-    put(bench.store / "old-00000", OLD)
-    bench.at.hardlink_to(bench.store / "old-00000")
+    put(bench.txn / "old-00000", OLD)
+    bench.at.hardlink_to(bench.txn / "old-00000")
     calls.clear()
     assert backward(bench.replace) == ()
     assert (bench.bytes_at(), calls) == (OLD, ["link", "sync", "unlink"])
@@ -257,42 +257,42 @@ def test_so_does_what_a_way_back_that_was_broken_off_has_put_back(bench: Bench, 
 
 
 def test_what_was_taken_back_and_not_yet_judged_returns_if_it_is_not_ours(bench: Bench) -> None:
-    put(bench.store / "back-00000", b"somebody's")
-    (left,) = backward(bench.create)
-    assert left.path == "execution/X.md"
+    put(bench.txn / "back-00000", b"somebody's")
+    (kept,) = backward(bench.create)
+    assert kept.path == "execution/X.md"
     assert bench.bytes_at() == b"somebody's"
 
 
 def test_what_was_taken_back_and_not_yet_judged_goes_if_it_is_ours(bench: Bench) -> None:
-    put(bench.store / "back-00000", NEW)
+    put(bench.txn / "back-00000", NEW)
     assert backward(bench.create) == ()
     assert bench.bytes_at() is None
-    assert not (bench.store / "back-00000").exists()
+    assert not (bench.txn / "back-00000").exists()
 
 
 def test_what_has_its_name_again_loses_only_the_other_one(bench: Bench) -> None:
-    put(bench.store / "old-00000", OLD)
-    bench.at.hardlink_to(bench.store / "old-00000")
+    put(bench.txn / "old-00000", OLD)
+    bench.at.hardlink_to(bench.txn / "old-00000")
     assert backward(bench.replace) == ()
     assert bench.bytes_at() == OLD
-    assert not (bench.store / "old-00000").exists()
+    assert not (bench.txn / "old-00000").exists()
 
 
 def test_a_way_back_that_was_broken_off_can_be_gone_forward(bench: Bench) -> None:
-    put(bench.store / "old-00000", OLD)
-    bench.at.hardlink_to(bench.store / "old-00000")
+    put(bench.txn / "old-00000", OLD)
+    bench.at.hardlink_to(bench.txn / "old-00000")
     forward(bench.replace)
     assert bench.bytes_at() == NEW
-    assert (bench.store / "old-00000").read_bytes() == OLD
+    assert (bench.txn / "old-00000").read_bytes() == OLD
 
 
 def test_a_directory_that_was_taken_returns_or_is_kept(bench: Bench) -> None:
-    (bench.store / "old-00000").mkdir()
+    (bench.txn / "old-00000").mkdir()
     assert backward(bench.replace) == ()
     assert bench.at.is_dir()
     put(bench.at / "in it", b"")
-    (bench.store / "old-00000").mkdir()
-    assert Left in {type(one) for one in backward(bench.replace)}
+    (bench.txn / "old-00000").mkdir()
+    assert Kept in {type(one) for one in backward(bench.replace)}
     assert (bench.at / "in it").exists()
     assert (bench.kept / "txn-0-old-00000").is_dir()
 
@@ -301,8 +301,8 @@ def test_staged_bytes_that_somebody_changed_are_kept(bench: Bench) -> None:
     forward(bench.create)
     put(bench.at, b"edited in place")
     bench.at.unlink()
-    (left,) = rescue(bench.create)
-    assert (bench.at.parent.parent / left.path).read_bytes() == b"edited in place"
+    (kept,) = rescue(bench.create)
+    assert (bench.at.parent.parent / kept.path).read_bytes() == b"edited in place"
 
 
 # --- copies ---------------------------------------------------------------------------------------------------------
@@ -353,13 +353,13 @@ def test_the_inode_of_a_copy_is_written_down_before_its_first_byte(bench: Bench,
 
     assert killed_at(3, publish_copy, ("write",))  # the first two write notes
     assert bench.bytes_at() == b""
-    assert (bench.store / "copy-new-00000").read_text() == str(bench.at.stat().st_ino)
+    assert (bench.txn / "copy-new-00000").read_text() == str(bench.at.stat().st_ino)
     assert backward(bench.create) == ()
     assert bench.bytes_at() is None
 
 
 def test_a_torn_return_of_what_was_taken_is_completed(bench: Bench) -> None:
-    put(bench.store / "old-00000", OLD)
+    put(bench.txn / "old-00000", OLD)
     put(bench.at, OLD[:3])
     bench.note_copy("old-00000")
     assert backward(bench.replace) == ()
@@ -388,14 +388,14 @@ def test_on_macos_the_drive_is_flushed_or_at_least_synced(bench: Bench, monkeypa
         patch.setattr(fcntl, "fcntl", refuse)
         patch.setattr(os, "fsync", synced.append)
         patch.setattr(sys, "platform", "darwin")
-        files.sync_folder(bench.book)
+        files.sync_folder(bench.bookkeeping)
     assert asked == [51]
-    assert synced == [bench.book.fd]
+    assert synced == [bench.bookkeeping.fd]
 
 
 def test_a_directory_whose_fsync_fails_is_an_error(bench: Bench) -> None:
     with at_calls(lambda count: True, failing(errno.EIO), ("fsync",)), pytest.raises(OSError, match="Input/output"):
-        files.sync_folder(bench.book)
+        files.sync_folder(bench.bookkeeping)
 
 
 def test_only_an_empty_directory_is_removed(bench: Bench) -> None:
@@ -406,5 +406,5 @@ def test_only_an_empty_directory_is_removed(bench: Bench) -> None:
     with at_calls(lambda count: True, failing(errno.EIO), ("rmdir",)), pytest.raises(OSError, match="Input/output"):
         files.remove_folder(root, ".scaffold")
     os.close(root.fd)
-    assert bench.store.exists()
+    assert bench.txn.exists()
     assert not bench.at.parent.exists()

@@ -7,7 +7,7 @@ from pytest_copie.plugin import Copie
 
 from scaffold.reading.markdown import parse, sections
 from tests.conftest import Scaffold
-from tests.test_subplans import demo
+from tests.plans import undesigned
 from tests.trees import build, snapshot
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "subplan"
@@ -16,7 +16,7 @@ OUTLINE = ["Objective", "Deliverables", "Approach", "Success Criteria", "Tests",
 
 @pytest.mark.parametrize("level", ["0", "1", "all"])
 def test_plain_copier_makes_the_same_files(tmp_path: Path, scaffold: Scaffold, copie: Copie, level: str) -> None:
-    root = demo(tmp_path / "plan")
+    root = undesigned(tmp_path / "plan")
     data = scaffold("subplans", root, "--batch", "--level", level, "--dry-run", "--json").document["data"]
     assert isinstance(data, dict)
     assert isinstance(data["answers"], dict)
@@ -39,7 +39,7 @@ def test_the_outline_of_a_subplan_is_the_templates_own_whatever_the_plan_says(
 ) -> None:
     said = "## Goal\n\n<div>\n\n## Achievements\n\n### Achievement 1.1: Part 1.1\n\n**Goal**: Do `it\n\n"
     said += "#### Deep\n\n**What**:\n\n- one\n\n  ```\n  # Fake\n"
-    build(demo(tmp_path), {"PLAN_DEMO.md": f"# PLAN: Demo\n\n{said}"})
+    build(undesigned(tmp_path), {"PLAN_DEMO.md": f"# PLAN: Demo\n\n{said}"})
     assert scaffold("subplans", tmp_path, "--achievement", "1.1", "--yes").code == 0
     made = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     titles = [one.title for one in sections(parse(made)) if one.level < 3]

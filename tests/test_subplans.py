@@ -5,43 +5,15 @@ from pathlib import Path
 import pytest
 
 from tests import plans
-from tests.conftest import Scaffold
-from tests.test_cli import added, codes
-from tests.trees import build, snapshot
-
-PLAN = """# PLAN: Demo
-
-## Goal
-
-Show it.
-
-## Achievements
-
-### Achievement 1.1: Part 1.1
-
-- **Goal**: Build {{ the }} first part.
-- **Success**: It runs.
-- **Deliverables**: `one.py`, `two.py`
-- **Effort**: 3-4 hours
-- **Tests**: `test_one.py`
-- **Dependencies**: none
-
-### Achievement 2.1: Part 2.1
-
-- **Goal**: Build on 1.1.
-- **Dependencies**: 1.1
-"""
-
-
-def demo(root: Path) -> Path:
-    """Build the demo plan without SUBPLANs; its PLAN defines two of the five achievements."""
-    return build(root, {**plans.tree(plans.THREE_LEVELS), "PLAN_DEMO.md": PLAN})
+from tests.conftest import Scaffold, codes
+from tests.plans import undesigned
+from tests.trees import added, build, snapshot
 
 
 def test_what_the_plan_says_is_in_the_subplan_and_what_it_does_not_say_is_asked_for(
     tmp_path: Path, scaffold: Scaffold
 ) -> None:
-    assert scaffold("subplans", demo(tmp_path), "--batch", "--level", "all", "--yes").code == 0
+    assert scaffold("subplans", undesigned(tmp_path), "--batch", "--level", "all", "--yes").code == 0
     full = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     for said in ("Build {{ the }} first part.", "- It runs.", "- `one.py`\n- `two.py`", "3-4 hours", "- `test_one.py`"):
         assert said in full
@@ -53,14 +25,14 @@ def test_what_the_plan_says_is_in_the_subplan_and_what_it_does_not_say_is_asked_
 def test_a_subplan_that_was_just_made_blocks_executions_and_counts_as_unfilled(
     tmp_path: Path, scaffold: Scaffold
 ) -> None:
-    scaffold("subplans", demo(tmp_path), "--batch", "--yes")
+    scaffold("subplans", undesigned(tmp_path), "--batch", "--yes")
     blocked = scaffold("executions", tmp_path, "--achievement", "1.1", "--json")
     assert (blocked.code, codes(blocked.document)) == (4, [("subplan_unfilled", "subplans/SUBPLAN_DEMO_11.md")])
     assert "Fill in the SUBPLANs of 1.1, 1.2" in scaffold("status", tmp_path).out
 
 
 def test_an_achievement_that_the_plan_does_not_define_warns(tmp_path: Path, scaffold: Scaffold) -> None:
-    outcome = scaffold("subplans", demo(tmp_path), "--achievement", "1.2", "--dry-run")
+    outcome = scaffold("subplans", undesigned(tmp_path), "--achievement", "1.2", "--dry-run")
     assert "PLAN_DEMO.md: does not define achievement 1.2" in outcome.err
 
 
@@ -73,13 +45,13 @@ def test_of_a_large_level_a_few_achievements_are_named(tmp_path: Path, scaffold:
 
 def test_a_definition_without_labels_is_copied_whole(tmp_path: Path, scaffold: Scaffold) -> None:
     text = "# PLAN: Demo\n\n## Achievements\n\n### Achievement 1.1: Part 1.1\n\n- Write it\n- Test it\n"
-    scaffold("subplans", build(demo(tmp_path), {"PLAN_DEMO.md": text}), "--achievement", "1.1", "--yes")
+    scaffold("subplans", build(undesigned(tmp_path), {"PLAN_DEMO.md": text}), "--achievement", "1.1", "--yes")
     said = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     assert "## What the PLAN asks for\n\n- Write it\n- Test it\n" in said
 
 
 def test_the_preview_speaks_of_subplans_and_names_the_next_command(tmp_path: Path, scaffold: Scaffold) -> None:
-    before = snapshot(demo(tmp_path))
+    before = snapshot(undesigned(tmp_path))
     outcome = scaffold("subplans", tmp_path, "--batch", typed="y\n")
     assert outcome.err.endswith("Proceed with batch creation of 2 SUBPLANs? (y/N): ")
     assert f"Next: scaffold subplans {tmp_path} --batch --level 1" in outcome.out
@@ -87,7 +59,9 @@ def test_the_preview_speaks_of_subplans_and_names_the_next_command(tmp_path: Pat
 
 
 def test_existing_subplans_and_finished_achievements_are_left_alone(tmp_path: Path, scaffold: Scaffold) -> None:
-    root = build(demo(tmp_path), {"subplans/SUBPLAN_DEMO_11.md": "mine", "execution/feedbacks/APPROVED_12.md": ""})
+    root = build(
+        undesigned(tmp_path), {"subplans/SUBPLAN_DEMO_11.md": "mine", "execution/feedbacks/APPROVED_12.md": ""}
+    )
     before = snapshot(root, without=())
     outcome = scaffold("subplans", root, "--batch")
     assert (outcome.code, "Nothing to create: no SUBPLAN is missing here." in outcome.out) == (0, True)
@@ -95,7 +69,9 @@ def test_existing_subplans_and_finished_achievements_are_left_alone(tmp_path: Pa
 
 
 def test_something_else_with_the_name_of_a_subplan_is_a_conflict(tmp_path: Path, scaffold: Scaffold) -> None:
-    outcome = scaffold("subplans", build(demo(tmp_path), {"subplans/SUBPLAN_DEMO_11.md/": ""}), "--batch", "--yes")
+    outcome = scaffold(
+        "subplans", build(undesigned(tmp_path), {"subplans/SUBPLAN_DEMO_11.md/": ""}), "--batch", "--yes"
+    )
     assert (outcome.code, "is a directory where the SUBPLAN belongs" in outcome.err) == (5, True)
 
 
@@ -104,13 +80,13 @@ def test_a_plan_that_changes_before_the_yes_is_a_conflict(
 ) -> None:
     from scaffold import terminal
 
-    root = demo(tmp_path)
+    root = undesigned(tmp_path)
     monkeypatch.setattr(terminal, "confirm", lambda *_, **__: build(root, {"PLAN_DEMO.md": "# PLAN: Another\n"}))
     assert (scaffold("subplans", root, "--batch").code, (root / "subplans").exists()) == (5, False)
 
 
 def test_an_unreadable_plan_is_refused(tmp_path: Path, scaffold: Scaffold) -> None:
-    assert scaffold("subplans", build(demo(tmp_path), {"PLAN_DEMO.md": b"\xff"}), "--batch").code == 3
+    assert scaffold("subplans", build(undesigned(tmp_path), {"PLAN_DEMO.md": b"\xff"}), "--batch").code == 3
 
 
 @pytest.mark.parametrize(
@@ -124,7 +100,7 @@ def test_the_next_level_and_what_is_ready_can_be_selected(
     tmp_path: Path, scaffold: Scaffold, options: list[str], slugs: set[str]
 ) -> None:
     there = {"subplans/SUBPLAN_DEMO_11.md": "x", "subplans/SUBPLAN_DEMO_12.md": "x"}
-    before = snapshot(build(demo(tmp_path), {**there, "execution/feedbacks/APPROVED_11.md": ""}))
+    before = snapshot(build(undesigned(tmp_path), {**there, "execution/feedbacks/APPROVED_11.md": ""}))
     assert scaffold("subplans", tmp_path, *options, "--yes").code == 0
     assert added(tmp_path, before) == {f"subplans/SUBPLAN_DEMO_{slug}.md" for slug in slugs}
 
@@ -135,4 +111,4 @@ def test_without_anything_missing_the_next_level_is_nothing_to_do(tmp_path: Path
 
 
 def test_only_one_way_of_selecting_is_taken(tmp_path: Path, scaffold: Scaffold) -> None:
-    assert scaffold("subplans", demo(tmp_path), "--batch", "--ready", "--level", "1").code == 2
+    assert scaffold("subplans", undesigned(tmp_path), "--batch", "--ready", "--level", "1").code == 2

@@ -93,7 +93,7 @@ def test_the_width_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_without_standard_input_there_is_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(NotConfirmed, match="nobody to ask"):
+    with pytest.raises(NotConfirmed, match="without a terminal"):
         terminal.confirm("? ", may_ask=True)
 
 

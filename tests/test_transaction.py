@@ -32,13 +32,13 @@ from tests.batch_kit import (
     is_whole_or_untouched,
     make_plan,
     mixed,
-    put,
     record_of,
     recorded,
     run,
     tree,
 )
 from tests.broken_os import CALLS, at_call, at_calls, failing, from_call, in_child, killed_at, no_space
+from tests.trees import put
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 
@@ -111,7 +111,10 @@ def test_a_history_that_may_not_be_read_or_changed_needs_a_person_before_anythin
         run(plan, creating())
     monkeypatch.undo()
     (problem,) = caught.value.diagnostics
-    assert (problem.path, problem.hint) == (".scaffold/batches", "give yourself access to it, then run again")
+    assert (problem.path, problem.hint) == (
+        ".scaffold/batches",
+        "give yourself access to it, then run the command again",
+    )
     assert (tree(plan), is_tidy(plan)) == (before, True)
 
 

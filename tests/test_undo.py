@@ -36,7 +36,7 @@ def test_an_edited_file_is_kept_and_listed(tmp_path: Path, scaffold: Scaffold) -
     name = batch(tmp_path, scaffold)
     build(tmp_path, {ONE: "my notes"})
     outcome = scaffold("undo", name, tmp_path, "--yes")
-    assert (outcome.code, f"warning: {ONE}: was edited since" in outcome.err) == (0, True)
+    assert (outcome.code, f"warning: {ONE}: has been edited since" in outcome.err) == (0, True)
     assert snapshot(tmp_path / "execution") == {Path(ONE).name: b"my notes"}
 
 
@@ -45,7 +45,10 @@ def test_when_every_file_was_edited_nothing_changes_and_it_is_a_conflict(tmp_pat
     before = snapshot(build(tmp_path, {ONE: "x", TWO: "y"}))
     outcome = scaffold("undo", name, tmp_path, "--yes")
     assert (outcome.code, snapshot(tmp_path)) == (5, before)
-    assert f"nothing of batch {name} is left to take back but what was edited since: {ONE}, {TWO}\n" in outcome.err
+    assert (
+        f"batch {name} cannot be taken back any further: these files have been edited since: {ONE}, {TWO}\n"
+        in outcome.err
+    )
 
 
 def test_taking_back_is_a_batch_that_can_be_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -156,7 +159,7 @@ def test_a_dry_run_and_a_no_change_nothing(tmp_path: Path, scaffold: Scaffold) -
 def test_what_is_gone_already_is_said(tmp_path: Path, scaffold: Scaffold) -> None:
     name = batch(tmp_path, scaffold)
     (tmp_path / ONE).unlink()
-    assert f"Gone already:\n  {ONE}\n" in scaffold("undo", name, tmp_path, "--yes").out
+    assert f"Already gone:\n  {ONE}\n" in scaffold("undo", name, tmp_path, "--yes").out
     assert "Nothing to take back." in scaffold("undo", name, tmp_path, "--yes").out
 
 
@@ -166,7 +169,7 @@ def test_a_file_that_a_batch_replaced_and_that_is_gone_is_said_too(tmp_path: Pat
     (root / "execution/OLD.md").unlink()
     (root / "execution/C.md").unlink()
     shown = scaffold("undo", name, root, "--dry-run").out
-    assert shown.endswith("\nGone already:\n  execution/OLD.md\n  execution/C.md\n\nDry run: nothing was changed.\n\n")
+    assert shown.endswith("\nAlready gone:\n  execution/OLD.md\n  execution/C.md\n\nDry run: nothing was changed.\n\n")
 
 
 def test_an_undo_that_is_taken_back_already_says_that_its_files_are_restored(
@@ -177,9 +180,9 @@ def test_an_undo_that_is_taken_back_already_says_that_its_files_are_restored(
     restored = scaffold("undo", name, tmp_path, typed="y\n")
     assert restored.err == "Proceed with restoring 2 files? (y/N): "
     assert "\nRestored 2 files (batch " in restored.out
-    assert "; undo that one to have it as it was).\n" in restored.out
+    assert "; undo that batch to reverse this).\n" in restored.out
     again = scaffold("undo", name, tmp_path, "--yes").out
-    assert again.endswith(f"\n\nRestored already:\n  {ONE}\n  {TWO}\n\nNothing to take back.\n\n")
+    assert again.endswith(f"\n\nAlready restored:\n  {ONE}\n  {TWO}\n\nNothing to take back.\n\n")
     assert "Gone" not in again
 
 
@@ -190,8 +193,8 @@ def test_a_file_that_somebody_wrote_where_an_undo_removed_one_is_not_called_edit
     name = batches.batches(tmp_path).summaries[-1].id
     build(tmp_path, {ONE: "somebody's"})
     outcome = scaffold("undo", name, tmp_path, "--yes")
-    assert f"\nWritten anew since, kept as they are:\n  {ONE}\n" in outcome.out
-    assert f"warning: {ONE}: was written anew since, and is kept as it is" in outcome.err
+    assert f"\nCreated again since, left unchanged:\n  {ONE}\n" in outcome.out
+    assert f"warning: {ONE}: has been created again since, and is left unchanged" in outcome.err
     assert "dited" not in outcome.out + outcome.err
     assert snapshot(tmp_path / "execution")[Path(ONE).name] == b"somebody's"
 
@@ -206,9 +209,9 @@ def test_each_file_of_a_batch_is_under_the_heading_that_is_true_of_it(tmp_path: 
     shown = scaffold("undo", name, root, "--dry-run").out
     assert shown.partition("\n\n")[2] == (
         "To remove:\n  subplans/A.md\n\n"
-        "Edited since, kept as they are:\n  execution/C.md\n\n"
-        "Gone already:\n  execution/B.md\n\n"
-        "Restored already:\n  execution/OLD.md\n  execution/GONE.md\n\n"
+        "Edited since, left unchanged:\n  execution/C.md\n\n"
+        "Already gone:\n  execution/B.md\n\n"
+        "Already restored:\n  execution/OLD.md\n  execution/GONE.md\n\n"
         "Dry run: nothing was changed.\n\n"
     )
 

@@ -28,10 +28,10 @@ def test_what_keeps_an_achievement_is_followed_to_its_roots(tmp_path: Path, scaf
         "2.1         Part 2.1  subplan created, ready\n"
         "2.2         Part 2.2  subplan created\n"
         "\n"
-        "To do before  Title     State\n"
-        "1.2           Part 1.2  subplan created, ready\n"
-        "2.1           Part 2.1  subplan created, ready\n"
-        "2.2           Part 2.2  subplan created, waits for 1.2\n"
+        "Blocked by  Title     State\n"
+        "1.2         Part 1.2  subplan created, ready\n"
+        "2.1         Part 2.1  subplan created, ready\n"
+        "2.2         Part 2.2  subplan created, waits for 1.2\n"
         "\n"
         "Next: Create the EXECUTION_TASK of 1.2\n"
         f"      scaffold executions {root} --achievement 1.2\n"
@@ -42,7 +42,9 @@ def test_what_keeps_an_achievement_is_followed_to_its_roots(tmp_path: Path, scaf
     ("files", "reason"),
     [
         pytest.param({}, "Level 1, subplan created: not ready, because it waits for 1.1.", id="waiting"),
-        pytest.param(FIRST_DONE, "Level 1, subplan created: ready, because all it depends on is done.", id="ready"),
+        pytest.param(
+            FIRST_DONE, "Level 1, subplan created: ready, because everything it depends on is done.", id="ready"
+        ),
         pytest.param(
             {"execution/feedbacks/SKIPPED_21.md": ""}, "Level 1, skipped: nothing is left to do.", id="done before"
         ),
@@ -70,7 +72,7 @@ def test_what_depends_on_nothing_is_ready_for_that_reason(tmp_path: Path, scaffo
         pytest.param(
             EXECUTING,
             "Next: Carry out execution/EXECUTION_TASK_DEMO_11_02.md; "
-            "its review leaves execution/feedbacks/APPROVED_11.md\n",
+            "its review creates execution/feedbacks/APPROVED_11.md\n",
             id="review",
         ),
         pytest.param(

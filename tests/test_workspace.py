@@ -129,7 +129,7 @@ def test_a_plan_that_may_not_be_looked_at_is_said(tmp_path: Path, monkeypatch: p
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "stat", denied)
-    assert refused(tmp_path) == "unreadable: cannot be looked at: Permission denied"
+    assert refused(tmp_path) == "unreadable: cannot be accessed: Permission denied"
 
 
 def test_a_directory_that_is_no_plan_at_all_is_told_apart_from_one_without_parallel_json(
@@ -137,7 +137,7 @@ def test_a_directory_that_is_no_plan_at_all_is_told_apart_from_one_without_paral
 ) -> None:
     assert "a new one with `scaffold init NAME`" in scaffold("status", tmp_path).err
     build(tmp_path, {"PLAN_DEMO.md": ""})
-    assert f"`scaffold adopt {tmp_path}` writes one" in scaffold("status", tmp_path).err
+    assert f"`scaffold adopt {tmp_path}` creates one" in scaffold("status", tmp_path).err
 
 
 def test_a_plan_name_without_a_plan_is_told_by_every_command_that_reads_it(tmp_path: Path, scaffold: Scaffold) -> None:

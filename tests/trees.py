@@ -15,9 +15,14 @@ def build(root: Path, tree: Tree) -> Path:
         if path.endswith("/"):
             target.mkdir(parents=True, exist_ok=True)
         else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content.encode() if isinstance(content, str) else content)
+            put(target, content.encode() if isinstance(content, str) else content)
     return root
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file, and make the directories above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def snapshot(root: Path, *, without: tuple[str, ...] = (".scaffold",)) -> dict[str, bytes | str]:
@@ -33,3 +38,10 @@ def snapshot(root: Path, *, without: tuple[str, ...] = (".scaffold",)) -> dict[s
             else:
                 found[key] = "/" if path.is_dir() else path.read_bytes()
     return found
+
+
+def added(root: Path, before: Mapping[str, bytes | str]) -> set[str]:
+    """Return the files that are there now and were not before; nothing else may have changed."""
+    now = snapshot(root)
+    assert {path: now.get(path) for path in before} == before
+    return {path for path in now.keys() - before.keys() if now[path] != "/"}

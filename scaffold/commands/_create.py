@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._write import Manner, TemplateUsedData, carry_out, manner_options
+from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
@@ -20,7 +20,7 @@ from scaffold.report import counted, table
 from scaffold.shapes import AchievementId, AchievementState, AppliedBatch, ChangeSetId, Count, PlanData, RelativePath
 
 
-class BatchOptions(Manner):
+class BatchOptions(WriteOptions):
     """The options that every command that creates documents takes, by their names in the code."""
 
     batch: bool
@@ -33,16 +33,18 @@ class BatchOptions(Manner):
 _BATCH_OPTIONS = (
     click.argument("plan", default=".", type=click.Path(path_type=Path)),
     click.option("--batch", is_flag=True, help="Create what is missing on a whole level (0 unless --level is given)."),
-    click.option("--level", metavar="N|next|all", help="A dependency level; the lowest that misses something; all."),
-    click.option("--ready", is_flag=True, help="With --batch: what is ready to be worked on, on whatever level."),
-    click.option("--achievement", "ids", multiple=True, metavar="ID", help="One achievement, as 2.3. Repeatable."),
+    click.option(
+        "--level", metavar="N|next|all", help="A dependency level, the lowest with something missing, or all of them."
+    ),
+    click.option("--ready", is_flag=True, help="With --batch: what is ready to be worked on, on any level."),
+    click.option("--achievement", "ids", multiple=True, metavar="ID", help="One achievement, such as 2.3. Repeatable."),
     click.option("--template", metavar="DIR", help="Use the copier template in DIR instead of the built-in one."),
 )
 
 
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options of `BatchOptions`."""
-    command = manner_options(command)
+    command = write_options(command)
     for option in reversed(_BATCH_OPTIONS):
         command = option(command)
     return command
@@ -75,13 +77,13 @@ def _selection(options: BatchOptions) -> Selection:
     """Read which achievements are meant; raises UsageProblem for what contradicts itself."""
     level, ids = options["level"], options["ids"]
     if sum((level is not None, options["ready"], bool(ids))) > 1:
-        message = "--level, --ready and --achievement exclude each other"
-        raise UsageProblem.of("usage", message, hint="take one of them")
+        message = "--level, --ready and --achievement are mutually exclusive"
+        raise UsageProblem.of("usage", message, hint="use one of them")
     if ids:
         return Selection("achievements", ids=tuple(dict.fromkeys(ids)))
     if not options["batch"]:
-        hint = "add --batch for a whole level, or --achievement ID for single ones"
-        raise UsageProblem.of("usage", "what shall be created? Neither --batch nor --achievement is given", hint=hint)
+        hint = "--batch creates what a whole level misses, --achievement what single achievements miss"
+        raise UsageProblem.of("usage", "nothing selected: pass --batch or --achievement ID", hint=hint)
     if options["ready"]:
         return Selection("ready")
     return _level(level)
@@ -94,7 +96,7 @@ def _level(level: str | None) -> Selection:
         return Selection("next")
     if level is None or (level.isascii() and level.isdigit() and len(level) < 10):
         return Selection("level", int(level or 0))
-    hint = "write --level 0, --level 1, …, --level next or --level all"
+    hint = "use --level 0, --level 1, …, --level next or --level all"
     raise UsageProblem.of("usage", f"--level {level}: expected a number, next or all", hint=hint)
 
 
@@ -196,7 +198,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
 
 def question(kind: DocumentKind, count: int) -> str:
     """Give the one question that is asked before anything is created."""
-    return f"Proceed with batch creation of {count} {kind.label}s? (y/N): "
+    return f"Proceed with batch creation of {counted(count, kind.label)}? (y/N): "
 
 
 def _chosen(preview: Preview) -> str:
@@ -208,7 +210,7 @@ def _chosen(preview: Preview) -> str:
         case "all":
             return "all levels"
         case "ready":
-            return "all that is ready"
+            return "everything that is ready"
         case "achievements":
             return f"achievement {', '.join(preview.selection.ids)}"
 
@@ -218,16 +220,16 @@ def _existing_lines(preview: Preview) -> list[str]:
         return []
     with_files = [standing.id for standing in preview.existing if standing.paths(preview.kind)]
     without = [f"{one.id} ({in_words(one.state)})" for one in preview.existing if not one.paths(preview.kind)]
-    lines = [f"Already there, kept as they are: {', '.join(with_files)}"] if with_files else []
-    lines += [f"Need none: {', '.join(without)}"] if without else []
+    lines = [f"Already exist, left unchanged: {', '.join(with_files)}"] if with_files else []
+    lines += [f"Not needed: {', '.join(without)}"] if without else []
     return [*lines, ""]
 
 
 def _left_out_lines(preview: Preview) -> list[str]:
     lines = []
-    for one in preview.left_out:
-        reasons = "; ".join(_reasons(one))
-        lines.append(printable(f"Left out: {one.achievement.id} {one.achievement.title}: {reasons}"))
+    for left_out in preview.left_out:
+        reasons = "; ".join(_reasons(left_out))
+        lines.append(printable(f"Left out: {left_out.achievement.id} {left_out.achievement.title}: {reasons}"))
     return [*lines, ""] if lines else []
 
 
@@ -239,5 +241,5 @@ def _next_lines(preview: Preview) -> list[str]:
     if preview.next_command:
         return [f"Next: {printable(preview.next_command)}"]
     if preview.left_out:
-        return [f"Next: see to what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
-    return [f"Every achievement that can have one has its {preview.kind.label}."]
+        return [f"Next: take care of what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
+    return [f"Every achievement that needs one has its {preview.kind.label}."]

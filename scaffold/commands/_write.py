@@ -13,8 +13,8 @@ from scaffold.shapes import Digest
 from scaffold.transaction import new_plan
 
 
-class Manner(TypedDict):
-    """How a write command goes about it: the options that all of them share, by their names in the code."""
+class WriteOptions(TypedDict):
+    """The options that every command that writes takes, by their names in the code."""
 
     dry_run: bool
     yes: bool
@@ -37,21 +37,21 @@ _OPTIONS = (
     click.option("--yes", is_flag=True, help="Do it without asking."),
     click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text."),
-    click.option("--quiet", is_flag=True, help="Print neither preview nor result; errors and the question remain."),
+    click.option("--quiet", is_flag=True, help="Print neither preview nor result, only errors and the question."),
 )
 
 
-def manner_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of `Manner`."""
+def write_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options of `WriteOptions`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def carry_out(proposal: Proposal, manner: Manner) -> int:
+def carry_out(proposal: Proposal, options: WriteOptions) -> int:
     """Show, ask, apply, tell; return the exit code. With `--json` one document says all of it, also on failure."""
-    silent = manner["quiet"] or manner["as_json"]
-    if not manner["as_json"]:
+    silent = options["quiet"] or options["as_json"]
+    if not options["as_json"]:
         terminal.tell(report.warnings_text(proposal.warnings))
     if not silent:
         terminal.show(proposal.shown)
@@ -59,18 +59,18 @@ def carry_out(proposal: Proposal, manner: Manner) -> int:
     try:
         if proposal.question:
             _demand_possible(proposal)
-        if proposal.question and not manner["dry_run"]:
-            if not manner["yes"]:
-                terminal.confirm(proposal.question, may_ask=not (manner["no_input"] or manner["as_json"]))
+        if proposal.question and not options["dry_run"]:
+            if not options["yes"]:
+                terminal.confirm(proposal.question, may_ask=not (options["no_input"] or options["as_json"]))
             record = _apply(proposal)
     except ScaffoldError as error:
-        if not manner["as_json"]:
+        if not options["as_json"]:
             raise
         diagnostics = (*error.diagnostics, *proposal.warnings)
         terminal.show(report.envelope(proposal.kind, proposal.data_with(None), diagnostics, ok=False))
         return error.exit_code
     text = proposal.told(record) if record and not silent else ""
-    if manner["as_json"]:
+    if options["as_json"]:
         text = report.envelope(proposal.kind, proposal.data_with(record), proposal.warnings, ok=True)
     try:
         terminal.show(text)
@@ -89,5 +89,5 @@ def _demand_possible(proposal: Proposal) -> None:
 
 
 def _apply(proposal: Proposal) -> BatchRecord:
-    apply = new_plan.found if proposal.is_new else transaction.apply
+    apply = new_plan.create if proposal.is_new else transaction.apply
     return apply(proposal.directory, proposal.batch, clock.now(), terminal.count)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import click
 
 from scaffold import terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.model import UNTITLED, Batch, Json, PlannedAchievement
 from scaffold.names import FEEDBACK_FOLDER, command, listed, printable
@@ -19,7 +19,7 @@ from scaffold.report import counted, table
 from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, LineNumber, PlanData
 
 
-class AdoptOptions(Manner):
+class AdoptOptions(WriteOptions):
     """The options of `scaffold adopt`, by their names in the code."""
 
     update: bool
@@ -27,16 +27,16 @@ class AdoptOptions(Manner):
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--update", is_flag=True, help="Take over into an existing parallel.json what the PLAN says now.")
-@manner_options
+@click.option("--update", is_flag=True, help="Bring an existing parallel.json up to date with the PLAN.")
+@write_options
 def adopt(plan: Path, **options: Unpack[AdoptOptions]) -> int:
     """Write the parallel.json of a plan that has none, from its PLAN.
 
-    Ids, titles, hours and the dependencies that the PLAN states per achievement are taken over; where it states none,
+    Ids, titles, hours and the dependencies that the PLAN states for each achievement are copied. Where it states none,
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.
 
-    With --update, an existing file is changed where the PLAN says something else: achievements are added, titles, hours
-    and clearly stated dependencies corrected. Everything else in it stays as it was written, nothing is removed.
+    With --update, an existing file is changed where the PLAN says something else: achievements are added; titles, hours
+    and clearly stated dependencies are corrected. Everything else in it stays as written, and nothing is removed.
     """
     if not options["dry_run"]:
         recover_first(plan)

@@ -21,8 +21,14 @@ _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "not
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--strict", is_flag=True, help="Fail on a warning too: exit code 4.")
-@click.option("--format", "layout", type=click.Choice(["text", "github"]), default="text", help="github: annotations.")
+@click.option("--strict", is_flag=True, help="Let a warning fail too, with exit code 4.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    help="github prints GitHub annotations.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def check(plan: Path, strict: bool, layout: str, as_json: bool) -> int:
     """Report all that is wrong, doubtful or not done yet in a plan, at once.

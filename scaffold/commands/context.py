@@ -31,29 +31,29 @@ _WITH_LINES = (
 @click.option("--achievement", "ids", multiple=True, metavar="ID", help="The SUBPLAN of this achievement. Repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int:
-    """Show the fields that are found in SUBPLANs, each with its line.
+    """Show the fields found in SUBPLANs, each with its line.
 
-    Give FILEs, which need not belong to a plan, or --achievement with a PLAN (default: the current directory). For an
-    achievement, the JSON also has the variables that its EXECUTION_TASK is made with.
+    Name FILEs, which need not belong to a plan, or use --achievement with a PLAN (default: the current directory). For
+    an achievement, the JSON also has the variables of its EXECUTION_TASK.
     """
     if ids and len(files) > 1:
         raise UsageProblem.of("usage", "--achievement takes one PLAN", hint="scaffold context PLAN --achievement 2.3")
     if not ids and not files:
         hint = "name SUBPLAN files, or an achievement: --achievement 2.3"
-        raise UsageProblem.of("usage", "which SUBPLAN? Neither a FILE nor --achievement is given", hint=hint)
+        raise UsageProblem.of("usage", "nothing selected: pass a FILE or --achievement ID", hint=hint)
     plan = files[0] if files else Path()
-    described = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
-    warnings = [warning for one in described for warning in one.subplan.diagnostics]
+    subplans = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
+    warnings = [warning for one in subplans for warning in one.subplan.diagnostics]
     if as_json:
-        terminal.show(report.envelope("context", context_data(described), warnings, ok=True))
+        terminal.show(report.envelope("context", context_data(subplans), warnings, ok=True))
     else:
         terminal.tell(report.diagnostics_text(warnings))
-        terminal.show(context_text(described))
+        terminal.show(context_text(subplans))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class SubplanFields:
     """A SUBPLAN and what it says. `task` has the template's variables where it belongs to an achievement of a plan."""
 
     path: str
@@ -61,25 +61,25 @@ class Described:
     task: Mapping[str, Json] | None
 
 
-def of_files(files: Iterable[Path]) -> tuple[Described, ...]:
+def of_files(files: Iterable[Path]) -> tuple[SubplanFields, ...]:
     """Read any SUBPLANs, also outside of a plan; each with the settings that are nearest to it.
 
     Raises InvalidInput with every file that cannot be read.
     """
-    described, problems = [], list[Diagnostic]()
+    subplans, problems = [], list[Diagnostic]()
     for file in files:
         try:
             content = workspace.read_text_file(file)
             vocabulary = settings.read(file.parent).vocabulary
-            described.append(Described(str(file), subplan.parse(decode(content), str(file), vocabulary), None))
+            subplans.append(SubplanFields(str(file), subplan.parse(decode(content), str(file), vocabulary), None))
         except InvalidInput as error:
             problems += error.diagnostics
     if problems:
         raise InvalidInput(problems)
-    return tuple(described)
+    return tuple(subplans)
 
 
-def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple[Described, ...]:
+def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple[SubplanFields, ...]:
     """Read the SUBPLANs of achievements of a plan, with the variables that a template gets for each.
 
     Raises InvalidInput for the plan, PrerequisitesMissing for a SUBPLAN that is missing or for another achievement.
@@ -91,13 +91,13 @@ def of_achievements(argument: Path, ids: tuple[str, ...], created: str) -> tuple
     achievements = [standing.achievement for standing in selected]
     bound, _ = from_subplan.bind(plan, achievements, Policy(allow_unfilled=True), vocabulary)
     return tuple(
-        Described(
-            f"{SUBPLAN_FOLDER}/{subplan_name(plan, one.achievement)}",
-            one.subplan,
-            execution_task.execution_task(facts, one.subplan),
+        SubplanFields(
+            f"{SUBPLAN_FOLDER}/{subplan_name(plan, match.achievement)}",
+            match.subplan,
+            execution_task.execution_task(facts, match.subplan),
         )
-        for one in bound
-        for facts in from_subplan.facts_of(progress, one, ("01",), created)
+        for match in bound
+        for facts in from_subplan.facts_of(progress, match, ("01",), created)
     )
 
 
@@ -166,32 +166,32 @@ class ContextData(TypedDict):
     ]
 
 
-def context_data(described: Iterable[Described]) -> ContextData:
+def context_data(subplans: Iterable[SubplanFields]) -> ContextData:
     """Give `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
-    return {"subplans": [_subplan_data(one) for one in described]}
+    return {"subplans": [_subplan_data(one) for one in subplans]}
 
 
-def context_text(described: Iterable[Described]) -> str:
+def context_text(subplans: Iterable[SubplanFields]) -> str:
     """Show every field that a SUBPLAN has, below its name and line, and name those that it has not."""
     lines = []
-    for one in described:
-        fields, sources = _fields(one.subplan), _sources(one.subplan)
-        lines.append(printable(one.path))
+    for document in subplans:
+        fields, sources = _fields(document.subplan), _sources(document.subplan)
+        lines.append(printable(document.path))
         for name, value in fields.items():
             if value:
                 at = f", line {sources[name]}" if name in sources else ""
                 lines += ["", f"  {name}{at}:", *(f"    {printable(line)}" for line in _lines(value))]
         absent = [name for name, value in fields.items() if not value]
-        lines += ["", f"  not there: {', '.join(absent)}", ""] if absent else [""]
+        lines += ["", f"  not found: {', '.join(absent)}", ""] if absent else [""]
     return "\n".join(lines)
 
 
-def _subplan_data(described: Described) -> SubplanData:
+def _subplan_data(fields: SubplanFields) -> SubplanData:
     return {
-        "file": described.path,
-        **_fields(described.subplan),
-        "sources": _sources(described.subplan),
-        "task": dict(described.task) if described.task is not None else None,
+        "file": fields.path,
+        **_fields(fields.subplan),
+        "sources": _sources(fields.subplan),
+        "task": dict(fields.task) if fields.task is not None else None,
     }
 
 

@@ -35,11 +35,11 @@ class ExecutionsData(DocumentsData):
 
 @click.command()
 @batch_options
-@click.option("--skip-missing", is_flag=True, help="Go on without achievements whose SUBPLAN is missing or wrong.")
-@click.option("--strict", is_flag=True, help="A SUBPLAN without objective or approach blocks instead of warning.")
+@click.option("--skip-missing", is_flag=True, help="Skip achievements whose SUBPLAN is missing or wrong.")
+@click.option("--strict", is_flag=True, help="A SUBPLAN without objective or approach is an error, not a warning.")
 @click.option("--allow-unfilled", is_flag=True, help="Accept [FILL] and [TO BE FILLED] in objective and approach.")
 @click.option("--planned", is_flag=True, help="Create every execution that the SUBPLAN plans: _01, _02, …")
-@click.option("--again", is_flag=True, help="Create the next number, after a FIX. Needs --achievement.")
+@click.option("--again", is_flag=True, help="After a FIX, create the next attempt: _02, _03, … Needs --achievement.")
 def executions(plan: Path, **options: Unpack[ExecutionsOptions]) -> int:
     """Create the missing EXECUTION_TASKs of a plan, from their SUBPLANs.
 
@@ -52,8 +52,8 @@ def executions(plan: Path, **options: Unpack[ExecutionsOptions]) -> int:
 
 def _numbering(options: ExecutionsOptions) -> Numbering:
     if options["planned"] and options["again"]:
-        raise UsageProblem.of("usage", "--planned and --again exclude each other", hint="take one of them")
+        raise UsageProblem.of("usage", "--planned and --again are mutually exclusive", hint="use one of them")
     if options["again"] and not options["ids"]:
         hint = "name the achievements: --achievement 2.3 --again"
-        raise UsageProblem.of("usage", "--again creates one more for single achievements", hint=hint)
+        raise UsageProblem.of("usage", "--again needs --achievement", hint=hint)
     return "planned" if options["planned"] else "again" if options["again"] else "first"

@@ -57,11 +57,11 @@ _IMPLIED_COLOUR = "#aaaaaa"
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.option("--format", "layout", type=click.Choice(_LAYOUTS), default="text", help="dot is for Graphviz.")
-@click.option("--json", "layout", flag_value="json", help="The same as --format json.")
+@click.option("--json", "layout", flag_value="json", help="Same as --format json.")
 def graph(plan: Path, layout: str) -> int:
     """Draw the dependency levels of a plan, with the state of every achievement.
 
-    A picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is what Markdown pages take.
+    For a picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is for Markdown pages.
     """
     try:
         found = overview.take(plan)
@@ -148,10 +148,10 @@ def dot(survey: Survey) -> str:
         lines += ["  }"]
     for above, below in pairwise(survey.levels):
         lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
-    for one in _edges(survey):
-        colour = _IMPLIED_COLOUR if one.implied else "#333333"
-        look = f'color="{colour}", style={"solid" if one.done else "dashed"}, weight={0 if one.implied else 1}'
-        lines += [f"  {_quoted(one.before)} -> {_quoted(one.after)} [{look}];"]
+    for edge in _edges(survey):
+        colour = _IMPLIED_COLOUR if edge.implied else "#333333"
+        look = f'color="{colour}", style={"solid" if edge.done else "dashed"}, weight={0 if edge.implied else 1}'
+        lines += [f"  {_quoted(edge.before)} -> {_quoted(edge.after)} [{look}];"]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -198,8 +198,8 @@ def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:
     if not too_large_to_imply(survey.plan.achievements):
         return ()
     count = sum(len(row.achievement.dependencies) for row in survey.rows)
-    message = f"of {count:,} arrows it was not found out which are implied by others: all are drawn alike"
-    hint = "nothing is missing from the drawing; a smaller plan is drawn with those in grey"
+    message = f"it was not determined which of the {count:,} arrows are implied by others: all are drawn alike"
+    hint = "no arrow is missing; in a smaller plan, implied arrows are grey"
     return (Diagnostic("implied_not_sought", message, hint=hint, severity="warning"),)
 
 
@@ -256,7 +256,7 @@ def _after(row: Row, done: set[str]) -> str:
 
 def _legend(columns: int | None) -> list[str]:
     states = "   ".join(f"[{mark}] {in_words(state)}" for state, mark in _MARKS.items())
-    return [_folded(states, columns, 0), _folded("* ready: everything it comes after is done", columns, 2)]
+    return [_folded(states, columns, 0), _folded("* ready: everything it depends on is done", columns, 2)]
 
 
 def _folded(line: str, columns: int | None, indent: int) -> str:
@@ -294,8 +294,8 @@ def _mermaid_text(text: str) -> str:
 def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
     """Style arrows by their number: dotted ones thicker, which are hard to see else, and implied ones grey."""
     numbers: dict[str, list[str]] = {}
-    for at, one in enumerate(edges):
-        parts = (f"stroke:{_IMPLIED_COLOUR}" if one.implied else "", "" if one.done else "stroke-width:2px")
+    for at, edge in enumerate(edges):
+        parts = (f"stroke:{_IMPLIED_COLOUR}" if edge.implied else "", "" if edge.done else "stroke-width:2px")
         if look := ",".join(part for part in parts if part):
             numbers.setdefault(look, []).append(str(at))
     for look, of in numbers.items():

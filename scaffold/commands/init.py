@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict, Unpack
 import click
 
 from scaffold import clock, render, terminal
-from scaffold.commands._write import Manner, TemplateUsedData, carry_out, manner_options
+from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
@@ -20,7 +20,7 @@ from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
 
 
-class InitOptions(Manner):
+class InitOptions(WriteOptions):
     """The options of `scaffold init`, by their names in the code."""
 
     directory: Path
@@ -28,13 +28,18 @@ class InitOptions(Manner):
 
 @click.command()
 @click.argument("name")
-@click.option("--directory", default=".", type=click.Path(path_type=Path), help="Where; else the current directory.")
-@manner_options
+@click.option(
+    "--directory",
+    default=".",
+    type=click.Path(path_type=Path),
+    help="Where to create it; default: the current directory.",
+)
+@write_options
 def init(name: str, **options: Unpack[InitOptions]) -> int:
     """Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.
 
     Its three achievements are examples, on two levels, that show what goes where. The directory must not exist, or be
-    empty; nothing that is there already is touched.
+    empty; existing files are never touched.
     """
     check_name(name)  # before anything is done to a directory of that name
     directory = options["directory"] / name
@@ -94,7 +99,7 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
     check_name(name)
     if not parent.is_dir():
         message = f"--directory {parent}: there is no such directory"
-        raise InvalidInput.of("directory_not_found", message, hint="create it, or name another one")
+        raise InvalidInput.of("directory_not_found", message, hint="create it, or name another directory")
     directory = parent / name
     new_plan.demand_free(directory)
     template = render.built_in("plan")
@@ -115,9 +120,9 @@ def check_name(name: str) -> None:
     """Raise InvalidInput for a name that cannot be part of the names of files, on whatever platform."""
     reason = unsafe_name(name)
     if reason is None and split_target(_document(name)) is None:
-        reason = "it has characters that do not print"
+        reason = "it has unprintable characters"
     if reason:
-        hint = "take letters, digits, '-' and '_'"
+        hint = "use letters, digits, '-' and '_'"
         raise InvalidInput.of("unsafe_plan_name", f"{name!r} cannot be a plan's name: {reason}", hint=hint)
 
 

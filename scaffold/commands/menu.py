@@ -40,14 +40,14 @@ _SELECTIONS: Mapping[str, Words] = {
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.pass_context
 def menu(context: click.Context, plan: Path) -> int:
-    """Choose what to do with a plan, at a terminal.
+    """Choose what to do with a plan from a menu at the terminal.
 
     Shows where the plan stands and what to do next. Every option prints the command that does the same, and runs it:
     with its one preview and its one question. 0, Ctrl-D and Ctrl-C go back.
     """
     if not terminal.can_ask():
         hint = "use the commands themselves: scaffold status, graph, subplans, executions"
-        raise NotConfirmed.of("not_a_terminal", "the menu needs a terminal, and there is none", hint=hint)
+        raise NotConfirmed.of("not_a_terminal", "the menu needs a terminal", hint=hint)
     while True:
         try:
             words = _chosen(plan)
@@ -76,7 +76,7 @@ def _chosen(plan: Path) -> tuple[str, ...] | None:
                 return creating(kind, plan, selected)
             terminal.tell(screen(found))
         else:
-            terminal.tell("Type one of the numbers 0 to 5.\n")
+            terminal.tell("Type a number from 0 to 5.\n")
 
 
 def _selected(question: str) -> tuple[str, ...] | None:
@@ -143,8 +143,8 @@ def level_question(missing: Mapping[int, int], label: str) -> str:
     """Ask which of the missing documents are meant; an answer is read by `selection`."""
     numbers = ", ".join(f"{level} ({count})" for level, count in missing.items())
     return (
-        f"Which {label}s? Missing on level {numbers}.\n"
-        "A number: that level. next (or Enter): the lowest of these. all. ready: what can be worked on now. b: back.\n"
+        f"Which {label}s? Missing on level{'' if len(missing) == 1 else 's'} {numbers}.\n"
+        "A number: that level; next (or Enter): the lowest; all; ready: what can be worked on now; b: back.\n"
         "Level: "
     )
 
@@ -182,8 +182,10 @@ def _recommended(survey: Survey) -> str | None:
 
 def _missing_note(survey: Survey, kind: DocumentKind) -> str:
     missing = missing_by_level(survey, kind)
+    if not missing:
+        return "none missing"
     levels = ", ".join(map(str, missing))
-    return f"{sum(missing.values())} missing, level {levels}" if missing else "none missing"
+    return f"{sum(missing.values())} missing, level{'' if len(missing) == 1 else 's'} {levels}"
 
 
 def _ready_note(ids: list[str]) -> str:

@@ -31,15 +31,17 @@ def recover_first(argument: Path) -> None:
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--trust", metavar="TXN|all", help="Also a batch that was not begun here (a clone, a copy, a backup).")
+@click.option(
+    "--trust", metavar="TXN|all", help="Also recover a batch that was not started here (a clone, a copy, a backup)."
+)
 @click.option("--yes", is_flag=True, help="Trust it without asking.")
 @click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: bool) -> int:
     """Finish what an interrupted run left in a plan: complete it, or take it back.
 
-    Every command that writes does this by itself; run it to have it done now. What was not begun in this directory is
-    left alone: --trust shows what it would do, and does it once confirmed.
+    Every command that writes does this by itself; run it to have it done now. What was not started in this directory
+    is left alone: --trust shows what it would do, and does it once confirmed.
     """
     directory = workspace.locate(plan)
     trusted = _trusted(directory, trust) if trust is not None else ()
@@ -73,7 +75,7 @@ def _trusted(directory: Path, trust: str) -> tuple[Untrusted, ...]:
     chosen = tuple(batch for batch in batches if batch.name == trust)
     if not chosen:
         names = ", ".join(batch.name for batch in batches) or "there is none"
-        hint = f"interrupted batches that were not begun here: {names}"
+        hint = f"interrupted batches that were not started here: {names}"
         raise UsageProblem.of("usage", f"--trust {trust}: there is no such batch", hint=hint)
     return chosen
 
@@ -121,7 +123,7 @@ def _untrusted_data(batch: Untrusted) -> UntrustedData:
 
 
 def untrusted_text(batches: Iterable[Untrusted]) -> str:
-    """Show what recovery would do with batches that were not begun here."""
+    """Show what recovery would do with batches that were not started here."""
     return "".join(f"{line}\n" for batch in batches for line in (*_foreseen(batch), ""))
 
 
@@ -138,7 +140,7 @@ def _foreseen(batch: Untrusted) -> Iterable[str]:
 def trust_question(batches: tuple[Untrusted, ...]) -> str:
     """Return the one question."""
     count = len(batches)
-    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not begun here? (y/N): "
+    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not started here? (y/N): "
 
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:

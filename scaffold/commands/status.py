@@ -23,18 +23,18 @@ from scaffold.shapes import (
     Rule,
 )
 
-_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "One by one", "At once")
+_LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "Sequential", "Parallel")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--ready", "only_ready", is_flag=True, help="Only achievements that are ready to be worked on.")
+@click.option("--ready", "only_ready", is_flag=True, help="Show only achievements that are ready to be worked on.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     """Show counts and hours per level, the state of every achievement, and what to do next.
 
-    State comes from the files of the plan: an EXECUTION_TASK, APPROVED_, FIX_ or SKIPPED_ feedback.
+    The state comes from the files of the plan: EXECUTION_TASKs, and APPROVED_, FIX_ or SKIPPED_ feedback.
     """
     found = overview.take(plan)
     if as_json:
@@ -126,7 +126,10 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
     done = sum(row.state in DONE for row in survey.rows)
     lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
     lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
-    lines += [f"All levels: {survey.in_sequence.text} one by one, {survey.in_parallel.text} level by level", ""]
+    lines += [
+        f"All levels: {survey.in_sequence.text} in sequence, {survey.in_parallel.text} with each level in parallel",
+        "",
+    ]
     rows = [row for row in survey.rows if row.ready or not only_ready]
     if rows:
         lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]

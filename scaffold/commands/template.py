@@ -13,7 +13,7 @@ TemplateName = Literal["execution_task", "subplan"]
 
 @click.group()
 def template() -> None:
-    """Look things up that help in writing a template set."""
+    """Look up what helps in writing a template set."""
 
 
 @template.command()
@@ -24,7 +24,7 @@ def template() -> None:
 def variables(template_set: TemplateName, as_json: bool) -> int:
     """List every variable that a template gets, with its type, meaning and an example.
 
-    A TEMPLATE_SET for EXECUTION_TASKs gets others than one for SUBPLANs.
+    A template set for EXECUTION_TASKs gets other variables than one for SUBPLANs.
     """
     if as_json:
         terminal.show(report.envelope("template_variables", variables_data(template_set), (), ok=True))
@@ -54,8 +54,8 @@ def variables_data(template: TemplateName) -> TemplateVariablesData:
     return {
         "template": template,
         "variables": [
-            {"name": one.name, "type": one.type, "meaning": one.meaning, "example": one.example}
-            for one in VARIABLES[template]
+            {"name": variable.name, "type": variable.type, "meaning": variable.meaning, "example": variable.example}
+            for variable in VARIABLES[template]
         ],
     }
 
@@ -75,6 +75,6 @@ def _cell(example: str) -> str:
     return f"`` {example} ``" if "`" in example else f"`{example}`" if example else ""
 
 
-def _lines(one: Variable) -> list[str]:
-    example = [f"    e.g. {one.example}"] if one.example else []
-    return [f"{one.name}  ({one.type})", f"    {one.meaning}", *example]
+def _lines(variable: Variable) -> list[str]:
+    example = [f"    e.g. {variable.example}"] if variable.example else []
+    return [f"{variable.name}  ({variable.type})", f"    {variable.meaning}", *example]

@@ -9,7 +9,7 @@ from typing import Annotated, TypedDict, Unpack
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._write import Manner, carry_out, manner_options
+from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import Batch
@@ -22,10 +22,10 @@ from scaffold.transaction import batches
 from scaffold.transaction.batches import History, Summary, Undo
 
 _BATCH_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
-_KEPT = "keep it, or remove it yourself once nothing in it is needed"
+_KEPT = "keep it, or remove it yourself once you need nothing in it"
 
 
-class UndoOptions(Manner):
+class UndoOptions(WriteOptions):
     """The options of `scaffold undo`, by their names in the code."""
 
     as_list: bool
@@ -34,18 +34,18 @@ class UndoOptions(Manner):
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[BATCH] [PLAN]")
 @click.option("--list", "as_list", is_flag=True, help="List the batches of the plan, the newest last, and stop.")
-@manner_options
+@write_options
 def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
-    """Take back the files of a BATCH, by default of the newest one that is not taken back yet.
+    """Take back the files of a BATCH: by default the newest that is not taken back yet.
 
-    Files that somebody edited since are kept and listed. Taking back is a batch too, and can be taken back. With
-    --yes the BATCH must be named.
+    Files that have been edited since then are kept and listed. An undo is a batch too, and can be undone. With --yes,
+    the BATCH must be named.
     """
     wanted, argument = _wanted(arguments)
     if options["as_list"]:
         return _list(argument, options)
     if options["yes"] and not wanted and not options["dry_run"]:
-        raise UsageProblem.of("usage", "undo --yes needs the BATCH", hint="`scaffold undo --list` lists them")
+        raise UsageProblem.of("usage", "undo --yes needs a BATCH", hint="`scaffold undo --list` lists them")
     if not options["dry_run"]:
         recover_first(argument)
     return carry_out(_proposal(argument, wanted, options["dry_run"]), options)
@@ -55,7 +55,6 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
     preview = prepare(workspace.locate(argument), wanted)
     changes = preview.undo.changes.changes
     removed = sum(change.new is None for change in changes)
-    again = "to have them again" if removed == len(changes) else "to have it as it was"
     return Proposal(
         kind="undo",
         batch=Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id),
@@ -65,11 +64,11 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
         question=undo_question(preview),
         data=undo_data(preview),
         done=_both("took back", removed, "restored", len(changes) - removed).capitalize(),
-        remark=f"; undo that one {again}",
+        remark="; undo that batch to reverse this",
     )
 
 
-def _list(argument: Path, options: Manner) -> int:
+def _list(argument: Path, options: WriteOptions) -> int:
     found = batches.batches(workspace.locate(argument))
     if options["as_json"]:
         terminal.show(report.envelope("batches", batches_data(found), found.problems, ok=True))
@@ -86,7 +85,7 @@ def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
     if len(ids) > 1 or len(plans) > 1:
         raise UsageProblem.of(
             "usage",
-            f"expected a BATCH and a PLAN, found {' '.join(arguments)}",
+            f"expected one BATCH and one PLAN, found {' '.join(arguments)}",
             hint="`scaffold undo --list` lists the batches",
         )
     return (ids[0] if ids else None), Path(plans[0] if plans else ".")
@@ -140,14 +139,14 @@ def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
     """Warn of every file that stays as somebody left it since; raises Conflict when there is nothing else to do."""
     undo = preview.undo
     if undo.edited and not undo.changes.changes:
-        message = f"nothing of batch {undo.record.id} is left to take back but what was edited since: "
+        message = f"batch {undo.record.id} cannot be taken back any further: these files have been edited since: "
         raise Conflict.of("edited", message + ", ".join(undo.edited), hint=_KEPT)
     removed = {one.target for one in undo.record.files if one.sha256 is None}
-    return tuple(_stays(path, "written anew" if path in removed else "edited") for path in undo.edited)
+    return tuple(_stays(path, "created again" if path in removed else "edited") for path in undo.edited)
 
 
 def _stays(path: str, how: str) -> Diagnostic:
-    return Diagnostic("edited", f"was {how} since, and is kept as it is", path, hint=_KEPT, severity="warning")
+    return Diagnostic("edited", f"has been {how} since, and is left unchanged", path, hint=_KEPT, severity="warning")
 
 
 class BatchData(TypedDict):
@@ -220,10 +219,10 @@ def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
     lines = [printable(f"Batch {record.id} ({record.command} {record.undoes or record.selection}, {record.time})"), ""]
     lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
     lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
-    lines += _listed("Edited since, kept as they are:", (one for one in undo.edited if one not in removed))
-    lines += _listed("Written anew since, kept as they are:", (one for one in undo.edited if one in removed))
-    lines += _listed("Gone already:", (*undo.gone, *(one for one in undo.done if one in created)))
-    lines += _listed("Restored already:", (one for one in undo.done if one not in created))
+    lines += _listed("Edited since, left unchanged:", (one for one in undo.edited if one not in removed))
+    lines += _listed("Created again since, left unchanged:", (one for one in undo.edited if one in removed))
+    lines += _listed("Already gone:", (*undo.gone, *(one for one in undo.done if one in created)))
+    lines += _listed("Already restored:", (one for one in undo.done if one not in created))
     if not undo.changes.changes:
         lines += ["Nothing to take back.", ""]
     elif dry_run:

@@ -27,9 +27,9 @@ _MANY = 20
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def why(achievement_id: str, plan: Path, as_json: bool) -> int:
-    """Say why the achievement ID is or is not ready, and what helps.
+    """Explain why the achievement ID is or is not ready, and what to do next.
 
-    What it depends on is followed down to what can be worked on now.
+    Its dependencies are followed down to what can be worked on now.
     """
     found = explain(plan, achievement_id)
     if as_json:
@@ -128,7 +128,7 @@ def _step(row: Row, plan: Path) -> Step:
             again = command("executions", plan, "--achievement", one, "--again")
             return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
         case "execution_created":
-            text = f"Carry out {_executions(row)[-1]}; its review leaves execution/feedbacks/APPROVED_{slug}.md"
+            text = f"Carry out {_executions(row)[-1]}; its review creates execution/feedbacks/APPROVED_{slug}.md"
             return Step(text, None)
         case "subplan_created" if row.unfilled:
             places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
@@ -190,7 +190,7 @@ def why_text(found: Explanation, columns: int | None) -> str:
         lines += [table(("Depends on", "Title", "State"), rows, columns), ""]
     if any(one.waits_for for one in found.blockers):  # else they are just what it depends on
         rows = [(one.row.achievement.id, one.row.achievement.title, _hold(one)) for one in found.blockers[:_MANY]]
-        lines += [table(("To do before", "Title", "State"), rows, columns)]
+        lines += [table(("Blocked by", "Title", "State"), rows, columns)]
         more = len(found.blockers) - _MANY
         lines += [f"and {more} more; `scaffold graph` shows all", ""] if more > 0 else [""]
     return "\n".join(lines + next_lines(found.next_step)) + "\n"
@@ -201,7 +201,11 @@ def _reason(found: Explanation) -> str:
         return "nothing is left to do"
     if found.waits_for:
         return f"not ready, because it waits for {', '.join(found.waits_for)}"
-    return "ready, because all it depends on is done" if found.dependencies else "ready, because it depends on nothing"
+    return (
+        "ready, because everything it depends on is done"
+        if found.dependencies
+        else "ready, because it depends on nothing"
+    )
 
 
 def _file_lines(found: Explanation) -> list[str]:

@@ -44,8 +44,8 @@ def prepare(argument: Path) -> Adoption:
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
-        hint = f"`{command('adopt', argument, '--update')}` takes over into it what the PLAN says now"
-        raise Conflict.of("target_exists", "is there already", path=parallel.FILE_NAME, hint=hint)
+        hint = f"`{command('adopt', argument, '--update')}` brings it up to date with the PLAN"
+        raise Conflict.of("target_exists", "already exists", path=parallel.FILE_NAME, hint=hint)
     said, source = _said(directory, document)
     achievements = tuple(sorted(said.achievements, key=lambda one: id_order(one.id)))
     name = plan_name_of(document)

@@ -167,15 +167,17 @@ def _reached(graph: _Graph, starts: Iterable[str]) -> set[str]:
 # --- in words --------------------------------------------------------------------------------------------------------
 
 
-def in_words(one: Difference) -> str:
+def in_words(difference: Difference) -> str:
     """Say how a file differs from its PLAN, for who stands in the PLAN: `depends on 1.1 here, but on nothing in …`."""
-    if one.field == "title":
-        return f'is called "{_cut(one.stated)}" here, but "{_cut(one.written)}" in {parallel.FILE_NAME}'
-    if one.field == "estimated_hours":
-        return f"takes {one.stated} hours here, but {one.written} in {parallel.FILE_NAME}"
-    if one.settles:
-        return f"depends on {ids_text(one.stated)} here, and {parallel.FILE_NAME} leaves open on what"
-    return f"depends on {ids_text(one.stated)} here, but on {ids_text(one.written)} in {parallel.FILE_NAME}"
+    if difference.field == "achievement":
+        return "is not in parallel.json"
+    if difference.field == "title":
+        return f'is called "{_cut(difference.stated)}" here, but "{_cut(difference.written)}" in parallel.json'
+    if difference.field == "estimated_hours":
+        return f"takes {difference.stated} hours here, but {difference.written} in parallel.json"
+    if difference.settles:
+        return f"depends on {ids_text(difference.stated)} here, and parallel.json leaves open on what"
+    return f"depends on {ids_text(difference.stated)} here, but on {ids_text(difference.written)} in parallel.json"
 
 
 def ids_text(value: Json) -> str:

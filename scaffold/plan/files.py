@@ -43,10 +43,10 @@ def _read(file: Path, limit: int, flags: int, owners: Collection[int] | None = N
     except ValueError as error:  # a NUL, or half of a surrogate pair
         raise OSError(errno.EINVAL, "no file can have this name", str(file)) from error
     try:
-        found = os.fstat(descriptor)
-        if owners is not None and found.st_uid not in owners:
+        status = os.fstat(descriptor)
+        if owners is not None and status.st_uid not in owners:
             raise ForeignOwner(errno.EPERM, "belongs to somebody else", str(file))
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(file))
         with open(descriptor, "rb", closefd=False) as opened:
             return opened.read(limit + 1)

@@ -19,9 +19,9 @@ def find(wanted: str, roots: Iterable[Path]) -> Path:
     """
     name = composed(plan_name_of(wanted))
     closed: list[Path] = []
-    found = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH, closed)})
-    exact = [path for path in found if _name(path) == name]
-    partly = [path for path in found if name and name.casefold() in _name(path).casefold()]
+    documents = sorted({path.resolve() for root in roots for path in _documents(root, DEPTH, closed)})
+    exact = [path for path in documents if _name(path) == name]
+    partly = [path for path in documents if name and name.casefold() in _name(path).casefold()]
     candidates = exact or partly
     if len(candidates) == 1:
         return candidates[0]
@@ -29,8 +29,8 @@ def find(wanted: str, roots: Iterable[Path]) -> Path:
     if not candidates:
         hint = f"searched {DEPTH} directories deep below {searched}; set plan_roots in scaffold.yml, or give a path"
         if closed:
-            hint += f"; not readable, and so not searched: {', '.join(str(path) for path in closed)}"
-        raise InvalidInput.of("plan_not_found", f"@{wanted}: no PLAN has that in its name", hint=hint)
+            hint += f"; not searched, because not readable: {', '.join(str(path) for path in closed)}"
+        raise InvalidInput.of("plan_not_found", f"@{wanted}: no PLAN has this in its name", hint=hint)
     message = f"@{wanted} could be any of {', '.join(str(path) for path in candidates)}"
     raise InvalidInput.of("plan_ambiguous", message, hint="write more of its name, or give its path")
 

@@ -122,7 +122,7 @@ def _unfilled(read: _Read) -> Iterator[Diagnostic]:
         path = f"{SUBPLAN_FOLDER}/{subplan_name(read.plan, standing.achievement)}"
         work = read.begun.get(standing.id)
         if work and any(one.field in REQUIRED for one in found.unfilled):
-            message = f"{message}, but {_has_begun(standing.id, work)}"
+            message = f"{message}, although {_has_begun(standing.id, work)}"
             yield Diagnostic("subplan_unfilled", message, path, lines[0], "fill them in")
         else:
             yield Diagnostic("subplan_unfilled", message, path, lines[0], "fill them in", "note")
@@ -143,7 +143,7 @@ def _missing(read: _Read) -> Iterator[Diagnostic]:
     without = [standing for standing in open_ones if standing.subplans == Files()]
     for standing in without:
         if work := read.begun.get(standing.id):
-            message = f"achievement {standing.id} has no SUBPLAN, but {_has_begun(standing.id, work)}"
+            message = f"achievement {standing.id} has no SUBPLAN, although {_has_begun(standing.id, work)}"
             yield Diagnostic("subplan_missing", message, hint=_creating(plan, "subplans", [standing]))
     if later := [standing for standing in without if standing.id not in read.begun]:
         message = f"{_have_no(later)} SUBPLAN yet: {_ids(later)}"
@@ -189,7 +189,7 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
                 continue
             if lines > EXECUTION_TASK.max_lines:
                 message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
-                hint = "move elsewhere what is not needed to work from it"
+                hint = "move elsewhere what the work does not need"
                 yield Diagnostic("document_too_long", message, path, hint=hint, severity="warning")
 
 
@@ -216,20 +216,23 @@ def _plan_document(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     yield from _open(plan, settled)
 
 
-def _difference(plan: Plan, one: Difference) -> Diagnostic:
+def _difference(plan: Plan, difference: Difference) -> Diagnostic:
     """Return the warning about a difference, at the line of the PLAN."""
-    own, document, line = one.achievement, plan.document, one.line
+    own, document, line = difference.achievement, plan.document, difference.line
     update = f"correct {document}, or take it over: {command('adopt', plan.argument, '--update')}"
-    if one.field == "achievement" and one.written is None:
-        message = f"achievement {own} is not in {parallel.FILE_NAME}"
+    message = f"achievement {own} {drift.in_words(difference)}"
+    match difference.field:
+        case "title":
+            return Diagnostic("title_differs", message, document, line, update, "warning")
+        case "estimated_hours":
+            return Diagnostic("hours_differ", message, document, line, update, "warning")
+        case "dependencies":
+            return Diagnostic("dependencies_differ", message, document, line, update, "warning")
+    if difference.written is None:
         return Diagnostic("achievement_not_in_parallel", message, document, line, update, "warning")
-    if one.field == "achievement":
-        message = f"does not define achievement {own}, which is in {parallel.FILE_NAME}"
-        hint = f"define it there, or remove it from {parallel.FILE_NAME}"
-        return Diagnostic("achievement_undefined", message, document, None, hint, "warning")
-    message = f"achievement {own} {drift.in_words(one)}"
-    code = {"title": "title_differs", "estimated_hours": "hours_differ"}.get(one.field, "dependencies_differ")
-    return Diagnostic(code, message, document, line, update, "warning")
+    message = f"does not define achievement {own}, which is in parallel.json"
+    hint = "define it there, or remove it from parallel.json"
+    return Diagnostic("achievement_undefined", message, document, None, hint, "warning")
 
 
 def _open(plan: Plan, settled: Collection[str]) -> Iterator[Diagnostic]:
@@ -245,8 +248,9 @@ def _open(plan: Plan, settled: Collection[str]) -> Iterator[Diagnostic]:
 
 def _keys(plan: Plan) -> Iterator[Diagnostic]:
     """Warn of keys that are not read though somebody seems to count on them."""
+    known = {achievement.id for achievement in plan.achievements}
     for at, achievement in enumerate(plan.achievements):
-        for key, name in near_keys.ignored(achievement):
+        for key, name in near_keys.ignored(achievement, known):
             message = f"achievements[{at}].{key} ({achievement.id}): the key is not read, it must be called {name}"
             hint = "rename it, or remove it"
             yield Diagnostic("key_ignored", message, parallel.FILE_NAME, hint=hint, severity="warning")

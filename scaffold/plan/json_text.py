@@ -117,8 +117,9 @@ def _of_entry(text: str, first: int, edit: EntryEdit) -> Iterator[_Cut]:
             yield _Cut(member.first, member.end, _value(value, text[member.first : member.end]))
         else:
             last = members[-1]
-            before = text[members[-2].end + 1 : last.at] if len(members) > 1 else text[first + 1 : last.at]
-            blanks = before if not before.strip() else " "
+            is_single = len(members) == 1
+            before = text[first + 1 : last.at] if is_single else text[members[-2].end + 1 : last.at]
+            blanks = " " if before.strip() or (is_single and "\n" not in before) else before
             yield _Cut(last.end, last.end, f",{blanks}{_dumped(key)}: {_dumped(value)}")
     for at, member in enumerate(members):
         if member.key in edit.removed:

@@ -18,10 +18,12 @@ def levels(achievements: Iterable[Achievement]) -> dict[str, int]:
     The dependencies must be known and without cycles: `parallel.parse` has seen to that.
     """
     dependencies = {achievement.id: achievement.dependencies for achievement in achievements}
-    found: dict[str, int] = {}
+    level_of: dict[str, int] = {}
     for achievement_id in TopologicalSorter(dependencies).static_order():
-        found[achievement_id] = 1 + max((found[one] for one in dependencies[achievement_id]), default=-1)
-    return found
+        level_of[achievement_id] = 1 + max(
+            (level_of[dependency] for dependency in dependencies[achievement_id]), default=-1
+        )
+    return level_of
 
 
 def implied(achievements: Iterable[Achievement]) -> frozenset[tuple[str, str]]:
@@ -60,17 +62,17 @@ def _steps(graph: Sequence[Achievement], starts: Sequence[str]) -> int:
 
 def _implied_from(starts: Sequence[str], upward: Iterable[Achievement]) -> Iterator[tuple[str, str]]:
     """Yield the dependencies on one of `starts` that are implied; of `upward`, each comes after what it depends on."""
-    bit = {one: 1 << at for at, one in enumerate(starts)}
+    bit = {start: 1 << at for at, start in enumerate(starts)}
     reached: dict[str, int] = {}  # which starts an achievement depends on at any distance, as the bits of a number
     for achievement in upward:
         further = 0
-        for one in achievement.dependencies:
-            further |= reached.get(one, 0)
-        for one in achievement.dependencies:
-            if further & bit.get(one, 0):
-                yield one, achievement.id
-        for one in achievement.dependencies:
-            further |= bit.get(one, 0)
+        for dependency in achievement.dependencies:
+            further |= reached.get(dependency, 0)
+        for dependency in achievement.dependencies:
+            if further & bit.get(dependency, 0):
+                yield dependency, achievement.id
+        for dependency in achievement.dependencies:
+            further |= bit.get(dependency, 0)
         if further:
             reached[achievement.id] = further
 

@@ -30,16 +30,16 @@ def misleading(achievement: Achievement, known: Container[str]) -> Iterator[str]
             yield key
 
 
-def ignored(achievement: Achievement) -> Iterator[tuple[str, str]]:
+def ignored(achievement: Achievement, known: Container[str]) -> Iterator[tuple[str, str]]:
     """Yield (key, what it should be called) for the keys that are not read though they seem to be meant.
 
-    Dependencies under another name count where they name what `dependencies` does not, other keys where theirs says
-    nothing.
+    Dependencies under another name count where they name a `known` achievement that `dependencies` does not, other keys
+    where theirs says nothing.
     """
     for key, value in achievement.extra.items():
         name = meant(key)
         is_silent = {
-            _DEPENDENCIES: not {*ids_in(value)} <= {*achievement.dependencies},
+            _DEPENDENCIES: any(one in known and one not in achievement.dependencies for one in ids_in(value)),
             "title": achievement.title == UNTITLED,
             "estimated_hours": achievement.estimated_time is None,
         }

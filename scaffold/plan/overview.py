@@ -161,7 +161,7 @@ def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:
         create = command("executions", plan, "--batch", "--level", str(level))
         return Step(f"Create the EXECUTION_TASKs of level {level}", create)
     return Step(
-        f"Carry out the EXECUTION_TASKs of {_ids(own)}; a review leaves execution/feedbacks/APPROVED_*.md", None
+        f"Carry out the EXECUTION_TASKs of {_ids(own)}; a review creates execution/feedbacks/APPROVED_*.md", None
     )
 
 

@@ -98,7 +98,7 @@ def parse(content: bytes) -> Parallel:
     problems = _Problems()
     top = _sound(_loaded(content), problems)
     if not isinstance(top, dict):
-        raise _broken("wrong_type", f"the top is {_kind(top)}, not an object", hint=_SHAPE)
+        raise _broken("wrong_type", f"the top level is {_kind(top)}, not an object", hint=_SHAPE)
     entries = top.get("achievements")
     if not isinstance(entries, list):
         raise _broken("wrong_type", f"achievements: expected a list, found {_kind(entries)}", hint=_SHAPE)
@@ -119,9 +119,9 @@ def read_entries(entries: Iterable[Mapping[str, object]]) -> tuple[Achievement, 
     """
     problems = _Problems()
     content = json.dumps([dict(entry) for entry in entries], default=str).encode()
-    found = _sound(_loaded(content), problems)
-    assert isinstance(found, list)  # noqa: S101 - it was written as one
-    achievements = [_achievement(entry, f"achievements[{at}]", problems) for at, entry in enumerate(found)]
+    listed = _sound(_loaded(content), problems)
+    assert isinstance(listed, list)  # noqa: S101 - it was written as one
+    achievements = [_achievement(entry, f"achievements[{at}]", problems) for at, entry in enumerate(listed)]
     problems.raise_if_any()
     return tuple(one for one in achievements if one is not None)
 
@@ -147,7 +147,7 @@ def _loaded(content: bytes) -> object:
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         raise _broken("not_utf8", message, line=line, hint=f"save {FILE_NAME} as UTF-8") from error
     except json.JSONDecodeError as error:
-        message = f"column {error.colno}: not JSON: {error.msg}"
+        message = f"column {error.colno}: not valid JSON: {error.msg}"
         raise _broken("not_json", message, line=error.lineno) from error
     except RecursionError as error:
         raise _broken("too_deep", f"nested more than {MAX_DEPTH} levels deep") from error
@@ -181,15 +181,15 @@ def _check(value: object, problems: _Problems, path: _Path | None, depth: int) -
             problems.add("too_deep", f"{str(path)[:60]}…: nested more than {MAX_DEPTH} levels deep")
         case dict():
             _check_keys(value, problems, path)
-            for key, one in value.items():
-                if not isinstance(one, _ALWAYS_SOUND):
-                    _check(one, problems, _Path(key, path), depth + 1)
+            for key, item in value.items():
+                if not isinstance(item, _ALWAYS_SOUND):
+                    _check(item, problems, _Path(key, path), depth + 1)
         case list():
-            for at, one in enumerate(value):
-                if not isinstance(one, _ALWAYS_SOUND):
-                    _check(one, problems, _Path(at, path), depth + 1)
+            for at, item in enumerate(value):
+                if not isinstance(item, _ALWAYS_SOUND):
+                    _check(item, problems, _Path(at, path), depth + 1)
         case _NotANumber(text):
-            what = f"is too long with {len(text):,} digits" if len(text) > _MOST_DIGITS else "is no JSON number"
+            what = f"is too long with {len(text):,} digits" if len(text) > _MOST_DIGITS else "is not a JSON number"
             problems.add("not_json", f"{path}: {_cut(text)} {what}", hint="write a number or null")
         case str() if not value.isascii():
             _check_text(value, problems, path)
@@ -197,7 +197,7 @@ def _check(value: object, problems: _Problems, path: _Path | None, depth: int) -
 
 def _check_keys(value: dict[str, object], problems: _Problems, path: _Path | None) -> None:
     for key, count in value.repeated.items() if isinstance(value, _Repeating) else ():
-        message = f"{_Path(key, path)}: the key is there {count} times"
+        message = f"{_Path(key, path)}: the key is defined {_times(count)}"
         problems.add("duplicate_key", message, hint="keep one of them")
     for key in value:
         if not key.isascii():
@@ -260,11 +260,11 @@ def _dependencies(value: Json, path: str, problems: _Problems) -> tuple[str, ...
     if not isinstance(value, list):
         problems.add("wrong_type", f"{path}: expected a list of ids, found {_kind(value)}", hint='write ["1.1"] or []')
         return ()
-    for at, one in enumerate(value):
-        if not isinstance(one, str):
+    for at, item in enumerate(value):
+        if not isinstance(item, str):
             hint = "put the id in quotes"
-            problems.add("wrong_type", f"{path}[{at}]: expected an id in quotes, found {_kind(one)}", hint=hint)
-    return tuple(dict.fromkeys(str(one) for one in value))
+            problems.add("wrong_type", f"{path}[{at}]: expected an id in quotes, found {_kind(item)}", hint=hint)
+    return tuple(dict.fromkeys(str(item) for item in value))
 
 
 def _time(hours: Json) -> str | None:
@@ -281,9 +281,10 @@ def _check_ids(achievements: Iterable[Achievement], problems: _Problems) -> None
     for achievement in achievements:
         by_slug.setdefault(achievement.slug, []).append(achievement.id)
     for slug, ids in by_slug.items():
-        for one, count in Counter(ids).items():
+        for id_, count in Counter(ids).items():
             if count > 1:
-                problems.add("duplicate_id", f"achievement {one} is there {count} times", hint="give each its own id")
+                message = f"achievement {id_} is defined {_times(count)}"
+                problems.add("duplicate_id", message, hint="give each its own id")
         if len(set(ids)) > 1:
             named = listed(dict.fromkeys(ids), " and ")
             message = f"achievements {named} would share their file names: without dots both are {slug}"
@@ -291,28 +292,29 @@ def _check_ids(achievements: Iterable[Achievement], problems: _Problems) -> None
 
 
 def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Problems) -> None:
-    """Every dependency is known, none is the achievement itself, and they do not go in a circle."""
+    """Every dependency is known, none is the achievement itself, and they form no cycle."""
     graph = {achievement.id: achievement.dependencies for achievement in achievements}
-    by_slug = {slug_of(one): one for one in graph}
+    by_slug = {slug_of(id_): id_ for id_ in graph}
     guesses = _GUESSES
     for at, achievement in enumerate(achievements):
         for key in near_keys.misleading(achievement, graph):
             message = f"achievements[{at}].{key} ({achievement.id}): the key must be called dependencies"
             problems.add("key_ignored", message, hint="rename it: as it is, the achievement would depend on nothing")
         path = f"achievements[{at}].dependencies ({achievement.id})"
-        for one in achievement.dependencies:
-            if one == achievement.id:
-                problems.add("self_dependency", f"{path}: {one} depends on itself", hint=f"remove {one} from the list")
-            elif one not in graph:
-                near = by_slug.get(slug_of(one))
+        for needed in achievement.dependencies:
+            if needed == achievement.id:
+                hint = f"remove {needed} from the list"
+                problems.add("self_dependency", f"{path}: {needed} depends on itself", hint=hint)
+            elif needed not in graph:
+                near = by_slug.get(slug_of(needed))
                 if near in (None, achievement.id) and guesses:
                     guesses -= 1
-                    near = nearest(one, graph.keys() - {achievement.id}) if len(graph) <= _GUESSED_AMONG else None
+                    near = nearest(needed, graph.keys() - {achievement.id}) if len(graph) <= _GUESSED_AMONG else None
                 hint = f"did you mean {near}?" if near else "remove it, or add that achievement"
-                problems.add("unknown_dependency", f"{path}: there is no achievement {shown(one)}", hint=hint)
-    known = {one: [other for other in others if other in graph and other != one] for one, others in graph.items()}
+                problems.add("unknown_dependency", f"{path}: there is no achievement {shown(needed)}", hint=hint)
+    known = {id_: [other for other in others if other in graph and other != id_] for id_, others in graph.items()}
     for chain in cycles(known):
-        message = f"dependencies go in a circle: {_circle(chain)}"
+        message = f"dependencies form a cycle: {_circle(chain)}"
         problems.add("cycle", message, hint="remove one of these dependencies")
 
 
@@ -321,6 +323,10 @@ def _circle(chain: tuple[str, ...]) -> str:
     if len(chain) <= 2 * _NAMED:
         return " → ".join(chain)
     return " → ".join([*chain[:_NAMED], f"… {len(chain) - _NAMED - 2:,} more …", *chain[-2:]])
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
 
 
 def _kind(value: Json) -> str:

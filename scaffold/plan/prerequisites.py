@@ -42,31 +42,31 @@ def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy)
 def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[Diagnostic]:
     named = subplan.achievement
     if named is None:
-        message = f"does not say which achievement it is for; by its file name it is {achievement.id}"
+        message = f"does not say which achievement it is for; its file name says {achievement.id}"
         hint = f"add the line **Achievement**: {achievement.id}"
         yield Diagnostic("subplan_unbound", message, path, hint=hint, severity="warning")
     elif named.text != achievement.id:
-        message = f"is for achievement {named.text} by its own header, but for {achievement.id} by its file name"
+        message = f"its header names achievement {named.text}, but its file name {achievement.id}"
         hint = f"write **Achievement**: {achievement.id}, or rename the file to the achievement it is about"
         yield Diagnostic("subplan_mismatch", message, path, named.line, hint)
 
 
 def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
-    for one in subplan.unfilled:
-        if one.field in REQUIRED:
+    for place in subplan.unfilled:
+        if place.field in REQUIRED:
             severity: Severity = "warning" if policy.allow_unfilled else "error"
-            hint = "fill it in, or go on as it is with --allow-unfilled"
+            hint = "fill it in, or accept it with --allow-unfilled"
             yield Diagnostic(
                 "subplan_unfilled",
-                f"its {one.field} is not filled in: {_short(one.marker)}",
+                f"its {place.field} is not filled in: {_short(place.marker)}",
                 path,
-                one.line,
+                place.line,
                 hint,
                 severity,
             )
         else:
-            message = f"a place is not filled in: {_short(one.marker)}"
-            yield Diagnostic("subplan_unfilled", message, path, one.line, "fill it in", "warning")
+            message = f"a place is not filled in: {_short(place.marker)}"
+            yield Diagnostic("subplan_unfilled", message, path, place.line, "fill it in", "warning")
 
 
 def _unsaid(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:

@@ -53,9 +53,9 @@ def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tupl
     highest = max(progress.neighbours, default=-1)
     if selection.level > max(highest, 0):
         name = progress.plan.name
-        there = f"the levels of {name} are 0 to {highest}" if progress.neighbours else f"{name} has no achievements"
-        message = f"there is no level {selection.level}: {there}"
-        raise InvalidInput.of("unknown_level", message, hint="take one of these, or --level all")
+        choice = f"the levels of {name} are 0 to {highest}" if progress.neighbours else f"{name} has no achievements"
+        message = f"there is no level {selection.level}: {choice}"
+        raise InvalidInput.of("unknown_level", message, hint="use one of these, or --level all")
     return tuple(standing for standing in progress if standing.level == selection.level)
 
 
@@ -110,11 +110,11 @@ def lowest_level_missing(progress: Progress, kind: DocumentKind, passed_over: It
 
 def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
     problems = []
-    for one in wanted:
-        if one not in known:
-            near = nearest(one, known)
-            hint = f"did you mean {near}?" if near else "see the ids in parallel.json"
-            problems.append(Diagnostic("unknown_achievement", f"there is no achievement {one}", hint=hint))
+    for achievement_id in wanted:
+        if achievement_id not in known:
+            near = nearest(achievement_id, known)
+            hint = f"did you mean {near}?" if near else "parallel.json lists the ids"
+            problems.append(Diagnostic("unknown_achievement", f"there is no achievement {achievement_id}", hint=hint))
     if problems:
         raise InvalidInput(problems)
 
@@ -122,5 +122,5 @@ def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
 def _not_a_file(name: str, what: EntryKind, kind: DocumentKind) -> Diagnostic:
     words = {"link": "a symbolic link", "directory": "a directory"}
     message = f"is {words.get(what, 'a special file')} where the {kind.label} belongs"
-    hint = "move it away, or put a regular file in its place"
+    hint = "move it away, or replace it with a regular file"
     return Diagnostic("not_a_file", message, f"{kind.folder}/{name}", hint=hint)

@@ -74,11 +74,11 @@ def parse(text: str, path: str) -> Settings:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        message = f"not YAML: {getattr(error, 'problem', None) or error}"
+        message = f"not valid YAML: {getattr(error, 'problem', None) or error}"
         line = mark.line + 1 if mark else None
         raise InvalidInput.of("settings_invalid", message, path=path, line=line, hint="correct it") from error
     except RecursionError as error:
-        raise InvalidInput.of("settings_invalid", "nested too deep", path=path, hint="correct it") from error
+        raise InvalidInput.of("settings_invalid", "nested too deeply", path=path, hint="correct it") from error
     problems = Problems(path)
     settings = _settings(node, problems) if node else Settings()
     problems.raise_if_any()
@@ -95,18 +95,20 @@ def _read_file(file: Path) -> Settings:
             raise InvalidInput.of("settings_invalid", f"has more than {MAX_BYTES:,} bytes", path=str(file))
         return parse(content.decode("utf-8-sig"), str(file))
     except files.ForeignOwner as error:
-        message = "is not read: it belongs neither to you nor to root, and anybody can write into its directory"
-        hint = f"remove it, or take it over (chown), or let only its owner write there: chmod o-w {file.parent}"
+        message = "is not read: it belongs neither to you nor to root, and anybody can write to its directory"
+        hint = f"remove it, or make it yours (chown), or let only the owner write there: chmod o-w {file.parent}"
         raise InvalidInput.of("settings_not_trusted", message, path=str(file), hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         message = f"cannot be read as UTF-8 text: {reason}"
-        raise InvalidInput.of("settings_invalid", message, path=str(file), hint="make it a readable text") from error
+        raise InvalidInput.of(
+            "settings_invalid", message, path=str(file), hint="save it as readable UTF-8 text"
+        ) from error
 
 
 def _settings(node: yaml.Node, problems: Problems) -> Settings:
     settings = Settings()
-    for key, value in _mapping(node, "the top", ("headings", "plan_headings", "plan_roots"), problems):
+    for key, value in _mapping(node, "the top level", ("headings", "plan_headings", "plan_roots"), problems):
         if key == "headings":
             settings = replace(settings, vocabulary=_extended(SUBPLAN, value, key, problems))
         elif key == "plan_headings":
@@ -137,12 +139,12 @@ def _check_owners(
             for own in terms.names
         }
         fields = {terms.field for terms in group}
-        for field, one in ((field, one) for field, texts in listed.items() if field in fields for one in texts):
-            here = (field, f"already means {field}, on line {one.start_mark.line + 1}")
-            owner, reason = owners.setdefault(bare, here) if (bare := vocabulary.key(one.value)) else here
+        for field, text in ((field, text) for field, texts in listed.items() if field in fields for text in texts):
+            here = (field, f"already means {field}, on line {text.start_mark.line + 1}")
+            owner, reason = owners.setdefault(bare, here) if (bare := vocabulary.key(text.value)) else here
             if owner != field:
-                message = f"{name}.{field}: {shown(one.value)} {reason}"
-                _note(problems, one, message, "a heading can mean one field only: remove it here or there")
+                message = f"{name}.{field}: {shown(text.value)} {reason}"
+                _note(problems, text, message, "a heading can mean one field only: remove it here or there")
 
 
 def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Problems) -> Iterator[tuple[str, yaml.Node]]:
@@ -157,18 +159,18 @@ def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Probl
         if text not in known:
             _note(problems, key, f"{name}: unknown key {shown(text)}", f"known keys: {', '.join(known)}")
         elif text in seen:
-            _note(problems, key, f"{name}: the key {text!r} is there twice", "keep one of them")
+            _note(problems, key, f"{name}: the key {text!r} is defined twice", "keep one of them")
         else:
             seen.add(text)
             yield text, value
 
 
 def _paths(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
-    for one in _scalars(node, name, problems):
-        if _is_path(one.value):
-            yield one.value
+    for text in _scalars(node, name, problems):
+        if _is_path(text.value):
+            yield text.value
         else:
-            _note(problems, one, f"{name}: no directory can have this name", "write a path")
+            _note(problems, text, f"{name}: no directory can have this name", "write a path")
 
 
 def _is_path(text: str) -> bool:
@@ -184,13 +186,13 @@ def _scalars(node: yaml.Node, name: str, problems: Problems) -> Iterator[yaml.Sc
     from yaml import ScalarNode, SequenceNode
 
     if not isinstance(node, SequenceNode):
-        _note(problems, node, f"{name}: expected a list of texts", "write [one, another]")
+        _note(problems, node, f"{name}: expected a list of strings", "write [one, another]")
         return
-    for one in node.value:
-        if isinstance(one, ScalarNode) and one.tag == "tag:yaml.org,2002:str" and one.value.strip():
-            yield one
+    for item in node.value:
+        if isinstance(item, ScalarNode) and item.tag == "tag:yaml.org,2002:str" and item.value.strip():
+            yield item
         else:
-            _note(problems, one, f"{name}: expected a text", "put it in quotes")
+            _note(problems, item, f"{name}: expected a string", "put it in quotes")
 
 
 def _note(problems: Problems, node: yaml.Node, message: str, hint: str) -> None:

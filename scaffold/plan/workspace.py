@@ -39,13 +39,13 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
         message, hint = f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory)
         raise InvalidInput.of("parallel_not_found", message, hint=hint)
     try:
-        found = parallel.parse(content)
+        parsed = parallel.parse(content)
     except InvalidInput as error:
         if parallel_json is None:
             raise
         raise InvalidInput(replace(one, path=str(file)) for one in error.diagnostics) from error
     path = parallel.FILE_NAME if parallel_json is None else str(file.resolve())
-    return _plan(argument, directory, document, found, (Input(path, sha256(content)),))
+    return _plan(argument, directory, document, parsed, (Input(path, sha256(content)),))
 
 
 def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
@@ -60,9 +60,9 @@ def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
 
 
 def _plan(
-    argument: Path, directory: Path, document: str | None, found: parallel.Parallel, inputs: tuple[Input, ...]
+    argument: Path, directory: Path, document: str | None, parsed: parallel.Parallel, inputs: tuple[Input, ...]
 ) -> Plan:
-    document = _chosen_document(directory, document, found.plan_name)
+    document = _chosen_document(directory, document, parsed.plan_name)
     name = plan_name_of(document)
     if reason := unsafe_name(name):
         hint = "rename it with letters, digits, '-' and '_'"
@@ -73,13 +73,13 @@ def _plan(
         directory=directory,
         name=name,
         document=document,
-        achievements=found.achievements,
+        achievements=parsed.achievements,
         subplans=subplans,
         executions=executions,
         feedbacks=_entries(directory, FEEDBACK_FOLDER),
         inputs=inputs,
         diagnostics=(
-            *_another_name(document, found.plan_name),
+            *_another_name(document, parsed.plan_name),
             *_twins(SUBPLAN_FOLDER, subplans),
             *_twins(EXECUTION_FOLDER, executions),
         ),
@@ -108,12 +108,12 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     kind = plan.subplans.get(name)
     if kind is None:
         create = command("subplans", plan.argument, "--achievement", achievement.id)
-        hint = f"create it: {create}; or go on without it: --skip-missing"
+        hint = f"create it with `{create}`, or skip it with --skip-missing"
         message = f"achievement {achievement.id} has no SUBPLAN"
         raise PrerequisitesMissing.of("subplan_missing", message, path=path, hint=hint)
     if kind != "file":
         message = f"the SUBPLAN of achievement {achievement.id} is not a regular file ({kind})"
-        raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="put a regular file in its place")
+        raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="replace it with a regular file")
     try:
         content = files.read_no_link(plan.directory / path, MAX_DOCUMENT_BYTES)
     except OSError as error:
@@ -171,8 +171,8 @@ def _located(argument: Path) -> tuple[Path, str | None]:
     if mode is None and str(argument).startswith("@"):
         argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
         mode = _mode(argument)
-    if mode is None and (there := _spelled(argument)):
-        argument, mode = there, _mode(there)
+    if mode is None and (spelled := _spelled(argument)):
+        argument, mode = spelled, _mode(spelled)
     if mode is not None and stat.S_ISDIR(mode):
         return argument, None
     if _is_file(argument) and argument.name.startswith("PLAN_") and argument.suffix == ".md":
@@ -201,7 +201,7 @@ def _mode(path: Path) -> int | None:
     except OSError as error:
         if error.errno in _NOTHING_THERE:
             return None
-        message = f"cannot be looked at: {error.strerror}"
+        message = f"cannot be accessed: {error.strerror}"
         raise InvalidInput.of("unreadable", message, path=str(path), hint="make it readable") from error
 
 
@@ -226,16 +226,16 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None) 
     if not candidates:
         hint = f"create PLAN_{plan_name or '<NAME>'}.md there, or name another directory"
         raise InvalidInput.of("plan_not_found", f"no PLAN_*.md in {directory}", hint=hint)
-    message = f"which PLAN is it? {directory} has {', '.join(candidates)}"
+    message = f"{directory} has several PLANs: {', '.join(candidates)}"
     names = f"{plan_name_of(candidates[0])}, …"
-    hint = f"name one of them as the argument, or give parallel.json the plan_name of one ({names})"
+    hint = f"pass one of them as the argument, or set plan_name in parallel.json ({names})"
     raise InvalidInput.of("plan_ambiguous", message, hint=hint)
 
 
 def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
     """Warn when it is another PLAN than `parallel.json` names: files are named after the PLAN."""
     if plan_name and composed(document) != composed(f"PLAN_{plan_name}.md"):
-        message = f'plan_name is "{plan_name}", but there is no PLAN_{plan_name}.md: {document} is taken'
+        message = f'plan_name is "{plan_name}", but there is no PLAN_{plan_name}.md: {document} is used'
         hint = "correct plan_name, or rename the PLAN"
         yield Diagnostic("plan_name_differs", message, parallel.FILE_NAME, hint=hint, severity="warning")
 
@@ -243,8 +243,8 @@ def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
 def _way_to_one(argument: Path, directory: Path) -> str:
     """Say how to come by a `parallel.json`; where there is no PLAN either, it is the wrong directory, or a new plan."""
     if _documents(directory):
-        return f"`{command('adopt', argument)}` writes one from the PLAN"
-    return "there is no PLAN_*.md either: name the directory of a plan, or make a new one with `scaffold init NAME`"
+        return f"`{command('adopt', argument)}` creates one from the PLAN"
+    return "there is no PLAN_*.md either: name the directory of a plan, or create a new one with `scaffold init NAME`"
 
 
 def _documents(directory: Path) -> list[str]:

@@ -50,9 +50,9 @@ def foot_line(document: Document) -> int:
 def value_of(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> Passage | None:
     """Give the first value under one of the names, then under each synonym; a bare `[placeholder]` is no value."""
     for group in keys:
-        for found in header:
-            if key(found.name) in group and found.value and not _PLACEHOLDER.fullmatch(found.value):
-                return Passage(found.value, found.line, found.name)
+        for field in header:
+            if key(field.name) in group and field.value and not _PLACEHOLDER.fullmatch(field.value):
+                return Passage(field.value, field.line, field.name)
     return None
 
 

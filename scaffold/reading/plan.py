@@ -55,7 +55,9 @@ class _Reading:
     @property
     def chosen(self) -> list[_Definition]:
         """The best definition of each achievement, in the order of the document."""
-        return sorted((found[0] for found in self.by_id.values()), key=lambda one: one.candidate.line)
+        return sorted(
+            (definitions[0] for definitions in self.by_id.values()), key=lambda definition: definition.candidate.line
+        )
 
 
 def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
@@ -103,9 +105,12 @@ def _read(document: Document, vocabulary: Vocabulary) -> _Reading:
     foot = header.foot_line(document)
     places = plan_places.find(document, foot - 1)
     by_id: dict[str, list[_Definition]] = {}
-    for one in _definitions(document, places, vocabulary):
-        by_id.setdefault(one.id, []).append(one)
-    ordered = {id_: sorted(found, key=lambda one: one.worth, reverse=True) for id_, found in by_id.items()}
+    for definition in _definitions(document, places, vocabulary):
+        by_id.setdefault(definition.id, []).append(definition)
+    ordered = {
+        id_: sorted(definitions, key=lambda definition: definition.worth, reverse=True)
+        for id_, definitions in by_id.items()
+    }
     return _Reading(document, foot, places, ordered)
 
 
@@ -116,30 +121,33 @@ def _definitions(document: Document, places: Sequence[Candidate], vocabulary: Vo
     place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
     list items in sections about achievements count: a PLAN may be no more than its list.
     """
-    read = [_Definition(one, plan_fields.read(document, one, vocabulary)) for one in places if one.where != "report"]
-    inside = {one.id for one in read if one.candidate.where == "achievements" and one.candidate.kind != "item"}
-    outside = {one.id for one in read if one.candidate.where == "elsewhere" and one.candidate.kind != "item"}
+    read = [
+        _Definition(place, plan_fields.read(document, place, vocabulary)) for place in places if place.where != "report"
+    ]
+    headed = [definition for definition in read if definition.candidate.kind != "item"]
+    inside = {definition.id for definition in headed if definition.candidate.where == "achievements"}
+    outside = {definition.id for definition in headed if definition.candidate.where == "elsewhere"}
     needed = 0 if len(outside) > len(inside) else _RICH
-    found = [one for one in read if _is_definition(one, needed)]
-    return found or [one for one in read if one.candidate.where == "achievements"]
+    definitions = [definition for definition in read if _is_definition(definition, needed)]
+    return definitions or [definition for definition in read if definition.candidate.where == "achievements"]
 
 
-def _is_definition(one: _Definition, needed: int) -> bool:
-    place, count = one.candidate, one.fields.count
+def _is_definition(definition: _Definition, needed: int) -> bool:
+    place, count = definition.candidate, definition.fields.count
     if place.where == "achievements":
         return count > 0 if place.kind == "item" else bool(count or place.designation.title)
     return count >= (_RICH if place.kind == "item" else needed) and place.first <= place.last
 
 
-def _achievement(one: _Definition, defined: Defined, finished: bool) -> PlannedAchievement:
-    place, fields, document = one.candidate, one.fields, one.fields.document
+def _achievement(definition: _Definition, defined: Defined, finished: bool) -> PlannedAchievement:
+    place, fields, document = definition.candidate, definition.fields, definition.fields.document
     title = place.designation.title
     if not title and (said := fields.line("title")):
         title = titles.cleaned(said.text)[0]
     time = place.designation.time
     stated = fields.passage("dependencies")
     return PlannedAchievement(
-        id=one.id,
+        id=definition.id,
         title=title,
         line=place.line,
         goal=fields.passage("goal"),
@@ -148,7 +156,7 @@ def _achievement(one: _Definition, defined: Defined, finished: bool) -> PlannedA
         deliverables=fields.items("deliverables"),
         tests=fields.items("tests"),
         effort=fields.line("effort") or (Passage(time, place.line) if time else None),
-        dependencies=plan_dependencies.read(stated, one.id, defined) if stated else None,
+        dependencies=plan_dependencies.read(stated, definition.id, defined) if stated else None,
         body=passage_of(dedented(document, place.first, place.last, place.indent), place.first, None),
         finished=finished or _says_finished(document, place),
     )
@@ -157,24 +165,26 @@ def _achievement(one: _Definition, defined: Defined, finished: bool) -> PlannedA
 def _says_finished(document: Document, place: Candidate) -> bool:
     """Whether the first line of a body that gives a state gives one that is over."""
     states = (_STATE.match(line) for line in document.lines[place.first - 1 : place.last])
-    state = next((found["state"] for found in states if found), "")
+    state = next((stated["state"] for stated in states if stated), "")
     return titles.is_finished(state)
 
 
-def _title(found: Sequence[Section]) -> Passage | None:
+def _title(headings: Sequence[Section]) -> Passage | None:
     """Give the document's title without `PLAN:`: its first heading, if that is of the highest level or says PLAN."""
-    if not found or not (found[0].level == 1 or _PREFIX.match(found[0].written)):
+    if not headings or not (headings[0].level == 1 or _PREFIX.match(headings[0].written)):
         return None
-    text = _PREFIX.sub("", found[0].written)
-    return Passage(text, found[0].line, found[0].written) if text else None
+    text = _PREFIX.sub("", headings[0].written)
+    return Passage(text, headings[0].line, headings[0].written) if text else None
 
 
 def _goal(
-    reading: _Reading, found: Sequence[Section], lines: Sequence[HeaderField], vocabulary: Vocabulary
+    reading: _Reading, headings: Sequence[Section], lines: Sequence[HeaderField], vocabulary: Vocabulary
 ) -> Passage | None:
     """Give the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
-    own = [one for one in found[1:] if one.level <= 2 and vocabulary.field_of(key(one.title)) == "goal"]
-    for section in sorted(own, key=lambda one: vocabulary.rank(key(one.title))):
+    own = [
+        section for section in headings[1:] if section.level <= 2 and vocabulary.field_of(key(section.title)) == "goal"
+    ]
+    for section in sorted(own, key=lambda section: vocabulary.rank(key(section.title))):
         text = reading.document.text(section.first, section.last)
         if passage := passage_of(text, section.first, section.written):
             return passage
@@ -187,7 +197,7 @@ def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path:
     if not achievements:
         hint = "begin each with a heading or label such as '**Achievement 1.1**: Title' below '## Achievements'"
         named = next((place for place in reading.places if place.where == "report"), None)
-        seen = f"; {named.designation.id} stands in a section that only reports on achievements" if named else ""
+        seen = f"; {named.designation.id} is in a section that only reports on achievements" if named else ""
         message = f"the PLAN defines no achievement{seen}"
         yield Diagnostic("no_achievements", message, path, named.line if named else None, hint, "warning")
         return
@@ -218,11 +228,11 @@ def _repeated(reading: _Reading) -> Iterator[_Doubt]:
 
 def _colliding(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
     first: dict[str, str] = {}
-    for one in achievements:
-        other = first.setdefault(slug_of(one.id), one.id)
-        if other != one.id:
-            message = f"achievements {other} and {one.id} would share their file names: without dots both are "
-            yield "slug_collision", one.line, message + slug_of(one.id), "renumber one of them"
+    for achievement in achievements:
+        other = first.setdefault(slug_of(achievement.id), achievement.id)
+        if other != achievement.id:
+            message = f"achievements {other} and {achievement.id} would share their file names: without dots both are "
+            yield "slug_collision", achievement.line, message + slug_of(achievement.id), "renumber one of them"
 
 
 def _undefined(reading: _Reading) -> Iterator[_Doubt]:
@@ -237,11 +247,11 @@ def _undefined(reading: _Reading) -> Iterator[_Doubt]:
 
 
 def _unknown(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
-    for one in achievements:
-        for id_ in plan_dependencies.named(one.dependencies) if one.dependencies else ():
-            line = one.dependencies.stated.line if one.dependencies else one.line
-            if id_ == one.id:
+    for achievement in achievements:
+        for id_ in plan_dependencies.named(achievement.dependencies) if achievement.dependencies else ():
+            line = achievement.dependencies.stated.line if achievement.dependencies else achievement.line
+            if id_ == achievement.id:
                 yield "self_dependency", line, f"achievement {id_} says that it depends on itself", "remove the id"
             else:
-                message = f"achievement {one.id} says that it depends on {id_}, which the PLAN does not define"
+                message = f"achievement {achievement.id} says that it depends on {id_}, which the PLAN does not define"
                 yield "unknown_dependency", line, message, "correct the id, or define that achievement"

@@ -79,13 +79,13 @@ def find(document: Document, last: int) -> tuple[Candidate, ...]:
     """
     starts = list(_starts(document, last))
     words = any(start.designation.named and start.where == "achievements" for start in starts)
-    kept = [one for one in starts if one.designation.named or (one.where == "achievements" and not words)]
+    kept = [start for start in starts if start.designation.named or (start.where == "achievements" and not words)]
     tops = [start for start in kept if start.kind != "item"]
     bodies = [_body(document, start, later) for start, later in zip_longest(tops, tops[1:])]
     begins = [body.line for body in bodies]
     items = (_item(document, start) for start in kept if start.kind == "item")
-    free = [one for one in items if not (at := bisect_left(begins, one.line)) or bodies[at - 1].last < one.line]
-    return tuple(sorted((*bodies, *free), key=lambda one: one.line))
+    free = [item for item in items if not (at := bisect_left(begins, item.line)) or bodies[at - 1].last < item.line]
+    return tuple(sorted((*bodies, *free), key=lambda place: place.line))
 
 
 def _starts(document: Document, last: int) -> Iterator[_Start]:
@@ -102,10 +102,10 @@ def walk(document: Document, last: int) -> Iterator[tuple[Block, tuple[tuple[Sec
 
     The document's title is no section here. A heading's own section ends where the heading's text does.
     """
-    found = sections(document, last)
-    title = found[0].line if found and found[0].level == 1 else 0
+    headings = sections(document, last)
+    title = headings[0].line if headings and headings[0].level == 1 else 0
     above: tuple[tuple[Section, Where], ...] = ()
-    by_line = {section.line: section for section in found}
+    by_line = {section.line: section for section in headings}
     for block in document.between(1, last):
         if block.kind == "heading":
             section = by_line[block.first]
@@ -118,19 +118,19 @@ def walk(document: Document, last: int) -> Iterator[tuple[Block, tuple[tuple[Sec
 
 
 def _of_heading(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
-    found = designation(as_written(document.lines[block.first - 1]))
-    if found:
-        yield _Start(found, "heading", where(above), block, block.first, end, _lines(above))
+    named = designation(as_written(document.lines[block.first - 1]))
+    if named:
+        yield _Start(named, "heading", where(above), block, block.first, end, _lines(above))
 
 
 def _of_text(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
     """Yield the lines of a paragraph and the items of a list that begin with an id as a label does."""
     inside = where(above)
     kind: Kind = "item" if block.kind == "list" else "label"
-    for found, place, line in _designated(document, block):
-        plain = found.named and found.title and (inside != "elsewhere" or (kind == "item" and place.last > line))
-        if found.bold or plain:
-            yield _Start(found, kind, inside, place, line, end, _lines(above))
+    for named, place, line in _designated(document, block):
+        plain = named.named and named.title and (inside != "elsewhere" or (kind == "item" and place.last > line))
+        if named.bold or plain:
+            yield _Start(named, kind, inside, place, line, end, _lines(above))
 
 
 def _designated(document: Document, block: Block) -> Iterator[tuple[Designation, Block, int]]:

@@ -41,5 +41,5 @@ def _field(parts: Mapping[str, Part], number: int) -> str | None:
     return None
 
 
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found[0])
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])

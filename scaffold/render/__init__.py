@@ -112,12 +112,12 @@ class _Made:
         if len(self.documents) == self._most:
             raise LimitReached(f"more than {self._most:,} files")
         if name in self.documents:
-            hint = "its file name must give every document its own: see the built-in template set"
+            hint = "its file name must be different for every document: see the built-in template set"
             raise InvalidInput.of("template_names", f"template {self._template.name} made {name} twice", hint=hint)
         try:
             content.decode()
         except UnicodeDecodeError as error:
-            message = f"template {self._template.name}: {name} came out as something else than UTF-8"
+            message = f"template {self._template.name}: {name} is not UTF-8"
             raise InvalidInput.of("template_invalid", message, hint="save the template's files as UTF-8") from error
         self.documents[name] = content
 
@@ -128,9 +128,9 @@ def _check_names(template: TemplateSet, made: set[str], planned: set[str]) -> No
         return
     missing, extra = sorted(planned - made), sorted(made - planned)
     parts = [f"did not make {', '.join(missing[:3])}"] if missing else []
-    parts += [f"made {', '.join(extra[:3])}, which nobody asked for"] if extra else []
+    parts += [f"made {', '.join(extra[:3])}, which was not asked for"] if extra else []
     message = f"template {template.name} {' and '.join(parts)}"
-    hint = f"its file name must give every document its own, such as {min(planned)}: see the built-in template set"
+    hint = f"its file name must be different for every document, such as {min(planned)}: see the built-in template set"
     raise InvalidInput.of("template_names", message, hint=hint)
 
 

@@ -125,7 +125,7 @@ def _believed(answer: bytes, status: int, used: resource.struct_rusage, limits: 
     if status == -signal.SIGXCPU or used.ru_utime + used.ru_stime >= limits.processor:
         raise LimitReached(limits.processor_reached)
     if status == -signal.SIGSEGV:
-        raise LimitReached("nested deeper than can be worked through")
+        raise LimitReached("deeper nesting than can be processed")
     if status in (-signal.SIGKILL, -signal.SIGABRT, -signal.SIGBUS):
         raise LimitReached(limits.memory_reached)
     raise ChildBroken(f"the child process ended with {status} and without an answer")

@@ -17,7 +17,7 @@ from scaffold.render.worker import RefusedSetting
 
 _NO_FAULT_OF_A_TEMPLATE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EFBIG}
 _REFUSED = (RefusedSetting, SecurityError)
-_HINT = "correct the template, or leave --template out to use the built-in one"
+_HINT = "correct the template, or leave out --template to use the built-in one"
 _HINT_OF_REFUSED = "write the template without it: what templates may use is listed in docs/template-language.md"
 
 
@@ -53,7 +53,7 @@ def template_errors(name: str, source: Path, memory: str | None = None) -> Itera
 def limit_reached(name: str, limit: str, path: str | None = None, line: int | None = None) -> InvalidInput:
     """Return the error for a template set that takes more than it may: `limit` is the text of a LimitReached."""
     message = f"template {name} takes {limit}: rendering was stopped"
-    hint = "look for what repeats itself without an end, or leave --template out to use the built-in one"
+    hint = "look for an endless loop or recursion, or leave out --template to use the built-in one"
     return InvalidInput.of("template_limit", message, path=path, line=line, hint=hint)
 
 
@@ -96,7 +96,7 @@ def _is_foreign(error: Exception) -> bool:
 
 def _explained(error: Exception, source: Path) -> str:
     if isinstance(error, RecursionError):
-        return "it is nested too deeply, or repeats itself without an end"
+        return "it is nested too deeply, or recurses endlessly"
     text = " ".join(str(error).replace(f"{source}/", "").split())
     if isinstance(error, _REFUSED):
         return text

@@ -47,7 +47,7 @@ FILTERS = _rules(
         "lists files outside the template set": "fileglob",
         "reads links and the working directory": "realpath relpath",
         "reads the clock or the time zone": "strftime",
-        "a random source: another document in every run": "ans_random random random_mac shuffle",
+        "random: a different document in every run": "ans_random random random_mac shuffle",
         "depends on the hashes that the machine's Python was built with": "hash md5",
     },
 )
@@ -68,7 +68,7 @@ GLOBALS = _rules(
         "text from text; no file is looked at": "pathjoin",
     },
     {
-        "a random source: another document in every run": "lipsum",
+        "random: a different document in every run": "lipsum",
         "reads the clock": "now",
         "a secret generator": "make_secret",
         "paths and settings of this machine": "_copier_conf _copier_python _folder_name",
@@ -86,7 +86,7 @@ SETTINGS = _rules(
         "it reads files outside the template set": "_external_data",
         "scaffold creates every document that was asked for, and no other": "_exclude",
         "scaffold never overwrites a file": "_skip_if_exists",
-        "scaffold says itself what it does": "_message_after_copy _message_after_update _message_before_copy "
+        "scaffold itself reports what it does": "_message_after_copy _message_after_update _message_before_copy "
         "_message_before_update",
         "scaffold keeps the answers itself": "_answers_file",
         "scaffold asks nothing, and every answer is recorded": "_secret_questions",

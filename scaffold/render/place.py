@@ -21,7 +21,7 @@ _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 def private_directory() -> Iterator[Path]:
     """Give a new directory below TMPDIR that nobody else may enter; it is removed at the end.
 
-    Raises WriteFailed when no directory for temporary files can be used, and for an OSError inside.
+    Raises WriteFailed when there is no usable directory for temporary files, and for an OSError inside.
     """
     with _no_room_is_said():
         place, lock = _made()
@@ -41,7 +41,7 @@ def _no_room_is_said() -> Iterator[None]:
     except OSError as error:
         where = f" below {' or '.join(_candidates())}" if _candidates() else ""
         message = f"rendering failed{where}: {error.strerror or error}; nothing was changed"
-        hint = "make room there, or set TMPDIR to a directory that can be written to"
+        hint = "free space there, or set TMPDIR to a writable directory"
         raise WriteFailed.of("write_failed", message, hint=hint) from error
 
 
@@ -59,7 +59,7 @@ def _candidates() -> tuple[str, ...]:
 
 def _made() -> tuple[Path, int]:
     """Return a new directory, and the descriptor that says for as long as it is open that its run is alive."""
-    problem = OSError("no directory for temporary files can be used")
+    problem = OSError("there is no usable directory for temporary files")
     for candidate in _candidates():
         try:
             return _made_below(candidate)

@@ -31,7 +31,7 @@ from scaffold.render.language import Rule
 
 _OVERRIDDEN = ("_render_allowed", "_render_context", "answers_relpath", "jinja_env", "template")
 if missing := [name for name in _OVERRIDDEN if not hasattr(Worker, name)]:
-    raise ImportError(f"this version of it has no {' and no '.join(missing)}, which scaffold counts on")
+    raise ImportError(f"this version of it has no {' and no '.join(missing)}, which scaffold relies on")
 
 _LARGEST = 10_000_000
 """Most characters or items that a repetition, and bits that a power may have."""
@@ -178,7 +178,7 @@ def plain(value: Any) -> Any:
             plain(item)
     elif not isinstance(value, _PLAIN + _PLAIN_TIMES):
         message = f"only text, numbers, lists and mappings can be used here, and this is a {type(value).__name__}"
-        raise SecurityError(f"{message}: its text would be another in every run")
+        raise SecurityError(f"{message}: its text would be different in every run")
     return value
 
 

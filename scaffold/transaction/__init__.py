@@ -15,8 +15,8 @@ from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, Nee
 from scaffold.model import Batch, BatchRecord
 from scaffold.names import command
 from scaffold.transaction.commit import (
-    BOOK,
-    Stranger,
+    BOOKKEEPING,
+    ForeignFile,
     Targets,
     Work,
     close,
@@ -33,13 +33,13 @@ from scaffold.transaction.files import Folder, make_folder, naming, opened, open
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
 from scaffold.transaction.journal import split_target
 from scaffold.transaction.records import record_of
-from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, stores, untrusted
+from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, transactions, untrusted
 from scaffold.transaction.staging import Watch, check, stage
-from scaffold.transaction.steps import InTheWay, Left
+from scaffold.transaction.steps import InTheWay, Kept
 
 RECOVER = "run `scaffold recover`"
-_LOST_WHY = f"{BOOK} was removed or moved while the batch was written"
-_LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOK, hint="run the command again")
+_LOST_WHY = f"{BOOKKEEPING} was removed or moved while the batch was being written"
+_LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOKKEEPING, hint="run the command again")
 
 
 def apply(plan: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
@@ -68,21 +68,26 @@ def apply(plan: Path, batch: Batch, time: str, progress: Callable[[int, int], No
 
 
 def _apply(plan: Path, batch: Batch, time: str, watch: Watch) -> BatchRecord:
-    with _writing(plan) as root, _made_book(root) as book, locked(root, book, watch.signals), ExitStack() as stack:
-        _recover_first(root, book)
+    with (
+        _writing(plan) as root,
+        _made_bookkeeping(root) as bookkeeping,
+        locked(root, bookkeeping, watch.signals),
+        ExitStack() as stack,
+    ):
+        _recover_first(root, bookkeeping)
         targets = Targets(root, stack)
-        checked = check(book, targets, batch, time)
-        store = stack.enter_context(_new_store(book))
+        checked = check(bookkeeping, targets, batch, time)
+        txn = stack.enter_context(_new_txn(bookkeeping))
         try:
-            work = stage(book, store, targets, checked, watch)
+            work = stage(bookkeeping, txn, targets, checked, watch)
         except BaseException:
-            _discard(book, store)
+            _discard(bookkeeping, txn)
             raise
         try:
             _complete(work)
         finally:
             watch.signals.forget()  # they came too late, for either outcome
-        _discard(book, store)
+        _discard(bookkeeping, txn)
         return checked.numbered.record
 
 
@@ -90,16 +95,16 @@ def _complete(work: Work) -> None:
     """Go from the commit point to the end, or all the way back."""
     try:
         commit(work)
-        left = roll_forward(work)
+        kept = roll_forward(work)
     except BaseException as failure:
         raise _taken_back(work, failure) from failure
     try:
         close(work)
     except OSError as error:
-        raise _failed(error, f"the batch is complete, its journal is not removed: {RECOVER}") from error
-    if left:
-        _discard(work.book, work.store)
-        raise NeedsPerson(_left(left, "the batch is complete"))
+        raise _failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
+    if kept:
+        _discard(work.bookkeeping, work.txn)
+        raise NeedsPerson(_kept_problems(kept, "the batch is complete"))
 
 
 def _taken_back(work: Work, failure: BaseException) -> BaseException:
@@ -107,19 +112,19 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
     try:
         lost = is_lost(work)
         work = regained(work)
-        left = roll_back(work)
+        kept = roll_back(work)
         close(work)
     except (OSError, MemoryError, InvalidInput) as error:
         return _half_done(work, error)
-    _discard(work.book, work.store)
+    _discard(work.bookkeeping, work.txn)
     if lost:
-        return WriteFailed([_LOST, *_left(left, "it stays")])
+        return WriteFailed([_LOST, *_kept_problems(kept, "it stays")])
     if isinstance(failure, InTheWay):
-        if all(one.path == failure.target for one in left):
+        if all(file.path == failure.target for file in kept):
             return _in_the_way(failure)
-        return NeedsPerson([*_in_the_way(failure).diagnostics, *_left(left, "the batch was taken back")])
+        return NeedsPerson([*_in_the_way(failure).diagnostics, *_kept_problems(kept, "the batch was taken back")])
     if isinstance(failure, OSError | MemoryError):
-        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *_left(left, "it stays")])
+        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *_kept_problems(kept, "it stays")])
     return failure
 
 
@@ -128,8 +133,10 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
     with suppress(OSError):
         if is_lost(work):
             stay = ", ".join(published(work))
-            message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); of its files these stay: {stay}"
-            return NeedsPerson.of("bookkeeping_lost", message, path=BOOK, hint="remove them, then run again")
+            message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); these of its files remain: {stay}"
+            return NeedsPerson.of(
+                "bookkeeping_lost", message, path=BOOKKEEPING, hint="remove them, then run the command again"
+            )
     if isinstance(error, InvalidInput):
         return error
     return _failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
@@ -141,7 +148,7 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
 def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = False) -> Recovery:
     """Finish or take back what interrupted runs left, as far as no person is needed. Without any, nothing happens.
 
-    Batches that were not begun here are left alone unless they are `trusted`, as `untrusted_batches` returned them.
+    Batches that were not started here are left alone unless they are `trusted`, as `untrusted_batches` returned them.
     Where the run `then_ends`, signals come too late once something was recovered.
 
     Raises InvalidInput, PlanBusy, WriteFailed (what could be finished is), NeedsPerson only for the lock; what else
@@ -149,13 +156,13 @@ def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = 
     """
     refuse_platform()
     with signals_held() as signals, _writing(plan) as root:
-        if status(root, BOOK) is None:
+        if status(root, BOOKKEEPING) is None:
             return Recovery()
-        with _opened_book(root) as book:
-            if not stores(book):
+        with _opened_bookkeeping(root) as bookkeeping:
+            if not transactions(bookkeeping):
                 return Recovery()
-            with locked(root, book, signals):
-                recovery = recover_all(root, book, {batch.name: batch.journal for batch in trusted})
+            with locked(root, bookkeeping, signals):
+                recovery = recover_all(root, bookkeeping, {batch.name: batch.journal for batch in trusted})
             interrupted = replace(recovery, signal_number=signals.first)
             if then_ends and recovery.has_changed:
                 signals.come_too_late()
@@ -164,15 +171,15 @@ def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = 
 
 
 def untrusted_batches(plan: Path) -> tuple[Untrusted, ...]:
-    """Return the interrupted batches that `recover` leaves alone: they were not begun here. Writes nothing.
+    """Return the interrupted batches that `recover` leaves alone: they were not started here. Writes nothing.
 
     Raises InvalidInput, WriteFailed.
     """
     with _writing(plan) as root:
-        if status(root, BOOK) is None:
+        if status(root, BOOKKEEPING) is None:
             return ()
-        with _opened_book(root) as book:
-            return untrusted(root, book)
+        with _opened_bookkeeping(root) as bookkeeping:
+            return untrusted(root, bookkeeping)
 
 
 def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
@@ -180,15 +187,15 @@ def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
     if os.name != "posix":
         return ()
     try:
-        with opened_plan(plan) as root, opened(root, BOOK) as book:
-            names = () if is_locked(book) else stores(book)
+        with opened_plan(plan) as root, opened(root, BOOKKEEPING) as bookkeeping:
+            names = () if is_locked(bookkeeping) else transactions(bookkeeping)
     except OSError:
         return ()
     return tuple(
         Diagnostic(
             "interrupted_run",
             "a run of scaffold was interrupted here; the next command that writes finishes it or takes it back",
-            path=f"{BOOK}/{name}",
+            path=f"{BOOKKEEPING}/{name}",
             hint=f"run `{command('recover', plan)}` to do it now",
             severity="warning",
         )
@@ -207,10 +214,10 @@ def check_writable(plan: Path, targets: Sequence[str]) -> None:
     with _writing(plan) as root, ExitStack() as stack:
         opened_targets = Targets(root, stack)
         missing = opened_targets.open_existing(folders)
-        if status(root, BOOK) is None:
-            missing = (*missing, BOOK)
+        if status(root, BOOKKEEPING) is None:
+            missing = (*missing, BOOKKEEPING)
         else:
-            _demand_writable(stack.enter_context(_opened_book(root)))
+            _demand_writable(stack.enter_context(_opened_bookkeeping(root)))
         for name in sorted(folders | ({"."} if missing else set())):
             if folder := opened_targets.get(name):
                 _demand_writable(folder)
@@ -233,7 +240,7 @@ def _demand_targets(targets: Sequence[str]) -> None:
     bad = [target for target in targets if split_target(target) is None]
     if bad or len(set(targets)) != len(targets):
         raise InvalidInput(
-            Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or not only once")
+            Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or is listed twice")
             for target in (bad or targets)
         )
 
@@ -254,47 +261,47 @@ def _writing(plan: Path) -> Iterator[Folder]:
 
 
 @contextmanager
-def _opened_book(root: Folder) -> Iterator[Folder]:
+def _opened_bookkeeping(root: Folder) -> Iterator[Folder]:
     with ExitStack() as stack:
         try:
-            book = stack.enter_context(opened(root, BOOK))
+            bookkeeping = stack.enter_context(opened(root, BOOKKEEPING))
         except OSError as error:
-            raise refused(error, BOOK) from None
-        yield book
+            raise refused(error, BOOKKEEPING) from None
+        yield bookkeeping
 
 
 @contextmanager
-def _made_book(root: Folder) -> Iterator[Folder]:
-    with naming(BOOK):
-        make_folder(root, BOOK)
-    with _opened_book(root) as book:
-        yield book
+def _made_bookkeeping(root: Folder) -> Iterator[Folder]:
+    with naming(BOOKKEEPING):
+        make_folder(root, BOOKKEEPING)
+    with _opened_bookkeeping(root) as bookkeeping:
+        yield bookkeeping
 
 
-def _recover_first(root: Folder, book: Folder) -> None:
-    recovery = recover_all(root, book, {})
+def _recover_first(root: Folder, bookkeeping: Folder) -> None:
+    recovery = recover_all(root, bookkeeping, {})
     if recovery.problems:
         raise NeedsPerson(recovery.problems)
 
 
 @contextmanager
-def _new_store(book: Folder) -> Iterator[Folder]:
+def _new_txn(bookkeeping: Folder) -> Iterator[Folder]:
     name = TRANSACTION + secrets.token_hex(8)
     with ExitStack() as stack:
-        with naming(book.named(name)):
-            os.mkdir(name, dir_fd=book.fd)
+        with naming(bookkeeping.named(name)):
+            os.mkdir(name, dir_fd=bookkeeping.fd)
             try:
-                store = stack.enter_context(opened(book, name))
+                txn = stack.enter_context(opened(bookkeeping, name))
             except OSError:
-                remove_folder(book, name)
+                remove_folder(bookkeeping, name)
                 raise
-        yield store
+        yield txn
 
 
-def _discard(book: Folder, store: Folder) -> None:
+def _discard(bookkeeping: Folder, txn: Folder) -> None:
     """Clean up. A failure is no failure of the batch: the next run that writes does it again."""
-    with suppress(OSError, Stranger):
-        sweep(book, store)
+    with suppress(OSError, ForeignFile):
+        sweep(bookkeeping, txn)
 
 
 # --- what it means for the user -------------------------------------------------------------------------------------
@@ -304,14 +311,17 @@ def _failed(error: OSError | MemoryError, outcome: str) -> WriteFailed:
     path = error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else None
     why = error.strerror if isinstance(error, OSError) else "out of memory"
     message = f"{path or 'the batch'}: could not be written ({why}); {outcome}"
-    return WriteFailed.of("write_failed", message, path=path, hint="mend the cause, then run again")
+    return WriteFailed.of("write_failed", message, path=path, hint="fix the cause, then run the command again")
 
 
 def _in_the_way(failure: InTheWay) -> ScaffoldError:
     return Conflict.of(
-        "in_the_way", f"{failure}; nothing was changed", path=failure.target, hint="look at it, then run again"
+        "in_the_way",
+        f"{failure}; nothing was changed",
+        path=failure.target,
+        hint="look at it, then run the command again",
     )
 
 
-def _left(left: Iterable[Left], outcome: str) -> list[Diagnostic]:
-    return [Diagnostic("left", f"{one.path} {one.message} ({outcome})", path=one.path) for one in left]
+def _kept_problems(kept: Iterable[Kept], outcome: str) -> list[Diagnostic]:
+    return [Diagnostic("left", f"{file.path} {file.message} ({outcome})", path=file.path) for file in kept]

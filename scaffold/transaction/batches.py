@@ -71,10 +71,10 @@ def batches(plan: Path) -> History:
 
     Raises NeedsPerson if the directory of all records cannot be read.
     """
-    found = tuple(newest_first(plan))[::-1]
+    entries = tuple(newest_first(plan))[::-1]
     return History(
-        tuple(one for one in found if isinstance(one, Summary)),
-        tuple(one for one in found if isinstance(one, Diagnostic)),
+        tuple(entry for entry in entries if isinstance(entry, Summary)),
+        tuple(entry for entry in entries if isinstance(entry, Diagnostic)),
     )
 
 
@@ -190,7 +190,7 @@ def _batch(plan: Path, batch_id: str) -> tuple[BatchRecord, Contents]:
             with opened(folder, batch_id) as batch:
                 return record, contents_from_bytes(read(batch, CONTENTS, CONTENTS_LIMIT), record)
     except FileNotFoundError as error:
-        message = f"{batch_id!a}: this plan has no complete record of such a batch"
+        message = f"{batch_id!a}: this plan has no complete record of this batch"
         raise InvalidInput.of("no_such_batch", message, hint="`scaffold undo --list` lists the batches") from error
     except (Damaged, OSError) as error:
         raise InvalidInput([replace(_unreadable(path, error), severity="error")]) from error
@@ -212,7 +212,11 @@ def _opened_batches(plan: Path) -> Iterator[Folder]:
 def unusable(error: OSError) -> NeedsPerson:
     """Return the error to raise where the directory of all records cannot be used at all."""
     denied = error.errno in (errno.EACCES, errno.EPERM)
-    hint = "give yourself access to it, then run again" if denied else "look at it: a plain directory belongs there"
+    hint = (
+        "give yourself access to it, then run the command again"
+        if denied
+        else "look at it: it must be a plain directory"
+    )
     message = f"this directory cannot be used: {error.strerror}; nothing was changed"
     return NeedsPerson.of("bad_directory", message, path=_BATCHES, hint=hint)
 

@@ -26,7 +26,7 @@ from scaffold.transaction.journal import Journal, split_target
 from scaffold.transaction.records import RECORD
 from scaffold.transaction.steps import (
     InTheWay,
-    Left,
+    Kept,
     Memory,
     Step,
     backward,
@@ -37,7 +37,7 @@ from scaffold.transaction.steps import (
     take_away,
 )
 
-BOOK = ".scaffold"
+BOOKKEEPING = ".scaffold"
 COMMIT, UNCOMMITTED = "commit.json", "commit.tmp"
 BATCHES, STAGED_BATCH = "batches", "batch"
 
@@ -45,7 +45,7 @@ _OURS = re.compile(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copyi
 _OURS_IN_BATCH = re.compile(r"(record|contents)\.json\Z")
 
 
-class Stranger(Exception):
+class ForeignFile(Exception):
     """A file in a transaction's directory that no transaction puts there; the argument is its path."""
 
 
@@ -97,7 +97,7 @@ def refused(error: OSError, path: str) -> InvalidInput | OSError:
         return error
     return InvalidInput.of(
         "bad_directory",
-        f"{path} must be a plain directory of the plan's own file system ({error.strerror})",
+        f"{path} must be a plain directory on the plan's own file system ({error.strerror})",
         path=path,
         hint="scaffold follows no links when it writes: put a directory there",
     )
@@ -107,8 +107,8 @@ def refused(error: OSError, path: str) -> InvalidInput | OSError:
 class Work:
     """A transaction: `.scaffold`, the directory in it with all that is staged, what is to be done, and where."""
 
-    book: Folder
-    store: Folder
+    bookkeeping: Folder
+    txn: Folder
     journal: Journal
     targets: Targets
     memory: Memory = field(default_factory=Memory)
@@ -118,7 +118,7 @@ class Work:
         for number, entry in enumerate(self.journal.entries):
             folder, name = split_target(entry.target) or (".", entry.target)
             if opened_folder := self.targets.get(folder):
-                yield Step(entry, number, opened_folder, name, self.store, self.book, self.memory)
+                yield Step(entry, number, opened_folder, name, self.txn, self.bookkeeping, self.memory)
 
 
 def folders_of(journal: Journal) -> set[str]:
@@ -128,12 +128,12 @@ def folders_of(journal: Journal) -> set[str]:
 
 def commit(work: Work) -> None:
     """Pass the commit point: from the rename on, whoever comes next finishes the batch. Raises OSError."""
-    with naming(work.store.named(COMMIT)):
-        move(work.store, UNCOMMITTED, work.store, COMMIT)
-        sync_folder(work.store)
+    with naming(work.txn.named(COMMIT)):
+        move(work.txn, UNCOMMITTED, work.txn, COMMIT)
+        sync_folder(work.txn)
 
 
-def roll_forward(work: Work) -> tuple[Left, ...]:
+def roll_forward(work: Work) -> tuple[Kept, ...]:
     """Publish everything durably, then the record: with that the batch is complete. Raises InTheWay, OSError."""
     if is_recorded(work):
         return ()
@@ -141,19 +141,22 @@ def roll_forward(work: Work) -> tuple[Left, ...]:
     _demand_staged(work)
     for step in work.steps():
         take_away(step)
-    with naming(work.store.path):
-        sync_folder(work.store)
+    with naming(work.txn.path):
+        sync_folder(work.txn)
     for step in work.steps():
         publish(step)
     _sync(work)
-    left = _rescue(work)
+    kept = _rescue(work)
     _publish_record(work)
-    return left
+    return kept
 
 
 def is_lost(work: Work) -> bool:
     """Whether somebody has removed or moved the bookkeeping since it was opened. Raises OSError."""
-    return not (is_open_at(work.targets.plan, BOOK, work.book) and is_open_at(work.book, _name(work.store), work.store))
+    return not (
+        is_open_at(work.targets.plan, BOOKKEEPING, work.bookkeeping)
+        and is_open_at(work.bookkeeping, _name(work.txn), work.txn)
+    )
 
 
 def regained(work: Work) -> Work:
@@ -161,13 +164,13 @@ def regained(work: Work) -> Work:
 
     Lost ones that were only moved stay in use: what was taken away lies in them. Raises OSError, InvalidInput.
     """
-    if os.fstat(work.store.fd).st_nlink:
+    if os.fstat(work.txn.fd).st_nlink:
         return work
     plan = work.targets.plan
-    make_folder(plan, BOOK)
-    book = work.targets.enter(plan, BOOK)
-    make_folder(book, _name(work.store))
-    return replace(work, book=book, store=work.targets.enter(book, _name(work.store)))
+    make_folder(plan, BOOKKEEPING)
+    bookkeeping = work.targets.enter(plan, BOOKKEEPING)
+    make_folder(bookkeeping, _name(work.txn))
+    return replace(work, bookkeeping=bookkeeping, txn=work.targets.enter(bookkeeping, _name(work.txn)))
 
 
 def published(work: Work) -> tuple[str, ...]:
@@ -175,28 +178,28 @@ def published(work: Work) -> tuple[str, ...]:
     return tuple(step.entry.target for step in work.steps() if is_ours(step))
 
 
-def _name(store: Folder) -> str:
-    return store.path.rpartition("/")[2]
+def _name(txn: Folder) -> str:
+    return txn.path.rpartition("/")[2]
 
 
 def close(work: Work) -> None:
     """Remove the journal of a transaction that is at either end, durably. Raises OSError."""
-    with naming(work.store.named(COMMIT)):
-        remove(work.store, COMMIT)
-        sync_folder(work.store)
+    with naming(work.txn.named(COMMIT)):
+        remove(work.txn, COMMIT)
+        sync_folder(work.txn)
 
 
-def roll_back(work: Work) -> tuple[Left, ...]:
+def roll_back(work: Work) -> tuple[Kept, ...]:
     """Take back what is ours and return what was taken; a step that fails does not stop the others.
 
     The journal stays; tells what of somebody else's stays in the plan or was kept. Raises the first OSError.
     """
     _take_back_record(work)
-    left: list[Left] = []
+    kept: list[Kept] = []
     failures: list[OSError] = []
     for step in work.steps():
         try:
-            left += backward(step)
+            kept += backward(step)
         except OSError as error:
             failures.append(error)
     for name in work.journal.folders:
@@ -204,14 +207,14 @@ def roll_back(work: Work) -> tuple[Left, ...]:
     if failures:
         raise failures[0]
     _sync(work)
-    return (*left, *_rescue(work))
+    return (*kept, *_rescue(work))
 
 
 def is_recorded(work: Work) -> bool:
     """Tell whether the batch is complete: its record is published last. After that, edits are the user's business."""
-    if status(work.book, BATCHES) is None:
+    if status(work.bookkeeping, BATCHES) is None:
         return False
-    with opened(work.book, BATCHES) as batches:
+    with opened(work.bookkeeping, BATCHES) as batches:
         if status(batches, work.journal.batch) is None:
             return False
         with opened(batches, work.journal.batch) as batch:
@@ -222,73 +225,73 @@ def _demand_staged(work: Work) -> None:
     for step in work.steps():
         if not is_staged(step):
             raise InTheWay(step.entry.target, "its staged bytes are damaged")
-    record = work.store.named(f"{STAGED_BATCH}/{RECORD}")
-    if status(work.store, STAGED_BATCH) is None:
+    record = work.txn.named(f"{STAGED_BATCH}/{RECORD}")
+    if status(work.txn, STAGED_BATCH) is None:
         raise InTheWay(record, "missing")
-    with opened(work.store, STAGED_BATCH) as batch:
+    with opened(work.txn, STAGED_BATCH) as batch:
         if not has_digest(batch, RECORD, work.journal.record):
             raise InTheWay(record, "damaged")
 
 
 def _publish_record(work: Work) -> None:
     if is_lost(work):
-        raise InTheWay(BOOK, "removed or moved meanwhile")
-    with naming(work.book.named(f"{BATCHES}/{work.journal.batch}")):
-        make_folder(work.book, BATCHES)
-        with opened(work.book, BATCHES) as batches:
+        raise InTheWay(BOOKKEEPING, "removed or moved in the meantime")
+    with naming(work.bookkeeping.named(f"{BATCHES}/{work.journal.batch}")):
+        make_folder(work.bookkeeping, BATCHES)
+        with opened(work.bookkeeping, BATCHES) as batches:
             if status(batches, work.journal.batch) is not None:
-                raise InTheWay(batches.named(work.journal.batch), "exists already, from somebody else")
-            move(work.store, STAGED_BATCH, batches, work.journal.batch)
+                raise InTheWay(batches.named(work.journal.batch), "already exists, created by somebody else")
+            move(work.txn, STAGED_BATCH, batches, work.journal.batch)
             sync_folder(batches)
-        sync_folder(work.store)
-        sync_folder(work.book)
+        sync_folder(work.txn)
+        sync_folder(work.bookkeeping)
 
 
 def _take_back_record(work: Work) -> None:
     """Undo `_publish_record` before anything else: a record that is there means that the batch is complete."""
     if not is_recorded(work):
         return
-    with opened(work.book, BATCHES) as batches:
-        move(batches, work.journal.batch, work.store, STAGED_BATCH)
-        sync_folder(work.store)
+    with opened(work.bookkeeping, BATCHES) as batches:
+        move(batches, work.journal.batch, work.txn, STAGED_BATCH)
+        sync_folder(work.txn)
         sync_folder(batches)
 
 
 def _sync(work: Work) -> None:
     work.targets.sync()
-    with naming(work.store.path):
-        sync_folder(work.store)
+    with naming(work.txn.path):
+        sync_folder(work.txn)
 
 
-def _rescue(work: Work) -> tuple[Left, ...]:
-    return tuple(left for step in work.steps() for left in rescue(step))
+def _rescue(work: Work) -> tuple[Kept, ...]:
+    return tuple(kept for step in work.steps() for kept in rescue(step))
 
 
 # --- what is left over ----------------------------------------------------------------------------------------------
 
 
-def sweep(book: Folder, store: Folder) -> None:
-    """Remove a transaction's directory that has no journal (any more). Raises Stranger, OSError."""
-    own = [name for name in names_in(store) if name != STAGED_BATCH]
-    _demand_no_stranger(store, own, _OURS)
-    with naming(store.path):
-        if status(store, STAGED_BATCH) is not None:
-            _sweep_batch(store)
+def sweep(bookkeeping: Folder, txn: Folder) -> None:
+    """Remove a transaction's directory that has no journal (any more). Raises ForeignFile, OSError."""
+    own = [name for name in names_in(txn) if name != STAGED_BATCH]
+    _demand_no_foreign_file(txn, own, _OURS)
+    with naming(txn.path):
+        if status(txn, STAGED_BATCH) is not None:
+            _sweep_batch(txn)
         for name in own:
-            remove(store, name)
-        remove_folder(book, _name(store))
+            remove(txn, name)
+        remove_folder(bookkeeping, _name(txn))
 
 
-def _sweep_batch(store: Folder) -> None:
-    with opened(store, STAGED_BATCH) as batch:
+def _sweep_batch(txn: Folder) -> None:
+    with opened(txn, STAGED_BATCH) as batch:
         own = names_in(batch)
-        _demand_no_stranger(batch, own, _OURS_IN_BATCH)
+        _demand_no_foreign_file(batch, own, _OURS_IN_BATCH)
         for name in own:
             remove(batch, name)
-    remove_folder(store, STAGED_BATCH)
+    remove_folder(txn, STAGED_BATCH)
 
 
-def _demand_no_stranger(folder: Folder, names: list[str], ours: re.Pattern[str]) -> None:
+def _demand_no_foreign_file(folder: Folder, names: list[str], ours: re.Pattern[str]) -> None:
     for name in names:
         if ours.match(name) is None:
-            raise Stranger(folder.named(name))
+            raise ForeignFile(folder.named(name))

@@ -114,8 +114,8 @@ def same_file(folder: Folder, name: str, other: Folder, other_name: str) -> bool
 
 def is_open_at(parent: Folder, name: str, folder: Folder) -> bool:
     """Whether a name still leads to the directory that was opened by it."""
-    found = status(parent, name)
-    return found is not None and os.path.samestat(found, os.fstat(folder.fd))
+    entry = status(parent, name)
+    return entry is not None and os.path.samestat(entry, os.fstat(folder.fd))
 
 
 @contextmanager
@@ -163,8 +163,8 @@ def digest_of_input(folder: Folder, path: str) -> str:
 
 def has_digest(folder: Folder, name: str, wanted: str) -> bool:
     """Tell whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
-    found = status(folder, name)
-    return found is not None and stat.S_ISREG(found.st_mode) and digest(folder, name) == wanted
+    entry = status(folder, name)
+    return entry is not None and stat.S_ISREG(entry.st_mode) and digest(folder, name) == wanted
 
 
 def write_new(folder: Folder, name: str, content: bytes, like: os.stat_result | None = None) -> int:
@@ -190,32 +190,32 @@ def _write(fd: int, content: bytes) -> None:
 
 def _resemble(fd: int, like: os.stat_result) -> None:
     """Give a file the group and mode of another; file systems without them, and groups of others, are no error."""
-    found = os.fstat(fd)
-    if found.st_gid != like.st_gid:
+    now = os.fstat(fd)
+    if now.st_gid != like.st_gid:
         with _if_supported():
             os.fchown(fd, -1, like.st_gid)
-    if stat.S_IMODE(found.st_mode) != stat.S_IMODE(like.st_mode):
+    if stat.S_IMODE(now.st_mode) != stat.S_IMODE(like.st_mode):
         with _if_supported():
             os.fchmod(fd, stat.S_IMODE(like.st_mode))
 
 
-def inherit(store: Folder, parent: Folder) -> None:
-    """Let files that are created in `store` inherit what they would in `parent`: its group and its default ACL.
+def inherit(txn: Folder, parent: Folder) -> None:
+    """Let files that are created in `txn` inherit what they would in `parent`: its group and its default ACL.
 
     They are created there to get a second name here, and that changes neither. What the system refuses is left out.
     """
-    theirs, ours = os.fstat(parent.fd), os.fstat(store.fd)
+    theirs, ours = os.fstat(parent.fd), os.fstat(txn.fd)
     if (theirs.st_gid, theirs.st_mode & stat.S_ISGID) != (ours.st_gid, ours.st_mode & stat.S_ISGID):
         with _if_supported():
-            os.fchown(store.fd, -1, theirs.st_gid)
-            os.fchmod(store.fd, stat.S_IMODE(ours.st_mode) & ~stat.S_ISGID | theirs.st_mode & stat.S_ISGID)
+            os.fchown(txn.fd, -1, theirs.st_gid)
+            os.fchmod(txn.fd, stat.S_IMODE(ours.st_mode) & ~stat.S_ISGID | theirs.st_mode & stat.S_ISGID)
     if sys.platform == "linux":  # elsewhere Python reads no ACL
-        theirs_acl, ours_acl = _default_acl(parent), _default_acl(store)
+        theirs_acl, ours_acl = _default_acl(parent), _default_acl(txn)
         with _if_supported():
             if theirs_acl and theirs_acl != ours_acl:
-                os.setxattr(store.fd, _DEFAULT_ACL, theirs_acl)
+                os.setxattr(txn.fd, _DEFAULT_ACL, theirs_acl)
             elif ours_acl and not theirs_acl:
-                os.removexattr(store.fd, _DEFAULT_ACL)
+                os.removexattr(txn.fd, _DEFAULT_ACL)
 
 
 if sys.platform == "linux":
@@ -287,36 +287,36 @@ def remove_folder(parent: Folder, name: str) -> None:
             raise
 
 
-def place(store: Folder, stored: str, folder: Folder, name: str, copies: Copies, *, is_new: bool) -> None:
+def place(txn: Folder, stored: str, folder: Folder, name: str, copies: Copies, *, is_new: bool) -> None:
     """Give a stored file a second name, atomically; FileExistsError if the name is taken, by whatever.
 
-    Where links are refused the bytes go into a new file, which a crash can tear; `copies` and a note in the store say
+    Where links are refused the bytes go into a new file, which a crash can tear; `copies` and a note in `txn` say
     which inode it has. Unless it `is_new`, it gets the stored file's mode and group.
     """
     try:
-        os.link(stored, name, src_dir_fd=store.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
+        os.link(stored, name, src_dir_fd=txn.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _LINK_REFUSED:
             raise
-        _copy(store, stored, folder, name, copies, is_new)
+        _copy(txn, stored, folder, name, copies, is_new)
 
 
-def _copy(store: Folder, stored: str, folder: Folder, name: str, copies: Copies, is_new: bool) -> None:
+def _copy(txn: Folder, stored: str, folder: Folder, name: str, copies: Copies, is_new: bool) -> None:
     """Copy a file. Whose it is must be durable before its first byte: a neighbour's may begin with the same bytes."""
     if status(folder, name) is not None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-    with _reading(store, stored) as fd:
+    with _reading(txn, stored) as fd:
         like = os.fstat(fd)
-    content = read(store, stored, sys.maxsize)
-    _note(store, stored, copies, ABOUT_TO_COPY)
+    content = read(txn, stored, sys.maxsize)
+    _note(txn, stored, copies, ABOUT_TO_COPY)
     try:
         fd = os.open(name, _CREATE, 0o666, dir_fd=folder.fd)
     except FileExistsError:
         del copies[stored]
-        remove(store, f"{COPY}{stored}")
+        remove(txn, f"{COPY}{stored}")
         raise
     try:
-        _note(store, stored, copies, os.fstat(fd).st_ino)
+        _note(txn, stored, copies, os.fstat(fd).st_ino)
         if not is_new:
             _resemble(fd, like)
         _write(fd, content)
@@ -325,21 +325,21 @@ def _copy(store: Folder, stored: str, folder: Folder, name: str, copies: Copies,
         os.close(fd)
 
 
-def _note(store: Folder, stored: str, copies: Copies, inode: int) -> None:
+def _note(txn: Folder, stored: str, copies: Copies, inode: int) -> None:
     """Write down durably which inode the copy of a stored file has; a note that exists is replaced whole."""
     name = f"{COPY}{stored}"
-    remove(store, f"{name}.tmp")
-    write_new(store, f"{name}.tmp", b"%d" % inode)
-    sync_file(store, f"{name}.tmp")
-    move(store, f"{name}.tmp", store, name)
-    sync_folder(store)
+    remove(txn, f"{name}.tmp")
+    write_new(txn, f"{name}.tmp", b"%d" % inode)
+    sync_file(txn, f"{name}.tmp")
+    move(txn, f"{name}.tmp", txn, name)
+    sync_folder(txn)
     copies[stored] = inode
 
 
-def copied_inode(store: Folder, stored: str, copies: Copies) -> int | None:
+def copied_inode(txn: Folder, stored: str, copies: Copies) -> int | None:
     """Return the inode of the copy of a stored file, or ABOUT_TO_COPY; None where none was made. Raises OSError."""
-    if stored not in copies and status(store, f"{COPY}{stored}") is not None:
-        note = read(store, f"{COPY}{stored}", _LONGEST_NOTE)
+    if stored not in copies and status(txn, f"{COPY}{stored}") is not None:
+        note = read(txn, f"{COPY}{stored}", _LONGEST_NOTE)
         if note.isdigit():
             copies[stored] = int(note)
     return copies.get(stored)

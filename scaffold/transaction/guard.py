@@ -108,32 +108,32 @@ def _blocked() -> Iterator[None]:
 
 
 @contextmanager
-def locked(root: Folder, book: Folder, signals: Signals) -> Iterator[None]:
+def locked(root: Folder, bookkeeping: Folder, signals: Signals) -> Iterator[None]:
     """Hold the plan's lock, waiting at most `WAIT` seconds for another run.
 
     The file is never deleted, so that all runs lock one inode; the kernel frees it however a run ends. Raises
     PlanBusy, NeedsPerson if the lock is no plain file, Interrupted while waiting, OSError.
     """
-    fd = _open_lock(book)
+    fd = _open_lock(bookkeeping)
     try:
         _wait_for(fd, signals)
-        if not (is_open_at(root, book.path, book) and is_open_at(book, LOCK, Folder(fd, LOCK))):
+        if not (is_open_at(root, bookkeeping.path, bookkeeping) and is_open_at(bookkeeping, LOCK, Folder(fd, LOCK))):
             raise _busy()  # somebody moved the bookkeeping meanwhile: what we hold excludes nobody
         yield
     finally:
         os.close(fd)
 
 
-def _open_lock(book: Folder) -> int:
+def _open_lock(bookkeeping: Folder) -> int:
     try:
-        fd = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666, dir_fd=book.fd)
+        fd = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666, dir_fd=bookkeeping.fd)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-            raise _not_ours(book) from error
+            raise _not_ours(bookkeeping) from error
         raise
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
-        raise _not_ours(book)
+        raise _not_ours(bookkeeping)
     return fd
 
 
@@ -153,13 +153,13 @@ def _wait_for(fd: int, signals: Signals) -> None:
             return
 
 
-def is_locked(book: Folder) -> bool:
+def is_locked(bookkeeping: Folder) -> bool:
     """Whether a run holds the plan at this moment; nothing is created or changed.
 
     Where the file system has no locks no run can hold it.
     """
     try:
-        fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=book.fd)
+        fd = os.open(LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=bookkeeping.fd)
     except OSError:
         return False
     try:
@@ -180,11 +180,16 @@ def _no_locks(error: OSError) -> WriteFailed:
 
 
 def _busy() -> PlanBusy:
-    return PlanBusy.of("plan_busy", "another run of scaffold holds this plan", hint="try again when it has ended")
+    return PlanBusy.of(
+        "plan_busy", "another run of scaffold holds this plan", hint="run the command again when it has ended"
+    )
 
 
-def _not_ours(book: Folder) -> NeedsPerson:
-    path = book.named(LOCK)
+def _not_ours(bookkeeping: Folder) -> NeedsPerson:
+    path = bookkeeping.named(LOCK)
     return NeedsPerson.of(
-        "bad_lock", f"{path} is not a plain file: scaffold did not make it so", path=path, hint="look at it, remove it"
+        "bad_lock",
+        f"{path} is not a plain file, and scaffold did not create it",
+        path=path,
+        hint="look at it, then remove it",
     )

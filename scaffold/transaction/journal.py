@@ -105,7 +105,7 @@ def unseal(content: bytes) -> tuple[int, "Fields"]:
     if version < 1 or set(fields.values) != {"version", "sha256", "body"}:
         raise Damaged("not what scaffold writes")
     if fields.sha256("sha256") != _checksum(fields.values["body"]):
-        raise Damaged("its checksum does not fit its content")
+        raise Damaged("its checksum does not match its content")
     return version, Fields.of(fields.values["body"])
 
 
@@ -114,10 +114,10 @@ def _checksum(body: Json) -> str:
 
 
 def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    values = dict(pairs)
+    if len(values) != len(pairs):
         raise ValueError("duplicate key")
-    return found
+    return values
 
 
 def _no_constant(name: str) -> float:
@@ -134,27 +134,27 @@ class Fields:
     def of(cls, value: Json) -> "Fields":
         """Take a value that must be an object."""
         if not isinstance(value, dict):
-            raise Damaged("an object was expected")
+            raise Damaged("expected an object")
         return cls(value)
 
     def only(self, *names: str) -> "Fields":
         """Demand exactly these keys."""
         if set(self.values) != set(names):
-            raise Damaged(f"the keys {', '.join(names)} were expected")
+            raise Damaged(f"expected the keys {', '.join(names)}")
         return self
 
     def text(self, name: str) -> str:
         """Demand a string."""
         value = self.values.get(name)
         if not isinstance(value, str):
-            raise Damaged(f"{name}: a string was expected")
+            raise Damaged(f"{name}: expected a string")
         return value
 
     def number(self, name: str) -> int:
         """Demand a whole number that is not negative."""
         value = self.values.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise Damaged(f"{name}: a number was expected")
+            raise Damaged(f"{name}: expected a number")
         return value
 
     def number_or_none(self, name: str) -> int | None:
@@ -199,13 +199,13 @@ class Fields:
         """Demand a list."""
         value = self.values.get(name)
         if not isinstance(value, list):
-            raise Damaged(f"{name}: a list was expected")
+            raise Damaged(f"{name}: expected a list")
         return value
 
     @staticmethod
     def _sha256(name: str, value: str) -> str:
         if _SHA256.match(value) is None:
-            raise Damaged(f"{name}: a SHA-256 was expected")
+            raise Damaged(f"{name}: expected a SHA-256")
         return value
 
 
@@ -228,10 +228,10 @@ def journal_from_bytes(content: bytes) -> Journal:
     fields.only("batch", "record", "folders", "changes", *inode)
     entries = tuple(_entry(change.only("target", "old", "new", *inode)) for change in fields.objects("changes"))
     if not entries or len({one.target for one in entries}) != len(entries):
-        raise Damaged("changes: each target once was expected")
+        raise Damaged("changes: expected each target once")
     folders = fields.items("folders")
     if not all(isinstance(one, str) and one in FOLDERS for one in folders):
-        raise Damaged(f"folders: only {' and '.join(FOLDERS)} were expected")
+        raise Damaged(f"folders: expected only {' and '.join(FOLDERS)}")
     names = tuple(str(name) for name in folders)
     return Journal(fields.batch("batch"), fields.number_or_none("inode"), fields.sha256("record"), names, entries)
 
@@ -240,5 +240,5 @@ def _entry(fields: Fields) -> Entry:
     old, new = fields.sha256_or_none("old"), fields.sha256_or_none("new")
     entry = Entry(fields.target("target"), old, new, fields.number_or_none("inode"))
     if entry.old is None and entry.new is None:
-        raise Damaged(f"{entry.target}: nothing to do was written down")
+        raise Damaged(f"{entry.target}: it says neither what to write nor what to remove")
     return entry

@@ -9,7 +9,7 @@ from pathlib import Path
 from scaffold.errors import Conflict, Interrupted, ScaffoldError, WriteFailed
 from scaffold.model import Batch, BatchRecord
 from scaffold.transaction import apply, check_writable
-from scaffold.transaction.commit import BATCHES, BOOK
+from scaffold.transaction.commit import BATCHES, BOOKKEEPING
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, remove, remove_folder, sync_folder
 from scaffold.transaction.guard import LOCK, Signals, locked, refuse_platform, signals_held
 
@@ -17,7 +17,7 @@ _OURS = (".gitignore", "gitignore.tmp", LOCK)
 """The files that a transaction that was taken back leaves in the bookkeeping of a plan that had none."""
 
 
-def found(directory: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
+def create(directory: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
     """Create a plan's directory, durably, and apply its first batch to it; return the record as it was written.
 
     The directory may exist already, if it is empty. Raises what `transaction.apply` raises, and Conflict where
@@ -41,17 +41,17 @@ def demand_free(directory: Path) -> None:
     """Raise Conflict unless nothing is there, or an empty directory; bookkeeping of a batch taken back is nothing."""
     try:
         if not stat.S_ISDIR(directory.lstat().st_mode):
-            raise _taken(directory, "exists already and is not a directory")
-        if others := sorted({one.name for one in directory.iterdir()} - {BOOK}):
-            raise _taken(directory, f"exists already and is not empty: it has {others[0]}")
+            raise _taken(directory, "already exists and is not a directory")
+        if others := sorted({one.name for one in directory.iterdir()} - {BOOKKEEPING}):
+            raise _taken(directory, f"already exists and is not empty: it contains {others[0]}")
     except FileNotFoundError:
         return
     except OSError as error:
-        raise _taken(directory, f"cannot be looked into ({error.strerror})") from error
+        raise _taken(directory, f"cannot be listed ({error.strerror})") from error
 
 
 def check_possible(directory: Path, targets: tuple[str, ...]) -> None:
-    """Refuse, before anybody is asked, what `found` would have to refuse. Writes nothing.
+    """Refuse, before anybody is asked, what `create` would have to refuse. Writes nothing.
 
     Raises InvalidInput, Conflict, WriteFailed.
     """
@@ -88,8 +88,8 @@ def _failing(directory: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"this directory could not be made ({error.strerror}); nothing was changed"
-        hint = "mend the cause, then run again"
+        message = f"this directory could not be created ({error.strerror}); nothing was changed"
+        hint = "fix the cause, then run the command again"
         raise WriteFailed.of("write_failed", message, path=str(directory), hint=hint) from error
 
 
@@ -108,15 +108,19 @@ def _take_back(parent: Folder, name: str) -> None:
     """
     with opened(parent, name) as made:
         root = Folder(made.fd, ".")  # as every plan is: paths are relative to it
-        with suppress(OSError, ScaffoldError), opened(root, BOOK) as book, locked(root, book, Signals()):
-            if names_in(root) == [BOOK]:
-                remove_folder(book, BATCHES)
+        with (
+            suppress(OSError, ScaffoldError),
+            opened(root, BOOKKEEPING) as bookkeeping,
+            locked(root, bookkeeping, Signals()),
+        ):
+            if names_in(root) == [BOOKKEEPING]:
+                remove_folder(bookkeeping, BATCHES)
                 for own in _OURS:
-                    remove(book, own)
-        remove_folder(root, BOOK)
+                    remove(bookkeeping, own)
+        remove_folder(root, BOOKKEEPING)
     remove_folder(parent, name)
 
 
 def _taken(directory: Path, what: str) -> Conflict:
-    hint = "take another NAME, or another --directory"
+    hint = "use another NAME or another --directory"
     return Conflict.of("target_exists", f"{what}; nothing was changed", path=str(directory), hint=hint)

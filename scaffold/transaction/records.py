@@ -100,12 +100,12 @@ def record_from_bytes(content: bytes) -> Numbered:
     version, fields = unseal(content)
     fields.only(*_TEXTS, *(_V1_SET if version == 1 else ("undoes",)), "sequence", "files", "answers")
     if _TIME.match(fields.text("time")) is None:
-        raise Damaged("time: UTC like 2026-01-31T12:00:00Z was expected")
+        raise Damaged("time: expected UTC like 2026-01-31T12:00:00Z")
     is_undo = fields.text("command") == "undo"
     used = None if version > 1 or is_undo else (fields.text("template"), fields.text("template_digest"))
     files = tuple(_file(one, version, used) for one in fields.objects("files"))
     if not files or len({one.target for one in files}) != len(files):
-        raise Damaged("files: each target once was expected")
+        raise Damaged("files: expected each target once")
     record = BatchRecord(
         id=fields.batch("id"),
         time=fields.text("time"),
@@ -161,8 +161,8 @@ def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
     return contents
 
 
-def _demand(found: Mapping[str, bytes], target: str, wanted: str | None) -> None:
-    if wanted != (sha256(found[target]) if target in found else None):
+def _demand(contents: Mapping[str, bytes], target: str, wanted: str | None) -> None:
+    if wanted != (sha256(contents[target]) if target in contents else None):
         raise Damaged(f"{target}: not the content that the record names")
 
 

@@ -13,7 +13,7 @@ from scaffold.model import sha256
 from scaffold.transaction.commit import (
     BATCHES,
     COMMIT,
-    Stranger,
+    ForeignFile,
     Targets,
     Work,
     close,
@@ -25,12 +25,12 @@ from scaffold.transaction.commit import (
 )
 from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, copied_inode, names_in, opened, read, status
 from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry, Newer, journal_from_bytes
-from scaffold.transaction.steps import InTheWay, Left, hindrance, staged_name
+from scaffold.transaction.steps import InTheWay, Kept, hindrance, staged_name
 
 TRANSACTION = "txn-"
 _NOT_BEGUN_HERE = (
-    "is an interrupted batch that was not begun in this directory: it came with a clone, a copy or a backup, or the "
-    "file system numbers its files anew; nothing of it was touched"
+    "is an interrupted batch that was not started in this directory: it came with a clone, a copy or a backup, or the "
+    "file system has renumbered its files; nothing in it was touched"
 )
 _STUCK = (
     errno.EACCES,
@@ -43,7 +43,7 @@ _STUCK = (
     errno.ENXIO,
 )
 """What fails in the same way until somebody changes what lies there, unlike a full disk or a failing one."""
-_LOOK = "look at it; remove it if nothing in it is needed, then run again"
+_LOOK = "look at it; remove it if you need nothing in it, then run the command again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Untrusted:
-    """An interrupted batch that was not begun here, as far as can be told, and what recovery would do with it.
+    """An interrupted batch that was not started here, as far as can be told, and what recovery would do with it.
 
     `name` is the transaction's, `journal` the SHA-256 of its journal. With a hindrance in any of the `changes` the
     batch would be taken back, else it would be completed.
@@ -101,20 +101,20 @@ class Untrusted:
     changes: tuple[Foreseen, ...]
 
 
-def untrusted(root: Folder, book: Folder) -> tuple[Untrusted, ...]:
+def untrusted(root: Folder, bookkeeping: Folder) -> tuple[Untrusted, ...]:
     """Return the interrupted batches that recovery does not touch until somebody trusts them. Raises OSError."""
-    found = []
-    for name in stores(book):
+    batches = []
+    for name in transactions(bookkeeping):
         try:
-            with opened(book, name) as store, ExitStack() as stack:
-                content = read(store, COMMIT, JOURNAL_LIMIT)
-                work = Work(book, store, journal_from_bytes(content), Targets(root, stack))
+            with opened(bookkeeping, name) as txn, ExitStack() as stack:
+                content = read(txn, COMMIT, JOURNAL_LIMIT)
+                work = Work(bookkeeping, txn, journal_from_bytes(content), Targets(root, stack))
                 if not is_recorded(work) and not _is_begun_here(work):
                     changes = tuple(_foreseen(work))
-                    found.append(Untrusted(name, sha256(content), work.journal.batch, changes))
+                    batches.append(Untrusted(name, sha256(content), work.journal.batch, changes))
         except (Damaged, InvalidInput, OSError):  # what recovery finds wrong with it, recovery says
             continue
-    return tuple(found)
+    return tuple(batches)
 
 
 def _foreseen(work: Work) -> Iterator[Foreseen]:
@@ -126,11 +126,11 @@ def _foreseen(work: Work) -> Iterator[Foreseen]:
 
 def _is_begun_here(work: Work) -> bool:
     """Whether a transaction lies where it was begun: its directory and staged files have the inodes written down."""
-    if work.journal.inode != os.fstat(work.store.fd).st_ino:
+    if work.journal.inode != os.fstat(work.txn.fd).st_ino:
         return False
     for number, entry in enumerate(work.journal.entries):
-        found = status(work.store, staged_name(number)) if entry.new is not None else None
-        if found is not None and not (stat.S_ISREG(found.st_mode) and found.st_ino == entry.inode):
+        staged = status(work.txn, staged_name(number)) if entry.new is not None else None
+        if staged is not None and not (stat.S_ISREG(staged.st_mode) and staged.st_ino == entry.inode):
             return False
     return True
 
@@ -144,58 +144,60 @@ def _as_found(work: Work) -> Work:
     entries = tuple(_entry_as_found(work, number, entry) for number, entry in enumerate(work.journal.entries))
     trusted = replace(work, journal=replace(work.journal, entries=entries))
     for step in trusted.steps():
-        found = status(step.folder, step.name)
+        target = status(step.folder, step.name)
         for stored in (step.staged, step.taken, step.back):
-            if found and copied_inode(step.store, stored, step.memory.copies) is not None:
-                step.memory.copies[stored] = found.st_ino
+            if target and copied_inode(step.txn, stored, step.memory.copies) is not None:
+                step.memory.copies[stored] = target.st_ino
     return trusted
 
 
 def _entry_as_found(work: Work, number: int, entry: Entry) -> Entry:
-    found = status(work.store, staged_name(number)) if entry.new is not None else None
-    return replace(entry, inode=found.st_ino if found else None)
+    staged = status(work.txn, staged_name(number)) if entry.new is not None else None
+    return replace(entry, inode=staged.st_ino if staged else None)
 
 
-def stores(book: Folder) -> tuple[str, ...]:
+def transactions(bookkeeping: Folder) -> tuple[str, ...]:
     """Give the names of the transactions that are not over. Raises OSError."""
-    return tuple(name for name in names_in(book) if name.startswith(TRANSACTION))
+    return tuple(name for name in names_in(bookkeeping) if name.startswith(TRANSACTION))
 
 
-def recover_all(root: Folder, book: Folder, trusted: Mapping[str, str]) -> Recovery:
+def recover_all(root: Folder, bookkeeping: Folder, trusted: Mapping[str, str]) -> Recovery:
     """Recover every transaction, each for itself: a damaged one does not hold up the others. The lock must be held.
 
-    What was not begun here is carried out only if `trusted` has the SHA-256 of its journal, by the transaction's name.
+    What was not started here is only carried out if `trusted` has the SHA-256 of its journal, by its name.
 
     Raises WriteFailed at the end if the system refused something; recovering again goes on from there.
     """
     total, failures = Recovery(), []
-    for name in stores(book):
+    for name in transactions(bookkeeping):
         try:
-            total += _recover(root, book, name, trusted.get(name))
+            total += _recover(root, bookkeeping, name, trusted.get(name))
         except OSError as error:
             if error.errno in NO_PLAIN_DIRECTORY:
-                total += _problem("not_a_directory", _path_of(book, name, error), "is not a plain directory", _LOOK)
+                total += _problem(
+                    "not_a_directory", _path_of(bookkeeping, name, error), "is not a plain directory", _LOOK
+                )
             elif error.errno in _STUCK:
-                total += _stuck(_path_of(book, name, error), error)
+                total += _stuck(_path_of(bookkeeping, name, error), error)
             else:
-                failures.append(_failure(book, name, error))
+                failures.append(_failure(bookkeeping, name, error))
     if failures:
         raise WriteFailed([*failures, *total.problems])
     return total
 
 
-def _recover(root: Folder, book: Folder, name: str, trusted: str | None) -> Recovery:
-    with opened(book, name) as store, ExitStack() as stack:
-        if status(store, COMMIT) is None:
-            return _sweep(book, store, Recovery(discarded=(store.path,)))
+def _recover(root: Folder, bookkeeping: Folder, name: str, trusted: str | None) -> Recovery:
+    with opened(bookkeeping, name) as txn, ExitStack() as stack:
+        if status(txn, COMMIT) is None:
+            return _sweep(bookkeeping, txn, Recovery(discarded=(txn.path,)))
         try:
-            content = read(store, COMMIT, JOURNAL_LIMIT)
-            work = Work(book, store, journal_from_bytes(content), Targets(root, stack))
+            content = read(txn, COMMIT, JOURNAL_LIMIT)
+            work = Work(bookkeeping, txn, journal_from_bytes(content), Targets(root, stack))
         except (Damaged, OSError) as error:
-            return _unreadable(store, error)
+            return _unreadable(txn, error)
         if not is_recorded(work) and not _is_begun_here(work):
             if sha256(content) != trusted:
-                return _problem("not_begun_here", store.path, _NOT_BEGUN_HERE, _trust_hint(name))
+                return _problem("not_begun_here", txn.path, _NOT_BEGUN_HERE, _trust_hint(name))
             work = _as_found(work)
         return _finish(work)
 
@@ -204,47 +206,48 @@ def _trust_hint(name: str) -> str:
     return f"`scaffold recover --trust {name}` shows what it would do; or remove that directory"
 
 
-def _unreadable(store: Folder, error: Damaged | OSError) -> Recovery:
+def _unreadable(txn: Folder, error: Damaged | OSError) -> Recovery:
     """Only what is wrong with the file itself is damage; a failing system says nothing about the file."""
     if isinstance(error, OSError) and error.errno not in (errno.ELOOP, errno.EINVAL, errno.EFBIG, errno.ENXIO):
         raise error
     what = error.strerror if isinstance(error, OSError) else str(error)
-    hint = "use the newer scaffold to run `scaffold recover`" if isinstance(error, Newer) else _LOOK
-    return _problem("bad_journal", store.named(COMMIT), f"cannot be used: {what}; nothing of it was touched", hint)
+    hint = "run `scaffold recover` with the newer version of scaffold" if isinstance(error, Newer) else _LOOK
+    return _problem("bad_journal", txn.named(COMMIT), f"cannot be used: {what}; nothing in it was touched", hint)
 
 
 def _finish(work: Work) -> Recovery:
     try:
-        left = roll_forward(work)
-        outcome = Recovery(completed=(work.journal.batch,), problems=_kept(left, "its batch is complete"))
+        kept = roll_forward(work)
+        outcome = Recovery(completed=(work.journal.batch,), problems=_kept_problems(kept, "its batch is complete"))
     except InTheWay as way:
         outcome = _take_back(work, way)
     except InvalidInput as error:
         return Recovery(problems=error.diagnostics)
     close(work)
-    return _sweep(work.book, work.store, outcome)
+    return _sweep(work.bookkeeping, work.txn, outcome)
 
 
 def _take_back(work: Work, way: InTheWay) -> Recovery:
-    left = roll_back(work)
+    kept = roll_back(work)
     hint = "look at it; then run the command again"
     cause = Diagnostic("in_the_way", f"{way}; the interrupted batch was taken back", path=way.target, hint=hint)
-    others = _kept([one for one in left if one.path != way.target], "its batch was taken back")
+    others = _kept_problems([file for file in kept if file.path != way.target], "its batch was taken back")
     return Recovery(taken_back=(work.journal.batch,), problems=(cause, *others))
 
 
-def _sweep(book: Folder, store: Folder, outcome: Recovery) -> Recovery:
+def _sweep(bookkeeping: Folder, txn: Folder, outcome: Recovery) -> Recovery:
     try:
-        sweep(book, store)
-    except Stranger as stranger:
-        problem = _problem("stranger", str(stranger), "was not made by scaffold; it stays", _LOOK)
+        sweep(bookkeeping, txn)
+    except ForeignFile as error:
+        problem = _problem("stranger", str(error), "was not made by scaffold; it stays", _LOOK)
         return Recovery(outcome.completed, outcome.taken_back) + Recovery(problems=outcome.problems) + problem
     return outcome
 
 
-def _kept(left: list[Left] | tuple[Left, ...], outcome: str) -> tuple[Diagnostic, ...]:
+def _kept_problems(kept: list[Kept] | tuple[Kept, ...], outcome: str) -> tuple[Diagnostic, ...]:
     return tuple(
-        Diagnostic("left", f"{one.path} {one.message} ({outcome})", path=one.path, hint="look at it") for one in left
+        Diagnostic("left", f"{file.path} {file.message} ({outcome})", path=file.path, hint="look at it")
+        for file in kept
     )
 
 
@@ -261,19 +264,19 @@ def _stuck(path: str, error: OSError) -> Recovery:
     return _problem("recovery_stuck", path, f"keeps an interrupted batch from being finished ({what})", hint)
 
 
-def _failure(book: Folder, name: str, error: OSError) -> Diagnostic:
-    path = _path_of(book, name, error)
+def _failure(bookkeeping: Folder, name: str, error: OSError) -> Diagnostic:
+    path = _path_of(bookkeeping, name, error)
     return Diagnostic(
         "recovery_failed",
         f"{path}: an interrupted batch could not be finished ({error.strerror})",
         path=path,
-        hint="mend the cause, then run `scaffold recover`",
+        hint="fix the cause, then run `scaffold recover`",
     )
 
 
-def _path_of(book: Folder, name: str, error: OSError) -> str:
+def _path_of(bookkeeping: Folder, name: str, error: OSError) -> str:
     if not isinstance(error.filename, str):
-        return book.named(name)
+        return bookkeeping.named(name)
     if "/" in error.filename or error.filename in FOLDERS:
         return error.filename
-    return book.named(BATCHES if error.filename == BATCHES else name)
+    return bookkeeping.named(BATCHES if error.filename == BATCHES else name)

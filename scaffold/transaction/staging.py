@@ -66,7 +66,7 @@ class Watch:
     progress: Callable[[int, int], None]
 
 
-def check(book: Folder, targets: Targets, batch: Batch, time: str) -> Checked:
+def check(bookkeeping: Folder, targets: Targets, batch: Batch, time: str) -> Checked:
     """Hold inputs and targets against what the change set was made from. Raises Conflict with all that differs.
 
     Also InvalidInput and NeedsPerson for directories that are links or on another device, OSError.
@@ -82,16 +82,16 @@ def check(book: Folder, targets: Targets, batch: Batch, time: str) -> Checked:
             problems.append(problem)
     if problems:
         raise Conflict(problems)
-    make_folder(book, BATCHES)
-    return Checked(changes, _numbered(book, record_of(batch, time)), before)
+    make_folder(bookkeeping, BATCHES)
+    return Checked(changes, _numbered(bookkeeping, record_of(batch, time)), before)
 
 
 def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
     try:
-        found = digest_of_input(plan, wanted.path)
+        digest = digest_of_input(plan, wanted.path)
     except OSError:
-        found = None
-    if found == wanted.sha256:
+        digest = None
+    if digest == wanted.sha256:
         return None
     message = f"{wanted.path} has changed since the preview; nothing was changed"
     return Diagnostic("changed_since_preview", message, path=wanted.path, hint=_AGAIN)
@@ -101,12 +101,12 @@ def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) 
     """Look at what is at a target; what is there as it must be goes into `before`."""
     where, name = split_target(change.target) or (".", change.target)
     folder = targets.get(where)
-    found = status(folder, name) if folder else None
+    target = status(folder, name) if folder else None
     if change.old is None:
-        return _conflict(change, "target_exists", "exists already") if found else None
-    if folder is None or found is None:
-        return _conflict(change, "target_gone", "is not there any more")
-    if not stat.S_ISREG(found.st_mode):
+        return _conflict(change, "target_exists", "already exists") if target else None
+    if folder is None or target is None:
+        return _conflict(change, "target_gone", "no longer exists")
+    if not stat.S_ISREG(target.st_mode):
         return _conflict(change, "target_not_a_file", "is not a plain file")
     content = read(folder, name, CONTENTS_LIMIT)
     if sha256(content) != change.old:
@@ -119,13 +119,13 @@ def _conflict(change: Change, code: str, what: str) -> Diagnostic:
     return Diagnostic(code, f"{change.target} {what}; nothing was changed", path=change.target, hint=_AGAIN)
 
 
-def _numbered(book: Folder, record: BatchRecord) -> Numbered:
+def _numbered(bookkeeping: Folder, record: BatchRecord) -> Numbered:
     """Give the record its place among the batches of its second, and an id that no batch has.
 
     Counting only that second makes the record of a batch the same in every clone, whatever else their histories hold.
     """
     try:
-        with opened(book, BATCHES) as batches:
+        with opened(bookkeeping, BATCHES) as batches:
             if not os.access(".", os.W_OK | os.X_OK, dir_fd=batches.fd):  # the batch could not be completed
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             free, tried = record.id, 1
@@ -143,38 +143,38 @@ def _numbered(book: Folder, record: BatchRecord) -> Numbered:
 # --- writing aside --------------------------------------------------------------------------------------------------
 
 
-def stage(book: Folder, store: Folder, targets: Targets, checked: Checked, watch: Watch) -> Work:
+def stage(bookkeeping: Folder, txn: Folder, targets: Targets, checked: Checked, watch: Watch) -> Work:
     """Write everything into the transaction's directory and make it durable: all that is missing is the commit.
 
     Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
     """
-    _ignore_own_files(book)
+    _ignore_own_files(bookkeeping)
     contents = contents_of(checked.changes, checked.before)
     record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
-    _write_batch(store, record, contents)
-    inodes = _write_all(store, targets, checked.changes.changes, watch)
-    _sync_all(store, checked.changes.changes, watch)
-    journal = _journal(checked, record, targets, os.fstat(store.fd).st_ino, inodes)
-    with naming(store.path):
-        write_new(store, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
-        sync_file(store, UNCOMMITTED)
-        for folder in (store, book, targets.plan):
+    _write_batch(txn, record, contents)
+    inodes = _write_all(txn, targets, checked.changes.changes, watch)
+    _sync_all(txn, checked.changes.changes, watch)
+    journal = _journal(checked, record, targets, os.fstat(txn.fd).st_ino, inodes)
+    with naming(txn.path):
+        write_new(txn, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
+        sync_file(txn, UNCOMMITTED)
+        for folder in (txn, bookkeeping, targets.plan):
             sync_folder(folder)
     watch.signals.stop_if_asked()
-    return Work(book, store, journal, targets, Memory(checked.before, contents.new))
+    return Work(bookkeeping, txn, journal, targets, Memory(checked.before, contents.new))
 
 
-def _ignore_own_files(book: Folder) -> None:
-    if status(book, _IGNORE) is not None:
+def _ignore_own_files(bookkeeping: Folder) -> None:
+    if status(bookkeeping, _IGNORE) is not None:
         return
-    with naming(book.named(_IGNORE)):
-        remove(book, _IGNORE_NEW)
-        write_new(book, _IGNORE_NEW, _IGNORED)
-        sync_file(book, _IGNORE_NEW)
-        move(book, _IGNORE_NEW, book, _IGNORE)
+    with naming(bookkeeping.named(_IGNORE)):
+        remove(bookkeeping, _IGNORE_NEW)
+        write_new(bookkeeping, _IGNORE_NEW, _IGNORED)
+        sync_file(bookkeeping, _IGNORE_NEW)
+        move(bookkeeping, _IGNORE_NEW, bookkeeping, _IGNORE)
 
 
-def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> dict[str, int]:
+def _write_all(txn: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> dict[str, int]:
     """Stage the new bytes and return the inodes they got, by target."""
     inodes = {}
     heir = None
@@ -185,27 +185,27 @@ def _write_all(store: Folder, targets: Targets, changes: tuple[Change, ...], wat
             parent = targets.get(where) or targets.plan  # a directory that will be made inherits from the plan
             with naming(change.target):
                 if parent is not heir:
-                    inherit(store, parent)
+                    inherit(txn, parent)
                     heir = parent
                 like = status(parent, name) if change.old is not None else None
-                inodes[change.target] = write_new(store, staged_name(number), change.new, like)
+                inodes[change.target] = write_new(txn, staged_name(number), change.new, like)
     return inodes
 
 
-def _sync_all(store: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
+def _sync_all(txn: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
     for number, change in enumerate(changes):
         watch.signals.stop_if_asked()
         if change.new is not None:
             with naming(change.target):
-                sync_file(store, staged_name(number))
+                sync_file(txn, staged_name(number))
         watch.progress(number + 1, len(changes))
 
 
-def _write_batch(store: Folder, record: bytes, contents: Contents) -> None:
+def _write_batch(txn: Folder, record: bytes, contents: Contents) -> None:
     limited = _limited(contents_to_bytes(contents), CONTENTS_LIMIT)
-    with naming(store.named(STAGED_BATCH)):
-        make_folder(store, STAGED_BATCH)
-        with opened(store, STAGED_BATCH) as batch:
+    with naming(txn.named(STAGED_BATCH)):
+        make_folder(txn, STAGED_BATCH)
+        with opened(txn, STAGED_BATCH) as batch:
             for name, content in ((RECORD, record), (CONTENTS, limited)):
                 write_new(batch, name, content)
                 sync_file(batch, name)

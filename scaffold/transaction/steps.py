@@ -45,7 +45,7 @@ class InTheWay(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Kept:
     """Bytes of somebody else that a transaction met: where they lie now, and what was the matter."""
 
     path: str
@@ -70,15 +70,15 @@ class Memory:
 class Step:
     """One change: the entry, the directory and name of its target, the transaction's directory and the step's number.
 
-    `book` is `.scaffold`.
+    `bookkeeping` is `.scaffold`.
     """
 
     entry: Entry
     number: int
     folder: Folder
     name: str
-    store: Folder
-    book: Folder
+    txn: Folder
+    bookkeeping: Folder
     memory: Memory
 
     @property
@@ -128,22 +128,22 @@ def publish(step: Step) -> None:
 
 def _take(step: Step, old: str) -> None:
     """Take the target away first and look at it then: looking first would lose what is saved in between."""
-    if same_file(step.store, step.taken, step.folder, step.name):  # a way back that was broken off
+    if same_file(step.txn, step.taken, step.folder, step.name):  # a way back that was broken off
         _drop(step, step.taken)
-    if status(step.store, step.taken) is None:
-        found = status(step.folder, step.name)
-        if _is_linked(step, found):
+    if status(step.txn, step.taken) is None:
+        target = status(step.folder, step.name)
+        if _is_linked(step, target):
             return
-        if found is None and step.entry.new is None:
+        if target is None and step.entry.new is None:
             return
-        if found is None:
-            raise InTheWay(step.entry.target, "removed meanwhile")
-        if not stat.S_ISREG(found.st_mode):
-            raise InTheWay(step.entry.target, "not a plain file any more")
-        move(step.folder, step.name, step.store, step.taken)
+        if target is None:
+            raise InTheWay(step.entry.target, "removed in the meantime")
+        if not stat.S_ISREG(target.st_mode):
+            raise InTheWay(step.entry.target, "no longer a plain file")
+        move(step.folder, step.name, step.txn, step.taken)
         step.memory.taken.add(step.number)
-    if not has_digest(step.store, step.taken, old):
-        raise InTheWay(step.entry.target, "edited meanwhile")
+    if not has_digest(step.txn, step.taken, old):
+        raise InTheWay(step.entry.target, "edited in the meantime")
 
 
 def _create(step: Step) -> None:
@@ -153,41 +153,41 @@ def _create(step: Step) -> None:
         if _is_published(step):
             return
         if not is_ours(step):
-            raise InTheWay(step.entry.target, "exists already, from somebody else") from None
+            raise InTheWay(step.entry.target, "already exists, created by somebody else") from None
         _take_back(step)  # a copy that a crash has torn
         _place(step, step.staged)
 
 
 def _place(step: Step, stored: str) -> None:
     is_new = stored == step.staged and step.entry.old is None
-    place(step.store, stored, step.folder, step.name, step.memory.copies, is_new=is_new)
+    place(step.txn, stored, step.folder, step.name, step.memory.copies, is_new=is_new)
 
 
 def _is_published(step: Step) -> bool:
-    found = status(step.folder, step.name)
-    if _is_linked(step, found):
+    target = status(step.folder, step.name)
+    if _is_linked(step, target):
         return True
     whole = step.entry.new is not None and has_digest(step.folder, step.name, step.entry.new)
-    return whole and _is_copy(step, step.staged, found)
+    return whole and _is_copy(step, step.staged, target)
 
 
 def is_staged(step: Step) -> bool:
     """Whether the new bytes exist and are whole, or are published: what roll forward needs."""
     if step.entry.new is None or _is_linked(step, status(step.folder, step.name)):
         return True
-    return has_digest(step.store, step.staged, step.entry.new)
+    return has_digest(step.txn, step.staged, step.entry.new)
 
 
 def hindrance(step: Step) -> str | None:
     """Return what keeps the change from being made, as far as it is not made yet, None for nothing. Raises OSError."""
     if not is_staged(step):
         return "has damaged bytes in the transaction"
-    found = status(step.folder, step.name)
-    if is_ours(step) or status(step.store, step.taken) is not None:
+    target = status(step.folder, step.name)
+    if is_ours(step) or status(step.txn, step.taken) is not None:
         return None
     if step.entry.old is None:
-        return "already exists" if found else None
-    if found is None:
+        return "already exists" if target else None
+    if target is None:
         return "no longer exists" if step.entry.new is not None else None
     return None if has_digest(step.folder, step.name, step.entry.old) else "has been edited"
 
@@ -195,63 +195,63 @@ def hindrance(step: Step) -> str | None:
 # --- back -----------------------------------------------------------------------------------------------------------
 
 
-def backward(step: Step) -> tuple[Left, ...]:
+def backward(step: Step) -> tuple[Kept, ...]:
     """Undo the change as far as it is made and still ours; tell what of somebody else's stays. Raises OSError."""
     with naming(step.entry.target):
-        left = [_settle(step)]
+        kept = [_settle(step)]
         _restore_taken(step)
-        if status(step.store, step.taken) is None:
+        if status(step.txn, step.taken) is None:
             if step.entry.old is None:
-                left.append(_take_back(step))
-        elif not same_file(step.store, step.taken, step.folder, step.name):
-            left.append(_take_back(step))
-        left.append(_put_back(step, step.taken))
-        return tuple({one.path: one for one in left if one is not None}.values())
+                kept.append(_take_back(step))
+        elif not same_file(step.txn, step.taken, step.folder, step.name):
+            kept.append(_take_back(step))
+        kept.append(_put_back(step, step.taken))
+        return tuple({file.path: file for file in kept if file is not None}.values())
 
 
 def _restore_taken(step: Step) -> None:
     """Where the bookkeeping was removed, what was taken away is known from memory alone."""
     before = step.memory.before.get(step.entry.target)
-    if before is None or step.number not in step.memory.taken or status(step.store, step.taken) is not None:
+    if before is None or step.number not in step.memory.taken or status(step.txn, step.taken) is not None:
         return
-    found = status(step.folder, step.name)
-    if found is None or is_ours(step):
-        write_new(step.store, step.taken, before, found)
-        sync_file(step.store, step.taken)
+    target = status(step.folder, step.name)
+    if target is None or is_ours(step):
+        write_new(step.txn, step.taken, before, target)
+        sync_file(step.txn, step.taken)
 
 
-def _take_back(step: Step) -> Left | None:
+def _take_back(step: Step) -> Kept | None:
     if status(step.folder, step.name) is None:
         return None
     if not is_ours(step):
-        return Left(step.entry.target, "is from somebody else, or was edited; it stays")
-    move(step.folder, step.name, step.store, step.back)
+        return Kept(step.entry.target, "is from somebody else, or was edited; it stays")
+    move(step.folder, step.name, step.txn, step.back)
     return _settle(step)
 
 
-def _settle(step: Step) -> Left | None:
+def _settle(step: Step) -> Kept | None:
     """Judge what was taken back: ours goes, anything else returns to its name."""
-    if status(step.store, step.back) is None:
+    if status(step.txn, step.back) is None:
         return None
     new = step.entry.new
-    if (new is not None and has_digest(step.store, step.back, new)) or _is_torn(step, step.store, step.back):
-        remove(step.store, step.back)
+    if (new is not None and has_digest(step.txn, step.back, new)) or _is_torn(step, step.txn, step.back):
+        remove(step.txn, step.back)
         return None
-    return _put_back(step, step.back) or Left(step.entry.target, "was edited; it stays")
+    return _put_back(step, step.back) or Kept(step.entry.target, "was edited; it stays")
 
 
-def _put_back(step: Step, stored: str) -> Left | None:
+def _put_back(step: Step, stored: str) -> Kept | None:
     """Return stored bytes to the target's name; where that is taken by now, keep them and tell where."""
-    found = status(step.store, stored)
-    if found is None:
+    file = status(step.txn, stored)
+    if file is None:
         return None
     try:
-        if stat.S_ISDIR(found.st_mode):
+        if stat.S_ISDIR(file.st_mode):
             _put_back_folder(step, stored)
             return None
         _place(step, stored)
     except FileExistsError:
-        if not same_file(step.store, stored, step.folder, step.name):
+        if not same_file(step.txn, stored, step.folder, step.name):
             return _keep(step, stored)
     _drop(step, stored)
     return None
@@ -260,7 +260,7 @@ def _put_back(step: Step, stored: str) -> Left | None:
 def _drop(step: Step, stored: str) -> None:
     """Remove the stored one of two names of a file; the other one must be durable before."""
     sync_folder(step.folder)
-    remove(step.store, stored)
+    remove(step.txn, stored)
     if stored == step.taken:
         step.memory.taken.discard(step.number)
 
@@ -268,40 +268,40 @@ def _drop(step: Step, stored: str) -> None:
 def _put_back_folder(step: Step, stored: str) -> None:
     """Rename it: directories have no second names. A rename replaces an empty directory at most."""
     try:
-        move(step.store, stored, step.folder, step.name)
+        move(step.txn, stored, step.folder, step.name)
     except OSError as error:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
 
 
-def _keep(step: Step, stored: str) -> Left:
-    make_folder(step.book, KEPT)
-    name = f"{step.store.path.rpartition('/')[2]}-{stored}"
-    with opened(step.book, KEPT) as kept:
-        while status(kept, name) is not None:
+def _keep(step: Step, stored: str) -> Kept:
+    make_folder(step.bookkeeping, KEPT)
+    name = f"{step.txn.path.rpartition('/')[2]}-{stored}"
+    with opened(step.bookkeeping, KEPT) as folder:
+        while status(folder, name) is not None:
             name += "x"
-        move(step.store, stored, kept, name)
-        sync_folder(kept)
-        sync_folder(step.book)
-    return Left(kept.named(name), f"holds what somebody saved to {step.entry.target} while the batch was at work")
+        move(step.txn, stored, folder, name)
+        sync_folder(folder)
+        sync_folder(step.bookkeeping)
+    return Kept(folder.named(name), f"holds what somebody saved to {step.entry.target} while the batch was running")
 
 
-def rescue(step: Step) -> tuple[Left, ...]:
+def rescue(step: Step) -> tuple[Kept, ...]:
     """Before the transaction's directory goes: keep what an editor wrote into a file after it was judged.
 
     An editor that had the file open writes into the same inode, wherever its name is by then. Raises OSError.
     """
     with naming(step.entry.target):
-        left = []
+        kept = []
         if step.entry.old is not None and _differs(step, step.taken, step.entry.old):
-            left.append(_keep(step, step.taken))
+            kept.append(_keep(step, step.taken))
         published = _is_linked(step, status(step.folder, step.name))
         if step.entry.new is not None and not published and _differs(step, step.staged, step.entry.new):
-            left.append(_keep(step, step.staged))
-        return tuple(left)
+            kept.append(_keep(step, step.staged))
+        return tuple(kept)
 
 
 def _differs(step: Step, stored: str, wanted: str) -> bool:
-    return status(step.store, stored) is not None and not has_digest(step.store, stored, wanted)
+    return status(step.txn, stored) is not None and not has_digest(step.txn, stored, wanted)
 
 
 # --- whose is it ----------------------------------------------------------------------------------------------------
@@ -312,30 +312,30 @@ def is_ours(step: Step) -> bool:
     return _is_linked(step, status(step.folder, step.name)) or _is_torn(step, step.folder, step.name)
 
 
-def _is_linked(step: Step, found: os.stat_result | None) -> bool:
+def _is_linked(step: Step, file: os.stat_result | None) -> bool:
     """Whether what is at the target is the staged file by its second name. Both are on one device."""
-    return found is not None and stat.S_ISREG(found.st_mode) and found.st_ino == step.entry.inode
+    return file is not None and stat.S_ISREG(file.st_mode) and file.st_ino == step.entry.inode
 
 
-def _is_copy(step: Step, stored: str, found: os.stat_result | None) -> bool:
+def _is_copy(step: Step, stored: str, file: os.stat_result | None) -> bool:
     """Whether a file is one that a stored file was copied into. One that is just created is known by being empty."""
-    if found is None or not stat.S_ISREG(found.st_mode):
+    if file is None or not stat.S_ISREG(file.st_mode):
         return False
-    inode = copied_inode(step.store, stored, step.memory.copies)
-    return found.st_ino == inode or (inode == ABOUT_TO_COPY and found.st_size == 0)
+    inode = copied_inode(step.txn, stored, step.memory.copies)
+    return file.st_ino == inode or (inode == ABOUT_TO_COPY and file.st_size == 0)
 
 
 def _is_torn(step: Step, folder: Folder, name: str) -> bool:
     """Whether a file is a copy that this transaction made and nobody has edited: whole, or as a crash has torn it."""
-    found = status(folder, name)
+    file = status(folder, name)
     return any(
-        _is_copy(step, stored, found) and _stored_bytes(step, stored).startswith(read(folder, name, sys.maxsize))
+        _is_copy(step, stored, file) and _stored_bytes(step, stored).startswith(read(folder, name, sys.maxsize))
         for stored in (step.staged, step.taken, step.back)
     )
 
 
 def _stored_bytes(step: Step, stored: str) -> bytes:
-    if status(step.store, stored) is not None:
-        return read(step.store, stored, sys.maxsize)
+    if status(step.txn, stored) is not None:
+        return read(step.txn, stored, sys.maxsize)
     remembered = {step.staged: step.memory.after, step.taken: step.memory.before}.get(stored, {})
     return remembered.get(step.entry.target, b"")
