@@ -63,7 +63,7 @@ def listed(names: Iterable[str], joint: str = ", ") -> str:
     """Join ids or names; of many the first, and how many more there are."""
     all_names = tuple(names)
     more = len(all_names) - _NAMED
-    return joint.join([*all_names[:_NAMED], *([f"{more:,} more"] if more > 0 else [])])
+    return joint.join(all_names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:

@@ -212,7 +212,7 @@ def _for_people(found: Adoption) -> list[str]:
     """Return the lines about what is left to a person."""
     lines = []
     if found.open_ids:
-        lines += [f"Dependencies that a person must fill in: {listed(found.open_ids)}", ""]
+        lines += [f"Dependencies that a person must fill in: {', '.join(found.open_ids)}", ""]
     if found.finished:
         lines += [
             f"Marked as finished in the PLAN, but not reviewed: {listed(found.finished)}",

@@ -173,7 +173,9 @@ def _ids(standings: Iterable[Standing]) -> str:
 
 
 def _creating(plan: Plan, verb: str, standings: list[Standing]) -> str:
-    """Return the command that creates the documents of the first ten."""
+    """Return the command that creates these documents, or of the first ten; a batch of SUBPLANs needs nothing else."""
+    if verb == "subplans" and len(standings) > 3:
+        return command(verb, plan.argument, "--batch", "--level", "all")
     options = [word for standing in standings[:10] for word in ("--achievement", standing.id)]
     return command(verb, plan.argument, *options)
 
