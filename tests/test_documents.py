@@ -12,8 +12,9 @@ from scaffold.reading import subplan
 from tests import scorer
 from tests.documents import rendered, task
 
-CORPUS = Path(__file__).parent.parent.parent.parent / "shared" / "corpus"
-"""Real SUBPLANs, where somebody has put some beside the project."""
+ABOVE = Path(__file__).resolve().parents[2:4]
+CORPUS = next((found for one in ABOVE if (found := one / "shared" / "corpus").is_dir()), ABOVE[0] / "shared" / "corpus")
+"""Real SUBPLANs, where somebody has put some beside the project, or beside the directory of its working trees."""
 
 NUMBERED = """# SUBPLAN: Beds
 
