@@ -82,7 +82,7 @@ def test_an_estimate_is_read_as_hours(text: str, low: float, high: float) -> Non
     "text",
     [
         *(None, "", "a while", "None", "h"),
-        *("3 weeks", "1 week 2 days", "3 months", "1-2 months", "3 mo"),
+        *("3 weeks", "1 week 2 days", "3 months", "1-2 months", "3 mo", "0 weeks"),
         *("3 documents", "3 doors", "3 models", "3 mice", "3 wheels", "2 or 3 hours", "5 or so", "5%", "$5", "-5h"),
         *("~25 minutes (completed)", "25 minutes (actual)", "2h actual", "2h (done ✅)", "2h (completed 2025-10-01)"),
         *("actual: 25 min", "took 2h", "✅ 2h (done)", "2h, actual time"),

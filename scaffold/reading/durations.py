@@ -150,7 +150,7 @@ class _Span:
     @property
     def is_clear(self) -> bool:
         """Whether it can be counted as an estimate of the whole work, in hours."""
-        if math.isinf(self.high) or math.isinf(self.low) or _NOT_THE_WHOLE.match(self.rest):
+        if not (math.isfinite(self.low) and math.isfinite(self.high)) or _NOT_THE_WHOLE.match(self.rest):
             return False
         if not self.has_unit and self.rest.strip(" )]*_`")[:1] not in ("", "(", "["):
             return False  # a number of something else
