@@ -1,3 +1,3 @@
-"""Turns a PLAN and its SUBPLANs into EXECUTION_TASK files, in batches that appear whole or not at all."""
+"""Turns a PLAN and its SUBPLANs into EXECUTION_TASK files, in batches that are created completely or not at all."""
 
 __version__ = "0.1.0"

@@ -43,7 +43,7 @@ def _run() -> int:
 
 
 def _hold_signals() -> set[int]:
-    """Let signals wait until there are handlers for them; return what was waited for before."""
+    """Block signals until there are handlers for them; return the mask from before."""
     if sys.platform == "win32":
         return set()
     return set(signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)))

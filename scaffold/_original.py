@@ -1,4 +1,4 @@
-"""What the modules with the names of the original tool share: achievements as callers have them, its texts, its runs.
+"""What the two modules of the Python API share: achievements as callers pass them, the original's texts, its runs.
 
 Nothing is decided here that is decided elsewhere: a batch or a single document is read, prepared and applied as by the
 command line.
@@ -30,22 +30,22 @@ Listed = TypeVar("Listed", bound=Entry)
 
 
 def achievements(entries: Iterable[Entry]) -> tuple[Achievement, ...]:
-    """Give achievements as values; raises InvalidInput for mappings that are none."""
+    """Return achievements as values; raises InvalidInput for mappings that are not achievements."""
     return tuple(one if isinstance(one, Achievement) else parallel.read_entries([one])[0] for one in entries)
 
 
 def id_of(entry: Entry) -> str:
-    """Give the id of an achievement in either form; raises InvalidInput."""
+    """Return the id of an achievement in either form; raises InvalidInput."""
     return achievements([entry])[0].id
 
 
 def described(achievement_id: str, data: Mapping[str, object]) -> Achievement:
-    """Give the achievement that `data` describes as an entry of `parallel.json` does; raises InvalidInput."""
+    """Return the achievement that `data` describes as an entry of `parallel.json` does; raises InvalidInput."""
     return parallel.read_entries([{**data, "id": achievement_id}])[0]
 
 
 def under_headings(data: Mapping[str, object], headings: Mapping[str, str]) -> str:
-    """Give what `data` has, each value below its heading, a list as items: Markdown that is read like a document."""
+    """Return `data` as Markdown, each value below its heading, lists as list items."""
     parts = []
     for name, heading in headings.items():
         match data.get(name):
@@ -59,7 +59,7 @@ def under_headings(data: Mapping[str, object], headings: Mapping[str, str]) -> s
 
 
 def levels(entries: Iterable[Entry]) -> dict[str, int]:
-    """Give the level of each achievement. One that the list lacks counts as one of level 0, so what needs it is above.
+    """Return the level of each achievement; one that the list lacks counts as level 0, and what needs it is above.
 
     Raises InvalidInput when the dependencies form a cycle.
     """
@@ -71,10 +71,10 @@ def levels(entries: Iterable[Entry]) -> dict[str, int]:
 
 
 def filter_by_dependency_level(achievements: Iterable[Listed], level: int = 0) -> list[Listed]:
-    """Give those of the achievements that are on a dependency level, 0 being those without dependencies.
+    """Return those of the achievements that are on a dependency level, 0 being those without dependencies.
 
-    A dependency that is not in the list counts as one of level 0. Raises InvalidInput for mappings that are no
-    achievements and for dependencies in a circle.
+    A dependency that is not in the list counts as one of level 0. Raises InvalidInput for mappings that are not
+    achievements and for dependencies that form a cycle.
     """
     given = list(achievements)
     level_of = levels(given)
@@ -86,8 +86,8 @@ def calculate_dependency_level(
 ) -> int:
     """Return the level of an achievement: 0 without dependencies, else 1 + the highest among its dependencies.
 
-    An achievement that is not in the list is on level 0. What `memo` knows already is taken from it, and the levels of
-    the list are put into it. Raises InvalidInput as `filter_by_dependency_level` does.
+    An achievement that is not in the list is on level 0. Known levels are taken from `memo`, and the levels of the
+    list are added to it. Raises InvalidInput as `filter_by_dependency_level` does.
     """
     known = {} if memo is None else memo
     if achievement_id not in known:
@@ -100,7 +100,7 @@ def calculate_dependency_level(
 
 @dataclass
 class Result:
-    """What a batch came to. Both modules have their own: `label` is the word for what it creates."""
+    """The outcome of a batch. Each module has its own; `label` is the word for what it creates."""
 
     created: list[Path] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -110,7 +110,7 @@ class Result:
     label: ClassVar[str]
 
     def __str__(self) -> str:
-        """Say what the batch came to, in the original's words."""
+        """Return the outcome of the batch in the original's words."""
         lines: list[str] = []
         if self.missing_subplans:
             lines += [f"⚠️  Missing {len(self.missing_subplans)} SUBPLANs (create these first):"]
@@ -158,12 +158,12 @@ def show(text: str) -> None:
 
 
 def error_text(diagnostic: Diagnostic) -> str:
-    """Return a problem as `said` does; what makes a `parallel.json` no JSON begins with the original's words."""
+    """Return a problem as `said` does; invalid JSON begins with the original's words."""
     return f"Invalid JSON: {said(diagnostic)}" if diagnostic.code in {"not_json", "not_utf8"} else said(diagnostic)
 
 
 def said(diagnostic: Diagnostic) -> str:
-    """Give a problem in one line: where, what, and what to do."""
+    """Return a problem in one line: where, what, and what to do."""
     place = diagnostic.path if diagnostic.path and diagnostic.path not in diagnostic.message else None
     line = f", line {diagnostic.line}" if diagnostic.line else ""
     where = f"{place}{line}: " if place else ""
@@ -174,12 +174,12 @@ def said(diagnostic: Diagnostic) -> str:
 
 
 NO_ACHIEVEMENT = "N/A"
-"""Stands for the id in an error that is about the plan, or that nobody can lay at one achievement's door."""
+"""Stands for the id in an error that is about the plan, or that belongs to no single achievement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One batch: what of, where, whether it is only shown, and the functions that show it and ask."""
+    """One batch: the kind of document, the plan, whether it is only shown, and the functions that show it and ask."""
 
     kind: DocumentKind
     plan_path: Path
@@ -190,7 +190,7 @@ class Run:
 
 
 def create_batch(run: Run, result: Result) -> None:
-    """Show, ask once and create what the lowest level that misses something misses; all that happens goes to `result`.
+    """Show, ask once, and create what is missing on the lowest incomplete level; `result` collects what happens.
 
     What is shown is what is created. What an interrupted run left is finished first, unless this is a dry run.
     """
@@ -214,7 +214,7 @@ def create_batch(run: Run, result: Result) -> None:
 def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assign: batch.Assign) -> Path:
     """Create one document without asking and return its path; `assign` says what it is made from.
 
-    `parallel.json` need not be there; where it is, it says what the achievement is. Raises ScaffoldError: Conflict when
+    `parallel.json` need not exist; where it does, it says what the achievement is. Raises ScaffoldError: Conflict when
     there is such a document or none is needed, what `batch.prepare` and `transaction.apply` raise otherwise.
     """
     recover_first(plan_path)
@@ -235,7 +235,7 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assig
 
 
 def missing(kind: DocumentKind, plan_path: Path, entries: Iterable[Listed]) -> list[Listed]:
-    """Give those of the achievements that miss a document of a kind; raises InvalidInput."""
+    """Return those of the achievements that miss a document of a kind; raises InvalidInput."""
     given = list(entries)
     plan, read = plan_with(plan_path, given)
     absent = {standing.id for standing in part_missing(progress_of(plan), kind, "first")[0]}
@@ -243,13 +243,13 @@ def missing(kind: DocumentKind, plan_path: Path, entries: Iterable[Listed]) -> l
 
 
 def plan_with(plan_path: Path, entries: Iterable[Entry]) -> tuple[Plan, tuple[Achievement, ...]]:
-    """Read the plan with these achievements as its own, and give them as values; raises InvalidInput."""
+    """Read the plan with these achievements as its own, and return them as values; raises InvalidInput."""
     read = achievements(entries)
     return workspace.read_plan_with(plan_path, read), read
 
 
 def _note(preview: Preview, result: Result) -> None:
-    """Put what a preview passes over into the result: what is there, and what blocks."""
+    """Add to the result what a preview passes over: what exists, and what blocks."""
     result.skipped += [one.achievement.id for one in preview.existing]
     for left in preview.left_out:
         problems = [one for one in left.diagnostics if one.severity == "error"]
@@ -284,7 +284,7 @@ def _applied(preview: Preview) -> list[Path]:
 
 
 def _ids_by_path(plan: Plan, kind: DocumentKind) -> dict[str, str]:
-    """Give whose document a path is: of what could be created, and of what is in its way."""
+    """Return the achievement id for each path: of what could be created, and of what is in its way."""
     by_slug, ids = files_by_slug(plan, kind), {}
     for achievement in plan.achievements:
         irregular = [name for name, _ in by_slug[achievement.slug].irregular] if achievement.slug in by_slug else []

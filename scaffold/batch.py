@@ -19,10 +19,10 @@ from scaffold.reading.markdown import parse, sections
 from scaffold.render import TemplateSet
 
 Assign: TypeAlias = Callable[[Progress, Iterable[Standing], Request], Assigned]
-"""How far a plan is, the selected achievements and what is asked for, to the documents that these achievements miss."""
+"""From progress, the selected achievements and the request to the documents that these achievements miss."""
 
 _ASSIGN: Mapping[str, Assign] = {EXECUTION_TASK.label: from_subplan.assign, SUBPLAN.label: from_plan.assign}
-"""What makes the documents of a kind out of what: the one place where the two commands part."""
+"""What prepares the documents of each kind: the one place where the two commands differ."""
 
 
 def prepare(request: Request) -> Preview:
@@ -87,7 +87,7 @@ def _name_in_records(template: TemplateSet, plan: Plan) -> str:
 
 
 def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[PlannedDocument]) -> None:
-    """Nobody is given a document that is longer than its readers can take."""
+    """Raise InvalidInput for documents that are longer than their readers can handle."""
     problems = []
     for document in documents:
         if document.lines > kind.max_lines:

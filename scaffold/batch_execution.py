@@ -50,10 +50,10 @@ _SECTIONS = {
 
 @dataclass
 class BatchResult(Result):
-    """What `batch_create_executions` came to.
+    """What `batch_create_executions` did.
 
     `created` are the paths of the new files, `skipped` the ids that need none, `errors` pairs of id and message (id
-    `N/A` for the plan), `missing_subplans` the ids whose SUBPLAN must be written first. `str()` says it for people.
+    `N/A` for the plan), `missing_subplans` the ids whose SUBPLAN must be written first. `str()` is the text for people.
     """
 
     label: ClassVar[str] = EXECUTION_TASK.label
@@ -77,10 +77,10 @@ def batch_create_executions(
 def validate_subplan_prerequisites(
     plan_path: str | Path, achievements: Iterable[Listed]
 ) -> tuple[list[Listed], list[str]]:
-    """Give the achievements that have a SUBPLAN, and the ids of those that have none.
+    """Return the achievements that have a SUBPLAN, and the ids of those that have none.
 
-    Only whether the file is there: what it says is looked at when its EXECUTION_TASK is made. Raises InvalidInput for
-    a plan that cannot be read and for mappings that are no achievements.
+    Only whether the file exists: its content is checked when its EXECUTION_TASK is created. Raises InvalidInput for
+    a plan that cannot be read and for mappings that are not achievements.
     """
     given = list(achievements)
     plan, read = _original.plan_with(Path(plan_path), given)
@@ -90,7 +90,7 @@ def validate_subplan_prerequisites(
 
 
 def detect_missing_executions(plan_path: str | Path, achievements: Iterable[Listed]) -> list[Listed]:
-    """Give the achievements without an EXECUTION_TASK of any number that are neither complete nor skipped.
+    """Return the achievements without an EXECUTION_TASK of any number that are neither complete nor skipped.
 
     Raises InvalidInput as `validate_subplan_prerequisites` does.
     """
@@ -113,7 +113,7 @@ def confirm_batch_creation(achievements: Iterable[Entry]) -> bool:
 
 
 def create_execution_file(plan_path: str | Path, achievement_id: str, subplan_data: Mapping[str, object]) -> Path:
-    """Create the first EXECUTION_TASK of an achievement without asking, and give its path.
+    """Create the first EXECUTION_TASK of an achievement without asking, and return its path.
 
     It is made from the SUBPLAN. Where there is none, from `subplan_data`: `title`, `estimated_hours`, and `objective`,
     `approach`, `success_criteria`, `deliverables` and `tests` as text or lists of text. A plan needs nothing but its
@@ -138,7 +138,7 @@ def _without_folder(document: PlannedDocument) -> PlannedDocument:
 
 
 def _bound(plan: Plan, achievement: Achievement, text: str) -> from_subplan.Bound:
-    """Return what an achievement is worked from while its SUBPLAN is not written: a text that says what it would."""
+    """Return a stand-in for a SUBPLAN that is not written yet, from what the caller passed."""
     path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
     source = Input(f"{path} (not written yet: this is from what the caller gave)", sha256(text.encode()))
     parsed = subplan.parse(text, path, settings.read(plan.directory).vocabulary)

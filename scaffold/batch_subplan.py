@@ -45,10 +45,10 @@ _FIELDS = {
 
 @dataclass
 class BatchResult(Result):
-    """What `batch_create_subplans` came to.
+    """What `batch_create_subplans` did.
 
     `created` are the paths of the new files, `skipped` the ids that need none, `errors` pairs of id and message (id
-    `N/A` for the plan); `missing_subplans` stays empty here. `str()` says it for people.
+    `N/A` for the plan); `missing_subplans` stays empty here. `str()` is the text for people.
     """
 
     label: ClassVar[str] = SUBPLAN.label
@@ -70,9 +70,9 @@ def batch_create_subplans(
 
 
 def detect_missing_subplans(plan_path: str | Path, achievements: Iterable[Listed]) -> list[Listed]:
-    """Give the achievements without a SUBPLAN that are neither complete nor skipped.
+    """Return the achievements without a SUBPLAN that are neither complete nor skipped.
 
-    Raises InvalidInput for a plan that cannot be read and for mappings that are no achievements.
+    Raises InvalidInput for a plan that cannot be read and for mappings that are not achievements.
     """
     return _original.missing(SUBPLAN, Path(plan_path), achievements)
 
@@ -93,7 +93,7 @@ def confirm_batch_creation(achievements: Iterable[Entry]) -> bool:
 
 
 def create_subplan_file(plan_path: str | Path, achievement_id: str, plan_data: Mapping[str, object]) -> Path:
-    """Create the SUBPLAN of an achievement without asking, and give its path.
+    """Create the SUBPLAN of an achievement without asking, and return its path.
 
     It is made from what the PLAN says of the achievement. Where the PLAN does not define it, from `plan_data`: `title`,
     `estimated_hours`, and `goal` (or `objective`, `description`), `what` (or `approach`), `success_criteria`,

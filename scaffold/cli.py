@@ -1,4 +1,4 @@
-"""The command line: arguments to a command, errors to exit codes, an interrupt to an end without a mess."""
+"""The command line: arguments to a command, errors to exit codes, an interrupt to a clean end."""
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -23,11 +23,11 @@ COMMANDS: Mapping[str, str] = {
     "undo": "Take back the files of a BATCH: by default the newest that is not taken back yet.",
     "why": "Explain why the achievement ID is or is not ready, and what to do next.",
 }
-"""Every command and what its help begins with. A command is what its module in `scaffold.commands` has by its name."""
+"""Every command and the first line of its help. Each is the function of its name in a module of `scaffold.commands`."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and give its exit code; every error a user can act on becomes a message here."""
+    """Run one command line and return its exit code; every error that a user can act on becomes a message here."""
     terminal.write_anything()
     as_json = "--json" in arguments
     try:
@@ -67,7 +67,7 @@ class _LoadedWhenCalled(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that was called, which so far only its summary stood for."""
+        """Return the command that was called; until now only its summary was loaded."""
         name, listed, rest = super().resolve_command(ctx, args)
         return name, command(name) if name and listed else None, rest
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 
 def today() -> str:
-    """Give the local date, `YYYY-MM-DD`, as documents carry it."""
+    """Return the local date, `YYYY-MM-DD`, as documents carry it."""
     return datetime.now().astimezone().date().isoformat()
 
 
 def now() -> str:
-    """Give the time in UTC to the second, `2026-11-22T20:15:00Z`, as records carry it."""
+    """Return the time in UTC to the second, `2026-11-22T20:15:00Z`, as records carry it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

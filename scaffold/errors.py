@@ -103,9 +103,9 @@ class Problems:
 
 
 class ScaffoldError(Exception):
-    """Something that the user can mend. Carries every diagnostic at once; `exit_code` is the process's answer.
+    """Something that the user can fix. Carries every diagnostic at once; `exit_code` is how the process ends.
 
-    Of one file at most `MOST_LISTED` are carried, then their number.
+    Of each file at most `MOST_LISTED` are carried, then their number.
     """
 
     exit_code: ClassVar[int] = 1
@@ -173,7 +173,7 @@ class NeedsPerson(ScaffoldError):
 class Interrupted(BaseException):
     """Interrupted (HUP, INT, TERM) before anything was published; nothing was changed.
 
-    Not an `Exception`: nothing on the way may swallow it. `outcome` is what is true of the plan.
+    Not an `Exception`: nothing on the way may swallow it. `outcome` says what happened to the plan.
     """
 
     def __init__(self, signal_number: int, outcome: str = "nothing was changed") -> None:
@@ -191,7 +191,7 @@ class Interrupted(BaseException):
 
 
 def unwind(number: int, _frame: FrameType | None) -> NoReturn:
-    """Be the handler of a signal: raise Interrupted."""
+    """Handle a signal: raise Interrupted."""
     _came.append(number)
     raise Interrupted(number)
 
@@ -209,7 +209,7 @@ def unwind_on_signals() -> None:
 
 
 def ignore_signals() -> None:
-    """Ignore the signals that unwind the run: its exit code is decided, and none but that one would be true."""
+    """Ignore the signals that unwind the run: its exit code is decided."""
     for number in STOPPING:
         if signal.getsignal(number) is unwind:
             signal.signal(number, signal.SIG_IGN)
@@ -217,7 +217,7 @@ def ignore_signals() -> None:
 
 @contextmanager
 def signals_restored() -> Iterator[None]:
-    """Let the signals do afterwards what they do now, for who goes on after a command is over."""
+    """Let the signals do afterwards what they do now, for callers that go on after a command has ended."""
     before = {number: signal.getsignal(number) for number in STOPPING}
     try:
         yield

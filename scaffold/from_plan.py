@@ -1,12 +1,12 @@
 """SUBPLANs from the PLAN: what is missing, and what the PLAN's own text says of each achievement."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from scaffold.document import new_subplan
+from scaffold.document import new_subplan, travel
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, Input, Passage, Plan, PlannedAchievement, sha256
+from scaffold.model import Achievement, Input, Plan, PlannedAchievement, PlanText, sha256
 from scaffold.names import SUBPLAN_FOLDER, subplan_name
 from scaffold.plan import settings, workspace
 from scaffold.plan.progress import Progress, Standing, not_ready
@@ -21,7 +21,7 @@ def assign(
 ) -> Assigned:
     """Return what is to be created: every SUBPLAN that the selected achievements miss.
 
-    `given` counts where the PLAN does not define the achievement; its lines are no lines of the PLAN.
+    `given` counts where the PLAN does not define the achievement; its lines are not lines of the PLAN.
     Raises InvalidInput when the PLAN or the settings cannot be read, Conflict for something in the way.
     """
     standings, existing = split_missing(selected, request.kind, request.numbering)
@@ -30,11 +30,13 @@ def assign(
     read, missing = progress.plan, tuple(standing.achievement for standing in standings)
     content = workspace.read_text_file(read.directory / read.document)
     source = Input(read.document, sha256(content))
-    said = plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary)
+    said = travel.from_plan(
+        plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary), read.document
+    )
     planned = {achievement.id: achievement for achievement in said.achievements}
     if given is not None:
         planned.setdefault(given.id, replace(given, line=0))
-    facts = partial(_facts, progress, source, said.goal, request.created)
+    facts = partial(_facts, progress, source, said, _dependents(read), request.created)
     documents = tuple(
         PlannedDocument(
             achievement=achievement,
@@ -48,13 +50,30 @@ def assign(
     return Assigned(documents, existing, (), warnings)
 
 
+def _dependents(read: Plan) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return (id, title) of what depends on each achievement."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for achievement in read.achievements:
+        for id_ in achievement.dependencies:
+            found.setdefault(id_, []).append((achievement.id, achievement.title))
+    return found
+
+
 def _facts(
-    progress: Progress, source: Input, goal: Passage | None, created: str, achievement: Achievement
+    progress: Progress,
+    source: Input,
+    said: PlanText,
+    dependents: Mapping[str, Sequence[tuple[str, str]]],
+    created: str,
+    achievement: Achievement,
 ) -> new_subplan.DesignFacts:
     return new_subplan.DesignFacts(
         achievement=achievement,
         source=source,
-        goal=goal,
+        goal=said.goal,
+        constraints=said.constraints,
+        references=said.references,
+        dependents=tuple(dependents.get(achievement.id, ())),
         dependencies=progress.named_dependencies(achievement),
         siblings=progress.named_siblings(achievement),
         created=created,

@@ -30,7 +30,7 @@ from scaffold.reading.vocabulary import Vocabulary
 class Bound:
     """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of.
 
-    `written` is False where there is no such file and a caller says what it would.
+    `written` is False where there is no such file and a caller passed its content.
     """
 
     achievement: Achievement
@@ -86,7 +86,7 @@ def bind(
     """Read and check the SUBPLAN of every achievement in `missing`; `given` counts where that one is not written.
 
     Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
-    come back as left out.
+    are returned as left out.
     """
     bound, left_out = [], []
     for achievement in missing:
@@ -144,7 +144,7 @@ def _plan_itself(plan: Plan) -> Input:
 
 
 def _numbers(bound: Bound, existing: tuple[str, ...], numbering: Numbering) -> tuple[str, ...]:
-    """Give the numbers of the documents to create: the first, those planned and not there yet, or the next."""
+    """Return the numbers of the documents to create: the first, those planned and not there yet, or the next."""
     match numbering:
         case "first":
             return ("01",)

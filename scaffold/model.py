@@ -20,17 +20,17 @@ UNTITLED = "Untitled"
 
 
 def sha256(content: bytes) -> str:
-    """Give the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
+    """Return the SHA-256 of `content` in hexadecimal: 64 lower-case digits."""
     return hashlib.sha256(content).hexdigest()
 
 
 def slug_of(achievement_id: str) -> str:
-    """Give the id without its dots, as file names have it: `2.3` is `23`."""
+    """Return the id without its dots, as file names have it: `2.3` is `23`."""
     return achievement_id.replace(".", "")
 
 
 def id_order(achievement_id: str) -> tuple[int, ...]:
-    """Give the sort key of an achievement id: by number, so that 1.2 comes before 1.10."""
+    """Return the sort key of an achievement id: by number, so that 1.2 comes before 1.10."""
     return tuple(int(part) for part in achievement_id.split("."))
 
 
@@ -65,10 +65,10 @@ class Input:
 class Plan:
     """A plan directory, read once.
 
-    `argument` is what the user named it by, for the commands in hints; `document` is the file name of the PLAN.
+    `argument` is how the user named it, for the commands in hints; `document` is the file name of the PLAN.
     `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and
     `execution/feedbacks/` to what they are. `spelled` has those of them that are not composed characters (NFC), by
-    their composed form. `inputs` are the files this was read from, `diagnostics` what is strange.
+    their composed form. `inputs` are the files this was read from, `diagnostics` what looks wrong.
     """
 
     argument: Path
@@ -89,18 +89,28 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Text of a document, verbatim, with the 1-based line it begins on and the heading or label it was found under."""
+    """Text of a document, verbatim, with the 1-based line it begins on and the heading or label it was found under.
+
+    `group` is the heading or label that sets an item apart from others of its list: `Nice to Have`, `Files to Modify`.
+    """
 
     text: str
     line: int
     heading: str | None = None
+    group: str | None = None
+
+    @property
+    def last(self) -> int:
+        """The line it ends on."""
+        return self.line + self.text.count("\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One phase of an approach. `text` is its verbatim body, from the line after its heading; `line` is its heading's.
 
-    `number` is as written (`1`, `2b`, `A`); `time` too (`120 min`, `1.5-2h`), without parentheses.
+    `number` is as written (`1`, `2b`, `A`); `time` too (`120 min`, `1.5-2h`), without parentheses. `notes` is what it
+    says besides goal, steps and verification, in order: introductions, outputs, reasons.
     """
 
     number: str
@@ -111,6 +121,7 @@ class Phase:
     verification: tuple[Passage, ...]
     text: str
     line: int
+    notes: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +152,21 @@ class Unfilled:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """The text between two headings: `title` is the one above it, `section` the one of level 2 that it is below."""
+
+    title: str
+    section: str
+    body: Passage
+
+
+@dataclass(frozen=True, slots=True)
 class Subplan:
     """What a SUBPLAN says, field by field; None or empty is what it does not say.
 
-    `achievement` is the id that its own header names. `diagnostics` are warnings about the text itself.
+    `achievement` is the id that its own header names. `diagnostics` are warnings about the text itself. `stretches` are
+    its text from heading to heading, `links` its link definitions (label, target), `footnotes` its footnotes
+    by label, `optional` the groups of its success criteria that need not be met.
     """
 
     title: Passage | None
@@ -161,6 +183,10 @@ class Subplan:
     planned_executions: tuple[PlannedExecution, ...]
     unfilled: tuple[Unfilled, ...]
     diagnostics: tuple[Diagnostic, ...]
+    stretches: tuple[Stretch, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    footnotes: tuple[tuple[str, Passage], ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 # --- a PLAN ---------------------------------------------------------------------------------------------------------
@@ -185,8 +211,9 @@ class PlannedAchievement:
 
     `line` is where its definition begins, `body` all of it below that line, verbatim. `title` is without its id, its
     time and marks of its state, and empty when there is none. `effort` is as written. `what` is the work to do,
-    `dependencies` None when the PLAN is silent about them. `finished`: the PLAN marks it, here or in a list, as work
-    that is over.
+    `dependencies` None when the PLAN is silent about them. `group` is the heading that it stands under, such as a
+    priority; `rest` is what its definition says beside all of these. `finished`: the PLAN marks it, here or in a list,
+    as work that is over.
     """
 
     id: str
@@ -200,6 +227,8 @@ class PlannedAchievement:
     effort: Passage | None
     dependencies: StatedDependencies | None
     body: Passage | None
+    group: Passage | None = None
+    rest: Passage | None = None
     finished: bool = False
 
 
@@ -207,6 +236,8 @@ class PlannedAchievement:
 class PlanText:
     """What a PLAN says: its title and goal, its header lines, and its achievements in the order of the document.
 
+    `constraints` and `references` are its sections on what holds for every achievement, and on what to read. `links`
+    are its link definitions (label, target), `footnotes` its footnotes by label.
     `diagnostics` are warnings about the text itself.
     """
 
@@ -215,6 +246,10 @@ class PlanText:
     header: tuple[HeaderField, ...]
     achievements: tuple[PlannedAchievement, ...]
     diagnostics: tuple[Diagnostic, ...]
+    constraints: Passage | None = None
+    references: Passage | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    footnotes: tuple[tuple[str, Passage], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +268,7 @@ class Change:
     """One file to create, replace or remove.
 
     `target` is POSIX and relative to the plan. `old` is the SHA-256 of what must be there now, None for nothing.
-    `new` is the bytes that shall be there, None to remove. `source` is the file and `template` the set that they are
+    `new` is the bytes that it should have, None to remove it. `source` is the file and `template` the set that they are
     made from, where they are; `generated` is what came of those where it is not what is written, as after a merge.
     """
 
@@ -314,5 +349,5 @@ class BatchRecord:
 
 
 def batch_id(time: str, changes: ChangeSet) -> str:
-    """Give `<UTC time>-<first 8 digits of the change set's id>`: `20261122T201500Z-1a2b3c4d`."""
+    """Return `<UTC time>-<first 8 digits of the change set's id>`: `20261122T201500Z-1a2b3c4d`."""
     return f"{time.replace('-', '').replace(':', '')}-{changes.id[:8]}"

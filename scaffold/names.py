@@ -33,12 +33,12 @@ Words = tuple[str, ...]
 
 
 def is_achievement_id(text: str) -> bool:
-    """Say whether `text` is an id like `2.3` or `1.4.1`: numbers without leading zeros, two or more, joined by dots."""
+    """Whether `text` is an id like `2.3` or `1.4.1`: numbers without leading zeros, two or more, joined by dots."""
     return len(text) <= MAX_ID_LENGTH and ACHIEVEMENT_ID.fullmatch(text) is not None
 
 
 def unsafe_name(name: str) -> str | None:
-    """Say why `name` cannot be part of a file name on every platform; None when it can."""
+    """Return why `name` cannot be part of a file name on every platform; None when it can."""
     if not name or name != name.strip():
         return "it is empty, or begins or ends with a space"
     if not name.isprintable():  # the rule of what a batch may write, too
@@ -67,7 +67,7 @@ def listed(names: Iterable[str], joint: str = ", ") -> str:
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
-    """Return the name that was perhaps meant, None where none is like it."""
+    """Return the most similar of the known names, None where none is similar."""
     import difflib
 
     return next(iter(difflib.get_close_matches(wanted, list(known), n=1, cutoff=0.5)), None)
@@ -119,25 +119,25 @@ SUBPLAN = DocumentKind("SUBPLAN", "subplans", SUBPLAN_FOLDER, "subplan", 2000)
 
 
 def plan_name_of(document: str) -> str:
-    """Give the name of the plan whose PLAN is the file `document`: NAME for `PLAN_NAME.md`, and for NAME itself."""
+    """Return the name of the plan whose PLAN is the file `document`: NAME for `PLAN_NAME.md`, and for NAME itself."""
     return document.removeprefix("PLAN_").removesuffix(".md")
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The documents of one achievement: the names of regular files, and of what only looks like one."""
+    """The documents of one achievement: the names of regular files, and of directories or links with such a name."""
 
     regular: tuple[str, ...] = ()
     irregular: tuple[tuple[str, EntryKind], ...] = ()
 
 
 def first_name(kind: DocumentKind, plan_name: str, slug: str) -> str:
-    """Give the file name of the first document of a kind that an achievement gets, by its slug."""
+    """Return the file name of the first document of a kind that an achievement gets, by its slug."""
     return f"{kind.label}_{plan_name}_{slug}{'_01' if kind is EXECUTION_TASK else ''}.md"
 
 
 def subplan_name(plan: Plan, achievement: Achievement) -> str:
-    """Return the file name of an achievement's SUBPLAN: as it is spelled on disk where it is there."""
+    """Return the file name of an achievement's SUBPLAN: as it is spelled on disk where it exists."""
     name = first_name(SUBPLAN, plan.name, achievement.slug)
     if name.isascii() or name in plan.subplans:
         return name
@@ -147,7 +147,7 @@ def subplan_name(plan: Plan, achievement: Achievement) -> str:
 
 
 def execution_name(plan: Plan, achievement: Achievement, number: str) -> str:
-    """Give the file name of an achievement's EXECUTION_TASK; `number` has two digits."""
+    """Return the file name of an achievement's EXECUTION_TASK; `number` has two digits."""
     return f"EXECUTION_TASK_{plan.name}_{achievement.slug}_{number}.md"
 
 
@@ -182,19 +182,19 @@ def _sorted(entries: Mapping[str, EntryKind], pattern: re.Pattern[str]) -> Mappi
 
 
 def numbers_of(plan: Plan, achievement: Achievement, names: Iterable[str]) -> tuple[str, ...]:
-    """Give the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
+    """Return the numbers that file names of an achievement's EXECUTION_TASKs have, as written: `01`, `02`, …"""
     prefix = composed(f"EXECUTION_TASK_{plan.name}_{achievement.slug}_")
     matches = (re.match(r"[0-9]+", composed(name).removeprefix(prefix)) for name in names)
     return tuple(match[0] for match in matches if match)
 
 
 def latest(plan: Plan, achievement: Achievement, names: Iterable[str]) -> str | None:
-    """Give the one with the highest number among the file names of an achievement's EXECUTION_TASKs."""
+    """Return the one with the highest number among the file names of an achievement's EXECUTION_TASKs."""
     return max(names, key=lambda name: max(map(int, numbers_of(plan, achievement, (name,))), default=0), default=None)
 
 
 def next_number(numbers: Iterable[str]) -> str:
-    """Give the number after the highest, at least two digits: `01`, `02`, …"""
+    """Return the number after the highest, at least two digits: `01`, `02`, …"""
     return f"{1 + max(map(int, numbers), default=0):02d}"
 
 
@@ -202,7 +202,7 @@ def next_number(numbers: Iterable[str]) -> str:
 
 
 def invocation(verb: str, plan: Path, *options: str) -> Words:
-    """Give the words of a command about the plan that somebody named `plan`; the current directory needs no name."""
+    """Return the words of a command about the plan that somebody named `plan`; the current directory needs no name."""
     named = str(plan)
     if plan == Path():
         return (verb, *options)
@@ -210,10 +210,10 @@ def invocation(verb: str, plan: Path, *options: str) -> Words:
 
 
 def typed(words: Words) -> str:
-    """Give a command line as a person would type it: `scaffold subplans 'my plan' --batch`."""
+    """Return a command line as a person would type it: `scaffold subplans 'my plan' --batch`."""
     return f"scaffold {shlex.join(words)}"
 
 
 def command(verb: str, plan: Path, *options: str) -> str:
-    """Give the command line of `invocation` as `typed`."""
+    """Return the command line of `invocation` as `typed`."""
     return typed(invocation(verb, plan, *options))

@@ -69,7 +69,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """What a selection comes to: documents to create, achievements that need none, those left out, and warnings."""
+    """What a selection amounts to: documents to create, achievements that need none, those left out, and warnings."""
 
     documents: tuple[PlannedDocument, ...]
     existing: tuple[Standing, ...]
@@ -81,7 +81,7 @@ class Assigned:
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
-    `answers` are the template's variables, `next_command` is what helps afterwards (None: nothing is left to do).
+    `answers` are the template's variables, `next_command` is what to run next (None: nothing is left to do).
     """
 
     plan: Plan
@@ -100,7 +100,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a command that writes would do, exactly, and all that is said of it: one function carries it out.
+    """What a command that writes would do, exactly, and everything that is shown about it: one function carries it out.
 
     `directory` is the plan's; where it `is_new`, it is created with the batch. `shown` is the preview for people,
     `question` what is asked (None: there is nothing to do). `data` is the preview for programs, in a document of this

@@ -43,7 +43,7 @@ class ErrorData(TypedDict):
 
 
 def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
-    """Give the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
+    """Return the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
     problems: list[DiagnosticData] = [
         {
             "code": problem.code,
@@ -61,7 +61,7 @@ def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagn
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
-    """Lay out a table of plain text, columns of numbers to the right; a terminal it is too wide for folds its cells."""
+    """Lay out a table of plain text, columns of numbers to the right; a terminal that is too narrow folds cells."""
     cells = [tuple(printable(cell) for cell in row) for row in rows]
     numbers = [at > 0 and all(row[at].isdigit() for row in cells if row[at]) for at in range(len(head))]
     plain = _plain_table(head, cells, numbers)
@@ -82,7 +82,7 @@ def _plain_table(head: tuple[str, ...], cells: Sequence[tuple[str, ...]], number
 
 
 def _width(text: str) -> int:
-    """Give how many columns of a terminal a text takes: some characters take two, some none."""
+    """Return how many columns of a terminal a text takes: some characters take two, some none."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -108,7 +108,7 @@ def _folded_table(
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
-    """Give two lines for each: what is wrong and where, and what to do."""
+    """Return two lines for each: what is wrong and where, and what to do."""
     lines = []
     for problem in diagnostics:
         lines.append(printable(f"{problem.severity}: {_place(problem)}{problem.message}"))
@@ -126,7 +126,7 @@ def _place(diagnostic: Diagnostic) -> str:
 
 
 def warnings_text(warnings: Sequence[Diagnostic]) -> str:
-    """Give the warnings of a preview, a few of each kind: with hundreds, nobody would see the preview below them."""
+    """Return the warnings of a preview, a few of each kind: hundreds would hide the preview below them."""
     by_kind: dict[str, list[Diagnostic]] = {}
     for one in warnings:
         by_kind.setdefault(one.code, []).append(one)

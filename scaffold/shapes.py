@@ -56,7 +56,6 @@ ChangeSetId = Annotated[
     "12 hexadecimal digits: the same changes have the same id",
 ]
 AppliedBatch = Annotated[BatchId | None, "id of the batch, null unless it was carried out"]
-NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
 
 ExecutionTask = Annotated[dict[str, Json], Rule("execution_task")]
 ExecutionAnswers = Annotated[dict[str, Json], Rule("execution_task_answers")]

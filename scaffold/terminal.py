@@ -1,4 +1,4 @@
-"""The terminal: what is said, what is asked, how wide it is. A reader that has gone is no error."""
+"""The terminal: output, questions, its width. A reader that has gone away is not an error."""
 
 import codecs
 import contextlib
@@ -13,11 +13,11 @@ from typing import TextIO
 from scaffold.errors import NotConfirmed, WriteFailed
 
 ESCAPING = "scaffold.json_escapes"
-"""How to write what an encoding lacks, by the name under which Python knows it: as JSON escapes it."""
+"""Python's name for how characters that an encoding lacks are written: as JSON escapes them."""
 
 
 def write_anything() -> None:
-    """Let both streams write what their encoding lacks: a plan may hold any character."""
+    """Let both streams write what their encoding lacks: a plan may contain any character."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=ESCAPING)
@@ -32,9 +32,9 @@ codecs.register_error(ESCAPING, _escaped)
 
 
 def say(stream: TextIO | None, text: str) -> None:
-    """Write text at once; that nobody reads it any more does not change what the run did.
+    """Write text at once; a reader that has gone away does not change what the run did.
 
-    Raises WriteFailed where it is lost for another reason, such as a full disk.
+    Raises WriteFailed where output is lost for another reason, such as a full disk.
     """
     if stream is None:
         return
@@ -56,26 +56,26 @@ def show(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Say something about the run: on stderr."""
+    """Print a message about the run: on stderr."""
     with contextlib.suppress(WriteFailed):  # there is no other place to complain in
         say(sys.stderr, text)
 
 
 def columns() -> int | None:
-    """Give the width of the terminal that stdout is, None when it is none."""
+    """Return the width of the terminal that stdout is, None where it is not a terminal."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
     return shutil.get_terminal_size().columns
 
 
 def can_ask() -> bool:
-    """Tell whether somebody is there to answer: at a terminal, and not in continuous integration."""
+    """Whether somebody is there to answer: at a terminal, and not in continuous integration."""
     in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
     return not in_ci and sys.stdin is not None and sys.stdin.isatty()
 
 
 def ask(question: str) -> str | None:
-    """Ask for a line, and give it without spaces around it; None at the end of input."""
+    """Ask for a line, and return it without surrounding spaces; None at the end of input."""
     tell(question)
     try:
         line = sys.stdin.readline()
@@ -87,7 +87,7 @@ def ask(question: str) -> str | None:
 
 
 def confirm(question: str, *, may_ask: bool) -> None:
-    """Ask once; raises NotConfirmed unless the answer is y or yes, and where nobody may be asked or could answer."""
+    """Ask once; raises NotConfirmed unless the answer is y or yes, or where nobody can be asked."""
     if not may_ask or not can_ask():
         why = "cannot ask for confirmation without a terminal" if may_ask else "--json and --no-input never ask"
         hint = "look at the preview, then add --yes"
@@ -97,13 +97,13 @@ def confirm(question: str, *, may_ask: bool) -> None:
 
 
 def count(done: int, total: int) -> None:
-    """Show a counter on one line of a terminal: `Creating 3/40`. Few files are made before it could be read."""
+    """Show a counter on one line of a terminal: `Creating 3/40`. For few files nobody could read it."""
     if total > 20 and sys.stderr is not None and sys.stderr.isatty():
         tell(f"\rCreating {done}/{total}" + ("\n" if done == total else ""))
 
 
 def let_go() -> None:
-    """Flush, and where the reader has gone, keep the interpreter from complaining about it at exit."""
+    """Flush, and where the reader has gone away, keep the interpreter from complaining at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None and not stream.closed:

@@ -28,14 +28,14 @@ def make_plan(directory: Path) -> Path:
 
 
 def creating(files: dict[str, bytes] | None = None, inputs: tuple[Input, ...] = ()) -> ChangeSet:
-    """Give the change set that creates files."""
+    """Return the change set that creates files."""
     return ChangeSet(
         tuple(Change(target, None, new, SOURCE, TEMPLATE) for target, new in (files or NEW).items()), inputs
     )
 
 
 def mixed() -> ChangeSet:
-    """Give a change set with every kind of change."""
+    """Return a change set with every kind of change."""
     created = creating().changes
     return ChangeSet(
         (
@@ -64,7 +64,7 @@ def run(plan: Path, changes: ChangeSet, time: str = TIME) -> BatchRecord:
 
 
 def recorded(plan: Path) -> list[BatchRecord]:
-    """Give the records of a plan's batches whole, the newest last."""
+    """Return the records of a plan's batches whole, the newest last."""
     folder = plan / ".scaffold/batches"
     contents = [(folder / one.id / "record.json").read_bytes() for one in batches.batches(plan).summaries]
     return [record_from_bytes(content).record for content in contents]
@@ -79,7 +79,7 @@ def tree(plan: Path) -> dict[str, bytes | str]:
 
 
 def after(changes: ChangeSet) -> dict[str, bytes]:
-    """Give the tree that a change set makes of the plan."""
+    """Return the tree that a change set makes of the plan."""
     files = dict(FOREIGN)
     for change in changes.changes:
         if change.new is None:
@@ -90,7 +90,7 @@ def after(changes: ChangeSet) -> dict[str, bytes]:
 
 
 def is_tidy(plan: Path) -> bool:
-    """Tell whether no transaction is left, and nothing in the bookkeeping shares an inode with a file of the plan."""
+    """Whether no transaction is left, and nothing in the bookkeeping shares an inode with a file of the plan."""
     published = {path.stat().st_ino for path in plan.rglob("*") if path.is_file() and ".scaffold" not in path.parts}
     kept = [path for path in (plan / ".scaffold").rglob("*") if path.is_file()]
     left = [path.name for path in (plan / ".scaffold").glob("*") if path.name.startswith("txn-")]
@@ -98,7 +98,7 @@ def is_tidy(plan: Path) -> bool:
 
 
 def is_whole_or_untouched(plan: Path, changes: ChangeSet) -> bool:
-    """Tell whether the plan is either as the batch makes it, with its record, or as it was, without one."""
+    """Whether the plan is either as the batch makes it, with its record, or as it was, without one."""
     records = list((plan / ".scaffold/batches").glob("*/record.json"))
     found = tree(plan)
     return (found == after(changes) and len(records) == 1) or (found == FOREIGN and not records)

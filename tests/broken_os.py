@@ -64,7 +64,7 @@ def at_calls(
 
 
 def failing(number: int) -> Callable[[], NoReturn]:
-    """Give an action that fails with an errno."""
+    """Return an action that fails with an errno."""
 
     def fail() -> NoReturn:
         raise OSError(number, os.strerror(number))

@@ -8,7 +8,6 @@ from pathlib import Path
 import jinja2
 import yaml
 from hypothesis import strategies
-from hypothesis.strategies import SearchStrategy
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.document import execution_task
@@ -51,6 +50,10 @@ EMPTY = Subplan(
 """A SUBPLAN that says nothing."""
 
 
+LINE_NUMBERS = strategies.integers(1, 900)
+BOOLEANS = strategies.booleans()
+
+
 def passages(*texts: str, line: int = 1) -> tuple[Passage, ...]:
     """Make passages that follow each other from `line` on."""
     made = []
@@ -66,37 +69,35 @@ def phase(number: str = "1", *steps: str, line: int = 20) -> Phase:
     return Phase(number, f"Part {number}", "2 h", None, passages(*steps, line=line + 1), (), text, line)
 
 
-def subplans() -> SearchStrategy[Subplan]:
+@strategies.composite
+def subplans(draw: strategies.DrawFn) -> Subplan:
     """Draw SUBPLANs whose every field is awkward Markdown."""
-    passage = strategies.builds(Passage, fragments(), strategies.integers(1, 900))
-    many = strategies.lists(passage, max_size=8).map(tuple)
     line = fragments(2)
-    drawn = strategies.builds(
-        Phase,
-        line,
-        line,
-        strategies.none() | line,
-        strategies.none() | passage,
-        many,
-        many,
-        fragments(),
-        strategies.integers(1, 900),
-    )
-    return strategies.builds(
-        replace,
-        strategies.just(EMPTY),
-        objective=strategies.none() | passage,
-        approach=strategies.none() | passage,
-        phases=strategies.lists(drawn, max_size=5).map(tuple),
-        success_criteria=many,
-        deliverables=many,
-        tests=many,
-        estimated_time=strategies.none() | passage,
+
+    def passage() -> Passage:
+        return Passage(draw(fragments()), draw(LINE_NUMBERS))
+
+    def several() -> tuple[Passage, ...]:
+        return tuple(passage() for _ in range(draw(strategies.integers(0, 8))))
+
+    def phase() -> Phase:
+        title, goal = (draw(line), draw(line), draw(strategies.none() | line)), passage() if draw(BOOLEANS) else None
+        return Phase(*title, goal, several(), several(), draw(fragments()), draw(LINE_NUMBERS))
+
+    return replace(
+        EMPTY,
+        objective=passage() if draw(BOOLEANS) else None,
+        approach=passage() if draw(BOOLEANS) else None,
+        phases=tuple(phase() for _ in range(draw(strategies.integers(0, 5)))),
+        success_criteria=several(),
+        deliverables=several(),
+        tests=several(),
+        estimated_time=passage() if draw(BOOLEANS) else None,
     )
 
 
 def task(subplan: Subplan = EMPTY, **changes: object) -> dict[str, Json]:
-    """Give the variables of a document made from `subplan`, with `changes` to the facts."""
+    """Return the variables of a document made from `subplan`, with `changes` to the facts."""
     return execution_task.execution_task(replace(FACTS, **changes), subplan)  # type: ignore[arg-type]
 
 

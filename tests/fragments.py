@@ -1,7 +1,6 @@
 """Fragments of Markdown, drawn to be as awkward as people and programs can be."""
 
 from hypothesis import strategies
-from hypothesis.strategies import SearchStrategy
 
 _LINES = (
     # fences
@@ -49,8 +48,16 @@ _LINES = (
 _PREFIXES = ("", "", "", " ", "   ", "    ", "  ", "\t", "- ", "> ", "1. ", "- [ ] ", "\x0b", "\u2028")
 
 
-def fragments(most: int = 12) -> SearchStrategy[str]:
-    """Draw up to `most` lines: known trouble, behind any prefix, and noise of the characters Markdown is made of."""
-    trouble = strategies.builds(str.__add__, strategies.sampled_from(_PREFIXES), strategies.sampled_from(_LINES))
-    noise = strategies.text('#-=`~<>!? \n\t|*_[]():a.1/\\"&\x0b\x0c\xa0\u2028\x85\r{}%+', max_size=10)
-    return strategies.lists(trouble | trouble | noise, max_size=most).map("\n".join)
+_TROUBLE = strategies.tuples(strategies.sampled_from(_PREFIXES), strategies.sampled_from(_LINES))
+_NOISE = strategies.text('#-=`~<>!? \n\t|*_[]():a.1/\\"&\x0b\x0c\xa0\u2028\x85\r{}%+', max_size=10)
+_DRAWN = strategies.one_of(_TROUBLE, _TROUBLE, _NOISE)
+
+
+@strategies.composite
+def fragments(draw: strategies.DrawFn, most: int = 12) -> str:
+    """Draw up to `most` lines: known trouble, behind any prefix, and noise of the characters Markdown is made of.
+
+    What is drawn is put together here, and not by `builds` and `map`: hypothesis would show a failing example as the
+    calls that made it, which takes minutes when it is a whole SUBPLAN.
+    """
+    return "\n".join("".join(line) for line in draw(strategies.lists(_DRAWN, max_size=most)))

@@ -17,7 +17,7 @@ WIDTH = 100
 
 
 def command_help() -> str:
-    """Give the help of the command line and of every command below it, each under its heading."""
+    """Return the help of the command line and of every command below it, each under its heading."""
     blocks = [f"### `{context.command_path}`\n\n```text\n{context.get_help()}\n```" for context in contexts()]
     return "\n\n".join(blocks)
 
@@ -42,7 +42,7 @@ def _called(group: click.Group, name: str, context: click.Context) -> click.Comm
 
 
 def exit_codes(before: str) -> str:
-    """Give the table of exit codes; what to do about each is written by hand and taken over from `before`."""
+    """Return the table of exit codes; what to do about each is written by hand and taken over from `before`."""
     to_do = dict(re.findall(r"^\| ([^|]+?) \|.*\| ([^|]*?) \|$", before, re.MULTILINE))
     rows = [f"| {code} | {meaning} | {to_do.get(code, '')} |" for code, meaning in _meanings()]
     return "\n".join(["| code | meaning | what to do |", "|---|---|---|", *rows])
@@ -58,13 +58,13 @@ def _meanings() -> Iterator[tuple[str, str]]:
 
 
 def _meaning(error: type[BaseException]) -> str:
-    """Give the first line of its docstring as a cell: it says what happened to whom only the code is shown."""
+    """Return the first line of its docstring as a cell: it says what happened to whom only the code is shown."""
     line = (error.__doc__ or "").splitlines()[0].rstrip(".")
     return line[0].lower() + line[1:] if line[1].islower() or line[1] == " " else line
 
 
 def json_data() -> str:
-    """Give, for every kind of JSON document, a table of what its `data` holds, from its type."""
+    """Return, for every kind of JSON document, a table of what its `data` holds, from its type."""
     schema = json_types.made()
     return "\n\n".join(_data_table(kind, schema["$defs"][kind]) for kind in get_args(shapes.Kind))
 
@@ -92,7 +92,7 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
 
 
 def renewed(text: str, name: str) -> str:
-    """Give the text of a page with one part made again; ValueError if the page has no such part."""
+    """Return the text of a page with one part made again; ValueError if the page has no such part."""
     found = re.search(rf"(?<=^<!-- {name} -->\n\n)(.*?)(?=\n\n<!-- /{name} -->$)", text, re.MULTILINE | re.DOTALL)
     if not found:
         raise ValueError(f"no part <!-- {name} --> … <!-- /{name} -->")

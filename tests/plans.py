@@ -12,7 +12,7 @@ Entry = Mapping[str, object]
 
 
 def subplan(achievement_id: str, objective: str = "Make it work.", approach: str = "Write it, then test it.") -> str:
-    """Give a SUBPLAN that is filled in."""
+    """Return a SUBPLAN that is filled in."""
     return (
         f"# SUBPLAN: Part {achievement_id}\n\n**PLAN**: DEMO\n**Achievement**: {achievement_id}\n"
         f"**Estimated Time**: 2 hours\n\n---\n\n## Objective\n\n{objective}\n\n---\n\n## Approach\n\n{approach}\n\n"
@@ -21,7 +21,7 @@ def subplan(achievement_id: str, objective: str = "Make it work.", approach: str
 
 
 def achievement(achievement_id: str, *dependencies: str, **more: object) -> Entry:
-    """Give an entry of parallel.json."""
+    """Return an entry of parallel.json."""
     return {"id": achievement_id, "title": f"Part {achievement_id}", "dependencies": list(dependencies), **more}
 
 
@@ -36,12 +36,12 @@ def node(achievement_id: str, *dependencies: str) -> Achievement:
 
 
 def parallel_json(achievements: Iterable[Entry], plan_name: str | None = "DEMO") -> str:
-    """Give the text of a parallel.json."""
+    """Return the text of a parallel.json."""
     return json.dumps({"plan_name": plan_name, "achievements": list(achievements)}, indent=2)
 
 
 def tree(achievements: Iterable[Entry], *, subplans: Iterable[str] = (), plan_name: str = "DEMO") -> dict[str, str]:
-    """Give the tree of a plan: its PLAN, parallel.json, and filled SUBPLANs for the ids in `subplans`."""
+    """Return the tree of a plan: its PLAN, parallel.json, and filled SUBPLANs for the ids in `subplans`."""
     files = {
         f"PLAN_{plan_name}.md": f"# PLAN: {plan_name}\n",
         "parallel.json": parallel_json(achievements, plan_name),

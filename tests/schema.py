@@ -13,10 +13,10 @@ _VALIDATOR = Draft202012Validator(SCHEMA)
 
 
 def faults(document: Json) -> list[str]:
-    """Give what is wrong with a document, each with its place; none: it is as the schema says."""
+    """Return what is wrong with a document, each with its place; none: it is as the schema says."""
     return [f"{one.json_path}: {one.message[:300]}" for one in _VALIDATOR.iter_errors(document)]
 
 
 def kinds() -> list[str]:
-    """Give every `kind` of document there is."""
+    """Return every `kind` of document there is."""
     return list(SCHEMA["properties"]["kind"]["enum"])

@@ -37,7 +37,7 @@ Achievements to create: 2
 
 
 def created(root: Path) -> set[str]:
-    """Give the names of the EXECUTION_TASKs that are there."""
+    """Return the names of the EXECUTION_TASKs that are there."""
     return {path.name for path in (root / "execution").glob("*.md")}
 
 

@@ -208,7 +208,7 @@ def trees() -> Iterator[ast.AST]:
 
 
 def codes() -> set[str]:
-    """Give the code of every diagnostic in the source, errors and warnings."""
+    """Return the code of every diagnostic in the source, errors and warnings."""
     found = {f"{kind.label.lower()}_missing" for kind in (SUBPLAN, EXECUTION_TASK)}  # of `check`, made from the label
     for node in trees():
         if isinstance(node, ast.Call):

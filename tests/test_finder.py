@@ -55,7 +55,7 @@ def test_links_are_not_entered(tmp_path: Path) -> None:
 
 
 def closing(name: str) -> Callable[[Path], object]:
-    """Give an `os.scandir` that may not list directories of a name, as nobody but root may where they are closed."""
+    """Return an `os.scandir` that may not list directories of a name, as nobody but root may where they are closed."""
     real = os.scandir
 
     def scandir(directory: Path) -> object:

@@ -47,7 +47,7 @@ titles = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sam
 
 
 def of_title(title: str, name: str = "DEMO") -> Survey:
-    """Give the survey of a plan of two achievements, one waiting for the other, both of this title."""
+    """Return the survey of a plan of two achievements, one waiting for the other, both of this title."""
     first, second = Achievement("1.1", title, (), None, {}), Achievement("1.2", title, ("1.1",), None, {})
     plan = Plan(Path(), Path(), name, f"PLAN_{name}.md", (first, second), {}, {}, {}, ())
     nothing = effort(None)

@@ -20,14 +20,14 @@ MOST_LINES = 350
 
 
 def rows(head: str) -> list[list[str]]:
-    """Give the cells of the docs' table whose first column is called `head`."""
+    """Return the cells of the docs' table whose first column is called `head`."""
     text = (ROOT / "docs/house.md").read_text("utf-8")
     (table,) = re.findall(rf"^\| {head} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
 
 
 def parts() -> dict[str, tuple[set[str], set[str]]]:
-    """Give every part, in the docs' order: the packages and modules that are in it, and the parts it may import."""
+    """Return every part, in the docs' order: the packages and modules that are in it, and the parts it may import."""
     found = {}
     for inside, _, imports in rows("part"):
         names = re.findall(r"`(\w+)`", inside)
@@ -37,7 +37,7 @@ def parts() -> dict[str, tuple[set[str], set[str]]]:
 
 
 def modules() -> dict[str, Path]:
-    """Give every module by its dotted name below `scaffold`; a package stands for its `__init__`, "" for the top."""
+    """Return every module by its dotted name below `scaffold`; a package stands for its `__init__`, "" for the top."""
     paths = sorted(PACKAGE.rglob("*.py"))
     return {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip("."): path
@@ -46,7 +46,7 @@ def modules() -> dict[str, Path]:
 
 
 def imported(path: Path) -> set[str]:
-    """Give the dotted names of all that a module imports, at its top or inside a function."""
+    """Return the dotted names of all that a module imports, at its top or inside a function."""
     found = set[str]()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -59,7 +59,7 @@ def imported(path: Path) -> set[str]:
 
 
 def inside(path: Path) -> set[str]:
-    """Give the modules of the package that a module imports."""
+    """Return the modules of the package that a module imports."""
     names = {name for name in imported(path) if name.split(".")[0] == "scaffold"}
     return {name.removeprefix("scaffold").removeprefix(".") for name in names} - {""}
 

@@ -139,7 +139,7 @@ class Screen:
     process: subprocess.Popen[bytes]
 
     def seen_until(self, text: str, *, nudge: Callable[[], None] | None = None) -> str:
-        """Give what is shown until `text` is; when nothing comes for long, `nudge` once more, or fail."""
+        """Return what is shown until `text` is; when nothing comes for long, `nudge` once more, or fail."""
         shown = ""
         while text not in shown:
             if not select.select([self.keyboard], [], [], 10)[0]:
@@ -154,7 +154,7 @@ class Screen:
         self.process.send_signal(signal.SIGINT)
 
     def ended(self) -> int:
-        """Give the exit code after an interrupt."""
+        """Return the exit code after an interrupt."""
         with suppress(subprocess.TimeoutExpired):
             return self.process.wait(timeout=10)
         self.interrupt()

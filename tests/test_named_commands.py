@@ -23,7 +23,7 @@ def plan(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def named(text: str, pattern: str) -> list[str]:
-    """Give the arguments of the command line that a text names."""
+    """Return the arguments of the command line that a text names."""
     found = re.search(pattern, text)
     assert found, text
     return shlex.split(found[1])

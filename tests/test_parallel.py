@@ -9,7 +9,7 @@ from tests.plans import entries
 
 
 def problems(content: str | bytes) -> dict[str, str]:
-    """Give the problems found as code to message."""
+    """Return the problems found as code to message."""
     with pytest.raises(InvalidInput) as caught:
         parallel.parse(content.encode() if isinstance(content, str) else content)
     assert all(one.path == "parallel.json" and one.hint for one in caught.value.diagnostics)

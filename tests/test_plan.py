@@ -564,3 +564,53 @@ def test_the_time_grows_with_the_text_and_not_with_its_square(unit: str) -> None
     begun = time.process_time()
     below(text)
     assert time.process_time() - begun < 10
+
+
+SHARED = """# PLAN: Tea
+
+## Goal
+
+Drink.
+
+## Constraints
+
+- No milk.
+
+## Priority 1: Leaves
+
+### Achievement 1.1: Picked
+
+They are to be dry.
+
+- **Goal**: Pick.
+- **Success**: A basket is full.
+
+**Context**: the hill.
+
+## References
+
+- [map](map.md)
+"""
+
+
+def test_an_achievement_knows_the_heading_it_stands_under_and_what_its_fields_leave() -> None:
+    said = plan.parse(SHARED, "PLAN_TEA.md")
+    (one,) = said.achievements
+
+    assert one.group is not None
+    assert (one.group.text, one.group.line) == ("Priority 1: Leaves", 11)
+    assert one.rest is not None
+    assert one.rest.text == "They are to be dry.\n\n**Context**: the hill."
+    assert said.constraints is not None
+    assert said.references is not None
+    assert (said.constraints.text, said.references.text) == ("- No milk.", "- [map](map.md)")
+
+
+@pytest.mark.parametrize("heading", ["Achievements", "Desirable Achievements (Priority Order)", "Planned Achievements"])
+def test_a_heading_that_only_announces_achievements_is_no_group(heading: str) -> None:
+    (one,) = plan.parse(
+        f"# PLAN: Tea\n\n## {heading}\n\n**Achievement 1.1**: x\n\n- Goal: y\n- Success: z\n", "x"
+    ).achievements
+
+    assert one.group is None
+    assert one.rest is None

@@ -16,7 +16,7 @@ FILLED = replace(
 
 
 def found(subplan: Subplan, policy: Policy = DEFAULT) -> list[tuple[str, str, int | None]]:
-    """Give (code, severity, line) of every problem."""
+    """Return (code, severity, line) of every problem."""
     return [(one.code, one.severity, one.line) for one in check(subplan, ACHIEVEMENT, "s.md", policy)]
 
 

@@ -1,4 +1,4 @@
-"""`scaffold.yml`: found in the nearest ancestor, every key known, every mistake with its line."""
+"""`scaffold.yml`: found in the nearest ancestor, only known keys, every mistake with its line."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.trees import build
 
 
 def mistakes(text: str) -> list[tuple[int | None, str]]:
-    """Give (line, message) of every mistake."""
+    """Return (line, message) of every mistake."""
     with pytest.raises(InvalidInput) as caught:
         settings.parse(text, "scaffold.yml")
     return [(one.line, one.message) for one in caught.value.diagnostics]

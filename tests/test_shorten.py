@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given, strategies
 
 from scaffold.document.embed import is_sound, plain
-from scaffold.document.shorten import WIDTH, Kept, fold, place, weight
+from scaffold.document.shorten import LONG, Kept, fold, place, run_on, weight
 from tests.fragments import fragments
 
-LONG = "One sentence of some length. " * 40
+SENTENCES = "One sentence of some length. " * 40
 
 
 @pytest.mark.parametrize(
     ("text", "lines"),
-    [("", 0), ("a", 1), ("a\n\nb", 3), ("x" * WIDTH, 1), ("x" * (WIDTH + 1), 2), ("x" * 450 + "\ny", 4)],
+    [("", 0), ("a", 1), ("a\n\nb", 3), ("x" * LONG, 1), ("x" * (LONG + 1), 2), ("x" * 750 + "\ny", 4)],
 )
 def test_long_lines_count_as_several(text: str, lines: int) -> None:
     assert weight(text) == lines
@@ -50,9 +50,11 @@ def test_a_fragment_that_fits_is_kept_whole_and_one_that_does_not_says_what_is_l
         pytest.param("```\na\nb\nc\n```", 3, Kept("```\na\n```", 3, 2), id="a fence that is too long is closed"),
         pytest.param("|a|\n|-|\n|b|\n|c|", 3, Kept("|a|\n|-|\n|b|", 1, 3), id="a table after a row"),
         pytest.param("    a\n    b\n    c", 2, Kept("    a", 2, 1), id="indented code after a line"),
-        pytest.param("Aa aa aa. Bb\nCc cc\nDd.", 2, Kept("Aa aa aa.", 3, 0), id="a paragraph after a sentence"),
-        pytest.param("Aa aa\nbb bb\ncc cc", 2, Kept("Aa aa\nbb …", 2, 1), id="else after a word"),
-        pytest.param("aa `bb\ncc` dd\nee", 1, Kept("aa …", 3, 0), id="not inside a code span"),
+        pytest.param(
+            "Aa aa aa. Bb\nCc cc\nDd.", 2, Kept("Aa aa aa.", 3, 0, begun=True), id="a paragraph after a sentence"
+        ),
+        pytest.param("Aa aa\nbb bb\ncc cc", 2, Kept("Aa aa\nbb …", 2, 1, begun=True), id="else after a word"),
+        pytest.param("aa `bb\ncc` dd\nee", 1, Kept("aa …", 3, 0, begun=True), id="not inside a code span"),
         pytest.param("a\n# b\n## c\nd", 2, Kept("a", 3, 1), id="a heading at the end of what fits"),
         pytest.param("\n\na\n\nb", 1, Kept("a", 1, 3), id="blank lines before it do not count"),
         pytest.param("a", 0, Kept("", 1, 0), id="no room"),
@@ -63,9 +65,9 @@ def test_a_text_is_cut_where_a_reader_can_stop(text: str, budget: int, expected:
 
 
 def test_a_line_of_any_length_is_cut_at_a_sentence() -> None:
-    kept = place(LONG, 2)
+    kept = place(SENTENCES, 2)
 
-    assert kept.text == ("One sentence of some length. " * 13).strip()
+    assert kept.text == ("One sentence of some length. " * 20).strip()
     assert (kept.left_out, kept.at) == (1, 0)
 
 
@@ -86,12 +88,30 @@ def test_repairs_that_need_lines_leave_fewer_for_the_text() -> None:
         pytest.param("a\nb", 1, Kept("a b", 0, 0), id="no list"),
         pytest.param("a:\n- b\n- " + "c" * 195 + "\n- d", 1, Kept("a: b", 2, 2), id="whole parts only"),
         pytest.param("a:\n- " + "c" * 200, 1, None, id="no part fits"),
-        pytest.param("a:\n- b\n  - c", 1, None, id="a list in the list"),
-        pytest.param("a:\n- b\n  c", 1, None, id="an item of two lines"),
-        pytest.param("a:\n```\nb\n```", 1, None, id="code"),
+        pytest.param("a:\n- b\n  - c\n  - d\n- e:\n  - f", 1, Kept("a: b (c; d); e: f", 0, 0), id="a list in the list"),
+        pytest.param("a:\n- b\n  c\n  - d\n  e", 1, Kept("a: b c (d e)", 0, 0), id="an item of two lines"),
+        pytest.param("a:\n```\nb\n```", 1, Kept("a: `b`", 0, 0), id="a line of code"),
+        pytest.param("a:\n```sh\n# now\nls b\nls c\n```", 1, Kept("a: now: `ls b`; `ls c`", 0, 0), id="commands"),
+        pytest.param("a:\n- b\n\n```py\nb = 1\nc = 2\n```", 1, Kept("a: b", 4, 3), id="up to longer code"),
+        pytest.param("a:\n```py\nb = 1\nc = 2\n```", 1, None, id="longer code"),
+        pytest.param(
+            "**What**: a\n**How**: b\n\n#### C\n\nd", 1, Kept("**What**: a; **How**: b; **C**: d", 0, 0), id="labels"
+        ),
         pytest.param("- a\n- b", 1, None, id="nothing to run on from"),
         pytest.param("", 1, None, id="nothing"),
     ],
 )
 def test_an_item_with_a_short_list_is_run_on_in_one_line(text: str, budget: int, expected: Kept | None) -> None:
     assert fold(text, budget) == expected
+
+
+def test_a_stop_in_the_middle_of_a_name_is_no_place_to_end_a_text() -> None:
+    text = "Words that lead up to it " * 11 + "are in src/config.py, which every module imports. " * 9
+
+    for cut in range(280, 320):
+        assert not place("x" * (cut - 280) + text, 1).text.endswith(("config.", "config"))
+
+
+def test_what_cannot_stand_in_a_line_is_not_run_on() -> None:
+    assert run_on("- a\n- b\n\n> c") is None
+    assert run_on("- a\n- b\n\nc") == "a; b; c"

@@ -17,7 +17,7 @@ OPEN = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", "[FILL: what]", "```
 
 
 def rows(outcome: Outcome) -> list[dict[str, Json]]:
-    """Give the achievements of `scaffold status --json`."""
+    """Return the achievements of `scaffold status --json`."""
     found: list[dict[str, Json]] = json.loads(outcome.out)["data"]["achievements"]
     return found
 

@@ -41,7 +41,7 @@ class Bench:
         self._store = stack.enter_context(opened(self.bookkeeping, "txn-0"))
 
     def step(self, old: bytes | None, new: bytes | None) -> Step:
-        """Give the step that turns `old` into `new`."""
+        """Return the step that turns `old` into `new`."""
         inode = (self.txn / "new-00000").stat().st_ino if new is not None else None
         hashes = [None if content is None else sha256(content) for content in (old, new)]
         entry = Entry("execution/X.md", hashes[0], hashes[1], inode)
@@ -53,21 +53,21 @@ class Bench:
 
     @property
     def create(self) -> Step:
-        """Give the step that creates."""
+        """Return the step that creates."""
         return self.step(None, NEW)
 
     @property
     def replace(self) -> Step:
-        """Give the step that replaces."""
+        """Return the step that replaces."""
         return self.step(OLD, NEW)
 
     @property
     def remove(self) -> Step:
-        """Give the step that removes."""
+        """Return the step that removes."""
         return self.step(OLD, None)
 
     def bytes_at(self) -> bytes | None:
-        """Give what is at the target."""
+        """Return what is at the target."""
         return self.at.read_bytes() if self.at.exists() else None
 
 

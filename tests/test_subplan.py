@@ -189,6 +189,18 @@ def test_a_combined_section_is_split_at_its_sub_headings() -> None:
     assert (objective(text), approach(text)) == ("Tea.", "Boil.")
 
 
+@pytest.mark.parametrize("label", ["**Implementation**", "**Steps**", "**Strategy**"])
+def test_a_synonym_below_the_heading_of_another_field_is_not_that_field(label: str) -> None:
+    text = f"# T\n\n## Objective\n\nTea.\n\n{label}: Boil.\n"
+    assert (objective(text), approach(text)) == (f"Tea.\n\n{label}: Boil.", None)
+    assert approach(text.replace(label, "**Approach**")) == "Boil."
+
+
+@pytest.mark.parametrize("heading", ["### Implementation", "### Steps"])
+def test_a_heading_that_is_a_synonym_is_not_that_field_below_success_criteria(heading: str) -> None:
+    assert approach(f"# T\n\n## Success Criteria\n\n- hot\n\n{heading}\n\nBoil.\n") is None
+
+
 def test_without_labels_the_first_paragraph_is_the_objective_and_the_rest_the_approach() -> None:
     text = "# T\n\n## Objective & Approach\n\nTea for\ntwo.\n\n1. Boil\n2. Pour\n"
     assert (objective(text), approach(text)) == ("Tea for\ntwo.", "1. Boil\n2. Pour")
@@ -349,3 +361,35 @@ def test_strange_texts_of_a_hundred_thousand_characters_are_read_in_seconds(text
     begun = perf_counter()
     read(text)
     assert perf_counter() - begun < 20
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Design: Implementation Strategy", "Approach - Kettle", "Hybrid Approach", "Detailed Implementation Plan"],
+)
+def test_an_approach_with_a_qualifier_is_found_where_there_is_no_better(heading: str) -> None:
+    assert approach(f"# T\n\n## {heading}\n\nBoil.\n") == "Boil."
+    assert approach(f"# T\n\n## {heading}\n\nBoil.\n\n## Steps\n\nPour.\n") == "Pour."
+
+
+@pytest.mark.parametrize(
+    "heading", ["Testing Approach", "Risk Mitigation Approach", "Execution Approach", "Approach to Risks"]
+)
+def test_an_approach_to_something_else_is_none(heading: str) -> None:
+    assert approach(f"# T\n\n## {heading}\n\nBoil.\n") is None
+
+
+def test_a_plan_of_numbered_phases_by_another_name_is_the_approach_where_there_is_no_better() -> None:
+    made = "### Phase 1: Heat\n\nx\n\n### Phase 2: Pour\n\ny"
+    assert approach(f"# T\n\n## Work Packages\n\n{made}\n") == made
+    assert approach(f"# T\n\n## Tests\n\n{made}\n") is None
+    assert approach("# T\n\n## Work Packages\n\n### Phase 1: Heat\n\nx\n") is None
+
+
+def test_a_document_is_known_stretch_by_stretch() -> None:
+    found = read("# T\n\nx\n\n## A\n\na\n\n### B\n\nb\nb\n\n### C\n\n## D\n\nd\n").stretches
+    assert [(one.title, one.section, one.body.text, one.body.line) for one in found] == [
+        ("A", "A", "a", 7),
+        ("B", "A", "b\nb", 11),
+        ("D", "D", "d", 18),
+    ]

@@ -30,7 +30,8 @@ def texts(items: tuple[Passage, ...]) -> list[str]:
         pytest.param("- hot\n- None\n- sweet\n- N/A (yet)", id="nothing said"),
         pytest.param("hot\n\nsweet", id="paragraphs"),
         pytest.param("**Hot**: hot\n\n**Sweet**: sweet", id="labels with text"),
-        pytest.param("### 1. hot\n\nvery\n\n### 2. sweet\n\nnot too", id="numbered headings"),
+        pytest.param("### 1. hot\n\n### 2. sweet", id="numbered headings"),
+        pytest.param("- [~] hot\n- [-] ✅ sweet", id="odd boxes"),
         pytest.param("**Note**:\n- read\n\n**Example**:\n- x\n\n**Must**:\n- hot\n- sweet", id="asides"),
         pytest.param("- hot\n- sweet\n\n### Tests\n\n- taste\n\n#### More\n\n- x", id="another field below"),
     ],
@@ -57,12 +58,12 @@ def test_table_rows_are_items_where_there_is_no_list() -> None:
 
 def test_numbered_sub_headings_and_labels_are_the_items() -> None:
     assert texts(read("## Tests\n\n### Test 1: Taste (5 min)\n\n- sip\n\n### Test 2: Look\n\n- see\n").tests) == [
-        "Test 1: Taste (5 min)",
-        "Test 2: Look",
+        "Test 1: Taste (5 min)\n\n- sip",
+        "Test 2: Look\n\n- see",
     ]
     assert texts(read("## Tests\n\n### Group\n\n**Test 1: Taste**\n- sip\n\n**Test 2**: Look\n- see\n").tests) == [
-        "Test 1: Taste",
-        "Look",
+        "Test 1: Taste\n- sip",
+        "Look\n- see",
     ]
 
 
@@ -97,6 +98,95 @@ def test_of_expected_results_only_the_list_right_below_stands_for_criteria() -> 
 def test_lists_of_files_to_read_are_no_deliverables() -> None:
     text = "## What Needs to Be Created\n\n### Files to Review\n\n- a\n\n### Files to Create\n\n- b\n"
     assert texts(read(text).deliverables) == ["b"]
+
+
+def test_a_numbered_heading_is_an_item_with_what_stands_under_it() -> None:
+    text = (
+        "## Deliverables\n\n### 1. Cup\n\n**File**: `a.md`\n\n**Holds**:\n\n- tea\n\n### 2. Pot\n**Files**:\n- `b.md`\n"
+    )
+    assert [(item.text, item.line) for item in read(text).deliverables] == [
+        ("Cup\n\n**File**: `a.md`\n\n**Holds**:\n\n- tea", 5),
+        ("Pot\n**Files**:\n- `b.md`", 13),
+    ]
+
+
+def test_headings_that_name_files_are_items_too() -> None:
+    assert texts(read("## Deliverables\n\n### `a.md`\n\nx\n\n### `b/c.py` (new)\n\n- y\n").deliverables) == [
+        "`a.md`\n\nx",
+        "`b/c.py` (new)\n\n- y",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(
+            "**File**: `a.md`\n- b\n\n**Test File**: `c.md`",
+            ["**File**: `a.md`\n- b", "**Test File**: `c.md`"],
+            id="labels for files",
+        ),
+        pytest.param("In `a.md`:\n\n- b\n- c", ["In `a.md`:\n\n- b\n- c"], id="an announced file"),
+        pytest.param("These:\n\n- b\n- c", ["b", "c"], id="an announcement of nothing"),
+        pytest.param("**Note**: be quick\n\n- b", ["b"], id="a note before a list"),
+    ],
+)
+def test_a_list_keeps_the_file_that_it_is_about(body: str, expected: list[str]) -> None:
+    assert texts(read(f"## Deliverables\n\n- x\n\n### More\n\n{body}\n").deliverables[1:]) == expected
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Files to Modify", "Files to Modify/Create", "📁 Files to Create/Modify", "What Needs to Be Modified"),
+        *("Deliverables Checklist", "Files Created", "New Files"),
+    ],
+)
+def test_headings_for_deliverables(heading: str) -> None:
+    assert texts(read(f"## {heading}\n\n- cup\n").deliverables) == ["cup"]
+    assert texts(read(f"## Approach\n\nBoil.\n\n### {heading}\n\n- cup\n").deliverables) == ["cup"]
+
+
+def test_what_needs_to_be_done_is_no_list_of_deliverables() -> None:
+    assert read("## What Needs to Be Done\n\n- The cup leaks\n").deliverables == ()
+
+
+def test_deliverables_of_a_phase_are_not_those_of_the_subplan() -> None:
+    assert read("## Approach\n\n### Phase 1: x\n\n#### Deliverables\n\n- cup\n").deliverables == ()
+
+
+def test_further_sections_add_the_files_that_nobody_has_named() -> None:
+    text = "## Deliverables\n\n- `a.md`\n- tea\n\n## Files to Modify\n\n- `a.md`: more\n- `b.md`\n- stir\n"
+    assert texts(read(text).deliverables) == ["`a.md`", "tea", "`b.md`"]
+
+
+def test_tests_have_the_commands_that_run_them() -> None:
+    text = "## Tests\n\nRun them:\n\n```bash\nmake tea\n```\n\n- sip\n\n```bash\nls\nls\nls\nls\n```\n"
+    assert texts(read(text).tests) == ["Run them:\n\n```bash\nmake tea\n```", "sip"]
+
+
+@pytest.mark.parametrize(
+    ("body", "groups"),
+    [
+        pytest.param(
+            "### Must Have\n\n- a\n\n### Nice to Have (Optional)\n\n- b",
+            ["Must Have", "Nice to Have (Optional)"],
+            id="tiers",
+        ),
+        pytest.param("- a\n\n**Should have**:\n- b", [None, "Should have"], id="a tier after others"),
+        pytest.param(
+            "### Must Have\n\n**Cup**:\n- a\n\n**Pot**:\n- b", ["Must Have", "Must Have"], id="labels in a tier"
+        ),
+        pytest.param("### Cup\n\n- a\n\n### Pot\n\n- b", ["Cup", "Pot"], id="groups"),
+        pytest.param("### Acceptance Criteria\n\n- a\n- b", [None, None], id="another name of the list"),
+        pytest.param("**All**:\n- a\n- b", [None, None], id="a single group"),
+    ],
+)
+def test_items_know_the_group_that_sets_them_apart(body: str, groups: list[str | None]) -> None:
+    found = read(f"## Success Criteria\n\n{body}\n")
+    assert [item.group for item in found.success_criteria] == groups
+    assert set(found.optional) == {
+        group for group in groups if group and "have" in group.lower() and "Must" not in group
+    }
 
 
 def test_criteria_of_a_phase_are_not_those_of_the_subplan() -> None:

@@ -213,3 +213,26 @@ def test_bare_numbers() -> None:
     assert found is not None
     assert (found.number, found.title, found.time) == ("1.2", "Install `x`", "5m")
     assert numbered_title("2025 was good") is None
+
+
+def test_what_a_phase_says_besides_goal_steps_and_checks_are_its_notes() -> None:
+    text = (
+        "Create `a.sh`:\n\n- Open\n\n**Test**: it runs\n\n**Output**:\n\n- `b.txt`\n\n**File**: `c.md`\n\n"
+        "**Note**: quick\n\n- Close\n"
+    )
+    (phase,) = phases(f"## Approach\n\n### Phase 1: Heat\n\n{text}")
+    assert [step.text for step in phase.steps] == ["Open", "Close"]
+    assert [check.text for check in phase.verification] == ["it runs"]
+    assert [(note.text, note.line) for note in phase.notes] == [
+        ("Create `a.sh`:", 7),
+        ("**Output**:\n\n- `b.txt`", 13),
+        ("**File**: `c.md`", 17),
+        ("**Note**: quick", 19),
+    ]
+
+
+def test_a_title_that_begins_in_bold_has_no_half_of_it() -> None:
+    assert outline("## Approach\n\n1. **Fill** the kettle\n2. **Boil** - quickly\n") == [
+        ("1", "Fill the kettle", None),
+        ("2", "Boil", None),
+    ]

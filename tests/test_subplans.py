@@ -112,3 +112,36 @@ def test_without_anything_missing_the_next_level_is_nothing_to_do(tmp_path: Path
 
 def test_only_one_way_of_selecting_is_taken(tmp_path: Path, scaffold: Scaffold) -> None:
     assert scaffold("subplans", undesigned(tmp_path), "--batch", "--ready", "--level", "1").code == 2
+
+
+def test_what_holds_for_the_whole_plan_is_in_every_subplan_and_nothing_is_said_twice(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    text = plans.PLAN.replace(
+        "## Achievements", "## Constraints\n\n- Keep [it](notes.md) small.\n\n## Priority 1: First"
+    )
+    text = text.replace("- **Tests**", "- **Approach**: with care\n- **Hint**: ask Ann\n- **Tests**")
+    scaffold("subplans", build(undesigned(tmp_path), {"PLAN_DEMO.md": text}), "--batch", "--level", "all", "--yes")
+    said = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
+    assert "**In the PLAN**: Priority 1: First  \n" in said
+    assert "\n**Needed by**: 2.1 Part 2.1; 2.2 Part 2.2  \n" in said
+    assert "## What the PLAN asks for\n\nwith care\n\n- **Hint**: ask Ann\n" in said
+    assert "## Constraints of the PLAN\n\n- Keep [it](../notes.md) small.\n" in said
+    for once in ("It runs.", "`one.py`", "test_one.py", "first part"):
+        assert said.count(once) == 1
+
+
+def test_without_a_goal_an_objective_is_drafted_and_stays_to_be_filled_in(tmp_path: Path, scaffold: Scaffold) -> None:
+    text = plans.PLAN.replace("- **Goal**: Build {{ the }} first part.\n", "")
+    scaffold("subplans", build(undesigned(tmp_path), {"PLAN_DEMO.md": text}), "--achievement", "1.1", "--yes")
+    said = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
+    assert "## Objective\n\n[FILL: confirm or replace this draft: Part 1.1: It runs]\n" in said
+    assert scaffold("executions", tmp_path, "--achievement", "1.1").code == 4
+
+
+def test_what_a_long_plan_repeats_in_every_subplan_is_cut_and_pointed_to(tmp_path: Path, scaffold: Scaffold) -> None:
+    long = "\n".join(f"- rule {number}" for number in range(60))
+    text = plans.PLAN.replace("## Achievements", f"## Constraints\n\n{long}\n\n## Achievements")
+    scaffold("subplans", build(undesigned(tmp_path), {"PLAN_DEMO.md": text}), "--achievement", "1.1", "--yes")
+    said = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
+    assert "- rule 39\n\n… 20 more lines: PLAN lines 49-68\n" in said

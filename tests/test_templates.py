@@ -47,13 +47,13 @@ def awkward() -> Subplan:
 
 
 def outline(text: str) -> list[tuple[int, str]]:
-    """Give level and text of the top-level headings of levels 1 to 3, without what depends on copied references."""
+    """Return level and text of the top-level headings of levels 1 to 3, without what depends on copied references."""
     headings = (block for block in markdown.parse(text).blocks if block.kind == "heading" and block.level < 4)
     return [(heading.level, heading.text.translate({ord("["): "", ord("]"): ""})) for heading in headings]
 
 
 def expected_outline(variables: dict[str, Json]) -> list[tuple[int, str]]:
-    """Give the outline of the template itself, with one heading for every phase."""
+    """Return the outline of the template itself, with one heading for every phase."""
     (_, title), *_ = outline(f"# EXECUTION_TASK: Achievement {variables['id']} - {variables['title']}")
     phases = variables["phases"]
     assert isinstance(phases, list)
@@ -181,11 +181,11 @@ def test_a_ready_task_carries_no_warning() -> None:
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        (EMPTY, "The SUBPLAN states no objective: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN states no approach: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN states no success criteria: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN gives no steps: see `SUBPLAN_BILLING_23.md`."),
-        (EMPTY, "The SUBPLAN names no deliverables: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No objective found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No approach found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No success criteria found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No steps found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
+        (EMPTY, "No deliverables found in the SUBPLAN: see `SUBPLAN_BILLING_23.md`."),
         (EMPTY, "**Estimated Time**: 5-7 hours"),
         (
             replace(EMPTY, approach=Passage("Do it.", 4)),
@@ -201,7 +201,7 @@ def test_what_the_subplan_does_not_say_is_said_to_be_absent(said: Subplan, sente
 
 
 def made_from_the_fixture() -> str:
-    """Give the document made from the fixture SUBPLAN."""
+    """Return the document made from the fixture SUBPLAN."""
     content = FIXTURE.read_bytes()
     said = subplan.parse(markdown.decode(content), FIXTURE.name)
     facts = TaskFacts(

@@ -15,7 +15,7 @@ from tests.trees import build
 
 
 def refused(argument: Path) -> str:
-    """Give the code and message with which a plan is refused."""
+    """Return the code and message with which a plan is refused."""
     with pytest.raises(InvalidInput) as caught:
         workspace.read_plan(argument)
     (one,) = caught.value.diagnostics

@@ -26,7 +26,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def snapshot(root: Path, *, without: tuple[str, ...] = (".scaffold",)) -> dict[str, bytes | str]:
-    """Give every file's bytes, every link's target as `-> target` and every directory as `/`, by POSIX path."""
+    """Return every file's bytes, every link's target as `-> target` and every directory as `/`, by POSIX path."""
     found: dict[str, bytes | str] = {}
     for directory, folders, files in os.walk(root):
         folders[:] = [one for one in folders if one not in without]

@@ -43,7 +43,7 @@ _BATCH_OPTIONS = (
 
 
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of `BatchOptions`."""
+    """Add the options of `BatchOptions` to a command."""
     command = write_options(command)
     for option in reversed(_BATCH_OPTIONS):
         command = option(command)
@@ -51,7 +51,7 @@ def batch_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def create(kind: DocumentKind, plan: Path, options: BatchOptions, *, numbering: Numbering, policy: Policy) -> int:
-    """Create documents of a kind, as the options say; gives the exit code."""
+    """Create documents of a kind, as the options say; return the exit code."""
     request = Request(kind, plan, _selection(options), numbering, policy, options["template"], clock.today())
     if not options["dry_run"]:
         recover_first(plan)
@@ -74,7 +74,7 @@ def _proposal(request: Request, dry_run: bool) -> Proposal:
 
 
 def _selection(options: BatchOptions) -> Selection:
-    """Read which achievements are meant; raises UsageProblem for what contradicts itself."""
+    """Read which achievements are selected; raises UsageProblem for options that contradict each other."""
     level, ids = options["level"], options["ids"]
     if sum((level is not None, options["ready"], bool(ids))) > 1:
         message = "--level, --ready and --achievement are mutually exclusive"
@@ -127,7 +127,7 @@ class LeftOutData(TypedDict):
 
 
 class DocumentsData(PlanData):
-    """What `data` of `executions` and of `subplans` have in common; they say themselves what they are made from."""
+    """What `data` of `executions` and of `subplans` have in common; each adds what its documents are made from."""
 
     selection: Annotated[str, "the options that selected the achievements, such as `--level 1`"]
     change_set: ChangeSetId
@@ -178,7 +178,7 @@ def batch_data(preview: Preview) -> DocumentsData:
 
 
 def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str:
-    """Show what a run would create. `columns` is the width of the terminal, None when it is none."""
+    """Show what a run would create. `columns` is the width of the terminal, None without one."""
     lines = [f"Plan {preview.plan.name}, {_chosen(preview)}, template: {preview.template}", ""]
     count = len(preview.files)
     if count:
@@ -197,7 +197,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
 
 
 def question(kind: DocumentKind, count: int) -> str:
-    """Give the one question that is asked before anything is created."""
+    """Return the one question that is asked before anything is created."""
     return f"Proceed with batch creation of {counted(count, kind.label)}? (y/N): "
 
 

@@ -1,4 +1,4 @@
-"""What every command that writes does with what it has prepared: show it, ask once, carry it out, say so."""
+"""What every command that writes does with its proposal: show it, ask once, apply it, report it."""
 
 from collections.abc import Callable
 from typing import Annotated, TypedDict
@@ -42,7 +42,7 @@ _OPTIONS = (
 
 
 def write_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options of `WriteOptions`."""
+    """Add the options of `WriteOptions` to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -81,7 +81,7 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
 
 
 def _demand_possible(proposal: Proposal) -> None:
-    """Refuse, before anybody is asked, what could not be written."""
+    """Refuse what could not be written before anybody is asked."""
     if proposal.is_new:
         new_plan.check_possible(proposal.directory, proposal.targets)
     else:

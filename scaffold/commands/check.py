@@ -67,7 +67,7 @@ def _directory(plan: Path) -> Path:
 
 
 def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:
-    """Give a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
+    """Return a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
     return "".join(_line(one, directory) for one in diagnostics)
 
 

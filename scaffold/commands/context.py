@@ -62,7 +62,7 @@ class SubplanFields:
 
 
 def of_files(files: Iterable[Path]) -> tuple[SubplanFields, ...]:
-    """Read any SUBPLANs, also outside of a plan; each with the settings that are nearest to it.
+    """Read any SUBPLANs, also outside of a plan, each with the settings nearest to it.
 
     Raises InvalidInput with every file that cannot be read.
     """
@@ -167,12 +167,12 @@ class ContextData(TypedDict):
 
 
 def context_data(subplans: Iterable[SubplanFields]) -> ContextData:
-    """Give `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
+    """Return `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
     return {"subplans": [_subplan_data(one) for one in subplans]}
 
 
 def context_text(subplans: Iterable[SubplanFields]) -> str:
-    """Show every field that a SUBPLAN has, below its name and line, and name those that it has not."""
+    """Show every field of a SUBPLAN below its name and line, and list those that were not found."""
     lines = []
     for document in subplans:
         fields, sources = _fields(document.subplan), _sources(document.subplan)
@@ -224,7 +224,7 @@ def _texts(passages: Iterable[Passage]) -> list[str]:
 
 
 def _sources(subplan: Subplan) -> dict[str, int]:
-    """Return the line on which each field begins that is there."""
+    """Return the line on which each existing field begins."""
     sources = dict[str, int]()
     for name in _WITH_LINES:
         value = getattr(subplan, name)
@@ -246,7 +246,7 @@ def _phase(phase: Phase) -> PhaseData:
 
 
 def _lines(value: object) -> list[str]:
-    """Lay a field's value out: text as its lines, a list as items, a mapping as `key: value` lines."""
+    """Lay out a field's value: text as its lines, a list as items, a mapping as `key: value` lines."""
     match value:
         case dict():
             return [line for key, one in value.items() if one for line in _labelled(key, one)]

@@ -14,7 +14,7 @@ from scaffold.shapes import ExecutionAnswers
 
 
 class ExecutionsOptions(BatchOptions):
-    """What `scaffold executions` takes besides, by their names in the code."""
+    """The options that only `scaffold executions` takes, by their names in the code."""
 
     skip_missing: bool
     strict: bool

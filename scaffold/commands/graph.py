@@ -50,7 +50,7 @@ _MERMAID_EDGES = 500
 _MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
 _MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
 _LONGEST_TITLE = 1000
-"""Of a longer title a drawing shows the beginning; to fold a word of megabytes takes for ever."""
+"""Of a longer title a drawing shows the beginning; folding a word of megabytes takes forever."""
 _IMPLIED_COLOUR = "#aaaaaa"
 
 
@@ -98,9 +98,9 @@ class Edge:
 
 
 def text(survey: Survey, columns: int | None) -> str:
-    """Draw the levels as a list: every achievement with its state, its title and what it comes after.
+    """Draw the levels as a list: every achievement with its state, its title and what it depends on.
 
-    `columns` is the width of the terminal, None when it is none: then no line is folded.
+    `columns` is the width of the terminal, None without one: then no line is folded.
     """
     rows = survey.rows
     done = {row.achievement.id for row in rows if row.state in DONE}
@@ -178,7 +178,7 @@ class GraphData(PlanData):
 
 
 def data(survey: Survey) -> GraphData:
-    """Give `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
+    """Return `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
     return {
         "plan": survey.plan.name,
         "plan_document": survey.plan.document,
@@ -194,7 +194,7 @@ def data(survey: Survey) -> GraphData:
 
 
 def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:
-    """Warn of a plan with so many arrows that it has not been found out which of them others imply."""
+    """Warn of a plan with so many arrows that it was not determined which of them others imply."""
     if not too_large_to_imply(survey.plan.achievements):
         return ()
     count = sum(len(row.achievement.dependencies) for row in survey.rows)
@@ -204,7 +204,7 @@ def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:
 
 
 def too_large(drawn: str) -> tuple[Diagnostic, ...]:
-    """Warn of a Mermaid drawing that Mermaid, as it is set up nearly everywhere, refuses to show."""
+    """Warn of a Mermaid drawing that Mermaid, in its usual configuration, refuses to show."""
     edges = sum(1 for _ in re.finditer(r" (?:-->|-\.->) ", drawn))
     if len(drawn) <= _MERMAID_CHARACTERS and edges <= _MERMAID_EDGES:
         return ()
@@ -238,14 +238,14 @@ def _level_line(level: Level) -> str:
 
 
 def _achievement_line(row: Row, done: set[str], width: int, columns: int | None) -> str:
-    """Give the line of an achievement, folded below its title; `width` is that of the longest id."""
+    """Return the line of an achievement, folded below its title; `width` is that of the longest id."""
     head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
     body = "  ".join(part for part in (printable(_title(row)), _after(row, done)) if part)
     return _folded(head + body, columns, len(head))
 
 
 def _after(row: Row, done: set[str]) -> str:
-    """Name the dependencies, first what keeps the achievement from being ready."""
+    """Name the dependencies, first those that keep the achievement from being ready."""
     before = row.achievement.dependencies
     waiting = [one for one in before if one not in done and row.state not in DONE]
     rest = [one for one in before if one in done or row.state in DONE]
@@ -292,7 +292,7 @@ def _mermaid_text(text: str) -> str:
 
 
 def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
-    """Style arrows by their number: dotted ones thicker, which are hard to see else, and implied ones grey."""
+    """Style arrows by their number: dotted ones thicker, because they are hard to see, and implied ones grey."""
     numbers: dict[str, list[str]] = {}
     for at, edge in enumerate(edges):
         parts = (f"stroke:{_IMPLIED_COLOUR}" if edge.implied else "", "" if edge.done else "stroke-width:2px")

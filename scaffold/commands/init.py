@@ -94,7 +94,7 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
     """Work out what a new plan `name` in a directory of that name below `parent` would be; nothing is written.
 
     `created` is the date that its PLAN carries, `YYYY-MM-DD`. Raises InvalidInput for a name that cannot be part of
-    file names and a `parent` that is no directory, Conflict where something is there already.
+    file names and a `parent` that is not a directory, Conflict where something already exists.
     """
     check_name(name)
     if not parent.is_dir():
@@ -117,7 +117,7 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
 
 
 def check_name(name: str) -> None:
-    """Raise InvalidInput for a name that cannot be part of the names of files, on whatever platform."""
+    """Raise InvalidInput for a name that cannot be part of file names on every platform."""
     reason = unsafe_name(name)
     if reason is None and split_target(_document(name)) is None:
         reason = "it has unprintable characters"
@@ -187,7 +187,7 @@ def init_text(plan: NewPlan, columns: int | None, *, dry_run: bool) -> str:
 
 
 def init_question(plan: NewPlan) -> str:
-    """Give the one question that is asked before anything is created."""
+    """Return the one question that is asked before anything is created."""
     return f"Proceed with creation of the plan {plan.name}? (y/N): "
 
 

@@ -1,7 +1,7 @@
 """`scaffold menu`: a few numbered options, each of them a command line of scaffold.
 
-It asks by lines, not with a widget: the options are numbers that one types anyway, a line works on every terminal and
-with every reader of screens, and an interrupt leaves no terminal to restore.
+It asks by lines, not with a widget: the options are numbers that are typed anyway, lines work on every terminal
+and with every screen reader, and an interrupt leaves no terminal to restore.
 """
 
 import shlex
@@ -60,7 +60,7 @@ def menu(context: click.Context, plan: Path) -> int:
 
 
 def _chosen(plan: Path) -> tuple[str, ...] | None:
-    """Show the menu until an option is chosen, and give its command line; None to go back."""
+    """Show the menu until an option is chosen, and return its command line; None to go back."""
     found = overview.take(plan)
     terminal.tell(report.diagnostics_text(found.warnings) + screen(found))
     while True:
@@ -80,7 +80,7 @@ def _chosen(plan: Path) -> tuple[str, ...] | None:
 
 
 def _selected(question: str) -> tuple[str, ...] | None:
-    """Ask which achievements are meant until the answer says it; None to go back."""
+    """Ask which achievements are meant until the answer is valid; None to go back."""
     while True:
         answer = terminal.ask(question)
         if answer is None or answer.lower() in {"b", "back"}:
@@ -91,7 +91,7 @@ def _selected(question: str) -> tuple[str, ...] | None:
 
 
 def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
-    """Run a command line as if it had been typed; what goes wrong is said, and the menu comes again."""
+    """Run a command line as if it had been typed; errors are shown, and the menu comes back."""
     terminal.tell(f"\n$ {command_line(words)}\n")
     try:
         with signals_restored():
@@ -106,7 +106,7 @@ def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One line of the screen: the key to press, what it does, and how the plan stands in this."""
+    """One line of the screen: the key to press, what it does, and a note on the plan."""
 
     key: str
     label: str
@@ -134,7 +134,7 @@ def screen(survey: Survey) -> str:
 
 
 def missing_by_level(survey: Survey, kind: DocumentKind) -> dict[int, int]:
-    """Give how many documents of a kind are missing on each level that misses any, the lowest first."""
+    """Return how many documents of a kind are missing on each level that misses any, the lowest first."""
     missing, _ = part_missing(survey.progress, kind, "first")
     return dict(sorted(Counter(standing.level for standing in missing).items()))
 
@@ -150,14 +150,14 @@ def level_question(missing: Mapping[int, int], label: str) -> str:
 
 
 def selection(answer: str) -> Words | None:
-    """Give the options that an answer to `level_question` stands for, None when it is no answer to it."""
+    """Return the options that an answer to `level_question` stands for, None when it is not an answer."""
     if answer.isascii() and answer.isdigit():
         return ("--level", answer)
     return _SELECTIONS.get(answer.lower())
 
 
 def reading(choice: str, plan: Path) -> Words | None:
-    """Give the command line of an option that only reads, None when the choice is none of these."""
+    """Return the command line of an option that only reads, None when the choice is none of these."""
     if choice not in _READING:
         return None
     verb, options = _READING[choice]
@@ -165,17 +165,17 @@ def reading(choice: str, plan: Path) -> Words | None:
 
 
 def creating(kind: DocumentKind, plan: Path, selected: Words) -> Words:
-    """Give the command line that creates documents of a kind."""
+    """Return the command line that creates documents of a kind."""
     return invocation(kind.command, plan, "--batch", *selected)
 
 
 def command_line(words: Words) -> str:
-    """Give a command line as a person would type it."""
+    """Return a command line as a person would type it."""
     return printable(typed(words))
 
 
 def _recommended(survey: Survey) -> str | None:
-    """Give the option that does the next step, if one does."""
+    """Return the option that does the next step, if one does."""
     verb = shlex.split(survey.next_step.command)[1] if survey.next_step.command else None
     return next((key for key, kind in KINDS.items() if kind.command == verb), None)
 

@@ -17,9 +17,9 @@ _ALL = "all"
 
 
 def recover_first(argument: Path) -> None:
-    """Finish what an interrupted run left, and say so: what is prepared next must see the plan as it will be.
+    """Finish what an interrupted run left, and report it: what is prepared next must see the plan as it will be.
 
-    Raises NeedsPerson for what no program may decide about.
+    Raises NeedsPerson for what only a person can decide.
     """
     recovery = transaction.recover(workspace.locate(argument))
     terminal.tell(recovery_text(recovery, nothing=""))
@@ -61,14 +61,14 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
 
 
 def _exit_code(recovery: Recovery) -> int:
-    """A signal that comes when all is done is too late; when nothing was, it stops the run as ever."""
+    """Return 0; a signal that came when nothing had been recovered stops the run as usual."""
     if recovery.signal_number and not recovery.has_changed:
         raise Interrupted(recovery.signal_number)
     return 0
 
 
 def _trusted(directory: Path, trust: str) -> tuple[Untrusted, ...]:
-    """Return the batches that `--trust` names; raises UsageProblem where there is none of that name."""
+    """Return the batches that `--trust` names; raises UsageProblem where none has that name."""
     batches = transaction.untrusted_batches(directory)
     if trust == _ALL:
         return batches
@@ -89,7 +89,7 @@ class ForeseenData(TypedDict):
 
 
 class UntrustedData(TypedDict):
-    """An interrupted batch that was not begun here."""
+    """An interrupted batch that was not started here."""
 
     transaction: Annotated[str, "what `--trust` takes"]
     batch: BatchId
@@ -102,7 +102,7 @@ class RecoverData(TypedDict):
     completed: Annotated[list[BatchId], "ids of interrupted batches that are complete now"]
     taken_back: Annotated[list[BatchId], "ids of interrupted batches that were taken back"]
     discarded: Annotated[list[str], "directories with what interrupted runs had staged"]
-    untrusted: Annotated[list[UntrustedData], "interrupted batches that were not begun here and are left alone"]
+    untrusted: Annotated[list[UntrustedData], "interrupted batches that were not started here and are left alone"]
 
 
 def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> RecoverData:
@@ -144,7 +144,7 @@ def trust_question(batches: tuple[Untrusted, ...]) -> str:
 
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:
-    """Say what was recovered; `nothing` where there was nothing."""
+    """Return what was recovered, as text; `nothing` where nothing was."""
     lines = [f"Completed the interrupted batch {one}.\n" for one in recovery.completed]
     lines += [f"Took back the interrupted batch {one}.\n" for one in recovery.taken_back]
     lines += [f"Discarded what an interrupted run had staged ({one}).\n" for one in recovery.discarded]

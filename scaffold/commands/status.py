@@ -17,7 +17,6 @@ from scaffold.shapes import (
     AchievementId,
     AchievementState,
     Count,
-    NextCommand,
     PlanData,
     RelativePath,
     Rule,
@@ -76,12 +75,15 @@ class BriefData(TypedDict):
 
 
 class AchievementData(BriefData):
-    """All there is to say of an achievement."""
+    """Everything known about an achievement."""
 
     unfilled: Count
     dependencies: list[AchievementId]
     estimated_time: str | None
     files: list[RelativePath]
+
+
+NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
 
 
 class StatusData(PlanData):
@@ -108,7 +110,7 @@ class StatusData(PlanData):
 
 
 def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
-    """Give `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
+    """Return `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
     return {
         "plan": survey.plan.name,
         "plan_document": survey.plan.document,
@@ -139,7 +141,7 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
 
 
 def next_lines(step: Step) -> list[str]:
-    """Say what to do next, and below it the command."""
+    """Return what to do next, and below it the command."""
     lines = [f"Next: {printable(step.text)}"]
     return [*lines, f"      {printable(step.command)}"] if step.command else lines
 
@@ -186,7 +188,7 @@ def brief_data(row: Row) -> BriefData:
 
 
 def row_data(row: Row) -> AchievementData:
-    """Give one achievement as `scaffold status` and `scaffold why` have it."""
+    """Return one achievement as `scaffold status` and `scaffold why` have it."""
     return {
         **brief_data(row),
         "unfilled": row.unfilled,

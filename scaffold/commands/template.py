@@ -1,4 +1,4 @@
-"""`scaffold template`: what a template set gets to work with."""
+"""`scaffold template`: the variables that a template set gets."""
 
 from typing import Annotated, Literal, TypedDict
 
@@ -50,7 +50,7 @@ class TemplateVariablesData(TypedDict):
 
 
 def variables_data(template: TemplateName) -> TemplateVariablesData:
-    """Give `data` of `scaffold template variables --json`."""
+    """Return `data` of `scaffold template variables --json`."""
     return {
         "template": template,
         "variables": [
@@ -66,7 +66,7 @@ def variables_text(template: str) -> str:
 
 
 def variables_table(template: str) -> str:
-    """Give the same as a Markdown table, for the manual."""
+    """Return the same as a Markdown table, for the manual."""
     rows = [f"| `{one.name}` | {one.type} | {one.meaning} | {_cell(one.example)} |" for one in VARIABLES[template]]
     return "\n".join(["| variable | type | meaning | example |", "|---|---|---|---|", *rows])
 

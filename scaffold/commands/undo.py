@@ -1,4 +1,4 @@
-"""`scaffold undo`: takes a batch back, or lists the batches there are."""
+"""`scaffold undo`: takes a batch back, or lists the batches."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -79,7 +79,7 @@ def _list(argument: Path, options: WriteOptions) -> int:
 
 
 def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
-    """Tell the BATCH from the PLAN: an id has its own shape."""
+    """Return the BATCH and the PLAN: an id has its own shape."""
     ids = [one for one in arguments if _BATCH_ID.fullmatch(one)]
     plans = [one for one in arguments if one not in ids]
     if len(ids) > 1 or len(plans) > 1:
@@ -102,7 +102,7 @@ class UndoPreview:
 def prepare(directory: Path, wanted: str | None) -> UndoPreview:
     """Work out what taking back the batch `wanted` would change; None stands for the newest that is not taken back.
 
-    Raises InvalidInput when there is no such batch, or when it is not sure which one is the newest.
+    Raises InvalidInput when there is no such batch, or when it is unclear which one is the newest.
     """
     if wanted is None:
         return _newest(directory)
@@ -110,7 +110,7 @@ def prepare(directory: Path, wanted: str | None) -> UndoPreview:
 
 
 def _newest(directory: Path) -> UndoPreview:
-    """Take the newest batch that still has something to take back. A batch of edited files has, until it was tried."""
+    """Take the newest batch that still has something to take back. A batch of edited files counts until tried once."""
     tried: set[str] = set()
     problems: list[Diagnostic] = []
     for found in batches.newest_first(directory):
@@ -129,14 +129,14 @@ def _newest(directory: Path) -> UndoPreview:
 
 
 def _demand_none(problems: list[Diagnostic]) -> None:
-    """Refuse to guess past records that cannot be read: one of them may be of the batch that is meant."""
+    """Refuse to guess past records that cannot be read: one of them may belong to the batch that is meant."""
     if problems:
         hint = "restore it from version control, or name the BATCH (`scaffold undo --list` lists them)"
         raise InvalidInput(replace(one, severity="error", hint=hint) for one in reversed(problems))
 
 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
-    """Warn of every file that stays as somebody left it since; raises Conflict when there is nothing else to do."""
+    """Warn of every edited file that is left unchanged; raises Conflict when there is nothing else to do."""
     undo = preview.undo
     if undo.edited and not undo.changes.changes:
         message = f"batch {undo.record.id} cannot be taken back any further: these files have been edited since: "
@@ -169,7 +169,7 @@ class BatchesData(TypedDict):
 
 
 def batches_data(history: History) -> BatchesData:
-    """Give `data` of `scaffold undo --list --json`, the newest batch last."""
+    """Return `data` of `scaffold undo --list --json`, the newest batch last."""
     return {"batches": [_summary_data(one) for one in history.summaries]}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.status import AchievementData, BriefData, brief_data, next_lines, row_data
+from scaffold.commands.status import AchievementData, BriefData, NextCommand, brief_data, next_lines, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
 from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
@@ -17,7 +17,7 @@ from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import DONE, in_words
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
-from scaffold.shapes import AchievementId, NextCommand, PlanData, RelativePath
+from scaffold.shapes import AchievementId, PlanData, RelativePath
 
 _MANY = 20
 
@@ -50,10 +50,10 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What there is to say of one achievement.
+    """Everything that explains the state of one achievement.
 
     `waits_for` are the dependencies that are not done; `blockers` these and whatever blocks them in turn, from the
-    roots up, so that each comes after all it waits for itself. `subplan` and `executions` are POSIX paths.
+    roots up, so that each comes after everything that it waits for. `subplan` and `executions` are POSIX paths.
     """
 
     plan: Plan
@@ -116,7 +116,7 @@ def _executions(row: Row) -> tuple[str, ...]:
 
 
 def _step(row: Row, plan: Path) -> Step:
-    """Name what brings one achievement on, with the command where there is one for it."""
+    """Return the next step of one achievement, with the command where there is one."""
     one, slug, subplan = row.achievement.id, row.achievement.slug, _subplan(row)
     match row.state:
         case "complete" | "skipped":
@@ -165,7 +165,7 @@ class WhyData(PlanData):
 
 
 def why_data(found: Explanation) -> WhyData:
-    """Give `data` of `scaffold why --json`; `blockers` are from the roots up."""
+    """Return `data` of `scaffold why --json`; `blockers` are from the roots up."""
     return {
         "plan": found.plan.name,
         "plan_document": found.plan.document,
@@ -181,7 +181,7 @@ def why_data(found: Explanation) -> WhyData:
 
 
 def why_text(found: Explanation, columns: int | None) -> str:
-    """Say how an achievement stands, what it depends on, what keeps it, and what to do next."""
+    """Return the state of an achievement, what it depends on, what blocks it, and what to do next, as text."""
     achievement = found.row.achievement
     lines = [f"Achievement {achievement.id} {printable(achievement.title)}", ""]
     lines += [f"Level {found.row.level}, {in_words(found.row.state)}: {_reason(found)}.", *_file_lines(found), ""]

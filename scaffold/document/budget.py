@@ -1,99 +1,134 @@
-"""How much of a SUBPLAN a document shows: the limits, the order in which they tighten, and what they are held against.
+"""How much of a SUBPLAN a document shows: breadth before depth, then what is left of the lines is given back.
 
 A document has at most 150 lines when it is created: its readers are often agents with little context, and an executor
-still writes into it. The limits are for the built-in template set; another one may have a longer fixed part.
+still writes into it. Everything gets its first line; where even that is too much, the longest lists are shortened. Then
+the lines that are left are given back in rounds, in the order of `ORDER`. The built-in template set is measured;
+another one may have a longer fixed part.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
 
 from scaffold.document.shorten import weight
+from scaffold.document.slots import ALL, ORDER, Listing, Slot
 from scaffold.model import Json
 
 LINES = 150
 """The most lines a created document has with the built-in template set."""
 
-_FIXED = 57
+_FIXED = 61
 """Lines of the built-in template in every document: those that no variable makes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is shown: lines of a text (`step`, `item`, `objective`, `approach`, `considerations`) or numbers."""
+def shorten(lists: Sequence[Listing], excess: int) -> int:
+    """Shorten lists until `excess` lines are saved or none can be shorter; return the excess that is left.
 
-    step: int = 16
-    steps: int = 12
-    item: int = 5
-    checks: int = 6
-    criteria: int = 20
-    deliverables: int = 15
-    tests: int = 8
-    objective: int = 14
-    approach: int = 40
-    considerations: int = 16
-    phases: int = 12
-
-
-def _ladder() -> Iterator[Limits]:
-    """Yield ever tighter limits: steps first, then criteria and deliverables, then the approach, then phases."""
-    limits = Limits()
-    yield limits
-    tightened: tuple[tuple[str, tuple[int, ...]], ...] = (
-        ("step", (12, 8, 6, 5, 4, 3)),
-        ("checks", (4, 3)),
-        ("tests", (5,)),
-        ("step", (2,)),
-        ("item", (4, 3, 2)),
-        ("steps", (8, 6, 5)),
-        ("step", (1,)),
-        ("steps", (4,)),
-        ("checks", (2, 1)),
-        ("criteria", (15, 12, 10)),
-        ("deliverables", (12, 10, 8)),
-        ("tests", (3,)),
-        ("item", (1,)),
-        ("steps", (3, 2)),
-        ("checks", (0,)),
-        ("criteria", (8, 6)),
-        ("deliverables", (6, 5)),
-        ("considerations", (8, 4)),
-        ("approach", (30, 20, 15, 12, 8)),
-        ("steps", (1,)),
-        ("considerations", (2,)),
-        ("objective", (10, 8)),
-        ("phases", (10, 8, 6, 5, 4)),
-    )
-    for name, values in tightened:
-        for value in values:
-            limits = replace(limits, **{name: value})
-            yield limits
+    The list that is longest for what it is loses its last item, again and again.
+    """
+    able = [one for one in lists if one.can_hide]
+    while excess > 0 and able:
+        longest = max(able, key=lambda one: one.length)
+        before, count = total(longest.entries()), longest.count
+        longest.hide()
+        saved = before - total(longest.entries())
+        if saved <= 0:  # several of its items stand in a line
+            longest.count = count
+            able.remove(longest)
+        excess -= max(saved, 0)
+        able = [one for one in able if one.can_hide]
+    return excess
 
 
-LADDER = tuple(_ladder())
+def lengthen(lists: Sequence[Listing], room: int) -> int:
+    """Show hidden items again, as far as `room` lines allow; return how many lines are left.
+
+    The list that is shortest for what it is gets its next item, again and again.
+    """
+    able = [one for one in lists if one.hides]
+    while room > 0 and able:
+        shortest = min(able, key=lambda one: one.length)
+        before, count = total(shortest.entries()), shortest.count
+        shortest.reveal()
+        cost = total(shortest.entries()) - before
+        if cost > room:
+            shortest.count = count
+            able.remove(shortest)
+        else:
+            room -= cost
+            able = [one for one in able if one.hides]
+    return room
+
+
+def unfold(folded: Listing, room: int) -> int:
+    """Give every item of a folded list a line of its own if `room` lines allow it; return the lines that it takes."""
+    before, was_folded = total(folded.entries()), folded.folded
+    folded.folded = False
+    if (cost := total(folded.entries()) - before) <= room:
+        return cost
+    folded.folded = was_folded
+    return 0
+
+
+def give_back(slots: Iterable[Slot], room: int) -> int:
+    """Give `room` lines to passages that are cut, in rounds; return how many are left.
+
+    In each round every passage gets one more line, in the order of `ORDER`, as long as there is room for what that
+    adds. What is then left lays passages that are run on in a line out as they were written, in the same order.
+    """
+    ordered = sorted(slots, key=lambda slot: ORDER.index(slot.kind))
+    waiting = [slot for slot in ordered if not slot.shown.whole]
+    depth = min((slot.depth for slot in waiting), default=0)
+    while waiting and room > 0 and depth < ALL:
+        depth += 1
+        still = []
+        for slot in waiting:
+            if slot.depth < depth:
+                if (cost := _cost(slot, depth)) > room:
+                    continue
+                slot.set(depth)
+                room -= cost
+            if not slot.shown.whole:
+                still.append(slot)
+        waiting = still
+    for slot in ordered:
+        if slot.shown.whole and 0 < (cost := _cost(slot, ALL)) <= room:
+            slot.set(ALL)
+            room -= cost
+    return room
+
+
+def _cost(slot: Slot, depth: int) -> int:
+    """Return how many lines more a passage takes when `depth` lines of it are shown."""
+    return weight(slot.show(slot.passage, depth).text) - weight(slot.shown.text)
 
 
 def lines_of(task: Mapping[str, Json]) -> int:
-    """Give the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
-    outline, hidden = _weight(task["outline"]), 1 if task["phases_more"] else 0
-    approach, after = _weight(task["approach"]), _weight(task["considerations"])
-    total = _FIXED + (2 if task["ready"] == "no" else 0) + (1 if task["feedback"] else 0)
-    total += sum(_weight(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
-    total += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
-    total += after + 1 if after else 0
-    total += _weight(task["tests"]) + (3 if task["tests"] else 0)
+    """Return the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
+    outline, hidden = total(task["outline"]), 1 if task["phases_more"] else 0
+    approach, after = total(task["approach"]), total(task["considerations"])
+    lines = _FIXED + (2 if task["ready"] == "no" else 0) + (1 if task["feedback"] else 0) + (2 if task["others"] else 0)
+    lines += sum(total(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
+    lines += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
+    lines += after + 1 if after else 0
+    lines += total(task["elsewhere"]) + 1 if task["elsewhere"] else 0
+    lines += total(task["tests"]) + (3 if task["tests"] else 0)
     phases = task["phases"]
     shown = [phase for phase in phases if isinstance(phase, dict)] if isinstance(phases, list) else []
-    return total + 2 * hidden + (sum(map(_phase_lines, shown)) or 2)
+    steps = total(task["steps"]) + (1 if task["steps"] else 0)
+    return lines + 2 * hidden + (steps + sum(map(phase_lines, shown)) or 2)
 
 
-def _phase_lines(phase: Mapping[str, Json]) -> int:
-    """Give the number of lines that the built-in template makes of one phase."""
-    around = {"heading": 1, "goal": 1, "text": 1, "steps": 1, "more": 1, "verification": 3}
-    return sum(_weight(phase[name]) + extra for name, extra in around.items() if phase[name])
+def phase_lines(phase: Mapping[str, Json]) -> int:
+    """Return the number of lines that the built-in template makes of one phase."""
+    lines = sum(total(phase[name]) + 1 for name in ("heading", "goal", "text", "steps", "more") if phase[name])
+    checks = phase["verification"]
+    if not isinstance(checks, list) or not checks:
+        return lines
+    is_line = len(checks) == 1 and "\n" not in str(checks[0])
+    return lines + total(checks) + (1 if is_line else 3)
 
 
-def _weight(value: Json) -> int:
-    """Give the weight of a text or of all texts of a list; 0 for nothing."""
+def total(value: "Json | Sequence[str]") -> int:
+    """Return the weight of a text or of all texts of a list; 0 for nothing."""
     if isinstance(value, list):
-        return sum(map(_weight, value))
+        return sum(map(total, value))
     return weight(value) if isinstance(value, str) else 0

@@ -1,12 +1,29 @@
 """Passages of a SUBPLAN as the values of a template: short, sound where they are placed, and pointing to the rest."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from scaffold.document.embed import UNSEEN, blocks_of, plain
-from scaffold.document.shorten import MARKER, WIDTH, fold, place
-from scaffold.model import Passage
+from scaffold.document.embed import UNSEEN, blocks_of, embed, plain
+from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
+from scaffold.model import Passage, Phase
+from scaffold.reading.landmarks import is_file_label, landmarks
 
 _PLURALS = {"criterion": "criteria"}
+_ANY = 100_000
+"""More lines than any text has."""
+
+TITLE = 120
+"""The longest title, in characters."""
+
+_LEAD = "As follows:"
+"""Words before an item that is a block of code: an item begins with a line of text."""
+
+_GROUPS = 4
+"""As many groups of what is left out are too many to name."""
+
+_LABEL = re.compile(r"\*\*(?P<name>[^*:]+):?\*\*(?:[ \t]*\([^()]*\))?:?[ \t]*(?P<rest>.*)$")
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 
 
 def one_line(text: str, longest: int = WIDTH) -> str:
@@ -21,79 +38,144 @@ def one_line(text: str, longest: int = WIDTH) -> str:
     return re.sub(r"#(?=#*\Z)", r"\\#", line)
 
 
-def code(text: str) -> str:
-    """Give `text` as a code span, whatever backticks it has."""
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+def pointer(count: int, noun: str, first: int, last: int | None = None, names: Sequence[str] = ()) -> str:
+    """Say that `count` more of something stand on the lines `first` to `last` of the SUBPLAN.
+
+    As many of the files and commands in `names` are named as fit in the line.
+    """
+    where = f"SUBPLAN line {first}" if last is None or last <= first else f"SUBPLAN lines {first}-{last}"
+    what = f"… {count} more {noun if count == 1 else _PLURALS.get(noun, noun + 's')}"
+    return f"{what}{_named(names, LONG - len(what) - len(where) - 2)}: {where}"
 
 
-def pointer(count: int, noun: str, line: int) -> str:
-    """Say that `count` more of something stand in the SUBPLAN, and on which line."""
-    return f"… {count} more {noun if count == 1 else _PLURALS.get(noun, noun + 's')}: SUBPLAN line {line}"
+def _named(names: Sequence[str], room: int) -> str:
+    """Name files and commands in parentheses, as many as fit in `room` characters."""
+    spans = list(map(as_code, names))
+    for count in range(len(spans), 0, -1):
+        text = f" ({', '.join(spans[:count])}{', …' if count < len(spans) else ''})"
+        if len(text) <= room:
+            return text
+    return ""
 
 
-def paragraphs(passage: Passage | None, budget: int) -> str | None:
-    """Give a passage in at most `budget` lines, and a pointer to what was left out; None when it says nothing."""
+def heading_of(phase: Phase) -> str:
+    """Return the text of a phase's heading: `Phase 2: Set up (1-2h)`."""
+    title, number = one_line(phase.title, TITLE), one_line(phase.number, TITLE)
+    time = f" ({one_line(phase.time, TITLE)})" if phase.time else ""
+    return f"Phase {number}: {title}{time}" if title else f"Phase {number}{time}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as a document shows it, and whether that is all of it: if not, it ends with a pointer to the rest."""
+
+    text: str
+    whole: bool = True
+
+
+def paragraphs(passage: Passage | None, budget: int) -> Shown | None:
+    """Return a passage in at most `budget` lines and a pointer to what was left out; None when it says nothing."""
     if passage is None or not passage.text.strip():
         return None
+    passage = replace(passage, text=plain(passage.text))
     kept = place(passage.text, budget)
-    rest = pointer(kept.left_out, "line", passage.line + kept.at) if kept.left_out else ""
-    return "\n\n".join(part for part in (kept.text, rest) if part)
+    if not kept.left_out:
+        return Shown(kept.text)
+    rest = _rest(passage, kept)
+    whole = Shown(place(passage.text, _ANY).text)
+    if rest is None:
+        return whole
+    shown = Shown("\n\n".join(part for part in (kept.text, rest.text) if part), rest.whole)
+    return whole if weight(whole.text) <= weight(shown.text) + 1 else shown  # the pointer itself takes a line or two
 
 
 def sentence(passage: Passage | None, longest: int) -> str | None:
-    """Give a passage as one line of at most `longest` characters, with a pointer when that is not all of it."""
+    """Return a passage as one line of at most `longest` characters, with a pointer when that is not all of it."""
     if passage is None or not (line := one_line(passage.text, len(passage.text) + 1)):
         return None
-    return line if len(line) <= longest else f"{one_line(line, longest)} (all of it: SUBPLAN line {passage.line})"
+    where = f" (all of it: SUBPLAN line {passage.line})"
+    return line if len(line) <= longest + len(where) else f"{one_line(line, longest)}{where}"
 
 
-def listed(passages: tuple[Passage, ...], limit: int, budget: int, noun: str) -> list[str]:
-    """Give the texts of list items, for a place after `- ` or `- [ ] `, and a pointer to those beyond `limit`."""
-    shown = shown_of(passages, limit)
-    texts = [item(passage, 2, budget) for passage in shown]
-    if hidden := passages[len(shown) :]:
-        texts.append(pointer(len(hidden), noun, hidden[0].line))
-    return texts
+def left_out(passages: Sequence[Passage], noun: str) -> str:
+    """Return the pointer to items that are not shown, with the groups and the files they name."""
+    names = dict.fromkeys(name for one in passages for name in landmarks(one.text))
+    groups = dict.fromkeys(f"*{one_line(one.group, 60)}*" for one in passages if one.group)
+    said = pointer(len(passages), noun, passages[0].line, passages[-1].last, tuple(names))
+    return said.replace(":", f", {' and '.join(groups)}:", 1) if groups and len(groups) < _GROUPS else said
 
 
-def shown_of(passages: tuple[Passage, ...], limit: int) -> tuple[Passage, ...]:
-    """Give the first `limit` passages, or one more when it is the last: a pointer would take its place for nothing."""
-    return passages if len(passages) == limit + 1 else passages[:limit]
+def item(passage: Passage, indent: int, budget: int) -> Shown:
+    """Return the text of one list item: its further lines indented by `indent`, its first line one of a paragraph.
 
-
-def item(passage: Passage, indent: int, budget: int) -> str:
-    """Give the text of one list item: its further lines indented by `indent`, its first line one of a paragraph.
-
-    Marker, box and tick of the original are left out: what is still to be done carries no tick. A list in it that does
-    not fit is run on in one line before anything of it is left out.
+    Marker, box and tick of the original are left out: what is still to be done carries no tick. The file that it says
+    it is in stands in its first line. What does not fit is run on in one line before anything of it is left out.
     """
-    text = _unmarked(plain(passage.text))
+    text = _with_file(_unmarked(plain(passage.text)))
     if not text.strip():
-        return f"see SUBPLAN line {passage.line}"
-    if not _begins_as_paragraph(text):
-        text = one_line(text, len(text) + 1)
-        text = next(filter(_begins_as_paragraph, (text, "\\" + text)), code(text))
+        return Shown(f"see SUBPLAN line {passage.line}")
+    if not begins_as_paragraph(text) and (blocks := blocks_of(text)) and blocks[0].kind == "code" and not run_on(text):
+        text, passage = f"{_LEAD}\n{text}", replace(passage, line=passage.line - 1, text=f"\n{passage.text}")
+    if not begins_as_paragraph(text):
+        text = run_on(text) or one_line(text, len(text) + 1)
+        text = next(filter(begins_as_paragraph, (text, "\\" + text)), as_code(text))
     kept, joint = place(text, budget), " "
-    if kept.left_out and (run_on := fold(text, budget)) and run_on.left_out < kept.left_out:
-        kept, joint = run_on, "; "
+    if kept.left_out and (folded := fold(text, budget)) and folded.left_out < kept.left_out:
+        kept, joint = folded, "; "
+    rest = _rest(replace(passage, text=text), kept, passage.last) if kept.left_out else Shown("")
     lines = kept.text.split("\n") if kept.text else []
-    if kept.left_out:
-        rest = pointer(kept.left_out, "line", passage.line + kept.at)
-        lines = [*lines, f"- {rest}"] if len(lines) > 1 else [f"{kept.text}{joint}{rest}".strip()]
-    return "\n".join(" " * indent + line if line and at else line for at, line in enumerate(lines))
+    if rest and rest.text:
+        joint = " " if kept.text.endswith((":", ":**")) else joint
+        lines = [*lines, f"- {rest.text}"] if len(lines) > 1 else [f"{kept.text}{joint}{rest.text}".strip()]
+    if rest is None or (rest.text and weight(place(text, _ANY).text) <= weight("\n".join(lines))):
+        lines, rest = place(text, _ANY).text.split("\n"), Shown("")
+    return Shown("\n".join(" " * indent + line if line and at else line for at, line in enumerate(lines)), rest.whole)
+
+
+def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None:
+    """Return what stands in place of what was cut from a passage: a pointer, or itself where that is no longer.
+
+    None where it is shorter than a pointer, but cannot be run on in a line.
+    """
+    lines = passage.text.split("\n")
+    at = next((number for number in range(kept.at, len(lines)) if lines[number].strip()), kept.at)
+    hidden = lines[at:]
+    text = "\n".join(hidden).strip("\n")
+    known = set(landmarks(kept.text))
+    names = [name for name in landmarks(text) if name not in known]
+    said = pointer(kept.left_out, "line", passage.line + at, last or passage.last, names)
+    if kept.begun:
+        is_worth_it = len(passage.text) - len(kept.text) > len(said)
+        return Shown(said, whole=False) if is_worth_it else None
+    if len(" ".join(text.split())) > 2 * len(said):
+        return Shown(said, whole=False)
+    line = run_on(text)
+    if line is not None and len(line) <= len(said) and begins_as_paragraph(line) and embed(line) == line:
+        return Shown(line)
+    plainly = sum(len(MARKER.sub("", one).strip()) + 1 for one in hidden if not _FENCE.match(one))
+    return None if plainly <= len(said) + 1 else Shown(said, whole=False)
 
 
 def _unmarked(text: str) -> str:
-    """Give an item's text without marker, box and tick, and its further lines without their common indentation."""
+    """Return an item's text without marker, box and tick, and its further lines without their common indentation."""
     first, *rest = text.split("\n")
     first = MARKER.sub("", first, count=1)
     margin = min((len(line) - len(line.lstrip(" ")) for line in rest if line.strip()), default=0)
     return "\n".join([first, *(line[margin:] for line in rest)])
 
 
-def _begins_as_paragraph(text: str) -> bool:
-    """Tell whether the first line is ordinary text, so that a box may stand before it."""
+def _with_file(text: str) -> str:
+    """Return an item's text with the line that says its file (`**File**: …`) moved into its first line."""
+    first, *rest = text.split("\n")
+    for at, line in enumerate(rest):
+        match = _LABEL.match(line)
+        if match and match["rest"] and is_file_label(match["name"].strip(" :").casefold()):
+            rest[at] = ""
+            return "\n".join([f"{first.rstrip().rstrip(':')}: {match['rest'].strip()}", *rest])
+    return text
+
+
+def begins_as_paragraph(text: str) -> bool:
+    """Whether the first line is ordinary text, so that a box may stand before it."""
     blocks = blocks_of(text)
     return bool(blocks) and blocks[0].kind == "paragraph" and blocks[0].first == 1

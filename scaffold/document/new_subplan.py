@@ -5,13 +5,19 @@ What the PLAN does not say is null or empty; the template asks for it with the o
 
 from dataclasses import dataclass
 
-from scaffold.document.fields import listed, one_line, paragraphs
+from scaffold.document.fields import item, one_line, paragraphs
+from scaffold.document.shorten import WIDTH, place
 from scaffold.model import Achievement, Input, Json, Passage, PlannedAchievement, State
 
 _LINES = 400
 """More lines than a field of a PLAN has: nothing is shortened for who designs."""
 
-_ITEMS = 100
+_SHARED = 40
+"""Lines of what all SUBPLANs of a PLAN repeat."""
+
+_DRAFTED = 3
+"""As many criteria make an objective to confirm."""
+
 _NAMED = 8
 """As many achievements of the level are named; a level may have a thousand."""
 
@@ -20,8 +26,9 @@ _NAMED = 8
 class DesignFacts:
     """What is known about one SUBPLAN besides the PLAN's words on it.
 
-    `source` is the PLAN file, `goal` the PLAN's own goal. `dependencies` are (id, title, state), `siblings`
-    (id, title) of the other achievements of the level, `created` is `YYYY-MM-DD`.
+    `source` is the PLAN file, `goal`, `constraints` and `references` the PLAN's own. `dependencies` are (id, title,
+    state), `siblings` (id, title) of the other achievements of the level, `dependents` (id, title) of those that depend
+    on this one, `created` is `YYYY-MM-DD`.
     """
 
     achievement: Achievement
@@ -30,6 +37,9 @@ class DesignFacts:
     dependencies: tuple[tuple[str, str, State], ...]
     siblings: tuple[tuple[str, str], ...]
     created: str
+    dependents: tuple[tuple[str, str], ...] = ()
+    constraints: Passage | None = None
+    references: Passage | None = None
 
 
 def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str, Json]:
@@ -50,28 +60,58 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "estimated_time": one_line(effort) if effort else None,
         "plan_line": (planned.line or None) if planned else None,
         "plan_hash": facts.source.sha256[:12],
-        "plan_goal": paragraphs(facts.goal, _LINES),
-        "goal": paragraphs(planned.goal if planned else None, _LINES),
-        "what": paragraphs(_what(planned), _LINES),
-        "success": _listed(planned.success if planned else (), "criterion"),
-        "deliverables": _listed(planned.deliverables if planned else (), "deliverable"),
-        "tests": _listed(planned.tests if planned else (), "test"),
+        "group": one_line(planned.group.text) if planned and planned.group else None,
+        "plan_goal": _short(facts.goal),
+        "plan_constraints": _short(facts.constraints),
+        "plan_references": _short(facts.references),
+        "goal": _paragraphs(planned.goal if planned else None),
+        "draft": _draft(planned, title),
+        "what": _what(planned),
+        "success": _listed(planned.success if planned else ()),
+        "deliverables": _listed(planned.deliverables if planned else ()),
+        "tests": _listed(planned.tests if planned else ()),
         "stated_dependencies": one_line(stated.text, 2 * _LINES) if stated else None,
         "dependencies": [
             {"id": id, "title": one_line(title), "state": state} for id, title, state in facts.dependencies
         ],
         "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings[:_NAMED]],
         "siblings_more": max(0, len(facts.siblings) - _NAMED),
+        "dependents": [{"id": id, "title": one_line(title)} for id, title in facts.dependents[:_NAMED]],
+        "dependents_more": max(0, len(facts.dependents) - _NAMED),
         "extra": dict(achievement.extra),
     }
 
 
-def _what(planned: PlannedAchievement | None) -> Passage | None:
-    """Give the work that the PLAN asks for; a definition that labels neither it nor a goal is all about it."""
+def _what(planned: PlannedAchievement | None) -> str | None:
+    """Return the work that the PLAN asks for, and what else its definition says that has no place of its own."""
     if planned is None:
         return None
-    return planned.what if planned.what or planned.goal else planned.body
+    return "\n\n".join(text for text in map(_paragraphs, (planned.what, planned.rest)) if text) or None
 
 
-def _listed(passages: tuple[Passage, ...], noun: str) -> list[Json]:
-    return [*listed(passages, _ITEMS, _LINES, noun)]
+def _draft(planned: PlannedAchievement | None, title: str) -> str | None:
+    """Return an objective for a person to confirm, from title and success, where the PLAN states no goal."""
+    if planned is None or planned.goal or not (planned.success and title):
+        return None
+    said = "; ".join(one_line(one.text).rstrip(".;") for one in planned.success[:_DRAFTED])
+    return one_line(f"{title}: {said}".replace("[", "(").replace("]", ")"), 2 * WIDTH)
+
+
+def _short(passage: Passage | None) -> str | None:
+    """Return what holds for the whole PLAN, its beginning only where that is long: every SUBPLAN repeats it."""
+    if passage is None or not passage.text.strip():
+        return None
+    kept = place(passage.text, _SHARED)
+    if not kept.left_out:
+        return kept.text
+    rest = f"… {kept.left_out} more lines: PLAN lines {passage.line + kept.at}-{passage.last}"
+    return f"{kept.text}\n\n{rest}" if kept.text else rest
+
+
+def _listed(passages: tuple[Passage, ...]) -> list[Json]:
+    return [item(passage, 2, _LINES).text for passage in passages]
+
+
+def _paragraphs(passage: Passage | None) -> str | None:
+    shown = paragraphs(passage, _LINES)
+    return shown.text if shown else None

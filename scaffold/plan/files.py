@@ -1,13 +1,11 @@
-"""Reads files that others wrote: regular files only, up to a limit; no pipe is waited for, no device is read."""
+"""Reads files that others wrote: regular files only, up to a limit; never a pipe, never a device."""
 
 import errno
 import os
-import stat
 from collections.abc import Collection
 from pathlib import Path
 
-_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)  # opening a pipe must not wait for a writer
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+from scaffold.transaction.files import opened_regular
 
 
 def read(file: Path, limit: int) -> bytes:
@@ -15,12 +13,12 @@ def read(file: Path, limit: int) -> bytes:
 
     Raises OSError, also for what is no regular file and for a name that no file can have.
     """
-    return _read(file, limit, _READ)
+    return _read(file, limit, follow_links=True)
 
 
 def read_no_link(file: Path, limit: int) -> bytes:
     """Read as `read` does, but raise OSError for a link."""
-    return _read(file, limit, _READ | _NO_LINK)
+    return _read(file, limit, follow_links=False)
 
 
 def read_owned(file: Path, limit: int, owners: Collection[int]) -> bytes:
@@ -30,25 +28,19 @@ def read_owned(file: Path, limit: int, owners: Collection[int]) -> bytes:
     """
     if file.lstat().st_uid not in owners:
         raise ForeignOwner(errno.EPERM, "belongs to somebody else", str(file))
-    return _read(file, limit, _READ, owners)
+    return _read(file, limit, follow_links=True, owners=owners)
 
 
 class ForeignOwner(PermissionError):
-    """A file is not read, because of whom it belongs to."""
+    """A file that is not read because of its owner."""
 
 
-def _read(file: Path, limit: int, flags: int, owners: Collection[int] | None = None) -> bytes:
+def _read(file: Path, limit: int, *, follow_links: bool, owners: Collection[int] | None = None) -> bytes:
     try:
-        descriptor = os.open(file, flags)
+        with opened_regular(file, str(file), follow_links=follow_links) as descriptor:
+            if owners is not None and os.fstat(descriptor).st_uid not in owners:
+                raise ForeignOwner(errno.EPERM, "belongs to somebody else", str(file))
+            with open(descriptor, "rb", closefd=False) as opened:
+                return opened.read(limit + 1)
     except ValueError as error:  # a NUL, or half of a surrogate pair
         raise OSError(errno.EINVAL, "no file can have this name", str(file)) from error
-    try:
-        status = os.fstat(descriptor)
-        if owners is not None and status.st_uid not in owners:
-            raise ForeignOwner(errno.EPERM, "belongs to somebody else", str(file))
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(file))
-        with open(descriptor, "rb", closefd=False) as opened:
-            return opened.read(limit + 1)
-    finally:
-        os.close(descriptor)

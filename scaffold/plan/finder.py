@@ -12,7 +12,7 @@ DEPTH = 3
 
 
 def find(wanted: str, roots: Iterable[Path]) -> Path:
-    """Give the `PLAN_*.md` that `wanted` names: `NAME`, `PLAN_NAME.md`, or a part of the name that only one has.
+    """Return the `PLAN_*.md` that `wanted` names: `NAME`, `PLAN_NAME.md`, or a part of the name that only one has.
 
     The case of a part does not matter, nor the Unicode form of a name; a whole name comes first. Raises InvalidInput
     when there is none, naming the directories that could not be searched, or several.

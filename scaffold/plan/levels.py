@@ -13,7 +13,7 @@ _AT_ONCE = 2048
 
 
 def levels(achievements: Iterable[Achievement]) -> dict[str, int]:
-    """Give the level of every achievement id: 0 without dependencies, else 1 + the highest among its dependencies.
+    """Return the level of every achievement id: 0 without dependencies, else 1 + the highest among its dependencies.
 
     The dependencies must be known and without cycles: `parallel.parse` has seen to that.
     """
@@ -49,7 +49,7 @@ def too_large(achievements: Iterable[Achievement]) -> bool:
 
 
 def _starts(graph: Iterable[Achievement], level_of: Mapping[str, int]) -> Sequence[str]:
-    """Return what something more than one level above depends on: a way round takes two steps, and so two levels."""
+    """Return what anything more than one level above depends on: a detour takes two steps, and so two levels."""
     reaching = ((one, achievement.id) for achievement in graph for one in achievement.dependencies)
     return tuple(dict.fromkeys(one for one, above in reaching if level_of[one] < level_of[above] - 1))
 
@@ -78,7 +78,7 @@ def _implied_from(starts: Sequence[str], upward: Iterable[Achievement]) -> Itera
 
 
 def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """Give one chain for every knot of cycles, each id depending on the next, first and last the same: (a, b, a).
+    """Return a chain for each group of connected cycles, each id depending on the next, its ends the same: (a, b, a).
 
     Each chain starts at its lowest id. No id is in two chains, and without the ids of all chains there is no cycle.
     """
@@ -102,7 +102,7 @@ def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
 
 
 def _cut_off(way: dict[str, None], first: str) -> list[str]:
-    """Take the end of a way, from `first` on."""
+    """Return the end of a path, from `first` on."""
     end = []
     while first in way:
         end.append(way.popitem()[0])
@@ -110,6 +110,6 @@ def _cut_off(way: dict[str, None], first: str) -> list[str]:
 
 
 def _from_lowest(chain: list[str]) -> tuple[str, ...]:
-    """Turn a circle so that it begins, and ends, with its lowest id."""
+    """Rotate a cycle so that it begins and ends with its lowest id."""
     at = chain.index(min(chain, key=id_order))
     return (*chain[at:], *chain[: at + 1])

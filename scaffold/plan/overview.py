@@ -143,7 +143,7 @@ def _level(number: int, rows: tuple[Row, ...]) -> Level:
 
 
 def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:
-    """Name the one thing that helps most: mend, then create, fill and work on, on the lowest level that is not done."""
+    """Return the most useful next step: fix, then create, fill in and execute, on the lowest level that is not done."""
     if broken := [row for row in rows if row.state == "needs_fix"]:
         return Step(f"Work on the feedback of {_ids(broken)}: see execution/feedbacks/FIX_*.md", None)
     open_rows = [row for row in rows if row.state not in DONE]

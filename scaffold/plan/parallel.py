@@ -25,10 +25,10 @@ _LONGEST = 60
 """Of how many characters a message repeats a key or number of the file."""
 
 _GUESSES = 10
-"""For how many unknown ids the most similar one is looked for: it takes long, and with more the file is another's."""
+"""For how many unknown ids the most similar is looked up: it takes long, and with more it is the wrong file."""
 
 _GUESSED_AMONG = 20_000
-"""Among how many ids it is looked for; it takes a second for each 100,000."""
+"""Among how many ids it is looked up; it takes a second for each 100,000."""
 
 _NAMED = 10
 """How many ids a message names."""
@@ -58,13 +58,13 @@ class _Repeating(dict[str, object]):
 
 @dataclass(frozen=True, slots=True)
 class _NotANumber:
-    """`NaN`, `Infinity` or a number too large: written in the file, but no JSON."""
+    """`NaN`, `Infinity` or a number too large: written in the file, but not JSON."""
 
     text: str
 
 
 class _Path(NamedTuple):
-    """The way to a JSON value, written out only where there is a problem."""
+    """The path to a JSON value, written out only where there is a problem."""
 
     step: str | int
     above: "_Path | None"
@@ -79,7 +79,7 @@ class _Path(NamedTuple):
 
 
 class _Problems(Problems):
-    """The problems of a `parallel.json`; without another hint, its reader is to correct it."""
+    """The problems of a `parallel.json`; the default hint is to correct it."""
 
     def __init__(self) -> None:
         super().__init__(FILE_NAME)
@@ -113,7 +113,7 @@ def parse(content: bytes) -> Parallel:
 
 
 def read_entries(entries: Iterable[Mapping[str, object]]) -> tuple[Achievement, ...]:
-    """Read achievements that are at hand as mappings, each as an entry of a file is read.
+    """Read achievements from mappings, each like an entry of a file.
 
     Raises InvalidInput as `parse` does, but follows no dependency: what a caller has may be a part of a plan.
     """
@@ -268,7 +268,7 @@ def _dependencies(value: Json, path: str, problems: _Problems) -> tuple[str, ...
 
 
 def _time(hours: Json) -> str | None:
-    """Give hours as a reader expects them: `3.5` and `"4-6"` get their unit, other text stays as it is."""
+    """Return hours as a reader expects them: `3.5` and `"4-6"` get their unit, other text stays as it is."""
     text = "" if hours is None else str(hours).strip()
     if text and text[-1].isdigit():
         return f"{text} hour" if text == "1" else f"{text} hours"
@@ -319,7 +319,7 @@ def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Proble
 
 
 def _circle(chain: tuple[str, ...]) -> str:
-    """Write a circle; of a long one its beginning and the way back."""
+    """Write a cycle; of a long one its beginning and its end."""
     if len(chain) <= 2 * _NAMED:
         return " → ".join(chain)
     return " → ".join([*chain[:_NAMED], f"… {len(chain) - _NAMED - 2:,} more …", *chain[-2:]])
@@ -330,7 +330,7 @@ def _times(count: int) -> str:
 
 
 def _kind(value: Json) -> str:
-    """Name what was found, in JSON's words."""
+    """Return the kind of a value in JSON's words."""
     match value:
         case None:
             return "nothing (null or missing)"

@@ -25,7 +25,7 @@ class Policy:
 
 
 def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy) -> tuple[Diagnostic, ...]:
-    """Give every problem of a SUBPLAN; those of severity `error` keep its EXECUTION_TASK from being created.
+    """Return every problem of a SUBPLAN; those of severity `error` keep its EXECUTION_TASK from being created.
 
     A SUBPLAN whose own header names another achievement would bind silently to the wrong one, so it always blocks.
     """

@@ -62,7 +62,7 @@ def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tupl
 def split_missing(
     selected: Iterable[Standing], kind: DocumentKind, numbering: Numbering
 ) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
-    """Part the selected achievements as `part_missing` does.
+    """Split the selected achievements as `part_missing` does.
 
     Raises Conflict when something that is not a regular file has the name of a document that is missing.
     """
@@ -75,7 +75,7 @@ def split_missing(
 def part_missing(
     selected: Iterable[Standing], kind: DocumentKind, numbering: Numbering
 ) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
-    """Part the selected achievements into those that may miss a document of a kind and those that need none.
+    """Split the selected achievements into those that may miss a document of a kind and those that need none.
 
     Of what is not done, `first` asks for those without any; for `planned` and `again` the existing ones are counted
     by number later.

@@ -1,4 +1,4 @@
-"""Reads `scaffold.yml`, the optional settings of a workspace: every key known, every mistake with its line."""
+"""Reads `scaffold.yml`, the optional settings of a workspace: only known keys, every mistake with its line."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def read(start: Path) -> Settings:
     """Read the `scaffold.yml` of `start` (a directory) or of its nearest ancestor that has one; none is fine.
 
     Raises InvalidInput with every mistake: not YAML, unknown keys, wrong types, each with its line; and for a file of
-    somebody else in a directory that anybody can write into.
+    somebody else in a directory that anybody can write to.
     """
     root = _root(start)
     return _read_file(root / FILE_NAME) if root else Settings()
 
 
 def plan_roots(start: Path) -> tuple[Path, ...]:
-    """Give the directories below which plans are searched; without a `scaffold.yml`, `start` is the workspace root.
+    """Return the directories below which plans are searched; without a `scaffold.yml`, `start` is the workspace root.
 
     Raises InvalidInput as `read` does.
     """
@@ -174,7 +174,7 @@ def _paths(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
 
 
 def _is_path(text: str) -> bool:
-    """Say whether the system takes a text as a path: it has no NUL, and no half of a surrogate pair."""
+    """Whether a text can be a path: it has no NUL, and no half of a surrogate pair."""
     try:
         return b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:

@@ -49,9 +49,9 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
 
 
 def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
-    """Read the plan that `argument` names with these achievements: its `parallel.json` need not be there.
+    """Read the plan that `argument` names with these achievements: its `parallel.json` need not exist.
 
-    Where it is there it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
+    Where it exists, it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
     content = read_parallel(directory / parallel.FILE_NAME)
@@ -88,7 +88,7 @@ def _plan(
 
 
 def _twins(folder: str, names: Iterable[str]) -> Iterator[Diagnostic]:
-    """Warn of files whose names look the same and are not: a tool, or another system, has written one of them."""
+    """Warn of files whose names look the same and are not: one of them comes from another tool or system."""
     seen: set[str] = set()
     for name in sorted(one for one in names if not one.isascii()):
         if composed(name) in seen:
@@ -152,12 +152,12 @@ def _not_text(content: bytes) -> str | None:
 
 
 def locate(argument: Path) -> Path:
-    """Give the plan directory that `argument` names, without reading the plan; raises InvalidInput."""
+    """Return the plan directory that `argument` names, without reading the plan; raises InvalidInput."""
     return _located(argument)[0]
 
 
 def find_document(argument: Path) -> tuple[Path, str]:
-    """Give the directory and the PLAN's file name of a plan that may have no `parallel.json` yet.
+    """Return the directory and the PLAN's file name of a plan that may have no `parallel.json` yet.
 
     Raises InvalidInput as `read_plan` does.
     """
@@ -166,7 +166,7 @@ def find_document(argument: Path) -> tuple[Path, str]:
 
 
 def _located(argument: Path) -> tuple[Path, str | None]:
-    """Give the plan's directory, and the PLAN's name when the argument is one."""
+    """Return the plan's directory, and the PLAN's name when the argument is one."""
     mode = _mode(argument)
     if mode is None and str(argument).startswith("@"):
         argument = finder.find(str(argument)[1:], settings.plan_roots(Path()))
@@ -193,7 +193,7 @@ def _spelled(path: Path) -> Path | None:
 
 
 def _mode(path: Path) -> int | None:
-    """Tell what lies at a path, as `stat` has it; None where nothing does, also for a name that nothing can have."""
+    """Return the mode of what lies at a path; None where nothing does, also for a name that nothing can have."""
     try:
         return path.stat().st_mode
     except ValueError:  # a NUL, or half of a surrogate pair
@@ -241,7 +241,7 @@ def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
 
 
 def _way_to_one(argument: Path, directory: Path) -> str:
-    """Say how to come by a `parallel.json`; where there is no PLAN either, it is the wrong directory, or a new plan."""
+    """Return how to get a `parallel.json`; where there is no PLAN either, the directory is wrong or the plan is new."""
     if _documents(directory):
         return f"`{command('adopt', argument)}` creates one from the PLAN"
     return "there is no PLAN_*.md either: name the directory of a plan, or create a new one with `scaffold init NAME`"

@@ -1,4 +1,4 @@
-"""Times as plans write them: what is one, how many hours it means, and how hours add up.
+"""Times as plans write them: what counts as one, how many hours it means, and how hours add up.
 
 `3.5`, `4-6 hours`, `1h 30m`, `~90 min`, `up to 2 days`. Every other module asks here.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 HOURS_PER_DAY = 8
 _NO_HOURS = math.inf
-"""Weeks and months are times, but how much work is done in one is not said."""
+"""Weeks and months are times, but not a known number of working hours."""
 
 _UNITS = {
     word: hours
@@ -61,7 +61,7 @@ _DASHED = re.compile(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Hours from `low` to `high`, and how many estimates are unknown and so not counted in."""
+    """Hours from `low` to `high`, and how many estimates are unknown and not included."""
 
     low: float = 0.0
     high: float = 0.0
@@ -202,7 +202,7 @@ def _hours_per(piece: re.Match[str]) -> float | None:
 
 
 def _normal(text: str) -> str:
-    """Make every run of blanks one blank, so that no pattern has to try them out."""
+    """Turn every run of blanks into one blank, which keeps the patterns fast."""
     return " ".join(text.split())
 
 

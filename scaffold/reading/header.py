@@ -21,7 +21,7 @@ _PLACEHOLDER = re.compile(r"\[[^\]]*\]\W*")
 
 
 def read(outline: Outline, foot: int) -> tuple[HeaderField, ...]:
-    """Give the header lines of the preamble, of a metadata section, and of the foot (from line `foot`), in order."""
+    """Return the header lines of the preamble, of a metadata section, and of the foot (from line `foot`), in order."""
     document = outline.document
     begin = outline.title.line + 1 if outline.title else 1
     end = min((place.section.line for place in outline.places), default=foot) - 1
@@ -35,7 +35,7 @@ def read(outline: Outline, foot: int) -> tuple[HeaderField, ...]:
 
 
 def foot_line(document: Document) -> int:
-    """Give the line on which the foot begins: header lines after the last rule; one after the last line if none."""
+    """Return the line on which the foot begins: header lines after the last rule; one after the last line if none."""
     after = len(document.lines) + 1
     for block in reversed(document.blocks):
         if block.kind == "rule":
@@ -48,7 +48,7 @@ def foot_line(document: Document) -> int:
 
 
 def value_of(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> Passage | None:
-    """Give the first value under one of the names, then under each synonym; a bare `[placeholder]` is no value."""
+    """Return the first value under one of the names, then under each synonym; a bare `[placeholder]` is no value."""
     for group in keys:
         for field in header:
             if key(field.name) in group and field.value and not _PLACEHOLDER.fullmatch(field.value):
@@ -57,7 +57,7 @@ def value_of(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> P
 
 
 def achievements(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> tuple[Passage, ...]:
-    """Give the achievement id of every header line that names one.
+    """Return the achievement id of every header line that names one.
 
     A value names the id it begins with (`2.3 - Title`), or the one after the word Achievement.
     """
@@ -69,7 +69,7 @@ def achievements(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) 
 
 
 def achievement(header: Sequence[HeaderField], keys: Sequence[frozenset[str]], title: Section | None) -> Passage | None:
-    """Give the first achievement id that the header names, else the one that the title names."""
+    """Return the first achievement id that the header names, else the one that the title names."""
     if found := achievements(header, keys):
         return found[0]
     match = _NAMED.search(title.title) if title else None
@@ -77,7 +77,7 @@ def achievement(header: Sequence[HeaderField], keys: Sequence[frozenset[str]], t
 
 
 def title(outline: Outline) -> Passage | None:
-    """Give the document's title without `SUBPLAN:` and, where more follows, without `Achievement 2.3 -`."""
+    """Return the document's title without `SUBPLAN:` and, where more follows, without `Achievement 2.3 -`."""
     if not outline.title:
         return None
     text = _TITLE.sub("", outline.title.written)

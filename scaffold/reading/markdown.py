@@ -62,7 +62,7 @@ class Document:
     rules: frozenset[int] = frozenset()
 
     def text(self, first: int, last: int) -> str:
-        """Give the lines `first` to `last`, verbatim, joined by LF; empty when `last < first`."""
+        """Return the lines `first` to `last`, verbatim, joined by LF; empty when `last < first`."""
         return "\n".join(self.lines[first - 1 : max(last, first - 1)])
 
     def trim(self, first: int, last: int) -> tuple[int, int]:
@@ -74,7 +74,7 @@ class Document:
         return first, last
 
     def between(self, first: int, last: int) -> tuple[Block, ...]:
-        """Give the top-level blocks that begin on the lines `first` to `last`."""
+        """Return the top-level blocks that begin on the lines `first` to `last`."""
         start = bisect_left(self.blocks, first, key=_first)
         return self.blocks[start : bisect_right(self.blocks, last, lo=start, key=_first)]
 
@@ -136,7 +136,7 @@ def unfolded(text: str) -> str:
 
 
 def sections(document: Document, last: int | None = None) -> tuple[Section, ...]:
-    """Give the section of every top-level heading, in order; a section contains those of its lower headings.
+    """Return the section of every top-level heading, in order; a section contains those of its lower headings.
 
     Lines after `last` belong to no section.
     """
@@ -152,7 +152,7 @@ def sections(document: Document, last: int | None = None) -> tuple[Section, ...]
 
 
 def code_lines(document: Document) -> frozenset[int]:
-    """Give every line that lies in a code block, at any depth."""
+    """Return every line that lies in a code block, at any depth."""
     lines: set[int] = set()
     waiting = list(document.blocks)
     while waiting:
@@ -164,7 +164,7 @@ def code_lines(document: Document) -> frozenset[int]:
 
 
 def as_written(line: str) -> str:
-    """Give a heading's line without the `#` around it."""
+    """Return a heading's line without the `#` around it."""
     text = line.strip()
     if not text.startswith("#"):
         return text
@@ -194,7 +194,7 @@ class _Open:
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    """Yield the top-level blocks. Nesting is followed with a stack, so that no depth of it is too deep."""
+    """Yield the top-level blocks. Nesting is followed with a stack, so that no depth is too deep."""
     starts = [0, *accumulate(len(line) + 1 for line in text.encode().split(b"\n"))]
     stack: list[_Open] = [_Open("item")]
     for event, span in pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES):
@@ -247,7 +247,7 @@ class _Opened:
 
 
 def masked_lines(lines: Sequence[str]) -> frozenset[int]:
-    """Give the 1-based lines that are code or fences when fences are paired like brackets.
+    """Return the 1-based lines that are code or fences when fences are paired like brackets.
 
     A fence with a language opens a level, a bare one closes the innermost level it fits, or opens one where none is
     open. An opening line that nobody closes counts as code up to the next heading of level 2 to 6, or to the next
@@ -269,7 +269,7 @@ def masked_lines(lines: Sequence[str]) -> frozenset[int]:
 
 
 def _until_headings(lines: Sequence[str], openings: Sequence[int]) -> set[int]:
-    """Give the lines from each opening to before the next heading or opening."""
+    """Return the lines from each opening to before the next heading or opening."""
     masked: set[int] = set()
     for opening, stop in zip(openings, [*openings[1:], len(lines) + 1], strict=False):
         for number in range(opening, stop):
@@ -280,7 +280,7 @@ def _until_headings(lines: Sequence[str], openings: Sequence[int]) -> set[int]:
 
 
 def swallows_headings(lines: Sequence[str], first: int) -> bool:
-    """Say whether the code that runs from line `first` to the end of the document was meant to end before it.
+    """Whether the code that runs from line `first` to the end of the document was meant to end before it.
 
     That is so when no fence closes it and a heading of level 2 to 6 stands in it.
     """

@@ -4,9 +4,12 @@ Nothing found is better than the wrong thing. A name must equal a heading, and t
 the passage is about something else: an `### Approach` below `## Execution Strategy` is not the approach.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scaffold.model import Passage, Stretch
 from scaffold.reading.markdown import Document, Section, sections
 from scaffold.reading.parts import Part, says_something, split
 from scaffold.reading.titles import phase_title
@@ -17,6 +20,12 @@ _HOSTS = ("combined", "preamble", "overview", "metadata", "expected_results", "o
 """What a label may stand in to count like a heading, the most telling first."""
 
 _IN_STRATEGY = frozenset({"planned_executions", "estimated_time"})
+_SECTION = 2
+"""The level of a document's sections, below its title."""
+
+_QUALIFIER = re.compile(r"\s*[:–—|]\s*|\s+-\s+")
+_ENDINGS = ("approach", "implementation strategy", "implementation plan", "implementation approach", "technical design")
+_OTHER = re.compile(r"\b(?:test|risk|valid|verif|rollback|mitigat|fallback|alternativ|review|execution|communicat|old)")
 _FOREIGN = frozenset({"phase", "approach", "elsewhere", "execution_strategy", "planned_executions"})
 
 
@@ -92,6 +101,35 @@ def find(outline: Outline, field: str) -> Part | None:
     return next((part for part in _candidates(outline, field) if _has_text(outline.document, part)), None)
 
 
+def find_all(outline: Outline, field: str) -> tuple[Part, ...]:
+    """Find every part of the document that may be the field's, the one that `find` finds first, none inside another."""
+    found: list[Part] = []
+    begins: list[int] = []  # sorted, with the ends beside them: no two parts overlap
+    ends: list[int] = []
+    for part in _candidates(outline, field):
+        at = bisect_right(begins, part.line)
+        is_inside = at > 0 and part.line <= ends[at - 1]
+        is_around = at < len(begins) and begins[at] <= part.last
+        if not is_inside and not is_around and _has_text(outline.document, part):
+            found.append(part)
+            begins.insert(at, part.line)
+            ends.insert(at, max(part.line, part.last))
+    return tuple(found)
+
+
+def stretches(outline: Outline) -> Iterator[Stretch]:
+    """Yield the text below each heading up to the next one, whatever its level; the title's is left to the header."""
+    places = outline.places
+    section = ""
+    for place, following in zip(places, (*places[1:], None), strict=False):
+        if place.section.level <= _SECTION or not section:
+            section = place.section.written
+        last = following.section.line - 1 if following else place.section.last
+        first, last = outline.document.trim(place.section.first, min(last, place.section.last))
+        if first <= last:
+            yield Stretch(place.section.written, section, Passage(outline.document.text(first, last), first))
+
+
 def part_of(document: Document, section: Section) -> Part:
     """Give a section as a part."""
     blocks = document.between(section.first, section.last)
@@ -137,6 +175,41 @@ def _candidates(outline: Outline, field: str) -> Iterator[Part]:
         yield from _by_heading(outline, keys, foreign | {"other"})
     yield from _by_label(outline, field)
     yield from _by_combination(outline, field)
+    if field in _ITEMS:  # beside the phases of an approach; those in a phase are the phase's
+        for keys in outline.vocabulary.keys(field) if field == "deliverables" else (names,):
+            yield from _by_heading(outline, keys, foreign - {"approach"})
+    if field == "approach":
+        yield from _by_qualified_heading(outline)
+        yield from _by_phases(outline)
+
+
+def _by_qualified_heading(outline: Outline) -> Iterator[Part]:
+    """Yield the sections whose heading is a name of the approach with a qualifier: `Design: Implementation Strategy`.
+
+    Before the name it may be words, unless they say that it is about something else: `Hybrid Approach`.
+    """
+    names = frozenset[str]().union(*outline.vocabulary.keys("approach"))
+    for place in outline.places:
+        if place.section.level > _SECTION or place.above or outline.vocabulary.field_of(place.key):
+            continue
+        if len(parts(place.key)) > 1:  # `Objective & Approach` is a combined section
+            continue
+        pieces = _QUALIFIER.split(place.key)
+        ending = next((name for name in _ENDINGS if place.key.endswith(f" {name}")), None)
+        is_other = any(outline.vocabulary.field_of(piece) not in (None, "approach") for piece in pieces)
+        if not is_other and ((len(pieces) > 1 and names & set(pieces)) or (ending and not _OTHER.search(place.key))):
+            yield part_of(outline.document, place.section)
+
+
+def _by_phases(outline: Outline) -> Iterator[Part]:
+    """Yield the sections that name nothing else and hold several numbered phases: a plan by another name."""
+    phases = [one.section.line for one in outline.places if phase_title(one.section.written, outline.vocabulary)]
+    for place in outline.places:
+        section = place.section
+        inside = bisect_right(phases, section.last) - bisect_right(phases, section.line)
+        is_open = section.level <= _SECTION and not place.above and not outline.vocabulary.field_of(place.key)
+        if is_open and inside > 1:
+            yield part_of(outline.document, section)
 
 
 def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) -> Iterator[Part]:

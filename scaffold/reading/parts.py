@@ -44,7 +44,7 @@ class Part:
         return key(self.label) if self.label else ""
 
     def passage(self, document: Document, indent: int = 0) -> Passage | None:
-        """Give the part's text, its lines without up to `indent` leading blanks; None when there is none."""
+        """Return the part's text, its lines without up to `indent` leading blanks; None when there is none."""
         if not self.rest:
             text = dedented(document, self.first, self.last, indent)
             return Passage(text, self.first, self.label) if says_something(text) else None
@@ -53,14 +53,14 @@ class Part:
 
 
 def says_something(text: str) -> bool:
-    """Say whether a text holds more than blanks and HTML comments."""
+    """Whether a text holds more than blanks and HTML comments."""
     return bool(text.strip()) and bool(_COMMENT.sub("", text).strip() if "<!--" in text else True)
 
 
 def label_of(line: str, number: int) -> Part | None:
     """Read the bold label that a line begins with, as a part still without lines; None where there is none.
 
-    Bold text with words behind it, but no colon or dash between, is emphasis and no label.
+    Bold text followed by words, without a colon or dash between, is emphasis and not a label.
     """
     found = _LABEL.match(line) if "**" in line or "__" in line else None
     if not found or not found["name"].strip():
@@ -114,7 +114,7 @@ def _starts(document: Document, block: Block) -> Iterator[Part]:
 
 
 def dedented(document: Document, first: int, last: int, indent: int) -> str:
-    """Give the lines `first` to `last`, each without up to `indent` leading blanks."""
+    """Return the lines `first` to `last`, each without up to `indent` leading blanks."""
     if not indent:
         return document.text(first, last)
     lines = document.lines[first - 1 : max(last, first - 1)]
@@ -122,7 +122,7 @@ def dedented(document: Document, first: int, last: int, indent: int) -> str:
 
 
 def marker_width(line: str) -> int:
-    """Give the number of characters before the text of a list item on its first line."""
+    """Return the number of characters before the text of a list item on its first line."""
     found = _MARKER.match(line)
     return found.end() if found else 0
 

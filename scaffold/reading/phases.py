@@ -8,13 +8,18 @@ from itertools import takewhile
 from scaffold.model import Passage, Phase
 from scaffold.reading import items
 from scaffold.reading.durations import is_time, without_time
+from scaffold.reading.landmarks import is_file_label
 from scaffold.reading.markdown import Block, Document, Section
 from scaffold.reading.outline import Outline, part_of, parts_of
-from scaffold.reading.parts import Part, dedented, label_of, marker_width, passage_of, split
+from scaffold.reading.parts import Part, dedented, label_of, marker_width, passage_of, says_something, split
 from scaffold.reading.titles import PhaseTitle, numbered_title, phase_title
 from scaffold.reading.vocabulary import Vocabulary
 
 _OTHER_MATTERS = frozenset({"success_criteria", "deliverables", "tests", "elsewhere", "estimated_time"})
+_TIERS = frozenset({"optional", "mandatory"})
+_OWN_LABELS = frozenset({"goal", "steps", "verification"})
+"""Marks of labels that say nothing beside what stands under them."""
+
 _BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)")
 
 
@@ -39,6 +44,7 @@ class _Body:
     goal: Passage | None
     steps: tuple[Passage, ...]
     verification: tuple[Passage, ...]
+    notes: tuple[Passage, ...]
 
 
 def read(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
@@ -91,6 +97,7 @@ def _phase(title: PhaseTitle, body: _Body, text: str, line: int) -> Phase:
         verification=body.verification,
         text=text,
         line=line,
+        notes=body.notes,
     )
 
 
@@ -174,6 +181,12 @@ def _of_item(outline: Outline, item: Block, entry: _Entry, position: int) -> Pha
     return _phase(replace(entry.title, number=number), body, dedented(document, first, last, indent), item.first)
 
 
+def _unbolded(title: str) -> str:
+    """Return a title without the bold marks around its first words: `**Heat** the kettle` is `Heat the kettle`."""
+    found = _BOLD.match(title)
+    return found["bold"] + title[found.end() :] if found else title
+
+
 def _entry(outline: Outline, item: Block) -> _Entry:
     """Read the first line of a list item."""
     line = outline.document.lines[item.first - 1]
@@ -183,7 +196,7 @@ def _entry(outline: Outline, item: Block) -> _Entry:
     rest = label.rest if label else ""
     titled = phase_title(written, outline.vocabulary)
     title, time = without_time(written)
-    found = titled or PhaseTitle("", "", title.strip("*_").rstrip(":"), time)
+    found = titled or PhaseTitle("", "", _unbolded(title).strip("*_").rstrip(":"), time)
     if label and titled and not titled.title:
         title, time = without_time(rest)
         found, rest = replace(titled, title=title, time=titled.time or time), ""
@@ -206,12 +219,40 @@ def _body(outline: Outline, parts: Sequence[Part], indent: int = 0) -> _Body:
     head = parts[0] if parts and parts[0].level == 0 else None
     intro = Passage(head.rest, head.line, head.label) if head and head.rest else None
     checked = [part for mark, part in marked if mark == "verification"]
-    return _Body(
-        time=next(iter(times), None),
-        goal=next((goal for goal in goals if goal), intro),
-        steps=_steps(outline, marked, indent),
-        verification=tuple(check for part in checked for check in items.of_parts(outline.document, [part])),
-    )
+    goal = next((goal for goal in goals if goal), intro)
+    steps = _steps(outline, marked, indent)
+    verification = tuple(check for part in checked for check in items.of_parts(outline.document, [part]))
+    taken = {line for one in (goal, *steps, *verification) if one for line in range(one.line, one.last + 1)}
+    notes = _notes(outline, [part for part in parts if _mark(part, outline.vocabulary) != "time"], taken, indent)
+    return _Body(next(iter(times), None), goal, steps, verification, tuple(notes))
+
+
+def _notes(outline: Outline, parts: Sequence[Part], taken: set[int], indent: int) -> Iterator[Passage]:
+    """Yield what is in the parts of a phase beside the lines that are `taken`, in stretches.
+
+    A label or heading whose text is taken says nothing by itself.
+    """
+    document = outline.document
+    for part in parts:
+        first = part.line if part.level else part.first
+        free = [number for number in range(first, part.last + 1) if number not in taken]
+        for run in _runs(free):
+            begin, end = document.trim(run[0], run[-1])
+            is_mere_label = part.level and begin == part.line and not part.rest
+            if is_mere_label and (_mark(part, outline.vocabulary) in _OWN_LABELS or begin == end):
+                begin, end = document.trim(begin + 1, end)
+            text = dedented(document, begin, end, indent)
+            if begin <= end and says_something(text) and any(map(str.isalnum, text)):
+                yield Passage(text, begin, part.label)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the stretches of numbers that follow each other."""
+    start = 0
+    for at in range(1, len(numbers) + 1):
+        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1:
+            yield numbers[start:at]
+            start = at
 
 
 def _sentence_apart(outline: Outline, part: Part) -> Iterator[tuple[str, Part]]:
@@ -236,7 +277,10 @@ def _mark(part: Part, vocabulary: Vocabulary) -> str:
     if part.key.startswith("why "):
         return "aside"
     label = part.label or ""
-    if mark := vocabulary.mark_of(part.key):
+    if is_file_label(part.key):
+        return "output"
+    mark = vocabulary.mark_of(part.key)
+    if mark and mark not in _TIERS:
         return mark
     return "numbered" if phase_title(label, vocabulary) or numbered_title(label) else ""
 

@@ -1,12 +1,13 @@
 """A PLAN's text to its goal and its achievements: the definition of each, not the index, the log or a mention."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, at_most_listed
 from scaffold.model import HeaderField, Passage, PlannedAchievement, PlanText, slug_of
-from scaffold.reading import header, markdown, plan_dependencies, plan_fields, plan_missed, plan_places, titles
+from scaffold.reading import header, links, markdown, plan_dependencies, plan_fields, plan_missed, plan_places, titles
 from scaffold.reading.markdown import Document, Section
 from scaffold.reading.outline import outline
 from scaffold.reading.parts import dedented, passage_of
@@ -21,6 +22,13 @@ DEFAULT = PLAN
 """The vocabulary without the names of a team."""
 
 _STATE = re.compile(r"[\s>*_+-]*(?i:status|state)[*_]*:(?P<state>.{1,400})")
+_SECTION, _DEEPEST = 2, 7
+"""The level of a document's sections, and one below every heading."""
+
+_UNTELLING = re.compile(r"(?:(?:desirable|planned|key|all|list of) )?achievements?\b|plan\b|details\b")
+"""Headings that say no more than that achievements follow."""
+
+_LABEL = re.compile(r"\s*(?:[-*+]\s+)?(?:#{1,6}\s+.*|\*\*[^*]+\*\*:?|[A-Z][\w ]*:)\s*")
 _RICH = 2
 """A place outside the sections about achievements is a definition from this number of fields on."""
 
@@ -71,9 +79,9 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
     chosen = reading.chosen
     defined = Defined.of(one.id for one in chosen)
     finished = {place.designation.id for place in reading.places if place.designation.finished}
-    achievements = tuple(_achievement(one, defined, one.id in finished) for one in chosen)
-    lines = header.read(outline(reading.document, SUBPLAN, reading.foot - 1), reading.foot)
     found = markdown.sections(reading.document, reading.foot - 1)
+    achievements = tuple(_achievement(one, defined, found, one.id in finished) for one in chosen)
+    lines = header.read(outline(reading.document, SUBPLAN, reading.foot - 1), reading.foot)
     return PlanText(
         title=_title(found),
         goal=_goal(reading, found, lines, vocabulary),
@@ -82,6 +90,10 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
         diagnostics=at_most_listed(
             (*warnings, *_doubts(reading, achievements, path), *_missed(reading, path, vocabulary))
         ),
+        constraints=_section(reading, found, vocabulary, "constraints"),
+        references=_section(reading, found, vocabulary, "references"),
+        links=links.definitions(reading.document),
+        footnotes=links.footnotes(reading.document),
     )
 
 
@@ -115,7 +127,7 @@ def _read(document: Document, vocabulary: Vocabulary) -> _Reading:
 
 
 def _definitions(document: Document, places: Sequence[Candidate], vocabulary: Vocabulary) -> list[_Definition]:
-    """Give the places that define an achievement.
+    """Return the places that define an achievement.
 
     In a section about achievements every heading and label does, and a list item with fields below it. Elsewhere a
     place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
@@ -139,25 +151,33 @@ def _is_definition(definition: _Definition, needed: int) -> bool:
     return count >= (_RICH if place.kind == "item" else needed) and place.first <= place.last
 
 
-def _achievement(definition: _Definition, defined: Defined, finished: bool) -> PlannedAchievement:
+def _achievement(
+    definition: _Definition, defined: Defined, headings: Sequence[Section], finished: bool
+) -> PlannedAchievement:
     place, fields, document = definition.candidate, definition.fields, definition.fields.document
     title = place.designation.title
     if not title and (said := fields.line("title")):
         title = titles.cleaned(said.text)[0]
     time = place.designation.time
     stated = fields.passage("dependencies")
+    goal, what, effort = fields.passage("goal"), fields.passage("what"), fields.line("effort")
+    success, deliverables, tests = fields.items("success"), fields.items("deliverables"), fields.items("tests")
+    body = passage_of(dedented(document, place.first, place.last, place.indent), place.first, None)
+    known = [one for one in (goal, what, effort, stated, fields.line("title")) if one]
     return PlannedAchievement(
         id=definition.id,
         title=title,
         line=place.line,
-        goal=fields.passage("goal"),
-        what=fields.passage("what"),
-        success=fields.items("success"),
-        deliverables=fields.items("deliverables"),
-        tests=fields.items("tests"),
-        effort=fields.line("effort") or (Passage(time, place.line) if time else None),
+        goal=goal,
+        what=what,
+        success=success,
+        deliverables=deliverables,
+        tests=tests,
+        effort=effort or (Passage(time, place.line) if time else None),
         dependencies=plan_dependencies.read(stated, definition.id, defined) if stated else None,
-        body=passage_of(dedented(document, place.first, place.last, place.indent), place.first, None),
+        body=body,
+        group=_group(headings, place.line),
+        rest=_rest(body, [*known, *success, *deliverables, *tests]),
         finished=finished or _says_finished(document, place),
     )
 
@@ -169,8 +189,36 @@ def _says_finished(document: Document, place: Candidate) -> bool:
     return titles.is_finished(state)
 
 
+def _group(headings: Sequence[Section], line: int) -> Passage | None:
+    """Return the heading that an achievement stands under, unless it only says that achievements follow."""
+    at = bisect_left(headings, line, key=lambda section: section.line)
+    level = headings[at].level if at < len(headings) and headings[at].line == line else _DEEPEST
+    above = next((headings[before] for before in range(at - 1, -1, -1) if headings[before].level < level), None)
+    if above is None or above.level < _SECTION or _UNTELLING.match(key(above.title)):
+        return None
+    return Passage(above.written, above.line)
+
+
+def _rest(body: Passage | None, said: Sequence[Passage]) -> Passage | None:
+    """Return a definition without the lines that its fields have, and without labels that nothing is left of."""
+    if body is None:
+        return None
+    taken = {line for passage in said for line in range(passage.line, passage.last + 1)}
+    kept: list[str] = []
+    first = 0
+    for number, line in enumerate(body.text.split("\n"), body.line):
+        if number in taken:
+            while kept and (not kept[-1].strip() or _LABEL.fullmatch(kept[-1])):
+                kept.pop()
+        elif kept or line.strip():
+            first = first if kept else number
+            kept.append(line)
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(kept))
+    return passage_of(text, first, None)
+
+
 def _title(headings: Sequence[Section]) -> Passage | None:
-    """Give the document's title without `PLAN:`: its first heading, if that is of the highest level or says PLAN."""
+    """Return the document's title without `PLAN:`: its first heading, if that is of the highest level or says PLAN."""
     if not headings or not (headings[0].level == 1 or _PREFIX.match(headings[0].written)):
         return None
     text = _PREFIX.sub("", headings[0].written)
@@ -180,16 +228,21 @@ def _title(headings: Sequence[Section]) -> Passage | None:
 def _goal(
     reading: _Reading, headings: Sequence[Section], lines: Sequence[HeaderField], vocabulary: Vocabulary
 ) -> Passage | None:
-    """Give the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
-    own = [
-        section for section in headings[1:] if section.level <= 2 and vocabulary.field_of(key(section.title)) == "goal"
-    ]
-    for section in sorted(own, key=lambda section: vocabulary.rank(key(section.title))):
+    """Return the PLAN's own goal: a section of level 1 or 2 for it, else a line of the header."""
+    if passage := _section(reading, headings, vocabulary, "goal"):
+        return passage
+    named = (line for line in lines if vocabulary.field_of(key(line.name)) == "goal" and line.value)
+    return next((Passage(line.value, line.line, line.name) for line in named), None)
+
+
+def _section(reading: _Reading, headings: Sequence[Section], vocabulary: Vocabulary, field: str) -> Passage | None:
+    """Return the text of the PLAN's own section for a field, of level 1 or 2; of several the best name's."""
+    own = [one for one in headings[1:] if one.level <= _SECTION and vocabulary.field_of(key(one.title)) == field]
+    for section in sorted(own, key=lambda one: vocabulary.rank(key(one.title))):
         text = reading.document.text(section.first, section.last)
         if passage := passage_of(text, section.first, section.written):
             return passage
-    named = (line for line in lines if vocabulary.field_of(key(line.name)) == "goal" and line.value)
-    return next((Passage(line.value, line.line, line.name) for line in named), None)
+    return None
 
 
 def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path: str) -> Iterator[Diagnostic]:

@@ -15,10 +15,10 @@ from scaffold.reading.items import without_tick
 from scaffold.reading.parts import marker_width
 
 _LONGEST = 300
-"""A longer line is prose, and prose is for people."""
+"""A longer line is prose, which is left to people."""
 
 _MOST = 200
-"""More ids than this from one range are no statement that anybody meant."""
+"""Nobody means a range of more ids than this."""
 
 _ID = r"\d+(?:\.\d+)+"
 _NONE = re.compile(
@@ -81,7 +81,7 @@ def read(stated: Passage, own: str, defined: Defined) -> StatedDependencies:
 
 
 def named(stated: StatedDependencies) -> tuple[str, ...]:
-    """Give the ids that stand alone in what is unclear: the achievement's own, and those that nothing defines."""
+    """Return the ids that stand alone in what is unclear: the achievement's own, and those that nothing defines."""
     bare = (_bare(piece) for line in stated.unclear for piece in _pieces(line) if not _SOFT.search(piece))
     found = (_ONE.fullmatch(piece) for piece in bare)
     return tuple(match["id"] for match in found if match and is_achievement_id(match["id"]))
@@ -110,14 +110,14 @@ def _pieces(line: str) -> Iterator[str]:
 
 
 def _bare(piece: str) -> str:
-    """Give a piece without remarks in parentheses and the words that lead to its id."""
+    """Return a piece without remarks in parentheses and the words that lead to its id."""
     text = _REMARK.sub("", piece).strip()
     lead = _LEAD.match(text)
     return text[lead.end() :].strip() if lead else text
 
 
 def _ids(piece: str, own: str, defined: Defined) -> Sequence[str]:
-    """Give the ids that a piece names beyond doubt; none where there is a doubt."""
+    """Return the ids that a piece names beyond doubt; none where there is a doubt."""
     if _SOFT.search(piece):
         return ()
     bare, whole = _bare(piece), _REMARK.sub("", piece).strip()
@@ -135,7 +135,7 @@ def _ids(piece: str, own: str, defined: Defined) -> Sequence[str]:
 
 
 def _between(first: str, last: str, defined: Defined) -> Sequence[str]:
-    """Give the ids from `first` to `last`, if both are defined and differ in their last number only."""
+    """Return the ids from `first` to `last`, if both are defined and differ in their last number only."""
     parent = first.rpartition(".")[0]
     if first not in defined.at or last not in defined.at or last.rpartition(".")[0] != parent:
         return ()

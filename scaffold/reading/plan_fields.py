@@ -49,8 +49,8 @@ class Fields:
 
     @property
     def count(self) -> int:
-        """How many fields there are, a title not counted: what makes a definition one."""
-        return len(self.parts.keys() - {"title"})
+        """How many fields there are that make a definition one: the others stand anywhere."""
+        return len(self.parts.keys() - {"title", "constraints", "references"})
 
 
 def read(document: Document, candidate: Candidate, vocabulary: Vocabulary) -> Fields:

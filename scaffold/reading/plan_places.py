@@ -34,7 +34,7 @@ _NEUTRAL = _words(
     "achievement achievements subplan subplans execution executions task tasks plan plans project overall current "
     "active our the this of for by and to per all up key when time work quick location final updates"
 )
-"""Words that may stand beside those: a heading with any other is about something."""
+"""Words that may stand beside those: a heading with any other word has a subject of its own."""
 
 _ADDED = _words("added addition additions additional new")
 _WORD = re.compile(r"[a-z]+")
@@ -72,7 +72,7 @@ class _Start:
 
 
 def find(document: Document, last: int) -> tuple[Candidate, ...]:
-    """Give the candidates of a document up to line `last`, in order.
+    """Return the candidates of a document up to line `last`, in order.
 
     Ids without the word Achievement count only in sections about achievements of a document that never uses the word
     there. A list item in the body of a heading or label is a mention.
@@ -160,7 +160,7 @@ def _lines(above: Sequence[tuple[Section, Where]]) -> tuple[int, ...]:
 
 
 def _subject(title: str) -> Where:
-    """Say what a section's heading makes of the ids below it."""
+    """Return what a section's heading makes of the ids below it."""
     words = _WORD.findall(key(title))
     if not words:
         return "elsewhere"
@@ -171,7 +171,7 @@ def _subject(title: str) -> Where:
 
 
 def _body(document: Document, start: _Start, later: _Start | None) -> Candidate:
-    """Give the body of a heading or label: up to the next one, to the headings above that, or to a rule."""
+    """Return the body of a heading or label: up to the next one, to the headings above that, or to a rule."""
     last = start.end
     if later and later.line <= last:
         last = min(line for line in (*later.above, later.line) if line > start.line) - 1
@@ -186,7 +186,7 @@ def _body(document: Document, start: _Start, later: _Start | None) -> Candidate:
 
 
 def _rule(document: Document, first: int, last: int) -> int:
-    """Give the line before the first `---` that ends a body: one that no lower heading follows."""
+    """Return the line before the first `---` that ends a body: one that no lower heading follows."""
     blocks = document.between(first, last)
     for block, after in zip_longest(blocks, blocks[1:]):
         if block.kind == "rule" and not (after and after.kind == "heading"):
@@ -195,7 +195,7 @@ def _rule(document: Document, first: int, last: int) -> int:
 
 
 def text_of(item: Block) -> tuple[int, tuple[Block, ...]]:
-    """Give the last line of the text that a list item begins with, and the blocks behind it.
+    """Return the last line of the text that a list item begins with, and the blocks behind it.
 
     In a list without blank lines that text is no block of its own.
     """
@@ -206,7 +206,7 @@ def text_of(item: Block) -> tuple[int, tuple[Block, ...]]:
 
 
 def _item(document: Document, start: _Start) -> Candidate:
-    """Give a list item as a candidate: its body is what stands below its first line."""
+    """Return a list item as a candidate: its body is what stands below its first line."""
     line = start.line
     text_last, blocks = text_of(start.block)
     if text_last > line:

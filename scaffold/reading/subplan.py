@@ -1,17 +1,20 @@
 """A SUBPLAN's text to its fields, by CommonMark sections and the vocabulary of names that real documents use."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from scaffold.errors import Diagnostic
 from scaffold.model import HeaderField, Passage, Subplan
-from scaffold.reading import header, items, markdown, phases, planned_executions, unfilled
+from scaffold.reading import header, items, links, markdown, phases, planned_executions, unfilled
 from scaffold.reading.durations import holds_time, is_time
 from scaffold.reading.header import value_of
+from scaffold.reading.landmarks import paths
 from scaffold.reading.markdown import Document, swallows_headings
-from scaffold.reading.outline import Outline, find, outline, parts_of
+from scaffold.reading.outline import Outline, find, find_all, outline, parts_of, stretches
 from scaffold.reading.parts import Part, label_of, marker_width
-from scaffold.reading.vocabulary import Vocabulary
+from scaffold.reading.vocabulary import Vocabulary, key
 from scaffold.reading.words import SUBPLAN
 
 __all__ = ["DEFAULT", "parse"]
@@ -20,6 +23,7 @@ DEFAULT = SUBPLAN
 """The vocabulary without the names of a team."""
 
 _REQUIRED = ("objective", "approach")
+_TIERS = frozenset({"optional", "mandatory"})
 _READ = (*_REQUIRED, "success_criteria", "deliverables", "tests", "expected_results", "estimated_time")
 
 
@@ -33,6 +37,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
     foot = header.foot_line(found.document)
     lines = header.read(found, foot)
     parts = {field: part for field in (*_READ, "execution_strategy") if (part := find(found, field))}
+    criteria = _items(found, parts, "success_criteria") or _expected(found, parts)
     return Subplan(
         title=header.title(found),
         header=lines,
@@ -40,14 +45,18 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
         objective=_passage(found, parts, "objective"),
         approach=_passage(found, parts, "approach"),
         phases=phases.read(found, parts.get("approach")),
-        success_criteria=_items(found, parts, "success_criteria") or _expected(found, parts),
-        deliverables=_items(found, parts, "deliverables"),
+        success_criteria=criteria,
+        deliverables=_deliverables(found, parts),
         tests=_items(found, parts, "tests"),
         estimated_time=_time(found, lines, parts.get("estimated_time"), parts.get("execution_strategy")),
         execution_strategy=_passage(found, parts, "execution_strategy"),
         planned_executions=planned_executions.read(found),
         unfilled=unfilled.read(found.document, parts, lines),
         diagnostics=(*warnings, *_ambiguity(lines, vocabulary, path)),
+        stretches=tuple(stretches(found)),
+        links=links.definitions(found.document),
+        footnotes=links.footnotes(found.document),
+        optional=_optional(vocabulary, criteria),
     )
 
 
@@ -103,7 +112,57 @@ def _items(found: Outline, parts: Mapping[str, Part], field: str) -> tuple[Passa
         return ()
     own = tuple(_own(found, parts[field], field))
     cases = tuple(_cases(found.vocabulary, own)) if field == "tests" else ()
-    return items.of_parts(found.document, cases or own)
+    listed = items.of_parts(found.document, cases or own)
+    if field == "tests":
+        listed = _with_commands(found, listed, own)
+    return _grouped(found.vocabulary, listed, own, field)
+
+
+def _deliverables(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
+    """Return the deliverables, and from further sections for them those whose files none of the first ones names."""
+    listed = list(_items(found, parts, "deliverables"))
+    named = {path for one in listed for path in paths(one.text)}
+    for part in find_all(found, "deliverables")[1:]:
+        for one in _items(found, {"deliverables": part}, "deliverables"):
+            if set(paths(one.text)) - named:
+                named.update(paths(one.text))
+                listed.append(one)
+    return tuple(sorted(listed, key=lambda one: one.line))
+
+
+def _with_commands(found: Outline, listed: Sequence[Passage], own: Sequence[Part]) -> tuple[Passage, ...]:
+    """Add to the tests the commands that run them, where no test has them already."""
+    taken = {line for one in listed for line in range(one.line, one.last + 1)}
+    commands = (one for one in items.of_commands(found.document, own) if one.last not in taken)
+    return tuple(sorted((*listed, *commands), key=lambda one: one.line))
+
+
+def _grouped(vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Part], field: str) -> tuple[Passage, ...]:
+    """Say of each item which group of its list it belongs to, where there are several, or one is a tier."""
+    headings = [part for part in own if 0 < part.level < 7]
+    groups = []
+    for item in listed:
+        at = bisect_left(headings, item.line, key=lambda part: part.line)
+        above = headings[at - 1].label if at else None
+        is_tier = above is not None and vocabulary.mark_of(key(above)) in _TIERS
+        group = above if is_tier else item.heading
+        groups.append(None if group is None or _names_field(vocabulary, group, field) else group)
+    tiers = [group for group in groups if group and vocabulary.mark_of(key(group)) in _TIERS]
+    if len(set(groups)) < 2 and not tiers:
+        return tuple(listed)
+    return tuple(replace(item, group=group) for item, group in zip(listed, groups, strict=True))
+
+
+def _optional(vocabulary: Vocabulary, criteria: Sequence[Passage]) -> tuple[str, ...]:
+    """Return the groups of criteria that need not be met, none twice."""
+    groups = dict.fromkeys(one.group for one in criteria if one.group)
+    return tuple(group for group in groups if group and vocabulary.mark_of(key(group)) == "optional")
+
+
+def _names_field(vocabulary: Vocabulary, heading: str, field: str) -> bool:
+    """Whether a heading says no more than what the whole list is: not `Files to Modify`, beside `Files to Create`."""
+    bare = key(heading)
+    return vocabulary.field_of(bare) == field and not bare.startswith("files")
 
 
 def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
@@ -139,6 +198,10 @@ def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
         skipped = one.level if is_heading and found.vocabulary.field_of(one.key) not in (None, field) else 0
         if not skipped and not (one.level == 7 and found.vocabulary.mark_of(one.key) == "aside"):
             yield one
+        elif not skipped and one.rest:  # an aside in words ends with them: the list after it is the section's
+            blocks = tuple(block for block in one.blocks if block.kind == "list")
+            if blocks:
+                yield Part(None, 0, blocks[0].first, blocks[0].first, one.last, blocks)
 
 
 def _time(

@@ -195,6 +195,6 @@ def _without_state(title: str) -> str:
 
 
 def _time_of(tail: str) -> str | None:
-    """Give the time behind a title: `**Achievement 1.1: Title** ⏱️ 4-6 hours`."""
+    """Return the time behind a title: `**Achievement 1.1: Title** ⏱️ 4-6 hours`."""
     text = re.sub(r"^[^\w~]+", "", tail).rstrip(" )]*_")
     return text if is_time(text) else None

@@ -1,4 +1,4 @@
-"""Places that a template asks somebody to fill in and nobody has."""
+"""Places that a template asks to be filled in and that still are not."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1(?!`)")
 
 
 def read(document: Document, parts: Mapping[str, Part], header: Sequence[HeaderField]) -> tuple[Unfilled, ...]:
-    """Give the `[TO BE FILLED…` and `[FILL…` markers outside code, each with the field that it lies in.
+    """Return the `[TO BE FILLED…` and `[FILL…` markers outside code, each with the field that it lies in.
 
     `parts` are the fields' places; an objective or approach that lies inside another field's place comes first.
     """
@@ -34,7 +34,7 @@ def read(document: Document, parts: Mapping[str, Part], header: Sequence[HeaderF
 
 
 def _field(parts: Mapping[str, Part], number: int) -> str | None:
-    """Give the first field whose text covers a line."""
+    """Return the first field whose text covers a line."""
     for field, part in parts.items():
         if part.first <= number <= part.last or (part.rest and part.line == number):
             return field

@@ -1,6 +1,6 @@
 """The names under which documents say what we look for: data, so that teams can add theirs and the manual can list it.
 
-A name counts when it equals a heading or label after `key` has taken both to their bare form.
+A name counts when it equals a heading or label after `key` has reduced both to their bare form.
 """
 
 import re
@@ -28,7 +28,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything that is found by its name: `fields` by headings and labels, `marks` by labels inside them."""
+    """Everything that is identified by its name: `fields` by headings and labels, `marks` by labels inside them."""
 
     fields: tuple[Terms, ...]
     marks: tuple[Terms, ...] = ()
@@ -43,14 +43,14 @@ class Vocabulary:
         object.__setattr__(self, "_marks", _owners(self.marks))
 
     def keys(self, field: str) -> tuple[frozenset[str], ...]:
-        """Give the keys of all names of a field together, then those of each synonym: the order in which they count.
+        """Return the keys of all names of a field together, then those of each synonym: the order in which they count.
 
         Raises KeyError for a field that does not exist.
         """
         return self._keys[field]
 
     def field_of(self, title_key: str) -> str | None:
-        """Give the field that a heading with this key holds, if any."""
+        """Return the field that a heading with this key holds, if any."""
         return self._fields.get(title_key)
 
     def rank(self, title_key: str) -> int:
@@ -61,7 +61,7 @@ class Vocabulary:
         return next(at for at, keys in enumerate(self._keys[self._fields[title_key]]) if title_key in keys)
 
     def mark_of(self, label_key: str) -> str | None:
-        """Give what a label with this key inside a phase introduces, if anything."""
+        """Return what a label with this key inside a phase introduces, if anything."""
         return self._marks.get(label_key)
 
     def extended(self, additions: Mapping[str, Sequence[str]]) -> "Vocabulary":
@@ -108,7 +108,7 @@ def _owners(group: tuple[Terms, ...]) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def key(title: str) -> str:
-    """Take a heading or label to the bare form in which names are compared.
+    """Reduce a heading or label to the bare form in which names are compared.
 
     Leading words without an ASCII letter (emoji, numbers, broken encodings), enumerators (`II.`, `b)`) and emoji
     shortcodes go, but never the last word; so do trailing colons, parentheses and symbols, and the case:
@@ -130,7 +130,7 @@ def parts(title_key: str) -> tuple[str, ...]:
 
 
 def _is_decoration(word: str) -> bool:
-    """Say whether a leading word only adorns or numbers what follows."""
+    """Whether a leading word only decorates or numbers what follows."""
     lettered = any(character.isascii() and character.isalpha() for character in word)
     return not lettered or bool(_SHORTCODE.fullmatch(word) or _ENUMERATOR.fullmatch(word))
 
@@ -151,7 +151,7 @@ def _without_tail(text: str) -> str:
 
 
 def table(vocabulary: Vocabulary) -> str:
-    """Give the vocabulary as a Markdown table, one row per field in the order of the data, ending in a newline."""
+    """Return the vocabulary as a Markdown table, one row per field in the order of the data, ending in a newline."""
     rows = [
         f"| `{terms.field}` | {'; '.join(terms.names)} | {'; '.join(terms.synonyms)} |"
         for terms in (*vocabulary.fields, *vocabulary.marks)

@@ -44,16 +44,21 @@ FIELDS = (
     _terms(
         "deliverables",
         "Deliverables",
-        "Deliverable; Required Deliverables; Primary Deliverables; Key Deliverables; Expected Deliverables; What "
-        "Needs to Be Created; What Needs to Be Done; What to Create; What Will Be Created; Files to Create; "
-        "Outputs; Artifacts",
+        "Deliverable; Required Deliverables; Primary Deliverables; Key Deliverables; Expected Deliverables; "
+        "Deliverables Checklist; Deliverables List; Deliverables Summary; Final Deliverables; Code Deliverables; What "
+        "Needs to Be Created; What to Create; What Will Be Created; What Needs to Be Modified; What Needs to Be "
+        "Created/Modified; Files to Create; Files to Modify; Files to Create/Modify; Files to Modify/Create; Files to "
+        "Create and Modify; Files to Create or Modify; Files to Update; Files to Change; Files Created; Files "
+        "Modified; Files Created/Modified; Files to Be Created; Files to Be Modified; New Files; Modified Files; "
+        "Outputs; Output Files; Artifacts",
     ),
     _terms(
         "tests",
         "Tests; Tests Required",
         "Required Tests; Test Plan; Testing Plan; Testing Strategy; Test Strategy; Testing Approach; Testing "
         "Requirements; Test Requirements; Test Cases; Test Scenarios; Testing; Detailed Test Plan; Validation "
-        "Tests; Validation Plan; Validation Checklist; Detailed Validation Checklist; Validation Approach; "
+        "Tests; Critical Tests; Unit Tests; Integration Tests; Test "
+        "Suite; Validation Plan; Validation Checklist; Detailed Validation Checklist; Validation Approach; "
         "Validation; Verification Plan; Verification",
     ),
     _terms(
@@ -129,7 +134,8 @@ MARKS = (
         "Verification; Success Criteria",
         "Validation; Verify; Verification Checks; Verification Steps; Success; Success Criterion; Success Metrics; "
         "Acceptance Criteria; Acceptance; Exit Criteria; Completion Criteria; Done When; Checkpoint; Checks; "
-        "Expected Outcome; Expected Outcomes; Expected Result; Expected Results; Expected Output",
+        "Expected Outcome; Expected Outcomes; Expected Result; Expected Results; Expected Output; Expected; Test; "
+        "Tests; Testing; Pass Criteria; Validation Criteria; Check; Exit Criterion",
     ),
     _terms(
         "cases",
@@ -139,7 +145,19 @@ MARKS = (
     _terms(
         "output",
         "Output; Deliverables",
-        "Outputs; Deliverable; Results; Files; Files to Create; Files to Modify",
+        "Outputs; Deliverable; Results; Files to Create; Files to Modify; Files Created; Files Modified; Artifacts",
+    ),
+    _terms(
+        "optional",
+        "Nice to Have; Should Have; Could Have; Optional",
+        "Stretch; Stretch Goals; Bonus; Desirable; Optional Criteria; Optional Success Criteria; Optional "
+        "Deliverables; Nice-to-Have; Should-Have; Could-Have; Nice to Haves; Should Haves; Won't Have",
+    ),
+    _terms(
+        "mandatory",
+        "Must Have; Required",
+        "Must-Have; Must Haves; Mandatory; Critical; Blocking; Essential; Minimum; Minimum Success Criteria; Required "
+        "Success Criteria; Must",
     ),
     _terms(
         "aside",
@@ -148,7 +166,8 @@ MARKS = (
     ),
 )
 """Labels inside an approach and its phases. `phase` are the words that begin a numbered phase's heading. A numbered
-list under `steps` is one of phases in the approach, one of steps in a phase. An `output` or `aside` is no step."""
+list under `steps` is one of phases in the approach, one of steps in a phase. An `output` or `aside` is no step.
+`optional` and `mandatory` are the tiers of a list: what must be there, and what need not."""
 
 SUBPLAN = Vocabulary(FIELDS, MARKS)
 
@@ -191,6 +210,20 @@ PLAN = Vocabulary(
             "Dependencies",
             "Dependency; Depends on; Requires; Prerequisites; Prerequisite; Blocked by",
         ),
+        _terms(
+            "constraints",
+            "Constraints",
+            "Project Constraints; Plan Constraints; Global Constraints; Constraints & Assumptions; Constraints and "
+            "Assumptions; Ground Rules; Guiding Principles; Non-Goals; Non Goals; Out of Scope",
+        ),
+        _terms(
+            "references",
+            "References",
+            "References & Context; Reference Documents; Reference; Related Documents; Related Documentation; Key "
+            "Documents; Further Reading; Links",
+        ),
     )
 )
-"""Fields of an achievement in a PLAN. Of several names of one field, the first that says something counts."""
+"""Fields of an achievement in a PLAN, and its sections on constraints and references.
+
+Of several names of one field, the first that says something counts."""

@@ -1,6 +1,6 @@
 """A template set and its variables to the bytes of documents, with one copier run.
 
-What comes from elsewhere than scaffold is read and rendered by a child process within limits.
+Sets that did not come with scaffold are read and rendered by a child process within limits.
 """
 
 import json
@@ -69,7 +69,7 @@ def _processor_unasked() -> Iterator[None]:
 
 
 def _limits(documents: int) -> Limits:
-    """Return what rendering may take: far more than the 5 ms that a document needs, also where much else is done."""
+    """Return the limits of rendering: far more than the 5 ms that a document needs, even on a busy machine."""
     return Limits(
         processor=4 + documents // 25,
         wall=7 + documents // 10,
@@ -94,7 +94,7 @@ def _documents(
 
 
 class _Made:
-    """The documents that a template makes, taken one by one and counted on the way."""
+    """The documents that a template makes, collected and counted."""
 
     def __init__(self, template: TemplateSet, planned: int) -> None:
         self.documents: Documents = {}
@@ -103,7 +103,7 @@ class _Made:
         self._bytes = 0
 
     def take(self, name: str, content: bytes) -> None:
-        """Keep a document; raises InvalidInput for a name that was there before and for what is no UTF-8."""
+        """Keep a document; raises InvalidInput for a name that occurs twice and for content that is not UTF-8."""
         self._bytes += len(content)
         if len(content) > MAX_DOCUMENT_BYTES:
             raise LimitReached(f"more than {MAX_DOCUMENT_BYTES:,} bytes for {name}")
@@ -123,7 +123,7 @@ class _Made:
 
 
 def _check_names(template: TemplateSet, made: set[str], planned: set[str]) -> None:
-    """What came out must be what was planned: names with `/` would get lost silently."""
+    """Raise InvalidInput unless the output is what was planned: names with `/` would get lost silently."""
     if made == planned:
         return
     missing, extra = sorted(planned - made), sorted(made - planned)
@@ -165,7 +165,7 @@ def _packed(task: Callable[[], Documents]) -> bytes:
 
 
 def _unpacked(answer: bytes, planned: tuple[str, ...]) -> Documents:
-    """Take apart what `_packed` returned, and believe nothing; raises InvalidInput and OSError as they were."""
+    """Unpack what `_packed` returned, without trusting it; raises InvalidInput and OSError as they were."""
     line, _, content = answer.partition(b"\n")
     if len(line) > _MAX_HEADER_BYTES:
         raise ValueError("header")

@@ -1,7 +1,7 @@
-"""Runs a function in a bounded child process: what it may take is limited, what it leaves behind is its answer.
+"""Runs a function in a bounded child process: its resources are limited, and all that remains of it is its answer.
 
-The child is forked and not started anew, because what it works with took long to import. From then on it is not
-believed: its answer is bytes of a limited length, read from a pipe.
+The child is forked and not started anew, because what it works with takes long to import. It is not
+trusted: its answer is bytes of a limited length, read from a pipe.
 """
 
 import gc
@@ -25,7 +25,7 @@ _ANSWERED, _LIMITED, _BROKEN = b"+", b"=", b"!"
 _LENGTH = 8
 _OPEN_FILES = 64
 _MORE_TO_END = 1
-"""Seconds that a child gets to end by itself, so that it can say where it was; after them the system ends it."""
+"""Seconds that a child gets to end by itself, so that it can say where it was; then the system kills it."""
 
 
 class LimitReached(Exception):
@@ -47,17 +47,17 @@ class Limits:
 
     @property
     def processor_reached(self) -> str:
-        """What is said when the processor time is used up."""
+        """The message when the processor time is used up."""
         return f"more than {self.processor} seconds of processor time"
 
     @property
     def wall_reached(self) -> str:
-        """What is said when it takes too long."""
+        """The message when it takes too long."""
         return f"more than {self.wall} seconds"
 
     @property
     def memory_reached(self) -> str:
-        """What is said when the memory is used up."""
+        """The message when the memory is used up."""
         return f"more than {self.memory // 1_000_000:,} MB of memory"
 
 
@@ -132,7 +132,7 @@ def _believed(answer: bytes, status: int, used: resource.struct_rusage, limits: 
 
 
 def _be_the_child(task: Callable[[], bytes], writing: int, directory: Path, limits: Limits, parent: int) -> NoReturn:
-    """Answer and end without a word: nothing of the parent's is finished, flushed or removed from here."""
+    """Answer and exit silently: nothing of the parent's is finished, flushed or removed from here."""
     try:
         gc.freeze()  # what the parent has is not the child's to finalize
         _die_with(parent)
@@ -185,7 +185,7 @@ def _keep_only(writing: int) -> int:
 
 
 def _limit(limits: Limits) -> None:
-    """A limit of time is first an exception, which knows where it struck; a second later it is the end."""
+    """Reaching the time limit first raises an exception, which knows its place; a second later it kills the process."""
 
     def used_up(number: int, _frame: FrameType | None) -> NoReturn:
         signal.signal(number, signal.SIG_DFL)

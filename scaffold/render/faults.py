@@ -25,8 +25,8 @@ _HINT_OF_REFUSED = "write the template without it: what templates may use is lis
 def template_errors(name: str, source: Path, memory: str | None = None) -> Iterator[None]:
     """Raise InvalidInput for whatever is wrong with the template set `name` in `source`.
 
-    Bugs of scaffold's and an OSError that is no fault of the template pass; and so does MemoryError, unless `memory`
-    says of which limit that is.
+    Bugs in scaffold and an OSError that is not the template's fault pass through; so does MemoryError, unless `memory`
+    names the limit that was reached.
     """
     try:
         yield
@@ -88,7 +88,7 @@ def _place_of_setting(setting: str, source: Path) -> tuple[str, int | None] | No
 def _is_foreign(error: Exception) -> bool:
     """Whether an error without a place in the template is still the template's, and not a bug of scaffold's.
 
-    Most are of copier's reading of settings: a type it does not expect, lists in lists without an end.
+    Most come from copier reading settings: a type it does not expect, endlessly nested lists.
     """
     of_settings = ValueError | TypeError | AttributeError | RecursionError
     return isinstance(error, CopierError | TemplateError | of_settings | ArithmeticError | OSError)

@@ -1,7 +1,7 @@
-"""A private empty directory for a run of copier, and the removal of those that killed runs left.
+"""A private empty directory for a run of copier, and the removal of those that killed runs left behind.
 
-Nothing is ever written into it: it is where a template's destination and working directory are, so that no file of
-anybody else's can be there. A run holds a lock on its directory for as long as it lives.
+Nothing is ever written into it: it is the destination and working directory of a template, so that nobody else's
+files can be in it. A run holds a lock on its directory for as long as it lives.
 """
 
 import fcntl
@@ -19,7 +19,7 @@ _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 @contextmanager
 def private_directory() -> Iterator[Path]:
-    """Give a new directory below TMPDIR that nobody else may enter; it is removed at the end.
+    """Return a new directory below TMPDIR that nobody else may enter; it is removed at the end.
 
     Raises WriteFailed when there is no usable directory for temporary files, and for an OSError inside.
     """
@@ -69,7 +69,7 @@ def _made() -> tuple[Path, int]:
 
 
 def _made_below(candidate: str) -> tuple[Path, int]:
-    """Another run may take the new directory for one left over, until it is locked: then there is another."""
+    """Return a new, locked directory. Until it is locked, another run may remove it as left over: then try again."""
     while True:
         place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=candidate))
         with suppress(FileNotFoundError):

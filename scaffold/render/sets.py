@@ -99,7 +99,7 @@ def _files(directory: Path) -> Iterator[Path]:
 
 
 def _check_link(path: Path, root: Path) -> None:
-    """A link that leads nowhere does no harm: editors mark open files with such."""
+    """A link that leads nowhere does no harm: editors use them to mark open files."""
     target = Path(os.path.realpath(path))  # pathlib fails on links that lead to each other
     inside = target.is_relative_to(root) and ".git" not in target.relative_to(root).parts
     if path.exists() and not inside:

@@ -1,7 +1,7 @@
-"""Copier, kept to what scaffold needs: a directory and variables in, documents in memory out.
+"""Copier, reduced to what scaffold needs: a directory and variables in, documents in memory out.
 
 It looks for no git, reads no settings of the user's, writes no file, and its templates get the language that
-`language` lists. Copier has no public way to any of this: what is overridden here is checked to be there.
+`language` lists. Copier has no public way to any of this: what is overridden here is checked to exist.
 """
 
 import datetime
@@ -121,7 +121,7 @@ class _Worker(Worker):
 
     @property
     def answers_relpath(self) -> Path:
-        """Return copier's default; and forget the last `yield` tag here, where copier does and counts on it."""
+        """Return copier's default; and forget the last `yield` tag here, where copier does and relies on it."""
         get_yield_context(self.jinja_env).yield_name = None
         return Path(".copier-answers.yml")
 
@@ -229,7 +229,7 @@ class _Loader(CopierTemplateLoader):
 
 
 class _Environment(SandboxedEnvironment):
-    """The sandbox with the attributes of listed types alone, and no text of what is no data."""
+    """The sandbox with the attributes of listed types alone, and no text of what is not data."""
 
     intercepted_binops = frozenset(("%", "*", "**", "-"))
 

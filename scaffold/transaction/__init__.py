@@ -1,4 +1,4 @@
-"""The only module family that writes into a plan: a change set is applied whole or not at all.
+"""The only package that writes into a plan: a change set is applied completely or not at all.
 
 `apply` is the flow; `staging` prepares, `commit` goes from the commit point to either end, `recovery` does the same for
 what an interrupted run left, `steps` and `files` hold the primitives. docs/transaction.md has the picture.
@@ -31,7 +31,7 @@ from scaffold.transaction.commit import (
 )
 from scaffold.transaction.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
-from scaffold.transaction.journal import split_target
+from scaffold.transaction.journal import folders_of, split_target
 from scaffold.transaction.records import record_of
 from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, transactions, untrusted
 from scaffold.transaction.staging import Watch, check, stage
@@ -43,7 +43,7 @@ _LOST = Diagnostic("bookkeeping_lost", f"{_LOST_WHY}; nothing was changed", BOOK
 
 
 def apply(plan: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
-    """Apply a batch to a plan directory, whole and durable, and return its record as it was written.
+    """Apply a batch to a plan directory, completely and durably, and return its record as it was written.
 
     `time` is UTC, ISO 8601 to the second. `progress` is told (done, total) while files are staged; if it raises,
     nothing was changed. The record's id gets a suffix if a batch has it already. Without changes nothing happens.
@@ -129,7 +129,7 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
 
 
 def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> ScaffoldError:
-    """Say what the plan is like now: the journal leads on, or it is lost and what stays must be told."""
+    """Return the error that says what the plan is like now: its journal remains, or is lost and the files are named."""
     with suppress(OSError):
         if is_lost(work):
             stay = ", ".join(published(work))
@@ -146,7 +146,7 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
 
 
 def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = False) -> Recovery:
-    """Finish or take back what interrupted runs left, as far as no person is needed. Without any, nothing happens.
+    """Finish or take back what interrupted runs left, where no person is needed. Without any, nothing happens.
 
     Batches that were not started here are left alone unless they are `trusted`, as `untrusted_batches` returned them.
     Where the run `then_ends`, signals come too late once something was recovered.
@@ -204,13 +204,13 @@ def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
 
 
 def check_writable(plan: Path, targets: Sequence[str]) -> None:
-    """Refuse, before anybody is asked, what `apply` would have to refuse: links, other devices, read-only directories.
+    """Refuse what `apply` would have to refuse, before anybody is asked: links, other devices, read-only directories.
 
     Writes nothing. Raises InvalidInput, WriteFailed.
     """
     refuse_platform()
     _demand_targets(targets)
-    folders = {where[0] for target in targets if (where := split_target(target))}
+    folders = folders_of(targets)
     with _writing(plan) as root, ExitStack() as stack:
         opened_targets = Targets(root, stack)
         missing = opened_targets.open_existing(folders)
@@ -299,7 +299,7 @@ def _new_txn(bookkeeping: Folder) -> Iterator[Folder]:
 
 
 def _discard(bookkeeping: Folder, txn: Folder) -> None:
-    """Clean up. A failure is no failure of the batch: the next run that writes does it again."""
+    """Clean up. A failure here is not one of the batch: the next run that writes tries again."""
     with suppress(OSError, ForeignFile):
         sweep(bookkeeping, txn)
 

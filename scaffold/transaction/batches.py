@@ -1,4 +1,4 @@
-"""What batches a plan has seen, read from their records, and the change set that takes one back."""
+"""The batches of a plan, read from their records, and the change set that takes one back."""
 
 import errno
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from pathlib import Path
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction.files import Folder, names_in, opened, opened_plan, read
-from scaffold.transaction.journal import Damaged, is_batch_id, split_target
+from scaffold.transaction.journal import Damaged, is_batch_id, place_of
 from scaffold.transaction.records import (
     CONTENTS,
     CONTENTS_LIMIT,
@@ -53,10 +53,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What taking a batch back comes to: the `record` of that batch, and the `changes` that take it back.
+    """What taking back a batch amounts to: the `record` of that batch, and the `changes` that take it back.
 
-    Other targets are left alone, for they are not as the batch left them: `edited` have other content by now, `gone`
-    are not there any more, `done` are as they were before it.
+    Other targets are left alone, because they are not as the batch left them: `edited` have other content, `gone`
+    no longer exist, `done` are as they were before it.
     """
 
     record: BatchRecord
@@ -119,8 +119,8 @@ def undo_changes(plan: Path, batch_id: str) -> Undo:
     """Prepare the change set that takes a batch back: a batch like any other, which can be undone too.
 
     A file that the batch created goes, one that it removed or replaced returns, each only if it is as the batch left
-    it, but for line endings that git may have turned. Directories stay: empty ones harm nobody, and who made them is
-    not known for sure.
+    it, but for line endings that git may have turned. Directories stay: empty ones do no harm, and it is
+    not certain who made them.
 
     Raises InvalidInput if there is no such batch, or if it cannot be read; NeedsPerson if no batch can.
     """
@@ -160,7 +160,7 @@ def _way_back(root: Folder, target: str, left: bytes | None, before: bytes | Non
 
 
 def _read_target(root: Folder, target: str, limit: int) -> bytes | None:
-    where, name = split_target(target) or (".", target)
+    where, name = place_of(target)
     try:
         with opened(root, where) as folder:
             return read(folder, name, limit)

@@ -22,7 +22,7 @@ from scaffold.transaction.files import (
     status,
     sync_folder,
 )
-from scaffold.transaction.journal import Journal, split_target
+from scaffold.transaction.journal import Journal, folders_of, place_of
 from scaffold.transaction.records import RECORD
 from scaffold.transaction.steps import (
     InTheWay,
@@ -81,7 +81,7 @@ class Targets:
             raise refused(error, parent.named(name)) from None
 
     def get(self, name: str) -> Folder | None:
-        """Give an open directory, None for one that does not exist."""
+        """Return an open directory, None for one that does not exist."""
         return self._open.get(name)
 
     def sync(self) -> None:
@@ -92,7 +92,7 @@ class Targets:
 
 
 def refused(error: OSError, path: str) -> InvalidInput | OSError:
-    """Say that a directory of the plan is a link, no directory, or on another device; any other error stays itself."""
+    """Return the error for a directory that is a link, no directory, or on another device; any other error is kept."""
     if error.errno not in NO_PLAIN_DIRECTORY:
         return error
     return InvalidInput.of(
@@ -114,16 +114,11 @@ class Work:
     memory: Memory = field(default_factory=Memory)
 
     def steps(self) -> Iterator[Step]:
-        """Give the changes in order, those whose directory does not exist left out."""
+        """Yield the changes in order, those whose directory does not exist left out."""
         for number, entry in enumerate(self.journal.entries):
-            folder, name = split_target(entry.target) or (".", entry.target)
+            folder, name = place_of(entry.target)
             if opened_folder := self.targets.get(folder):
                 yield Step(entry, number, opened_folder, name, self.txn, self.bookkeeping, self.memory)
-
-
-def folders_of(journal: Journal) -> set[str]:
-    """Give the directories that a journal's targets lie in."""
-    return {where[0] for entry in journal.entries if (where := split_target(entry.target))}
 
 
 def commit(work: Work) -> None:
@@ -137,7 +132,7 @@ def roll_forward(work: Work) -> tuple[Kept, ...]:
     """Publish everything durably, then the record: with that the batch is complete. Raises InTheWay, OSError."""
     if is_recorded(work):
         return ()
-    work.targets.make_missing(folders_of(work.journal))
+    work.targets.make_missing(folders_of(work.journal.targets))
     _demand_staged(work)
     for step in work.steps():
         take_away(step)
@@ -192,7 +187,7 @@ def close(work: Work) -> None:
 def roll_back(work: Work) -> tuple[Kept, ...]:
     """Take back what is ours and return what was taken; a step that fails does not stop the others.
 
-    The journal stays; tells what of somebody else's stays in the plan or was kept. Raises the first OSError.
+    The journal stays; returns what of somebody else's stays in the plan or was kept. Raises the first OSError.
     """
     _take_back_record(work)
     kept: list[Kept] = []
@@ -211,7 +206,7 @@ def roll_back(work: Work) -> tuple[Kept, ...]:
 
 
 def is_recorded(work: Work) -> bool:
-    """Tell whether the batch is complete: its record is published last. After that, edits are the user's business."""
+    """Whether the batch is complete: its record is published last. After that, edits are the user's business."""
     if status(work.bookkeeping, BATCHES) is None:
         return False
     with opened(work.bookkeeping, BATCHES) as batches:

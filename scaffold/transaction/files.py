@@ -1,6 +1,6 @@
 """Files by directory descriptor: primitives that never overwrite, never follow a link and never resolve a path twice.
 
-They raise plain `OSError`; what that means for the user is known only where they are called.
+They raise plain `OSError`; only their callers know what that means for the user.
 """
 
 import errno
@@ -8,8 +8,8 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,25 +21,14 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _DIRECTORY = os.O_RDONLY | _NO_LINK | getattr(os, "O_DIRECTORY", 0)
 # O_NONBLOCK: opening a named pipe must fail the check for a regular file, not wait for a writer.
 _READ = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
 
-_LINK_REFUSED = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV)
 _UNSUPPORTED = (errno.EPERM, errno.EACCES, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENODATA, errno.EINVAL)
 _DEFAULT_ACL = "system.posix_acl_default"
 _CHUNK = 1 << 20
-_LONGEST_NOTE = 20  # digits of a 64 bit number
 
 NO_PLAIN_DIRECTORY = (errno.ELOOP, errno.ENOTDIR, errno.EXDEV)
-"""What opening a directory fails with where it is a link, no directory at all, or on another device."""
-
-COPY = "copy-"
-"""What begins the name of a note in a transaction's directory: the inode of a copy that was made instead of a link."""
-
-ABOUT_TO_COPY = 0
-"""Stands for the inode in a note while the copy is about to be created: until then nobody knows it."""
-
-Copies = MutableMapping[str, int]
-"""The inodes of the copies that a transaction made, by the names of the stored files they are copies of."""
+"""The errors of opening a directory that is a link, no directory, or on another device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +39,7 @@ class Folder:
     path: str
 
     def named(self, entry: str) -> str:
-        """Give the path of an entry, as messages name it."""
+        """Return the path of an entry, as messages name it."""
         return entry if self.path == "." else f"{self.path}/{entry}"
 
 
@@ -107,7 +96,7 @@ def names_in(folder: Folder) -> list[str]:
 
 
 def same_file(folder: Folder, name: str, other: Folder, other_name: str) -> bool:
-    """Tell whether two names lead to one inode."""
+    """Whether two names lead to one inode."""
     one, two = status(folder, name), status(other, other_name)
     return one is not None and two is not None and os.path.samestat(one, two)
 
@@ -119,20 +108,38 @@ def is_open_at(parent: Folder, name: str, folder: Folder) -> bool:
 
 
 @contextmanager
-def _reading(folder: Folder, name: str) -> Iterator[int]:
-    fd = os.open(name, _READ, dir_fd=folder.fd)
+def opened_regular(
+    path: str | Path, named: str, *, dir_fd: int | None = None, follow_links: bool = False
+) -> Iterator[int]:
+    """Open a regular file for reading: no pipe is waited for, no device is read; errors carry `named`. Raises OSError.
+
+    `path` is relative to the directory `dir_fd`, where there is one.
+    """
+    fd = os.open(path, _READ & ~_NO_LINK if follow_links else _READ, dir_fd=dir_fd)
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", folder.named(name))
+            raise OSError(errno.EINVAL, "not a regular file", named)
         yield fd
     finally:
         os.close(fd)
 
 
+def reading(folder: Folder, name: str) -> AbstractContextManager[int]:
+    """Open a regular file of a directory for reading. Raises OSError, also for a link."""
+    return opened_regular(name, folder.named(name), dir_fd=folder.fd)
+
+
+def _digest(fd: int) -> str:
+    total = hashlib.sha256()
+    while chunk := os.read(fd, _CHUNK):
+        total.update(chunk)
+    return total.hexdigest()
+
+
 def read(folder: Folder, name: str, limit: int) -> bytes:
     """Read a regular file of at most `limit` bytes; EFBIG above it, EINVAL for anything but a regular file."""
     chunks, size = [], 0
-    with _reading(folder, name) as fd:
+    with reading(folder, name) as fd:
         while chunk := os.read(fd, _CHUNK):
             size += len(chunk)
             if size > limit:
@@ -142,27 +149,19 @@ def read(folder: Folder, name: str, limit: int) -> bytes:
 
 
 def digest(folder: Folder, name: str) -> str:
-    """Give the SHA-256 of a regular file of any size, in hexadecimal. Raises OSError."""
-    total = hashlib.sha256()
-    with _reading(folder, name) as fd:
-        while chunk := os.read(fd, _CHUNK):
-            total.update(chunk)
-    return total.hexdigest()
+    """Return the SHA-256 of a regular file of any size, in hexadecimal. Raises OSError."""
+    with reading(folder, name) as fd:
+        return _digest(fd)
 
 
 def digest_of_input(folder: Folder, path: str) -> str:
-    """Give the SHA-256 of a regular file that is only read, so links may lead to it. Raises OSError."""
-    total = hashlib.sha256()
-    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0), dir_fd=folder.fd), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a device may have no end
-            raise OSError(errno.EINVAL, "not a regular file", path)
-        while chunk := file.read(_CHUNK):
-            total.update(chunk)
-    return total.hexdigest()
+    """Return the SHA-256 of a regular file that is only read, so links may lead to it. Raises OSError."""
+    with opened_regular(path, path, dir_fd=folder.fd, follow_links=True) as fd:
+        return _digest(fd)
 
 
 def has_digest(folder: Folder, name: str, wanted: str) -> bool:
-    """Tell whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
+    """Whether `name` is a regular file with this SHA-256. Links, directories and nothing are not."""
     entry = status(folder, name)
     return entry is not None and stat.S_ISREG(entry.st_mode) and digest(folder, name) == wanted
 
@@ -172,24 +171,25 @@ def write_new(folder: Folder, name: str, content: bytes, like: os.stat_result | 
 
     Its mode is 0666 less the umask, or that of `like`, whose group it gets too, as far as the system allows.
     """
-    fd = os.open(name, _CREATE, 0o666, dir_fd=folder.fd)
+    fd = os.open(name, CREATE, 0o666, dir_fd=folder.fd)
     try:
         if like is not None:
-            _resemble(fd, like)
-        _write(fd, content)
+            resemble(fd, like)
+        write(fd, content)
         return os.fstat(fd).st_ino
     finally:
         os.close(fd)
 
 
-def _write(fd: int, content: bytes) -> None:
+def write(fd: int, content: bytes) -> None:
+    """Write all of the content. Raises OSError."""
     left = memoryview(content)
     while left:
         left = left[os.write(fd, left) :]
 
 
-def _resemble(fd: int, like: os.stat_result) -> None:
-    """Give a file the group and mode of another; file systems without them, and groups of others, are no error."""
+def resemble(fd: int, like: os.stat_result) -> None:
+    """Set the group and mode of a file to those of another; where the system does not allow it, that is no error."""
     now = os.fstat(fd)
     if now.st_gid != like.st_gid:
         with _if_supported():
@@ -285,61 +285,3 @@ def remove_folder(parent: Folder, name: str) -> None:
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR):
             raise
-
-
-def place(txn: Folder, stored: str, folder: Folder, name: str, copies: Copies, *, is_new: bool) -> None:
-    """Give a stored file a second name, atomically; FileExistsError if the name is taken, by whatever.
-
-    Where links are refused the bytes go into a new file, which a crash can tear; `copies` and a note in `txn` say
-    which inode it has. Unless it `is_new`, it gets the stored file's mode and group.
-    """
-    try:
-        os.link(stored, name, src_dir_fd=txn.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _LINK_REFUSED:
-            raise
-        _copy(txn, stored, folder, name, copies, is_new)
-
-
-def _copy(txn: Folder, stored: str, folder: Folder, name: str, copies: Copies, is_new: bool) -> None:
-    """Copy a file. Whose it is must be durable before its first byte: a neighbour's may begin with the same bytes."""
-    if status(folder, name) is not None:
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-    with _reading(txn, stored) as fd:
-        like = os.fstat(fd)
-    content = read(txn, stored, sys.maxsize)
-    _note(txn, stored, copies, ABOUT_TO_COPY)
-    try:
-        fd = os.open(name, _CREATE, 0o666, dir_fd=folder.fd)
-    except FileExistsError:
-        del copies[stored]
-        remove(txn, f"{COPY}{stored}")
-        raise
-    try:
-        _note(txn, stored, copies, os.fstat(fd).st_ino)
-        if not is_new:
-            _resemble(fd, like)
-        _write(fd, content)
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def _note(txn: Folder, stored: str, copies: Copies, inode: int) -> None:
-    """Write down durably which inode the copy of a stored file has; a note that exists is replaced whole."""
-    name = f"{COPY}{stored}"
-    remove(txn, f"{name}.tmp")
-    write_new(txn, f"{name}.tmp", b"%d" % inode)
-    sync_file(txn, f"{name}.tmp")
-    move(txn, f"{name}.tmp", txn, name)
-    sync_folder(txn)
-    copies[stored] = inode
-
-
-def copied_inode(txn: Folder, stored: str, copies: Copies) -> int | None:
-    """Return the inode of the copy of a stored file, or ABOUT_TO_COPY; None where none was made. Raises OSError."""
-    if stored not in copies and status(txn, f"{COPY}{stored}") is not None:
-        note = read(txn, f"{COPY}{stored}", _LONGEST_NOTE)
-        if note.isdigit():
-            copies[stored] = int(note)
-    return copies.get(stored)

@@ -1,4 +1,4 @@
-"""What keeps a transaction undisturbed: the right platform, one run at a time, and signals that wait."""
+"""What protects a transaction: the right platform, one run at a time, and held signals."""
 
 import errno
 import os
@@ -43,7 +43,7 @@ class Signals:
         self.too_late = False
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """Be the handler of a held signal."""
+        """Handle a held signal."""
         self._asked.append(number)
 
     def stop_if_asked(self) -> None:

@@ -1,4 +1,4 @@
-"""What a transaction writes down at its commit point, and how anything found on disk is believed: not at once.
+"""What a transaction writes down at its commit point, and how what is found on disk is checked before it is believed.
 
 Journals and records may come from a clone, from a newer version or from a broken disk. They are read up to a size,
 strictly, and only as what they must be.
@@ -7,8 +7,9 @@ strictly, and only as what they must be.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from scaffold.model import Json
 
@@ -49,7 +50,7 @@ class Journal:
     """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes.
 
     `inode` is of the transaction's directory, None in a journal of version 1. With those of the staged files it proves
-    that the batch was begun here: a clone or a copy has other inodes. Devices are no proof: their numbers change
+    that the batch was started here: a clone or a copy has other inodes. Devices are no proof: their numbers change
     when the system starts again.
     """
 
@@ -59,9 +60,14 @@ class Journal:
     folders: tuple[str, ...]
     entries: tuple[Entry, ...]
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The files that it changes."""
+        return tuple(entry.target for entry in self.entries)
+
 
 def split_target(target: str) -> tuple[str, str] | None:
-    """Give the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
+    """Return the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
 
     Allowed are `execution/NAME.md`, `subplans/NAME.md`, `PLAN_NAME.md` and `parallel.json`: everything that scaffold
     creates, and nothing else. Hidden names and characters that do not print (control, bidi, surrogates) are not.
@@ -75,8 +81,22 @@ def split_target(target: str) -> tuple[str, str] | None:
     return match.groupdict().get("folder") or ".", name
 
 
+@cache
+def place_of(target: str) -> tuple[str, str]:
+    """Return the directory and name of a target that `split_target` allows. Raises ValueError for any other."""
+    place = split_target(target)
+    if place is None:
+        raise ValueError(f"{target!a} is not a file that scaffold may write")
+    return place
+
+
+def folders_of(targets: Iterable[str]) -> set[str]:
+    """Return the directories that targets lie in."""
+    return {place_of(target)[0] for target in targets}
+
+
 def is_batch_id(text: str) -> bool:
-    """Tell whether `text` can be the id of a batch, which is the name of a directory too."""
+    """Whether `text` can be the id of a batch, which is the name of a directory too."""
     return _BATCH.match(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""The first batch of a plan: its directory is made for it, and if the batch does not come about, goes again."""
+"""The first batch of a plan: its directory is created with it, and removed again if the batch fails."""
 
 import os
 import stat
@@ -21,7 +21,7 @@ def create(directory: Path, batch: Batch, time: str, progress: Callable[[int, in
     """Create a plan's directory, durably, and apply its first batch to it; return the record as it was written.
 
     The directory may exist already, if it is empty. Raises what `transaction.apply` raises, and Conflict where
-    something is in the way; then the directory is as it was before, or as absent.
+    something is in the way; then the directory is as it was before, if it existed.
     """
     refuse_platform()
     demand_free(directory)
@@ -51,7 +51,7 @@ def demand_free(directory: Path) -> None:
 
 
 def check_possible(directory: Path, targets: tuple[str, ...]) -> None:
-    """Refuse, before anybody is asked, what `create` would have to refuse. Writes nothing.
+    """Refuse what `create` would have to refuse, before anybody is asked. Writes nothing.
 
     Raises InvalidInput, Conflict, WriteFailed.
     """

@@ -1,4 +1,4 @@
-"""How a batch is remembered: its record, and in one file the bytes it wrote (the merge bases) and took away."""
+"""How a batch is recorded: its record, and in one file the bytes it wrote (the merge bases) and took away."""
 
 import base64
 import binascii

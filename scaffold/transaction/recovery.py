@@ -17,14 +17,14 @@ from scaffold.transaction.commit import (
     Targets,
     Work,
     close,
-    folders_of,
     is_recorded,
     roll_back,
     roll_forward,
     sweep,
 )
-from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, copied_inode, names_in, opened, read, status
-from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry, Newer, journal_from_bytes
+from scaffold.transaction.copies import copied_inode
+from scaffold.transaction.files import NO_PLAIN_DIRECTORY, Folder, names_in, opened, read, status
+from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry, Newer, folders_of, journal_from_bytes
 from scaffold.transaction.steps import InTheWay, Kept, hindrance, staged_name
 
 TRANSACTION = "txn-"
@@ -66,7 +66,7 @@ class Recovery:
         return bool(self.completed or self.taken_back or self.discarded)
 
     def __add__(self, other: "Recovery") -> "Recovery":
-        """Give what both did."""
+        """Return what both did."""
         return Recovery(
             self.completed + other.completed,
             self.taken_back + other.taken_back,
@@ -125,7 +125,7 @@ def _foreseen(work: Work) -> Iterator[Foreseen]:
 
 
 def _is_begun_here(work: Work) -> bool:
-    """Whether a transaction lies where it was begun: its directory and staged files have the inodes written down."""
+    """Whether a transaction lies where it was started: its directory and staged files have the inodes written down."""
     if work.journal.inode != os.fstat(work.txn.fd).st_ino:
         return False
     for number, entry in enumerate(work.journal.entries):
@@ -140,7 +140,7 @@ def _as_found(work: Work) -> Work:
 
     A copy is taken for ours by its name, if a note says that there was one; its bytes are still compared.
     """
-    work.targets.open_existing(folders_of(work.journal))
+    work.targets.open_existing(folders_of(work.journal.targets))
     entries = tuple(_entry_as_found(work, number, entry) for number, entry in enumerate(work.journal.entries))
     trusted = replace(work, journal=replace(work.journal, entries=entries))
     for step in trusted.steps():
@@ -157,7 +157,7 @@ def _entry_as_found(work: Work, number: int, entry: Entry) -> Entry:
 
 
 def transactions(bookkeeping: Folder) -> tuple[str, ...]:
-    """Give the names of the transactions that are not over. Raises OSError."""
+    """Return the names of the transactions that are not over. Raises OSError."""
     return tuple(name for name in names_in(bookkeeping) if name.startswith(TRANSACTION))
 
 

@@ -1,4 +1,4 @@
-"""A transaction up to its commit point: what is there is checked, what shall be there is written aside, durably."""
+"""A transaction up to its commit point: what exists is checked, and what is to be written is staged durably."""
 
 import errno
 import os
@@ -28,7 +28,7 @@ from scaffold.transaction.files import (
     write_new,
 )
 from scaffold.transaction.guard import Signals
-from scaffold.transaction.journal import JOURNAL_LIMIT, Entry, Journal, journal_to_bytes, split_target
+from scaffold.transaction.journal import JOURNAL_LIMIT, Entry, Journal, folders_of, journal_to_bytes, place_of
 from scaffold.transaction.records import (
     CONTENTS,
     CONTENTS_LIMIT,
@@ -60,19 +60,19 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who looks on while files are staged: the signals that have come, and who is told of (done, total)."""
+    """What is watched and told while files are staged: signals that have come, and progress as (done, total)."""
 
     signals: Signals
     progress: Callable[[int, int], None]
 
 
 def check(bookkeeping: Folder, targets: Targets, batch: Batch, time: str) -> Checked:
-    """Hold inputs and targets against what the change set was made from. Raises Conflict with all that differs.
+    """Compare inputs and targets with what the change set was made from. Raises Conflict with all that differs.
 
     Also InvalidInput and NeedsPerson for directories that are links or on another device, OSError.
     """
     changes = batch.changes
-    targets.open_existing({where[0] for one in changes.changes if (where := split_target(one.target))})
+    targets.open_existing(folders_of(change.target for change in changes.changes))
     problems = [problem for one in changes.inputs if (problem := _input_problem(targets.plan, one))]
     before: dict[str, bytes] = {}
     for change in changes.changes:
@@ -98,8 +98,8 @@ def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
 
 
 def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) -> Diagnostic | None:
-    """Look at what is at a target; what is there as it must be goes into `before`."""
-    where, name = split_target(change.target) or (".", change.target)
+    """Check a target; if it is as it must be, its bytes go into `before`."""
+    where, name = place_of(change.target)
     folder = targets.get(where)
     target = status(folder, name) if folder else None
     if change.old is None:
@@ -120,7 +120,7 @@ def _conflict(change: Change, code: str, what: str) -> Diagnostic:
 
 
 def _numbered(bookkeeping: Folder, record: BatchRecord) -> Numbered:
-    """Give the record its place among the batches of its second, and an id that no batch has.
+    """Number the record among the batches of its second, and give it an id that no batch has.
 
     Counting only that second makes the record of a batch the same in every clone, whatever else their histories hold.
     """
@@ -181,7 +181,7 @@ def _write_all(txn: Folder, targets: Targets, changes: tuple[Change, ...], watch
     for number, change in enumerate(changes):
         watch.signals.stop_if_asked()
         if change.new is not None:
-            where, name = split_target(change.target) or (".", change.target)
+            where, name = place_of(change.target)
             parent = targets.get(where) or targets.plan  # a directory that will be made inherits from the plan
             with naming(change.target):
                 if parent is not heir:
@@ -217,7 +217,7 @@ def _journal(checked: Checked, record: bytes, targets: Targets, inode: int, inod
         Entry(change.target, change.old, None if change.new is None else sha256(change.new), inodes.get(change.target))
         for change in checked.changes.changes
     )
-    folders = {where[0] for entry in entries if (where := split_target(entry.target))}
+    folders = folders_of(entry.target for entry in entries)
     missing = tuple(sorted(name for name in folders if targets.get(name) is None))
     return Journal(checked.numbered.record.id, inode, sha256(record), missing, entries)
 

@@ -12,17 +12,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scaffold.transaction.copies import ABOUT_TO_COPY, Copies, copied_inode, place
 from scaffold.transaction.files import (
-    ABOUT_TO_COPY,
-    Copies,
     Folder,
-    copied_inode,
     has_digest,
     make_folder,
     move,
     naming,
     opened,
-    place,
     read,
     remove,
     same_file,
@@ -37,7 +34,7 @@ KEPT = "kept"
 
 
 class InTheWay(Exception):
-    """A target that is not as it must be: somebody else was there. What they wrote is untouched."""
+    """A target that is not as it must be: somebody else has changed it. What they wrote is untouched."""
 
     def __init__(self, target: str, message: str) -> None:
         self.target = target
@@ -46,7 +43,7 @@ class InTheWay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Bytes of somebody else that a transaction met: where they lie now, and what was the matter."""
+    """Bytes of somebody else that a transaction met: where they are now, and why they were kept."""
 
     path: str
     message: str
@@ -98,7 +95,7 @@ class Step:
 
 
 def staged_name(number: int) -> str:
-    """Give the name that the new bytes of a step are staged under."""
+    """Return the name that the new bytes of a step are staged under."""
     return f"new-{number:05d}"
 
 
@@ -196,7 +193,7 @@ def hindrance(step: Step) -> str | None:
 
 
 def backward(step: Step) -> tuple[Kept, ...]:
-    """Undo the change as far as it is made and still ours; tell what of somebody else's stays. Raises OSError."""
+    """Undo the change as far as it is made and still ours; return what stays of somebody else's. Raises OSError."""
     with naming(step.entry.target):
         kept = [_settle(step)]
         _restore_taken(step)
@@ -241,7 +238,7 @@ def _settle(step: Step) -> Kept | None:
 
 
 def _put_back(step: Step, stored: str) -> Kept | None:
-    """Return stored bytes to the target's name; where that is taken by now, keep them and tell where."""
+    """Return stored bytes to the target's name; where that is taken by now, keep them and return where."""
     file = status(step.txn, stored)
     if file is None:
         return None
