@@ -24,6 +24,9 @@ _NAMED = 10
 _WINDOWS_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
+UNTITLED = "Untitled"
+"""The title of an achievement that `parallel.json` gives none."""
+
 SUBPLAN_FOLDER = "subplans"
 EXECUTION_FOLDER = "execution"
 FEEDBACK_FOLDER = "execution/feedbacks"

@@ -9,8 +9,8 @@ import click
 from scaffold import terminal
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
-from scaffold.model import UNTITLED, Batch, Json, PlannedAchievement
-from scaffold.names import FEEDBACK_FOLDER, command, listed, printable
+from scaffold.model import Batch, Json, PlannedAchievement
+from scaffold.names import FEEDBACK_FOLDER, UNTITLED, command, listed, printable
 from scaffold.plan import adoption, drift
 from scaffold.plan.adoption import Adoption
 from scaffold.plan.drift import Difference

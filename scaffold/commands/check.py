@@ -31,7 +31,7 @@ _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "not
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def check(plan: Path, strict: bool, layout: str, as_json: bool) -> int:
-    """Report all that is wrong, doubtful or not done yet in a plan, at once.
+    """Report everything that is wrong, doubtful or not done yet.
 
     Exit code 3: something is wrong; 4: a SUBPLAN is missing or unfilled though work that needs it has begun, or, with
     --strict, there is a warning; 0: otherwise. A note is about what is not done yet and never fails.

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scaffold.model import UNTITLED, Achievement, Json, PlannedAchievement
-from scaffold.names import composed, listed, printable
+from scaffold.model import Achievement, Json, PlannedAchievement
+from scaffold.names import UNTITLED, composed, listed, printable
 from scaffold.plan import parallel
 from scaffold.reading import durations, titles
 

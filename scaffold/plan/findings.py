@@ -90,8 +90,7 @@ def _subplans(
             problems.append(marked)
             continue
         read = subplan.parse(text, path, vocabulary)
-        found = prerequisites.check(read, achievement, path, Policy())
-        problems += [one for one in found if one.code != "subplan_unfilled"]
+        problems += prerequisites.check_text(read, achievement, path, Policy())
         yield achievement.id, read
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterator
 from difflib import SequenceMatcher
 
-from scaffold.model import UNTITLED, Achievement, Json
-from scaffold.names import is_achievement_id
+from scaffold.model import Achievement, Json
+from scaffold.names import UNTITLED, is_achievement_id
 
 _DEPENDENCIES = "dependencies"
 _WORDS = (

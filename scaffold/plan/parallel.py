@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scaffold.errors import Diagnostic, InvalidInput, Problems
-from scaffold.model import UNTITLED, Achievement, Json, slug_of
-from scaffold.names import is_achievement_id, listed, nearest, shown, unsafe_name
+from scaffold.model import Achievement, Json, slug_of
+from scaffold.names import UNTITLED, is_achievement_id, listed, nearest, shown, unsafe_name
 from scaffold.plan import near_keys
 from scaffold.plan.levels import cycles
 

@@ -39,6 +39,12 @@ def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy)
     )
 
 
+def check_text(subplan: Subplan, achievement: Achievement, path: str, policy: Policy) -> tuple[Diagnostic, ...]:
+    """Return every problem of a SUBPLAN but for the places that are still to fill."""
+    found = (*_binding(subplan, achievement, path), *_unsaid(subplan, path, policy), *subplan.diagnostics)
+    return at_most_listed(found)
+
+
 def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[Diagnostic]:
     named = subplan.achievement
     if named is None:

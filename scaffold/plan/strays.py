@@ -8,9 +8,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from scaffold.errors import Diagnostic
-from scaffold.model import Plan, slug_of
+from scaffold.model import EntryKind, Plan
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, composed, nearest
 
 _KINDS = (
@@ -56,7 +57,7 @@ def strays(plan: Plan) -> Iterator[Diagnostic]:
             if right and right.slug in ids and right.path == composed(path):
                 continue
             meant = _meant(plan, folder, name, ids)
-            if meant and meant.path != composed(path) and (not is_own or names[name] == "file"):
+            if meant and meant.path != composed(path) and names[name] == "file":
                 yield _near_miss(plan, path, meant, ids[meant.slug])
             elif right:
                 near = _nearest(right.slug, ids) if next(guesses, None) is not None else None
@@ -151,7 +152,7 @@ def _numbered(plan: Plan, label: str, home: str, rest: str, ids: Mapping[str, st
         named = "_".join([label, *([name] if name else []), slug])
         return _Meant(label, slug, f"{home}/{named}.md") if slug in ids and not tail else None
     for taken in (len(numbers) - 1, len(numbers)):
-        slug = slug_of("".join(numbers[:taken]))
+        slug = "".join(numbers[:taken])
         if taken and slug in ids:
             number = numbers[taken].zfill(2) if taken < len(numbers) else "01"
             return _Meant(label, slug, f"{home}/{label}_{composed(plan.name)}_{slug}_{number}{tail}.md")
@@ -161,16 +162,15 @@ def _numbered(plan: Plan, label: str, home: str, rest: str, ids: Mapping[str, st
 # --- folders ---------------------------------------------------------------------------------------------------------
 
 
-def _other_folders(plan: Plan) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield the plan's own directory (by the name "") and folders named nearly as those of a plan, with their files."""
+def _other_folders(plan: Plan) -> Iterator[tuple[str, Mapping[str, EntryKind]]]:
+    """Yield the plan's own directory, as "", and folders named nearly as those of a plan, with what they hold."""
     own = {SUBPLAN_FOLDER, EXECUTION_FOLDER, FEEDBACK_FOLDER}
-    files, folders = _listed(plan, "")
-    yield "", dict.fromkeys(files, "file")
-    nested = [f"{EXECUTION_FOLDER}/{one}" for one in _listed(plan, EXECUTION_FOLDER)[1]]
-    for folder in (*folders, *nested):
-        is_alike = folder.rpartition("/")[2].casefold() in _ALIKE_FOLDERS
+    yield "", plan.top
+    inside = [*plan.top.items(), *((f"{EXECUTION_FOLDER}/{name}", kind) for name, kind in plan.executions.items())]
+    for folder, kind in inside:
+        is_alike = kind == "directory" and folder.rpartition("/")[2].casefold() in _ALIKE_FOLDERS
         if is_alike and folder not in own and not _is_same(plan, folder, own):
-            yield folder, dict.fromkeys(_listed(plan, folder)[0], "file")
+            yield folder, dict.fromkeys(_files(plan, folder), "file")
 
 
 def _is_same(plan: Plan, folder: str, others: Iterable[str]) -> bool:
@@ -184,17 +184,10 @@ def _is_same(plan: Plan, folder: str, others: Iterable[str]) -> bool:
     return False
 
 
-def _listed(plan: Plan, folder: str) -> tuple[list[str], list[str]]:
-    """Return the names of the regular files and of the directories in a folder; none of what cannot be listed."""
-    files: list[str] = []
-    folders: list[str] = []
+def _files(plan: Plan, folder: str) -> list[str]:
+    """Return the names of the regular files in a folder; none of what cannot be listed."""
     try:
         with os.scandir(plan.directory / folder) as entries:
-            for _, entry in zip(range(_MOST), entries, strict=False):
-                if entry.is_file(follow_symlinks=False):
-                    files.append(entry.name)
-                elif entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
+            return [entry.name for entry in islice(entries, _MOST) if entry.is_file(follow_symlinks=False)]
     except OSError:
-        return [], []
-    return sorted(files), sorted(folders)
+        return []
