@@ -332,3 +332,5 @@ def test_files_that_are_declared_count_too_and_those_of_other_levels_do_not(tmp_
     outcome = scaffold("check", build(tmp_path, plans.tree(entries)))
     assert "warning: achievements 1.1, 1.2 of level 0 deliver the same: tea.py\n" in outcome.out
     assert "cup.py" not in outcome.out
+    entries[1] = plans.achievement("1.2", files="tea.py", dependencies_open=True)
+    assert "deliver the same" not in scaffold("check", build(tmp_path, plans.tree(entries))).out

@@ -272,7 +272,8 @@ def _shared_files(read: _Read) -> Iterator[Diagnostic]:
     """Warn of files that several open achievements of one level deliver: who works at the same time would collide."""
     by_level: dict[tuple[int, str], list[str]] = {}
     for standing in read.progress:
-        if not standing.is_done:
+        is_placed = not standing.achievement.extra.get(parallel.OPEN)  # else nobody knows which level it is on
+        if is_placed and not standing.is_done:
             for path in dict.fromkeys(_delivered(standing.achievement, read.subplans.get(standing.id))):
                 by_level.setdefault((standing.level, path), []).append(standing.id)
     together: dict[tuple[int, tuple[str, ...]], list[str]] = {}
