@@ -132,7 +132,7 @@ Prepare them.
 
 
 def steps(phase: int) -> str:
-    """Give four steps with details and a command."""
+    """Return four steps with details and a command."""
     details = "\n".join(f"   - Take care of detail {phase}.{number} with the right tool" for number in range(8))
     return (
         "\n\n".join(f"{number}. **Build `src/part_{phase}_{number}.py`**:\n\n{details}" for number in range(1, 4))
@@ -141,7 +141,7 @@ def steps(phase: int) -> str:
 
 
 def long(phases: int = 8) -> str:
-    """Give a SUBPLAN of far more than 150 lines."""
+    """Return a SUBPLAN of far more than 150 lines."""
     made = "\n\n".join(
         f"### Phase {at}: Part {at} (1h)\n\n**Goal**: part {at} works\n\n{steps(at)}\n\n**Verification**:\n\n"
         f"- Part {at} is seen to work\n- Part {at} is documented"
@@ -283,7 +283,7 @@ Dig.
 
 
 def parted(number: str, *purposes: str) -> str:
-    """Give the document of one of two planned executions."""
+    """Return the document of one of two planned executions."""
     said = subplan.parse(PARTED.format(*purposes), "x")
     purpose = next(one.purpose for one in said.planned_executions if one.number == number)
     return rendered(task(said, number=number, purpose=purpose))

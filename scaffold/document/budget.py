@@ -65,7 +65,7 @@ def lengthen(lists: Sequence[Listing], room: int) -> int:
 
 
 def unfold(folded: Listing, room: int) -> int:
-    """Give every item of a folded list a line of its own if `room` lines allow it; return the lines that it takes."""
+    """Put every item of a folded list on a line of its own if `room` lines allow it; return the lines that it takes."""
     before, was_folded = total(folded.entries()), folded.folded
     folded.folded = False
     if (cost := total(folded.entries()) - before) <= room:
@@ -75,7 +75,7 @@ def unfold(folded: Listing, room: int) -> int:
 
 
 def give_back(slots: Iterable[Slot], room: int) -> int:
-    """Give `room` lines to passages that are cut, in rounds; return how many are left.
+    """Hand out `room` lines to passages that are cut, in rounds; return how many are left.
 
     In each round every passage gets one more line, in the order of `ORDER`, as long as there is room for what that
     adds. What is then left lays passages that are run on in a line out as they were written, in the same order.

@@ -127,7 +127,7 @@ class Draft:
             yield
 
     def _give_back(self) -> None:
-        """Give back what is left of the lines: hidden items, hidden notes, lines in rounds, then lines of their own."""
+        """Hand back what is left of the lines: hidden items, hidden notes, lines in rounds, then lines of their own."""
         shown = self._phases[: self._shown_phases]
         room = lengthen(self._lists(), -self._excess())
         for phase in shown:

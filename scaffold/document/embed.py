@@ -39,13 +39,13 @@ _VOID = re.compile("area|base|br|col|embed|frame|hr|img|input|link|meta|param|so
 
 @lru_cache(maxsize=4096)  # the same passage is looked at again and again while a document is made to fit
 def blocks_of(text: str) -> tuple[Block, ...]:
-    """Give the blocks of a fragment."""
+    """Return the blocks of a fragment."""
     return (Block("paragraph", 1, 1),) if _PLAIN.fullmatch(text) else markdown.parse(text).blocks
 
 
 @lru_cache(maxsize=4096)
 def embed(text: str) -> str:
-    """Give `text` so that whatever follows it after a blank line is read as if `text` were not there.
+    """Return `text` changed so that whatever follows it after a blank line is read as if `text` were not there.
 
     The result has no blank lines at its ends and no heading above level 4 (empty when `text` is blank). The highest
     copied heading becomes level 4, unless it is deeper already; those that would fall below level 6 become bold text.
@@ -58,12 +58,12 @@ def embed(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Give `text` with LF as its only line end, and a blank for each of the characters that nobody sees."""
+    """Return `text` with LF as its only line end, and a blank for each of the characters that nobody sees."""
     return UNSEEN.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def is_sound(text: str) -> bool:
-    """Tell whether a heading after `text` and a blank line is seen, and no heading of `text` is above level 4."""
+    """Whether a heading after `text` and a blank line is seen, and no heading of `text` is above level 4."""
     *own, last = markdown.parse(f"{text}\n\n{_SENTINEL}").blocks
     seen = last.kind == "heading" and last.level == 1
     return seen and all(block.level >= TOP for block in _walk(own) if block.kind == "heading")
@@ -79,7 +79,7 @@ def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def fenced(text: str, info: str = "markdown") -> str:
-    """Give `text` as a code block, its fence longer than any in it: sound whatever the text is."""
+    """Return `text` as a code block, its fence longer than any in it: sound whatever the text is."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{info}\n{text}\n{fence}"
@@ -113,7 +113,7 @@ def _lowered(text: str) -> str:
 
 
 def _taken_apart(lines: list[str]) -> tuple[str, str]:
-    """Give the markers and indentation before a heading, and its content on one line."""
+    """Return the markers and indentation before a heading, and its content on one line."""
     prefix = _containers(lines[0])
     content = lines[0][len(prefix) :]
     if atx := _ATX.match(content):
@@ -124,13 +124,13 @@ def _taken_apart(lines: list[str]) -> tuple[str, str]:
 
 
 def _bold(content: str) -> list[str]:
-    """Give the lines of a heading's content as bold text."""
+    """Return the lines of a heading's content as bold text."""
     mark = "__" if "**" in content else "**"
     return ["", f"{mark}{content}{mark}", ""] if content else [""]
 
 
 def _containers(line: str) -> str:
-    """Give the list markers, quote marks and indentation that a line begins with."""
+    """Return the list markers, quote marks and indentation that a line begins with."""
     match = _CONTAINERS.match(line)
     return match.group() if match else ""
 
@@ -175,7 +175,7 @@ def _paired(text: str) -> str:
 
 
 def _with_run(line: str, shortest: int) -> str:
-    """Give a fence line with a run of at least `shortest` characters."""
+    """Return a fence line with a run of at least `shortest` characters."""
     fence = _FENCE.match(line)
     return f"{fence['indent']}{fence['run'].ljust(shortest, fence['run'][0])}{fence['info']}" if fence else line
 

@@ -55,7 +55,7 @@ def execution_task(facts: TaskFacts, subplan: Subplan) -> dict[str, Json]:
 
 
 def answers(plan_name: str, plan_document: str, tasks: Iterable[Mapping[str, Json]]) -> dict[str, Json]:
-    """Give what `copier copy --defaults --data-file` takes to make the documents of `tasks`."""
+    """Return what `copier copy --defaults --data-file` takes to make the documents of `tasks`."""
     return {"plan_name": plan_name, "plan_document": plan_document, "tasks": [dict(task) for task in tasks]}
 
 

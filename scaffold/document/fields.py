@@ -31,7 +31,7 @@ _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 
 
 def one_line(text: str, longest: int = WIDTH) -> str:
-    """Give `text` for a place inside a line: no line ends, no control characters, at most `longest` characters.
+    """Return `text` for a place inside a line: no line ends, no control characters, at most `longest` characters.
 
     Leading `#`s are left out; one at the end is escaped, as it would vanish at the end of a heading.
     """
@@ -43,7 +43,7 @@ def one_line(text: str, longest: int = WIDTH) -> str:
 
 
 def pointer(count: int, noun: str, first: int, last: int | None = None, names: Sequence[str] = ()) -> str:
-    """Say that `count` more of something stand on the lines `first` to `last` of the SUBPLAN.
+    """Return the pointer to `count` more of something, on the lines `first` to `last` of the SUBPLAN.
 
     As many of the files and commands in `names` are named as fit in the line.
     """

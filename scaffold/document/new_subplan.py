@@ -43,7 +43,7 @@ class DesignFacts:
 
 
 def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str, Json]:
-    """Give the variables of one SUBPLAN, `task` in the template; `planned` is None where nobody defines it.
+    """Return the variables of one SUBPLAN, `task` in the template; `planned` is None where nobody defines it.
 
     Its line is 0 where somebody else than the PLAN does. The title of `parallel.json` counts before the
     PLAN's, the PLAN's effort before the hours of `parallel.json`.

@@ -55,7 +55,7 @@ class ShownPhase:
         return 0
 
     def unfold(self, room: int) -> int:
-        """Give every check its own line if `room` lines allow it; return the lines it takes."""
+        """Put every check on its own line if `room` lines allow it; return the lines it takes."""
         before, was_folded = self._lines, self.checks.folded
         self.checks.folded = False
         if (cost := self._lines - before) <= room:

@@ -40,14 +40,14 @@ class Kept:
 
 
 def weight(text: str) -> int:
-    """Give the number of lines that `text` counts as; 0 for an empty one."""
+    """Return the number of lines that `text` counts as; 0 for an empty one."""
     if len(text) <= LONG:
         return text.count("\n") + 1 if text else 0
     return sum(max(1, -(-len(line) // LONG)) for line in text.split("\n"))
 
 
 def place(text: str, budget: int) -> Kept:
-    """Give `text` in at most `budget` lines (as `weight` counts), cut where needed and made sound by `embed`."""
+    """Return `text` in at most `budget` lines (as `weight` counts), cut where needed and made sound by `embed`."""
     text = plain(text)
     lead = len(text) - len(text.lstrip(" \t\n"))
     lead = text.rfind("\n", 0, lead) + 1  # blank lines, not the indentation of the first line
@@ -215,7 +215,7 @@ def _cut_sentence(lines: list[str], budget: int) -> Kept:
 
 
 def _lines_within(lines: list[str], budget: int) -> int:
-    """Give how many of the first lines weigh no more than `budget`."""
+    """Return how many of the first lines weigh no more than `budget`."""
     return sum(1 for total in accumulate(weight(line) or 1 for line in lines) if total <= budget)
 
 

@@ -47,7 +47,7 @@ def of_commands(document: Document, parts: Sequence[Part]) -> Iterator[Passage]:
 
 
 def of_lists(document: Document, parts: Sequence[Part]) -> tuple[Passage, ...]:
-    """Give the items of the lists in these parts, and nothing else."""
+    """Return the items of the lists in these parts, and nothing else."""
     return tuple(passage for passage in _of_lists(document, parts) if passage)
 
 

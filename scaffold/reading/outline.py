@@ -131,13 +131,13 @@ def stretches(outline: Outline) -> Iterator[Stretch]:
 
 
 def part_of(document: Document, section: Section) -> Part:
-    """Give a section as a part."""
+    """Return a section as a part."""
     blocks = document.between(section.first, section.last)
     return Part(section.written, section.level, section.line, section.first, section.last, blocks)
 
 
 def _is_title(section: Section, vocabulary: Vocabulary) -> bool:
-    """Say whether the first heading is the document's title rather than a section's."""
+    """Whether the first heading is the document's title rather than a section's."""
     bare = key(section.title)
     return bare.startswith("subplan") or (section.level == 1 and vocabulary.field_of(bare) is None)
 
@@ -157,7 +157,7 @@ def _places(found: Sequence[Section], title: Section | None, vocabulary: Vocabul
 
 
 def _subject(section: Section, bare: str, vocabulary: Vocabulary) -> str:
-    """Say what a heading is about, for what stands below it; empty when it is about nothing in particular."""
+    """Return what a heading is about, for what stands below it; empty when it is about nothing in particular."""
     if phase_title(section.title, vocabulary):
         return "phase"
     if field := vocabulary.field_of(bare):
@@ -227,7 +227,7 @@ def _by_label(outline: Outline, field: str) -> Iterator[Part]:
 
 
 def _counts(label: Labelled, field: str, rank: int) -> bool:
-    """Say whether a label may stand for a heading: synonyms (from rank 1) not in an objective."""
+    """Whether a label may stand for a heading: synonyms (from rank 1) not in an objective."""
     if label.host == "combined":
         return field in label.fields
     if label.host == "expected_results":
@@ -281,7 +281,7 @@ def _combinations(
 
 
 def _named(vocabulary: Vocabulary, names: Sequence[str]) -> frozenset[str]:
-    """Give the fields that the parts of a heading name; beside an unknown part a synonym names nothing."""
+    """Return the fields that the parts of a heading name; beside an unknown part a synonym names nothing."""
     owners = [(name, vocabulary.field_of(name)) for name in names]
     is_known = all(owner for _, owner in owners)
     return frozenset(owner for name, owner in owners if owner and (is_known or name in vocabulary.keys(owner)[0]))
@@ -300,7 +300,7 @@ def _by_combination(outline: Outline, field: str) -> Iterator[Part]:
 
 
 def _is_plain(outline: Outline, part: Part) -> bool:
-    """Say whether a combined section leaves it to the reader where one field ends: it has no label of either."""
+    """Whether a combined section leaves it to the reader where one field ends: it has no label of either."""
     named = {outline.vocabulary.field_of(one.key) for one in parts_of(outline.document, part)[1:]}
     return not named & {"objective", "approach"} and part.blocks[:1] != () and part.blocks[0].kind == "paragraph"
 

@@ -48,7 +48,7 @@ class _Body:
 
 
 def read(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
-    """Give the phases of a document, in order; those inside the approach come before those elsewhere.
+    """Return the phases of a document, in order; those inside the approach come before those elsewhere.
 
     `### Phase 1: …` headings and bold labels count wherever they are clear; headings with a bare number and numbered
     lists only in the approach.
@@ -65,7 +65,7 @@ def read(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
 
 
 def _from_headings(outline: Outline, sections: Sequence[Section]) -> tuple[Phase, ...]:
-    """Give the phases whose headings stand highest; lower ones are steps of them."""
+    """Return the phases whose headings stand highest; lower ones are steps of them."""
     titled = [(section, title) for section in sections if (title := phase_title(section.written, outline.vocabulary))]
     highest = min((section.level for section, _ in titled), default=0)
     tops = [(section, title) for section, title in titled if section.level == highest]
@@ -73,7 +73,7 @@ def _from_headings(outline: Outline, sections: Sequence[Section]) -> tuple[Phase
 
 
 def _from_numbered_headings(outline: Outline, sections: Sequence[Section]) -> tuple[Phase, ...]:
-    """Give the phases of an approach whose highest headings are all numbered."""
+    """Return the phases of an approach whose highest headings are all numbered."""
     highest = min((section.level for section in sections), default=0)
     tops = [section for section in sections if section.level == highest]
     titled = [(section, title) for section in tops if (title := numbered_title(section.written))]
@@ -102,7 +102,7 @@ def _phase(title: PhaseTitle, body: _Body, text: str, line: int) -> Phase:
 
 
 def _from_labels(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
-    """Give the phases that bold labels begin: `**Phase 1: Set up** (2h)`."""
+    """Return the phases that bold labels begin: `**Phase 1: Set up** (2h)`."""
     parts = parts_of(outline.document, approach) if approach else ()
     titled = [(at, title) for at, part in enumerate(parts) if (title := _label_title(part, outline.vocabulary))]
     series = [(at, title) for at, title in titled if title.word == titled[0][1].word]
@@ -144,7 +144,7 @@ def _of_run(outline: Outline, run: Sequence[Part], title: PhaseTitle) -> Phase:
 
 
 def _from_lists(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
-    """Give the phases that are the items of a list: the first list in the approach that is one of phases."""
+    """Return the phases that are the items of a list: the first list in the approach that is one of phases."""
     parts = parts_of(outline.document, approach) if approach else ()
     lists = [(part, block) for part in parts for block in part.blocks if block.kind == "list"]
     for part, block in lists:
@@ -158,7 +158,7 @@ def _from_lists(outline: Outline, approach: Part | None) -> tuple[Phase, ...]:
 
 
 def _introduces_phases(vocabulary: Vocabulary, part: Part, entries: Sequence[_Entry], lists: int) -> bool:
-    """Say whether a numbered list in this part of an approach is one of phases.
+    """Whether a numbered list in this part of an approach is one of phases.
 
     It is under a label such as Method. Under none, its items must have bold titles, or it is the only list there is:
     an approach may also number its reasons.
@@ -269,7 +269,7 @@ def _sentence_apart(outline: Outline, part: Part) -> Iterator[tuple[str, Part]]:
 
 
 def _mark(part: Part, vocabulary: Vocabulary) -> str:
-    """Say what a part of a phase is: `body`, `time`, one of the vocabulary's marks, `numbered`, or empty."""
+    """Return what a part of a phase is: `body`, `time`, one of the vocabulary's marks, `numbered`, or empty."""
     if part.level == 0:
         return "body"
     if vocabulary.field_of(part.key) == "estimated_time":
@@ -286,7 +286,7 @@ def _mark(part: Part, vocabulary: Vocabulary) -> str:
 
 
 def _steps(outline: Outline, marked: Sequence[tuple[str, Part]], indent: int) -> tuple[Passage, ...]:
-    """Give the steps of a phase.
+    """Return the steps of a phase.
 
     They are the items under its labels for steps; without these the numbered labels or sub-headings, each with what
     follows it; without these its list items, and what other labels introduce, each label as one step. A phase that
@@ -320,7 +320,7 @@ def _numbered_blocks(document: Document, marked: Sequence[tuple[str, Part]], ind
 
 
 def _block(document: Document, part: Part, last: int, indent: int) -> Passage | None:
-    """Give a label or heading with the lines under it, up to `last`, as one passage."""
+    """Return a label or heading with the lines under it, up to `last`, as one passage."""
     line = document.lines[part.line - 1]
     text = part.label or "" if 0 < part.level < 7 else line.lstrip()
     rest = dedented(document, part.line + 1, max(last, part.line), indent)

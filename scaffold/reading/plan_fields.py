@@ -31,16 +31,16 @@ class Fields:
     parts: Mapping[str, Sequence[Part]]
 
     def passage(self, field: str) -> Passage | None:
-        """Give the text of a field."""
+        """Return the text of a field."""
         return next((found for part in self.parts.get(field, ()) if (found := _passage(self.document, part))), None)
 
     def line(self, field: str) -> Passage | None:
-        """Give the first line of a field's text."""
+        """Return the first line of a field's text."""
         found = self.passage(field)
         return replace(found, text=found.text.split("\n", 1)[0].strip()) if found else None
 
     def items(self, field: str) -> tuple[Passage, ...]:
-        """Give the items of a field: of every part that has the same name as the first."""
+        """Return the items of a field: of every part that has the same name as the first."""
         parts = self.parts.get(field, ())
         found = items.of_parts(self.document, [part for part in parts if part.key == parts[0].key])
         if len(found) == 1 and found[0].text.startswith("`") and "\n" not in found[0].text and "(" not in found[0].text:
@@ -65,7 +65,7 @@ def read(document: Document, candidate: Candidate, vocabulary: Vocabulary) -> Fi
 
 
 def _passage(document: Document, part: Part) -> Passage | None:
-    """Give a part's text without the indentation of the list item that it is."""
+    """Return a part's text without the indentation of the list item that it is."""
     found = part.passage(document, marker_width(document.lines[part.line - 1]))
     return passage_of(found.text, found.line, found.heading) if found else None
 
@@ -95,7 +95,7 @@ def _closed(document: Document, part: Part, inside: Sequence[Block], last: int) 
 
 
 def _is_free(part: Part, labelled: Sequence[Part], vocabulary: Vocabulary) -> bool:
-    """Say whether list items with labels are fields of their own rather than text of the label above the list.
+    """Whether list items with labels are fields of their own rather than text of the label above the list.
 
     They are below no label, and below one whose text is complete: `**Why**: it is slow.`
     """

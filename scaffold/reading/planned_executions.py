@@ -17,7 +17,7 @@ _PURPOSES = ("purpose", "focus", "goal", "objective", "description", "approach",
 
 
 def read(outline: Outline) -> tuple[PlannedExecution, ...]:
-    """Give the planned executions in order of their numbers' first mention, none twice.
+    """Return the planned executions in order of their numbers' first mention, none twice.
 
     They stand in the section for them, else in the execution strategy. Tables count before lists; of a list only the
     items themselves, so that an alternative with its own numbers is none. Rows with a `[placeholder]` are unwritten,
@@ -68,7 +68,7 @@ def _of_list(document: Document, block: Block) -> Iterator[PlannedExecution]:
 
 
 def _purpose(rest: str) -> str:
-    """Give what follows the name of an execution; a remark in parentheses only where there is nothing else."""
+    """Return what follows the name of an execution; a remark in parentheses only where there is nothing else."""
     lead = _LEAD.match(rest)
     purpose = rest[lead.end() :].strip() if lead else rest
     return purpose or ((lead and lead["remark"]) or "").strip()

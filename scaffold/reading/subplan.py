@@ -83,7 +83,7 @@ def _outline_of(document: Document, vocabulary: Vocabulary) -> Outline:
 
 
 def _unclosed_line(document: Document) -> int | None:
-    """Give the line of a fence that nobody closes and that swallows headings up to the end of the document."""
+    """Return the line of a fence that nobody closes and that swallows headings up to the end of the document."""
     block = document.blocks[-1] if document.blocks else None
     if block and block.kind == "code" and swallows_headings(document.lines, block.first):
         return block.first
@@ -102,12 +102,12 @@ def _recovery(path: str, line: int | None) -> Diagnostic:
 
 
 def _passage(found: Outline, parts: Mapping[str, Part], field: str) -> Passage | None:
-    """Give the whole text of a field."""
+    """Return the whole text of a field."""
     return parts[field].passage(found.document) if field in parts else None
 
 
 def _items(found: Outline, parts: Mapping[str, Part], field: str) -> tuple[Passage, ...]:
-    """Give the items of a field; sub-headings that name another field, asides and examples are left out."""
+    """Return the items of a field; sub-headings that name another field, asides and examples are left out."""
     if field not in parts:
         return ()
     own = tuple(_own(found, parts[field], field))
@@ -144,7 +144,7 @@ def _with_commands(found: Outline, listed: Sequence[Passage], own: Sequence[Part
 
 
 def _grouped(vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Part], field: str) -> tuple[Passage, ...]:
-    """Say of each item which group of its list it belongs to, where there are several, or one is a tier."""
+    """Return for each item which group of its list it belongs to, where there are several, or one is a tier."""
     headings = [part for part in own if 0 < part.level < 7]
     groups = []
     for item in listed:
@@ -172,7 +172,7 @@ def _names_field(vocabulary: Vocabulary, heading: str, field: str) -> bool:
 
 
 def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
-    """Give the list right under a heading for expected results: without criteria, it says when the work is done.
+    """Return the list right under a heading for expected results: without criteria, it says when the work is done.
 
     What stands under sub-headings and labels there are examples, inventories, ranges: not criteria.
     """
@@ -213,7 +213,7 @@ def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
 def _time(
     outline: Outline, header: Sequence[HeaderField], section: Part | None, strategy: Part | None
 ) -> Passage | None:
-    """Give the estimated time: from a header line, else from the total in a section for it, else from the strategy."""
+    """Return the estimated time: from a header line, else from the total in its section, else from the strategy."""
     if found := value_of(header, outline.vocabulary.keys("estimated_time")):
         return found
     return next(chain(_totals(outline, section), _totals(outline, strategy), _bare_times(outline, section)), None)

@@ -1,4 +1,4 @@
-"""Gives a stored file its name in the plan: by a link, or where links are refused by a copy, which a crash can tear."""
+"""Puts a stored file in its place: by a link or, where links are refused, by a copy, which a crash can tear."""
 
 import errno
 import os
@@ -34,7 +34,7 @@ Copies = MutableMapping[str, int]
 
 
 def place(txn: Folder, stored: str, folder: Folder, name: str, copies: Copies, *, is_new: bool) -> None:
-    """Give a stored file a second name, atomically; FileExistsError if the name is taken, by whatever.
+    """Link a stored file to a second name, atomically; FileExistsError if the name is taken, by whatever.
 
     Where links are refused the bytes go into a new file, which a crash can tear; `copies` and a note in `txn` say
     which inode it has. Unless it `is_new`, it gets the stored file's mode and group.

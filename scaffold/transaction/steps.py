@@ -114,7 +114,7 @@ def take_away(step: Step) -> None:
 
 
 def publish(step: Step) -> None:
-    """Give the staged file its name, or find that it has it. Raises InTheWay, OSError.
+    """Publish the staged file under its name, or find that it has it. Raises InTheWay, OSError.
 
     What was taken away must be durable by then: a power cut would lose it, and keep what is published in its place.
     """
