@@ -158,7 +158,7 @@ def test_a_chain_of_a_thousand_is_followed_and_only_its_beginning_shown(tmp_path
     chain = [plans.achievement(ids[0]), *(plans.achievement(b, a) for a, b in itertools.pairwise(ids))]
     root = build(tmp_path, plans.tree(chain))
     found = why.explain(root, "1.999")
-    assert [one.row.achievement.id for one in found.blockers] == ids[:-1]
+    assert [one.standing.id for one in found.blockers] == ids[:-1]
     shown = scaffold("why", "1.999", root).out
     assert "and 979 more; `scaffold graph` shows all\n" in shown
     assert "Next: Create the SUBPLAN of 1.0\n" in shown

@@ -22,8 +22,8 @@ from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
-from scaffold.plan.overview import Level, Row, Survey
-from scaffold.plan.progress import DONE, in_words
+from scaffold.plan.overview import Level, Survey
+from scaffold.plan.progress import Standing, in_words, state_line
 from scaffold.shapes import AchievementId, Count, PlanData
 
 _LAYOUTS = ["text", "mermaid", "dot", "json"]
@@ -103,11 +103,15 @@ def text(survey: Survey, columns: int | None) -> str:
     `columns` is the width of the terminal, None without one: then no line is folded.
     """
     rows = survey.rows
-    done = {row.achievement.id for row in rows if row.state in DONE}
-    width = max((len(row.achievement.id) for row in rows), default=0)
+    done = {row.standing.id for row in rows if row.standing.is_done}
+    width = max((len(row.standing.id) for row in rows), default=0)
     lines = [f"Plan {printable(survey.plan.name)}: {len(done)} of {len(rows)} achievements done", ""]
     for level in survey.levels:
-        lines += [_level_line(level), *(_achievement_line(row, done, width, columns) for row in level.rows), ""]
+        lines += [
+            _level_line(level),
+            *(_achievement_line(row.standing, done, width, columns) for row in level.rows),
+            "",
+        ]
     return "\n".join(lines + _legend(columns)) + "\n"
 
 
@@ -119,14 +123,17 @@ def mermaid(survey: Survey) -> str:
     lines = ["flowchart TD"]
     for level in survey.levels:
         lines += [f'  subgraph level_{level.level}["Level {level.level}"]']
-        lines += [f'    {_node(row.achievement.id)}["{_mermaid_label(row)}"]:::{row.state}' for row in level.rows]
+        lines += [
+            f'    {_node(row.standing.id)}["{_mermaid_label(row.standing)}"]:::{row.standing.state}'
+            for row in level.rows
+        ]
         lines += ["  end"]
     edges = _edges(survey)
     lines += [f"  {_node(one.before)} {'-->' if one.done else '-.->'} {_node(one.after)}" for one in edges]
     for state, (fill, border) in _COLOURS.items():
         lines += [f"  classDef {state} fill:{fill},stroke:{border},color:#000000"]
     lines += ["  classDef ready stroke-width:4px", "  classDef level fill:#fafafa,stroke:#cccccc,color:#000000"]
-    lines += [f"  class {_node(row.achievement.id)} ready" for row in survey.rows if row.ready]
+    lines += [f"  class {_node(row.standing.id)} ready" for row in survey.rows if row.standing.ready]
     lines += [f"  class level_{level.level} level" for level in survey.levels]
     return "\n".join([*lines, *_mermaid_looks(edges)]) + "\n"
 
@@ -144,7 +151,7 @@ def dot(survey: Survey) -> str:
     for level in survey.levels:
         name = _quoted(f"Level {level.level}")
         lines += ["  {", "    rank=same;", f'    {name} [shape=plaintext, style="", fontsize=16];']
-        lines += [f"    {_quoted(row.achievement.id)} [{_dot_look(row)}];" for row in level.rows]
+        lines += [f"    {_quoted(row.standing.id)} [{_dot_look(row.standing)}];" for row in level.rows]
         lines += ["  }"]
     for above, below in pairwise(survey.levels):
         lines += [f"  {_quoted(f'Level {above.level}')} -> {_quoted(f'Level {below.level}')} [style=invis];"]
@@ -183,10 +190,9 @@ def data(survey: Survey) -> GraphData:
         "plan": survey.plan.name,
         "plan_document": survey.plan.document,
         "levels": [
-            {"level": level.level, "achievements": [row.achievement.id for row in level.rows]}
-            for level in survey.levels
+            {"level": level.level, "achievements": [row.standing.id for row in level.rows]} for level in survey.levels
         ],
-        "nodes": [brief_data(row) for row in survey.rows],
+        "nodes": [brief_data(row.standing) for row in survey.rows],
         "edges": [
             {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
         ],
@@ -197,7 +203,7 @@ def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:
     """Warn of a plan with so many arrows that it was not determined which of them others imply."""
     if not too_large_to_imply(survey.plan.achievements):
         return ()
-    count = sum(len(row.achievement.dependencies) for row in survey.rows)
+    count = sum(len(row.standing.achievement.dependencies) for row in survey.rows)
     message = f"it was not determined which of the {count:,} arrows are implied by others: all are drawn alike"
     hint = "no arrow is missing; in a smaller plan, implied arrows are grey"
     return (Diagnostic("implied_not_sought", message, hint=hint, severity="warning"),)
@@ -215,17 +221,17 @@ def too_large(drawn: str) -> tuple[Diagnostic, ...]:
 
 
 def _edges(survey: Survey) -> tuple[Edge, ...]:
-    done = {row.achievement.id for row in survey.rows if row.state in DONE}
+    done = {row.standing.id for row in survey.rows if row.standing.is_done}
     by_others = implied(survey.plan.achievements)
     return tuple(
-        Edge(before, row.achievement.id, before in done, (before, row.achievement.id) in by_others)
+        Edge(before, row.standing.id, before in done, (before, row.standing.id) in by_others)
         for row in survey.rows
-        for before in row.achievement.dependencies
+        for before in row.standing.achievement.dependencies
     )
 
 
-def _title(row: Row) -> str:
-    title = row.achievement.title
+def _title(standing: Standing) -> str:
+    title = standing.achievement.title
     return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
 
 
@@ -233,22 +239,22 @@ def _title(row: Row) -> str:
 
 
 def _level_line(level: Level) -> str:
-    done, ready = sum(row.state in DONE for row in level.rows), sum(row.ready for row in level.rows)
+    done, ready = sum(row.standing.is_done for row in level.rows), sum(row.standing.ready for row in level.rows)
     return f"Level {level.level}: {done} of {len(level.rows)} done" + (f", {ready} ready" if ready else "")
 
 
-def _achievement_line(row: Row, done: set[str], width: int, columns: int | None) -> str:
+def _achievement_line(standing: Standing, done: set[str], width: int, columns: int | None) -> str:
     """Return the line of an achievement, folded below its title; `width` is that of the longest id."""
-    head = f"{'*' if row.ready else ' '} [{_MARKS[row.state]}] {row.achievement.id:<{width}}  "
-    body = "  ".join(part for part in (printable(_title(row)), _after(row, done)) if part)
+    head = f"{'*' if standing.ready else ' '} [{_MARKS[standing.state]}] {standing.id:<{width}}  "
+    body = "  ".join(part for part in (printable(_title(standing)), _after(standing, done)) if part)
     return _folded(head + body, columns, len(head))
 
 
-def _after(row: Row, done: set[str]) -> str:
+def _after(standing: Standing, done: set[str]) -> str:
     """Name the dependencies, first those that keep the achievement from being ready."""
-    before = row.achievement.dependencies
-    waiting = [one for one in before if one not in done and row.state not in DONE]
-    rest = [one for one in before if one in done or row.state in DONE]
+    before = standing.achievement.dependencies
+    waiting = [one for one in before if one not in done and not standing.is_done]
+    rest = [one for one in before if one in done or standing.is_done]
     parts = [f"waits for {', '.join(waiting)}"] if waiting else []
     parts += [f"after {', '.join(rest)}"] if rest else []
     return f"({'; '.join(parts)})" if parts else ""
@@ -268,17 +274,13 @@ def _folded(line: str, columns: int | None, indent: int) -> str:
 # --- Mermaid and DOT ------------------------------------------------------------------------------------------------
 
 
-def _state_line(row: Row) -> str:
-    return in_words(row.state) + (", ready" if row.ready else "")
-
-
 def _node(achievement_id: str) -> str:
     return f"a{achievement_id.replace('.', '_')}"
 
 
-def _mermaid_label(row: Row) -> str:
-    title = f"{row.achievement.id} {' '.join(_title(row).split())}"
-    return f"{_mermaid_text(title)}<br/>{_state_line(row)}"
+def _mermaid_label(standing: Standing) -> str:
+    title = f"{standing.id} {' '.join(_title(standing).split())}"
+    return f"{_mermaid_text(title)}<br/>{state_line(standing)}"
 
 
 def _mermaid_text(text: str) -> str:
@@ -302,11 +304,11 @@ def _mermaid_looks(edges: tuple[Edge, ...]) -> Iterator[str]:
         yield f"  linkStyle {','.join(of)} {look}"
 
 
-def _dot_look(row: Row) -> str:
-    fill, border = _COLOURS[row.state]
-    title = textwrap.wrap(f"{row.achievement.id} {_title(row)}", _LABEL_WIDTH)
-    label = r"\n".join(_dot_text(line) for line in (*title, _state_line(row)))
-    width = 3 if row.ready else 1
+def _dot_look(standing: Standing) -> str:
+    fill, border = _COLOURS[standing.state]
+    title = textwrap.wrap(f"{standing.id} {_title(standing)}", _LABEL_WIDTH)
+    label = r"\n".join(_dot_text(line) for line in (*title, state_line(standing)))
+    width = 3 if standing.ready else 1
     return f'label="{label}", fillcolor="{fill}", color="{border}", penwidth={width}'
 
 

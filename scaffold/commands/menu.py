@@ -18,7 +18,6 @@ from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_re
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, invocation, printable, typed
 from scaffold.plan import overview
 from scaffold.plan.overview import Survey
-from scaffold.plan.progress import DONE
 from scaffold.plan.selection import part_missing
 
 KINDS: Mapping[str, DocumentKind] = {"1": SUBPLAN, "2": EXECUTION_TASK}
@@ -115,8 +114,8 @@ class _Line:
 
 def screen(survey: Survey) -> str:
     """Show where a plan stands, what to do next, and the options."""
-    done = sum(row.state in DONE for row in survey.rows)
-    ready = [row.achievement.id for row in survey.rows if row.ready]
+    done = sum(row.standing.is_done for row in survey.rows)
+    ready = [row.standing.id for row in survey.rows if row.standing.ready]
     total = len(survey.rows)
     recommended = _recommended(survey)
     lines = [

@@ -10,7 +10,7 @@ from scaffold import report, terminal
 from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Step, Survey
-from scaffold.plan.progress import DONE, in_words
+from scaffold.plan.progress import Standing, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
 from scaffold.shapes import (
@@ -117,7 +117,7 @@ def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
         "in_sequence": _effort_data(survey.in_sequence),
         "in_parallel": _effort_data(survey.in_parallel),
         "levels": [_level_data(level) for level in survey.levels],
-        "achievements": [row_data(row) for row in survey.rows if row.ready or not only_ready],
+        "achievements": [row_data(row) for row in survey.rows if row.standing.ready or not only_ready],
         "next_step": survey.next_step.text,
         "next_command": survey.next_step.command,
     }
@@ -125,14 +125,14 @@ def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
 
 def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str:
     """Show counts and hours per level, then a row for each achievement, then what to do next."""
-    done = sum(row.state in DONE for row in survey.rows)
+    done = sum(row.standing.is_done for row in survey.rows)
     lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
     lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
     lines += [
         f"All levels: {survey.in_sequence.text} in sequence, {survey.in_parallel.text} with each level in parallel",
         "",
     ]
-    rows = [row for row in survey.rows if row.ready or not only_ready]
+    rows = [row for row in survey.rows if row.standing.ready or not only_ready]
     if rows:
         lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
     elif only_ready:
@@ -147,21 +147,21 @@ def next_lines(step: Step) -> list[str]:
 
 
 def _level_row(level: Level) -> tuple[str, ...]:
-    done = sum(row.state in DONE for row in level.rows)
-    ready = sum(row.ready for row in level.rows)
+    done = sum(row.standing.is_done for row in level.rows)
+    ready = sum(row.standing.ready for row in level.rows)
     counts = (str(level.level), str(len(level.rows)), str(done), str(ready))
     return (*counts, level.in_sequence.text, level.in_parallel.text)
 
 
 def _achievement_row(row: Row) -> tuple[str, ...]:
     return (
-        row.achievement.id,
-        row.achievement.title,
-        str(row.level),
-        in_words(row.state),
-        "ready" if row.ready else "",
+        row.standing.id,
+        row.standing.achievement.title,
+        str(row.standing.level),
+        in_words(row.standing.state),
+        "ready" if row.standing.ready else "",
         str(row.unfilled) if row.unfilled else "",
-        str(len(row.files)) if row.files else "",
+        str(len(row.standing.files)) if row.standing.files else "",
     )
 
 
@@ -169,32 +169,32 @@ def _level_data(level: Level) -> LevelData:
     return {
         "level": level.level,
         "achievements": len(level.rows),
-        "states": dict(Counter(row.state for row in level.rows)),
-        "ready": sum(row.ready for row in level.rows),
+        "states": dict(Counter(row.standing.state for row in level.rows)),
+        "ready": sum(row.standing.ready for row in level.rows),
         "in_sequence": _effort_data(level.in_sequence),
         "in_parallel": _effort_data(level.in_parallel),
     }
 
 
-def brief_data(row: Row) -> BriefData:
+def brief_data(standing: Standing) -> BriefData:
     """Return how an achievement stands, as `scaffold graph` and `scaffold why` have it."""
     return {
-        "id": row.achievement.id,
-        "title": row.achievement.title,
-        "level": row.level,
-        "state": row.state,
-        "ready": row.ready,
+        "id": standing.id,
+        "title": standing.achievement.title,
+        "level": standing.level,
+        "state": standing.state,
+        "ready": standing.ready,
     }
 
 
 def row_data(row: Row) -> AchievementData:
     """Return one achievement as `scaffold status` and `scaffold why` have it."""
     return {
-        **brief_data(row),
+        **brief_data(row.standing),
         "unfilled": row.unfilled,
-        "dependencies": list(row.achievement.dependencies),
-        "estimated_time": row.achievement.estimated_time,
-        "files": list(row.files),
+        "dependencies": list(row.standing.achievement.dependencies),
+        "estimated_time": row.standing.achievement.estimated_time,
+        "files": list(row.standing.files),
     }
 
 

@@ -1,6 +1,5 @@
 """`scaffold why`: why an achievement is or is not ready."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +10,10 @@ from scaffold import report, terminal
 from scaffold.commands.status import AchievementData, BriefData, NextCommand, brief_data, next_lines, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
-from scaffold.names import SUBPLAN, SUBPLAN_FOLDER, command, printable
+from scaffold.names import EXECUTION_TASK, SUBPLAN, command, printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Row, Step
-from scaffold.plan.progress import DONE, in_words
+from scaffold.plan.progress import Progress, Standing, in_words, state_line
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
 from scaffold.shapes import AchievementId, PlanData, RelativePath
@@ -44,7 +43,7 @@ def why(achievement_id: str, plan: Path, as_json: bool) -> int:
 class Blocker:
     """An achievement that must be done first, and which of its own dependencies are not; none: a root, in work now."""
 
-    row: Row
+    standing: Standing
     waits_for: tuple[str, ...]
 
 
@@ -58,7 +57,7 @@ class Explanation:
 
     plan: Plan
     row: Row
-    dependencies: tuple[Row, ...]
+    dependencies: tuple[Standing, ...]
     waits_for: tuple[str, ...]
     blockers: tuple[Blocker, ...]
     subplan: str | None
@@ -73,52 +72,51 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
     Raises InvalidInput as `workspace.read_plan` does, and with the nearest id for one that the plan does not have.
     """
     found = overview.take(argument)
-    select(found.progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
-    rows = {row.achievement.id: row for row in found.rows}
-    row = rows[achievement_id]
-    waits_for = () if row.state in DONE else _open_dependencies(row, rows)
-    blockers = _blockers(waits_for, rows)
-    first = next((one.row for one in blockers), row)
+    progress = found.progress
+    (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
+    rows = {row.standing.id: row for row in found.rows}
+    waits_for = () if standing.is_done else _open_dependencies(progress, standing)
+    blockers = _blockers(progress, waits_for)
+    first = next((blocker.standing.id for blocker in blockers), achievement_id)
     return Explanation(
         plan=found.plan,
-        row=row,
-        dependencies=tuple(rows[one] for one in row.achievement.dependencies),
+        row=rows[achievement_id],
+        dependencies=progress.dependencies_of(standing.achievement),
         waits_for=waits_for,
         blockers=blockers,
-        subplan=_subplan(row),
-        executions=_executions(row),
-        next_step=_step(first, argument),
+        subplan=_subplan(standing),
+        executions=standing.paths(EXECUTION_TASK),
+        next_step=_step(rows[first], argument),
         warnings=found.warnings,
     )
 
 
-def _open_dependencies(row: Row, rows: Mapping[str, Row]) -> tuple[str, ...]:
-    return tuple(one for one in row.achievement.dependencies if rows[one].state not in DONE)
+def _open_dependencies(progress: Progress, standing: Standing) -> tuple[str, ...]:
+    return tuple(other.id for other in progress.dependencies_of(standing.achievement) if not other.is_done)
 
 
-def _blockers(waits_for: tuple[str, ...], rows: Mapping[str, Row]) -> tuple[Blocker, ...]:
-    """Follow what is not done down to its roots. `rows` are by level, so a dependency comes before its dependents."""
+def _blockers(progress: Progress, waits_for: tuple[str, ...]) -> tuple[Blocker, ...]:
+    """Follow what is not done down to its roots. `progress` is by level: a dependency comes before its dependents."""
     found, to_follow = set(waits_for), list(waits_for)
     while to_follow:
-        further = set(_open_dependencies(rows[to_follow.pop()], rows)) - found
+        further = set(_open_dependencies(progress, progress[to_follow.pop()])) - found
         found |= further
         to_follow += further
-    blockers = (Blocker(row, _open_dependencies(row, rows)) for one, row in rows.items() if one in found)
-    return tuple(sorted(blockers, key=lambda one: bool(one.waits_for)))
+    blockers = (
+        Blocker(standing, _open_dependencies(progress, standing)) for standing in progress if standing.id in found
+    )
+    return tuple(sorted(blockers, key=lambda blocker: bool(blocker.waits_for)))
 
 
-def _subplan(row: Row) -> str | None:
-    return next((path for path in row.files if path.startswith(f"{SUBPLAN_FOLDER}/")), None)
-
-
-def _executions(row: Row) -> tuple[str, ...]:
-    return tuple(path for path in row.files if not path.startswith(f"{SUBPLAN_FOLDER}/"))
+def _subplan(standing: Standing) -> str | None:
+    return next(iter(standing.paths(SUBPLAN)), None)
 
 
 def _step(row: Row, plan: Path) -> Step:
     """Return the next step of one achievement, with the command where there is one."""
-    one, slug, subplan = row.achievement.id, row.achievement.slug, _subplan(row)
-    match row.state:
+    standing, subplan = row.standing, _subplan(row.standing)
+    one, slug = standing.id, standing.achievement.slug
+    match standing.state:
         case "complete" | "skipped":
             return Step(f"Achievement {one} is done.", None)
         case "needs_fix":
@@ -128,8 +126,8 @@ def _step(row: Row, plan: Path) -> Step:
             again = command("executions", plan, "--achievement", one, "--again")
             return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
         case "execution_created":
-            text = f"Carry out {_executions(row)[-1]}; its review creates execution/feedbacks/APPROVED_{slug}.md"
-            return Step(text, None)
+            task = standing.paths(EXECUTION_TASK)[-1]
+            return Step(f"Carry out {task}; its review creates execution/feedbacks/APPROVED_{slug}.md", None)
         case "subplan_created" if row.unfilled:
             places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
             return Step(f"Fill in {subplan}: {places} marked [FILL: …] or [TO BE FILLED]", None)
@@ -172,7 +170,7 @@ def why_data(found: Explanation) -> WhyData:
         "achievement": row_data(found.row),
         "waits_for": list(found.waits_for),
         "dependencies": [brief_data(one) for one in found.dependencies],
-        "blockers": [{**brief_data(one.row), "waits_for": list(one.waits_for)} for one in found.blockers],
+        "blockers": [{**brief_data(one.standing), "waits_for": list(one.waits_for)} for one in found.blockers],
         "subplan": found.subplan,
         "executions": list(found.executions),
         "next_step": found.next_step.text,
@@ -182,14 +180,14 @@ def why_data(found: Explanation) -> WhyData:
 
 def why_text(found: Explanation, columns: int | None) -> str:
     """Return the state of an achievement, what it depends on, what blocks it, and what to do next, as text."""
-    achievement = found.row.achievement
-    lines = [f"Achievement {achievement.id} {printable(achievement.title)}", ""]
-    lines += [f"Level {found.row.level}, {in_words(found.row.state)}: {_reason(found)}.", *_file_lines(found), ""]
+    standing = found.row.standing
+    lines = [f"Achievement {standing.id} {printable(standing.achievement.title)}", ""]
+    lines += [f"Level {standing.level}, {in_words(standing.state)}: {_reason(found)}.", *_file_lines(found), ""]
     if found.dependencies:
-        rows = [(one.achievement.id, one.achievement.title, _state(one)) for one in found.dependencies]
+        rows = [(one.id, one.achievement.title, state_line(one)) for one in found.dependencies]
         lines += [table(("Depends on", "Title", "State"), rows, columns), ""]
     if any(one.waits_for for one in found.blockers):  # else they are just what it depends on
-        rows = [(one.row.achievement.id, one.row.achievement.title, _hold(one)) for one in found.blockers[:_MANY]]
+        rows = [(one.standing.id, one.standing.achievement.title, _hold(one)) for one in found.blockers[:_MANY]]
         lines += [table(("Blocked by", "Title", "State"), rows, columns)]
         more = len(found.blockers) - _MANY
         lines += [f"and {more} more; `scaffold graph` shows all", ""] if more > 0 else [""]
@@ -197,7 +195,7 @@ def why_text(found: Explanation, columns: int | None) -> str:
 
 
 def _reason(found: Explanation) -> str:
-    if found.row.state in DONE:
+    if found.row.standing.is_done:
         return "nothing is left to do"
     if found.waits_for:
         return f"not ready, because it waits for {', '.join(found.waits_for)}"
@@ -215,9 +213,7 @@ def _file_lines(found: Explanation) -> list[str]:
     return [f"SUBPLAN: {subplan}", f"EXECUTION_TASK: {printable(', '.join(found.executions)) or 'none yet'}"]
 
 
-def _state(row: Row) -> str:
-    return in_words(row.state) + (", ready" if row.ready else "")
-
-
-def _hold(one: Blocker) -> str:
-    return f"{in_words(one.row.state)}, waits for {', '.join(one.waits_for)}" if one.waits_for else _state(one.row)
+def _hold(blocker: Blocker) -> str:
+    if blocker.waits_for:
+        return f"{in_words(blocker.standing.state)}, waits for {', '.join(blocker.waits_for)}"
+    return state_line(blocker.standing)

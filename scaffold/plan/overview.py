@@ -7,10 +7,10 @@ from pathlib import Path
 
 from scaffold import transaction
 from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.model import Achievement, Plan, State
+from scaffold.model import Achievement, Plan
 from scaffold.names import SUBPLAN_FOLDER, command, subplan_name
 from scaffold.plan import settings, workspace
-from scaffold.plan.progress import DONE, Progress, Standing, progress_of
+from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.reading import durations, subplan
 from scaffold.reading.durations import Effort
 from scaffold.reading.markdown import decode
@@ -26,31 +26,6 @@ class Row:
     standing: Standing
     unfilled: int
     effort: Effort
-
-    @property
-    def achievement(self) -> Achievement:
-        """The achievement."""
-        return self.standing.achievement
-
-    @property
-    def level(self) -> int:
-        """Its level."""
-        return self.standing.level
-
-    @property
-    def state(self) -> State:
-        """Its state."""
-        return self.standing.state
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can be worked on now."""
-        return self.standing.ready
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The paths of its documents."""
-        return self.standing.files
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +76,7 @@ def take(argument: Path) -> Survey:
     plan = workspace.read_plan(argument)
     progress = progress_of(plan)
     rows = _rows(progress, settings.read(plan.directory).vocabulary)
-    by_level = tuple(_level(number, tuple(own)) for number, own in groupby(rows, key=lambda row: row.level))
+    by_level = tuple(_level(number, tuple(own)) for number, own in groupby(rows, key=lambda row: row.standing.level))
     return Survey(
         progress=progress,
         levels=by_level,
@@ -144,20 +119,20 @@ def _level(number: int, rows: tuple[Row, ...]) -> Level:
 
 def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:
     """Return the most useful next step: fix, then create, fill in and execute, on the lowest level that is not done."""
-    if broken := [row for row in rows if row.state == "needs_fix"]:
+    if broken := [row for row in rows if row.standing.state == "needs_fix"]:
         return Step(f"Work on the feedback of {_ids(broken)}: see execution/feedbacks/FIX_*.md", None)
-    open_rows = [row for row in rows if row.state not in DONE]
+    open_rows = [row for row in rows if not row.standing.is_done]
     if not open_rows:
         return Step("Every achievement is done.", None)
-    level = open_rows[0].level
-    own = [row for row in open_rows if row.level == level]
-    if [row for row in own if row.state == "not_started"]:
+    level = open_rows[0].standing.level
+    own = [row for row in open_rows if row.standing.level == level]
+    if [row for row in own if row.standing.state == "not_started"]:
         return Step(
             f"Create the SUBPLANs of level {level}", command("subplans", plan, "--batch", "--level", str(level))
         )
-    if unfilled := [row for row in own if row.unfilled and row.state == "subplan_created"]:
+    if unfilled := [row for row in own if row.unfilled and row.standing.state == "subplan_created"]:
         return Step(f"Fill in the SUBPLANs of {_ids(unfilled)}: every [FILL: …] is a question to answer", None)
-    if [row for row in own if row.state == "subplan_created"]:
+    if [row for row in own if row.standing.state == "subplan_created"]:
         create = command("executions", plan, "--batch", "--level", str(level))
         return Step(f"Create the EXECUTION_TASKs of level {level}", create)
     return Step(
@@ -166,4 +141,4 @@ def _next_step(plan: Path, rows: tuple[Row, ...]) -> Step:
 
 
 def _ids(rows: Iterable[Row]) -> str:
-    return ", ".join(row.achievement.id for row in rows)
+    return ", ".join(row.standing.id for row in rows)

@@ -134,6 +134,11 @@ def _states(plan: Plan, subplans: Mapping[str, Files], executions: Mapping[str, 
     return {achievement.id: state(achievement.slug) for achievement in plan.achievements}
 
 
+def state_line(standing: Standing) -> str:
+    """Return the state of an achievement for people, and whether it is ready: `subplan created, ready`."""
+    return in_words(standing.state) + (", ready" if standing.ready else "")
+
+
 def in_words(state: State) -> str:
     """Return a state as text for people has it: `needs fix`; programs get the state itself."""
     return state.replace("_", " ")
