@@ -28,7 +28,7 @@ def documents(plan: Path) -> set[str]:
     return set(snapshot(plan / "execution"))
 
 
-def test_a_batch_that_was_not_begun_here_stops_every_command_that_writes(clone: Path, scaffold: Scaffold) -> None:
+def test_a_batch_that_was_not_started_here_stops_every_command_that_writes(clone: Path, scaffold: Scaffold) -> None:
     before = snapshot(clone, without=())
     for arguments in (["recover", clone], ["executions", clone, "--batch", "--yes"], ["undo", clone]):
         outcome = scaffold(*arguments)

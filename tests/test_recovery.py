@@ -55,7 +55,7 @@ def cloned(killed: Path) -> Path:
 def test_an_interrupted_batch_that_came_with_a_copy_is_not_carried_out(cloned: Path) -> None:
     before = snapshot(cloned, without=())
     recovery = transaction.recover(cloned)
-    assert [problem.code for problem in recovery.problems] == ["not_begun_here"]
+    assert [problem.code for problem in recovery.problems] == ["not_started_here"]
     with pytest.raises(NeedsPerson):
         run(cloned, ChangeSet((Change("execution/LATER.md", None, b""),)))
     assert snapshot(cloned, without=()) == before
@@ -89,7 +89,7 @@ def test_trust_is_in_what_was_shown_and_not_in_what_lies_there_later(cloned: Pat
     journal = journal_from_bytes((txn_of(cloned) / "commit.json").read_bytes())
     (txn_of(cloned) / "commit.json").write_bytes(journal_to_bytes(replace(journal, entries=journal.entries[:1])))
     before = snapshot(cloned, without=())
-    assert [problem.code for problem in transaction.recover(cloned, trusted).problems] == ["not_begun_here"]
+    assert [problem.code for problem in transaction.recover(cloned, trusted).problems] == ["not_started_here"]
     assert snapshot(cloned, without=()) == before
 
 
@@ -99,7 +99,7 @@ def test_staged_files_that_were_replaced_by_others_are_not_published(killed: Pat
     content = staged.read_bytes()
     staged.rename(killed.parent / "keeps the inode in use")
     put(staged, content)
-    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
+    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_started_here"]
     assert tree(killed) == FOREIGN | {name: NEW[name] for name in ("subplans/A.md", "execution/B.md")}
 
 
@@ -109,7 +109,7 @@ def test_a_journal_of_version_1_knows_no_inodes_and_needs_trust(killed: Path) ->
     for change in sealed["changes"]:
         del change["inode"]
     put(txn_of(killed) / "commit.json", json.dumps(sealed_as_version_1(sealed)).encode())
-    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
+    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_started_here"]
     assert transaction.recover(killed, transaction.untrusted_batches(killed)).completed
     assert tree(killed) == FOREIGN | NEW
 
@@ -401,7 +401,7 @@ def test_a_staged_link_is_not_published(killed: Path) -> None:
     (txn_of(killed) / "new-00002").unlink()
     (txn_of(killed) / "new-00002").symlink_to("/etc/passwd")
     before = tree(killed)
-    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_begun_here"]
+    assert [problem.code for problem in transaction.recover(killed).problems] == ["not_started_here"]
     assert tree(killed) == before
     assert transaction.recover(killed, transaction.untrusted_batches(killed)).taken_back
     assert tree(killed) == FOREIGN

@@ -28,7 +28,7 @@ from scaffold.transaction.journal import FOLDERS, JOURNAL_LIMIT, Damaged, Entry,
 from scaffold.transaction.steps import InTheWay, Kept, hindrance, staged_name
 
 TRANSACTION = "txn-"
-_NOT_BEGUN_HERE = (
+_NOT_STARTED_HERE = (
     "is an interrupted batch that was not started in this directory: it came with a clone, a copy or a backup, or the "
     "file system has renumbered its files; nothing in it was touched"
 )
@@ -109,7 +109,7 @@ def untrusted(root: Folder, bookkeeping: Folder) -> tuple[Untrusted, ...]:
             with opened(bookkeeping, name) as txn, ExitStack() as stack:
                 content = read(txn, COMMIT, JOURNAL_LIMIT)
                 work = Work(bookkeeping, txn, journal_from_bytes(content), Targets(root, stack))
-                if not is_recorded(work) and not _is_begun_here(work):
+                if not is_recorded(work) and not _is_started_here(work):
                     changes = tuple(_foreseen(work))
                     batches.append(Untrusted(name, sha256(content), work.journal.batch, changes))
         except (Damaged, InvalidInput, OSError):  # what recovery finds wrong with it, recovery says
@@ -124,7 +124,7 @@ def _foreseen(work: Work) -> Iterator[Foreseen]:
         yield Foreseen(entry.target, action, hindrances.get(entry.target))
 
 
-def _is_begun_here(work: Work) -> bool:
+def _is_started_here(work: Work) -> bool:
     """Whether a transaction lies where it was started: its directory and staged files have the inodes written down."""
     if work.journal.inode != os.fstat(work.txn.fd).st_ino:
         return False
@@ -195,9 +195,9 @@ def _recover(root: Folder, bookkeeping: Folder, name: str, trusted: str | None) 
             work = Work(bookkeeping, txn, journal_from_bytes(content), Targets(root, stack))
         except (Damaged, OSError) as error:
             return _unreadable(txn, error)
-        if not is_recorded(work) and not _is_begun_here(work):
+        if not is_recorded(work) and not _is_started_here(work):
             if sha256(content) != trusted:
-                return _problem("not_begun_here", txn.path, _NOT_BEGUN_HERE, _trust_hint(name))
+                return _problem("not_started_here", txn.path, _NOT_STARTED_HERE, _trust_hint(name))
             work = _as_found(work)
         return _finish(work)
 
