@@ -31,7 +31,7 @@ Listed = TypeVar("Listed", bound=Entry)
 
 def achievements(entries: Iterable[Entry]) -> tuple[Achievement, ...]:
     """Return achievements as values; raises InvalidInput for mappings that are not achievements."""
-    return tuple(one if isinstance(one, Achievement) else parallel.read_entries([one])[0] for one in entries)
+    return tuple(entry if isinstance(entry, Achievement) else parallel.read_entries([entry])[0] for entry in entries)
 
 
 def id_of(entry: Entry) -> str:
@@ -52,7 +52,7 @@ def under_headings(data: Mapping[str, object], headings: Mapping[str, str]) -> s
             case None | "":
                 continue
             case list() | tuple() as items:
-                parts.append(f"{heading}\n\n" + "".join(f"- {one}\n" for one in items))
+                parts.append(f"{heading}\n\n" + "".join(f"- {item}\n" for item in items))
             case value:
                 parts.append(f"{heading}\n\n{value}\n")
     return "\n".join(parts)
@@ -63,9 +63,9 @@ def levels(entries: Iterable[Entry]) -> dict[str, int]:
 
     Raises InvalidInput when the dependencies form a cycle.
     """
-    known = {one.id: one for one in achievements(entries)}
-    strangers = {id_ for one in known.values() for id_ in one.dependencies} - known.keys()
-    if circles := graph.cycles({one.id: one.dependencies for one in known.values()}):
+    known = {achievement.id: achievement for achievement in achievements(entries)}
+    strangers = {id_ for achievement in known.values() for id_ in achievement.dependencies} - known.keys()
+    if circles := graph.cycles({achievement.id: achievement.dependencies for achievement in known.values()}):
         raise InvalidInput.of("cycle", f"dependencies form a cycle: {' → '.join(circles[0])}")
     return graph.levels([*known.values(), *(Achievement(id_, id_, (), None, {}) for id_ in strangers)])
 
@@ -114,15 +114,15 @@ class Result:
         lines: list[str] = []
         if self.missing_subplans:
             lines += [f"⚠️  Missing {len(self.missing_subplans)} SUBPLANs (create these first):"]
-            lines += [f"  - Achievement {one}" for one in self.missing_subplans]
+            lines += [f"  - Achievement {id_}" for id_ in self.missing_subplans]
         if self.created:
             lines += [f"✅ Created {len(self.created)} {self.label}s:", *(f"  - {path.name}" for path in self.created)]
         if self.skipped:
             lines += [f"⏭️  Skipped {len(self.skipped)} (already exist):"]
-            lines += [f"  - Achievement {one}" for one in self.skipped]
+            lines += [f"  - Achievement {id_}" for id_ in self.skipped]
         if self.errors:
             lines += [f"❌ Errors ({len(self.errors)}):"]
-            lines += [f"  - Achievement {one}: {message}" for one, message in self.errors]
+            lines += [f"  - Achievement {id_}: {message}" for id_, message in self.errors]
         return "\n".join(map(printable, lines)) or f"No {self.label} was created."
 
 
@@ -130,15 +130,15 @@ def show_preview(
     kind: DocumentKind, entries: Iterable[Entry], plan_name: str, missing_subplans: Sequence[str], level: int | None
 ) -> None:
     """Print what a batch would create, in the original's words."""
-    ids = [id_of(one) for one in entries]
+    ids = [id_of(entry) for entry in entries]
     lines = [f"📋 Batch {kind.label.removesuffix('_TASK')} Creation Preview", "=" * 80, f"Plan: {plan_name}"]
     lines += [] if level is None else [f"Dependency level: {level}"]
     lines += [f"Achievements to create: {len(ids)}"]
-    names = [first_name(kind, plan_name, slug_of(one)) for one in ids]
-    lines += [f"  {at}. Achievement {one} - {name}" for at, (one, name) in enumerate(zip(ids, names, strict=True), 1)]
+    names = [first_name(kind, plan_name, slug_of(id_)) for id_ in ids]
+    lines += [f"  {at}. Achievement {id_} - {name}" for at, (id_, name) in enumerate(zip(ids, names, strict=True), 1)]
     if missing_subplans:
         lines += [f"⚠️  WARNING: {len(missing_subplans)} SUBPLANs missing (create these first):"]
-        lines += [f"  - Achievement {one}" for one in missing_subplans]
+        lines += [f"  - Achievement {id_}" for id_ in missing_subplans]
     show("\n" + "\n".join(map(printable, lines)) + "\n\n")
 
 
@@ -208,7 +208,9 @@ def create_batch(run: Run, result: Result) -> None:
         _carry_out(run, preview, level, result)
     except ScaffoldError as error:
         ids = _ids_by_path(plan, run.kind) if plan else {}
-        result.errors += [(ids.get(one.path or "", NO_ACHIEVEMENT), error_text(one)) for one in error.diagnostics]
+        result.errors += [
+            (ids.get(diagnostic.path or "", NO_ACHIEVEMENT), error_text(diagnostic)) for diagnostic in error.diagnostics
+        ]
 
 
 def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assign: batch.Assign) -> Path:
@@ -239,7 +241,7 @@ def missing(kind: DocumentKind, plan_path: Path, entries: Iterable[Listed]) -> l
     given = list(entries)
     plan, read = plan_with(plan_path, given)
     absent = {standing.id for standing in part_missing(progress_of(plan), kind, "first")[0]}
-    return [entry for entry, one in zip(given, read, strict=True) if one.id in absent]
+    return [entry for entry, achievement in zip(given, read, strict=True) if achievement.id in absent]
 
 
 def plan_with(plan_path: Path, entries: Iterable[Entry]) -> tuple[Plan, tuple[Achievement, ...]]:
@@ -250,13 +252,13 @@ def plan_with(plan_path: Path, entries: Iterable[Entry]) -> tuple[Plan, tuple[Ac
 
 def _note(preview: Preview, result: Result) -> None:
     """Add to the result what a preview passes over: what exists, and what blocks."""
-    result.skipped += [one.achievement.id for one in preview.existing]
+    result.skipped += [standing.achievement.id for standing in preview.existing]
     for left in preview.left_out:
-        problems = [one for one in left.diagnostics if one.severity == "error"]
-        if any(one.code == "subplan_missing" for one in problems):
+        problems = [diagnostic for diagnostic in left.diagnostics if diagnostic.severity == "error"]
+        if any(problem.code == "subplan_missing" for problem in problems):
             result.missing_subplans.append(left.achievement.id)
         else:
-            result.errors += [(left.achievement.id, said(one)) for one in problems]
+            result.errors += [(left.achievement.id, said(problem)) for problem in problems]
 
 
 def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) -> None:

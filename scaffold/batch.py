@@ -103,8 +103,8 @@ def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[Planne
 
 def _next_command(progress: Progress, request: Request, assigned: Assigned) -> str | None:
     """Name the command for the lowest level that still misses something after this run."""
-    created = [one.achievement.id for one in assigned.documents]
-    left_out = [one.achievement.id for one in assigned.left_out]
+    created = [document.achievement.id for document in assigned.documents]
+    left_out = [left.achievement.id for left in assigned.left_out]
     level = lowest_level_missing(progress, request.kind, (*created, *left_out))
     if level is None:
         return None

@@ -85,8 +85,8 @@ def validate_subplan_prerequisites(
     given = list(achievements)
     plan, read = _original.plan_with(Path(plan_path), given)
     written = {slug for slug, files in subplans_by_slug(plan).items() if files.regular}
-    valid = [entry for entry, one in zip(given, read, strict=True) if one.slug in written]
-    return valid, [one.id for one in read if one.slug not in written]
+    valid = [entry for entry, achievement in zip(given, read, strict=True) if achievement.slug in written]
+    return valid, [achievement.id for achievement in read if achievement.slug not in written]
 
 
 def detect_missing_executions(plan_path: str | Path, achievements: Iterable[Listed]) -> list[Listed]:

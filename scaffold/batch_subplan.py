@@ -102,6 +102,6 @@ def create_subplan_file(plan_path: str | Path, achievement_id: str, plan_data: M
     """
     given = described(achievement_id, plan_data)
     text = f"## Achievements\n\n### Achievement {given.id}: {given.title}\n\n{under_headings(plan_data, _FIELDS)}"
-    planned = {one.id: one for one in plan.parse(text, "").achievements}
+    planned = {achievement.id: achievement for achievement in plan.parse(text, "").achievements}
     assign = partial(from_plan.assign, given=planned.get(given.id))
     return _original.create_single(SUBPLAN, Path(plan_path), given, assign)

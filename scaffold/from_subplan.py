@@ -99,7 +99,7 @@ def bind(
         else:
             left_out.append(outcome)
     if left_out and not policy.skip_missing:
-        raise PrerequisitesMissing(one for achievement in left_out for one in achievement.diagnostics)
+        raise PrerequisitesMissing(diagnostic for achievement in left_out for diagnostic in achievement.diagnostics)
     return tuple(bound), tuple(left_out)
 
 
@@ -110,7 +110,7 @@ def facts_of(
     achievement = bound.achievement
     standing = progress[achievement.id]
     to_fix = standing.state == "needs_fix"
-    purposes = {one.number: one.purpose for one in bound.subplan.planned_executions}
+    purposes = {execution.number: execution.purpose for execution in bound.subplan.planned_executions}
     for number in numbers:
         yield execution_task.TaskFacts(
             achievement=achievement,
@@ -134,7 +134,7 @@ def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Voca
         return LeftOut(achievement, error.diagnostics)
     read = subplan.parse(decode(content), path, vocabulary)
     diagnostics = prerequisites.check(read, achievement, path, policy)
-    if any(one.severity == "error" for one in diagnostics):
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return LeftOut(achievement, diagnostics)
     return Bound(achievement, read, Input(path, sha256(content)), diagnostics)
 
@@ -151,7 +151,7 @@ def _numbers(bound: Bound, existing: tuple[str, ...], numbering: Numbering) -> t
         case "again":
             return (next_number(existing),)
         case "planned":
-            planned = [one.number for one in bound.subplan.planned_executions] or ["01"]
+            planned = [execution.number for execution in bound.subplan.planned_executions] or ["01"]
             taken = {int(number) for number in existing}
             return tuple(number for number in planned if int(number) not in taken)
 

@@ -285,7 +285,7 @@ class ChangeSet:
     def digest(self) -> str:
         """SHA-256 over the sorted (target, old hash, new bytes): 64 hexadecimal digits."""
         total = hashlib.sha256()
-        for change in sorted(self.changes, key=lambda one: one.target):
+        for change in sorted(self.changes, key=lambda change: change.target):
             new = b"-" if change.new is None else b"+%d:%b" % (len(change.new), change.new)
             total.update(b"%b\0%b\0%b\0" % (change.target.encode(), (change.old or "-").encode(), new))
         return total.hexdigest()

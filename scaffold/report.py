@@ -128,8 +128,8 @@ def _place(diagnostic: Diagnostic) -> str:
 def warnings_text(warnings: Sequence[Diagnostic]) -> str:
     """Return the warnings of a preview, a few of each kind: hundreds would hide the preview below them."""
     by_kind: dict[str, list[Diagnostic]] = {}
-    for one in warnings:
-        by_kind.setdefault(one.code, []).append(one)
+    for warning in warnings:
+        by_kind.setdefault(warning.code, []).append(warning)
     text = ""
     for code, same in by_kind.items():
         text += diagnostics_text(same[:_WARNINGS])

@@ -169,8 +169,8 @@ def batch_data(preview: Preview) -> DocumentsData:
             for standing in preview.existing
         ],
         "left_out": [
-            {"achievement": one.achievement.id, "title": one.achievement.title, "reasons": _reasons(one)}
-            for one in preview.left_out
+            {"achievement": left.achievement.id, "title": left.achievement.title, "reasons": _reasons(left)}
+            for left in preview.left_out
         ],
         "answers": dict(preview.answers),
         "next_command": preview.next_command,
@@ -183,7 +183,7 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
     count = len(preview.files)
     if count:
         lines += [f"{counted(count, preview.kind.label)} to create (change set {preview.changes.id}):", ""]
-        rows = [(one.achievement.id, one.achievement.title, one.target, str(one.lines)) for one in preview.files]
+        rows = [(file.achievement.id, file.achievement.title, file.target, str(file.lines)) for file in preview.files]
         lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
     else:
         lines += [f"Nothing to create: no {preview.kind.label} is missing here.", ""]
@@ -219,7 +219,11 @@ def _existing_lines(preview: Preview) -> list[str]:
     if not preview.existing:
         return []
     with_files = [standing.id for standing in preview.existing if standing.paths(preview.kind)]
-    without = [f"{one.id} ({in_words(one.state)})" for one in preview.existing if not one.paths(preview.kind)]
+    without = [
+        f"{standing.id} ({in_words(standing.state)})"
+        for standing in preview.existing
+        if not standing.paths(preview.kind)
+    ]
     lines = [f"Already exist, left unchanged: {', '.join(with_files)}"] if with_files else []
     lines += [f"Not needed: {', '.join(without)}"] if without else []
     return [*lines, ""]
@@ -241,5 +245,5 @@ def _next_lines(preview: Preview) -> list[str]:
     if preview.next_command:
         return [f"Next: {printable(preview.next_command)}"]
     if preview.left_out:
-        return [f"Next: take care of what was left out: {', '.join(one.achievement.id for one in preview.left_out)}"]
+        return [f"Next: take care of what was left out: {', '.join(left.achievement.id for left in preview.left_out)}"]
     return [f"Every achievement that needs one has its {preview.kind.label}."]

@@ -81,13 +81,13 @@ def prepare(argument: Path) -> Adoption:
         raise InvalidInput(
             [*said.diagnostics, Diagnostic("no_achievements", "defines no achievements", document, hint=hint)]
         )
-    achievements = tuple(sorted(said.achievements, key=lambda one: id_order(one.id)))
+    achievements = tuple(sorted(said.achievements, key=lambda achievement: id_order(achievement.id)))
     name = plan_name_of(document)
     new = _text(name, achievements).encode()
     _demand_sound(new, document)
     source = Input(document, sha256(content))
     changes = ChangeSet((Change(parallel.FILE_NAME, None, new, source),), (source,))
-    open_ids = tuple(one.id for one in achievements if _is_open(one))
+    open_ids = tuple(achievement.id for achievement in achievements if _is_open(achievement))
     return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
 
 
@@ -118,7 +118,7 @@ def _demand_sound(content: bytes, document: str) -> None:
         parallel.parse(content)
     except InvalidInput as error:
         hint = "correct what the PLAN says of these achievements"
-        raise InvalidInput(replace(one, path=document, hint=hint) for one in error.diagnostics) from error
+        raise InvalidInput(replace(diagnostic, path=document, hint=hint) for diagnostic in error.diagnostics) from error
 
 
 def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
@@ -134,7 +134,7 @@ def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
 
 def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
     """Write one achievement per line: easy to read, edit and compare."""
-    lines = [json.dumps(_entry(one), ensure_ascii=False) for one in achievements]
+    lines = [json.dumps(_entry(achievement), ensure_ascii=False) for achievement in achievements]
     rows = ",\n".join(f"    {line}" for line in lines)
     name = json.dumps(plan_name, ensure_ascii=False)
     return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
@@ -172,13 +172,13 @@ def adoption_data(adoption: Adoption) -> AdoptData:
         "batch": None,
         "achievements": [
             {
-                "id": one.id,
-                "title": one.title,
-                "dependencies": [*dependencies(one)],
-                "estimated_hours": hours(one),
-                "stated": one.dependencies.stated.text.strip() if one.dependencies else None,
+                "id": achievement.id,
+                "title": achievement.title,
+                "dependencies": [*dependencies(achievement)],
+                "estimated_hours": hours(achievement),
+                "stated": achievement.dependencies.stated.text.strip() if achievement.dependencies else None,
             }
-            for one in adoption.achievements
+            for achievement in adoption.achievements
         ],
         "dependencies_open": list(adoption.open_ids),
     }
@@ -190,8 +190,13 @@ def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> 
     head = f"Plan {adoption.plan_name}: parallel.json for {count} of {adoption.source.path}"
     lines = [printable(head), ""]
     rows = [
-        (one.id, one.title or "Untitled", _dependencies(adoption, one.id, dependencies(one)), _hours(one))
-        for one in adoption.achievements
+        (
+            achievement.id,
+            achievement.title or "Untitled",
+            _dependencies(adoption, achievement.id, dependencies(achievement)),
+            _hours(achievement),
+        )
+        for achievement in adoption.achievements
     ]
     lines += [table(("Achievement", "Title", "Depends on", "Hours"), rows, columns), ""]
     if adoption.open_ids:

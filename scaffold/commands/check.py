@@ -54,7 +54,7 @@ def check(plan: Path, layout: str, as_json: bool) -> int:
     code = 0
     try:
         found = inspect(plan)
-        code = PrerequisitesMissing.exit_code if any(one.severity == "error" for one in found) else 0
+        code = PrerequisitesMissing.exit_code if any(diagnostic.severity == "error" for diagnostic in found) else 0
     except ScaffoldError as error:
         found, code = error.diagnostics, error.exit_code
     if as_json:
@@ -93,7 +93,7 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
         *_orphans(plan),
         *_lengths(plan, standings),
     ]
-    return tuple(sorted(at_most_listed(problems), key=lambda one: one.severity != "error"))
+    return tuple(sorted(at_most_listed(problems), key=lambda problem: problem.severity != "error"))
 
 
 def _subplans(plan: Plan, standings: Iterable[Standing], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
@@ -109,7 +109,7 @@ def _subplans(plan: Plan, standings: Iterable[Standing], vocabulary: Vocabulary)
             yield from error.diagnostics
             continue
         found = prerequisites.check(read, achievement, path, Policy())
-        yield from (one for one in found if not (standing.is_done and one.code == "subplan_unfilled"))
+        yield from (problem for problem in found if not (standing.is_done and problem.code == "subplan_unfilled"))
 
 
 def _missing(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
@@ -174,14 +174,14 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
 
 def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:
     """Return a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
-    return "".join(_line(one, directory) for one in diagnostics)
+    return "".join(_line(diagnostic, directory) for diagnostic in diagnostics)
 
 
-def _line(one: Diagnostic, directory: Path) -> str:
-    place = f" file={_property(str(directory / one.path))}" if one.path else ""
-    place += f",line={one.line}" if one.path and one.line else ""
-    text = f"{one.message}: {one.hint}" if one.hint else one.message
-    return f"::{one.severity}{place}::{_escaped(text)}\n"
+def _line(diagnostic: Diagnostic, directory: Path) -> str:
+    place = f" file={_property(str(directory / diagnostic.path))}" if diagnostic.path else ""
+    place += f",line={diagnostic.line}" if diagnostic.path and diagnostic.line else ""
+    text = f"{diagnostic.message}: {diagnostic.hint}" if diagnostic.hint else diagnostic.message
+    return f"::{diagnostic.severity}{place}::{_escaped(text)}\n"
 
 
 def _escaped(text: str) -> str:
@@ -195,8 +195,8 @@ def _property(text: str) -> str:
 def counts(diagnostics: Iterable[Diagnostic]) -> tuple[int, int]:
     """Return the number of errors and of warnings, with those that are counted but not listed."""
     found = Counter[str]()
-    for one in diagnostics:
-        found[one.severity] += one.count
+    for diagnostic in diagnostics:
+        found[diagnostic.severity] += diagnostic.count
     return found["error"], found["warning"]
 
 

@@ -43,7 +43,7 @@ def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int
         raise UsageProblem.of("usage", "nothing selected: pass a FILE or --achievement ID", hint=hint)
     plan = files[0] if files else Path()
     subplans = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
-    warnings = [warning for one in subplans for warning in one.subplan.diagnostics]
+    warnings = [warning for bound in subplans for warning in bound.subplan.diagnostics]
     if as_json:
         terminal.show(report.envelope("context", context_data(subplans), warnings, ok=True))
     else:
@@ -168,7 +168,7 @@ class ContextData(TypedDict):
 
 def context_data(subplans: Iterable[SubplanFields]) -> ContextData:
     """Return `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
-    return {"subplans": [_subplan_data(one) for one in subplans]}
+    return {"subplans": [_subplan_data(bound) for bound in subplans]}
 
 
 def context_text(subplans: Iterable[SubplanFields]) -> str:
@@ -206,12 +206,13 @@ def _fields(subplan: Subplan) -> FieldsData:
         "success_criteria": _texts(subplan.success_criteria),
         "deliverables": _texts(subplan.deliverables),
         "tests": _texts(subplan.tests),
-        "phases": [_phase(one) for one in subplan.phases],
+        "phases": [_phase(phase) for phase in subplan.phases],
         "planned_executions": [
-            {"number": one.number, "purpose": one.purpose, "line": one.line} for one in subplan.planned_executions
+            {"number": execution.number, "purpose": execution.purpose, "line": execution.line}
+            for execution in subplan.planned_executions
         ],
-        "metadata": {one.name: one.value for one in subplan.header},
-        "unfilled": [{"marker": one.marker, "line": one.line, "field": one.field} for one in subplan.unfilled],
+        "metadata": {entry.name: entry.value for entry in subplan.header},
+        "unfilled": [{"marker": place.marker, "line": place.line, "field": place.field} for place in subplan.unfilled],
     }
 
 
@@ -220,7 +221,7 @@ def _text(passage: Passage | None) -> str | None:
 
 
 def _texts(passages: Iterable[Passage]) -> list[str]:
-    return [one.text for one in passages]
+    return [passage.text for passage in passages]
 
 
 def _sources(subplan: Subplan) -> dict[str, int]:
@@ -249,9 +250,9 @@ def _lines(value: object) -> list[str]:
     """Lay out a field's value: text as its lines, a list as items, a mapping as `key: value` lines."""
     match value:
         case dict():
-            return [line for key, one in value.items() if one for line in _labelled(key, one)]
+            return [line for key, content in value.items() if content for line in _labelled(key, content)]
         case list():
-            return [line for one in value for line in _item(_lines(one))]
+            return [line for item in value for line in _item(_lines(item))]
         case _:
             return str(value).splitlines()
 

@@ -129,7 +129,7 @@ def mermaid(survey: Survey) -> str:
         ]
         lines += ["  end"]
     edges = _edges(survey)
-    lines += [f"  {_node(one.before)} {'-->' if one.done else '-.->'} {_node(one.after)}" for one in edges]
+    lines += [f"  {_node(edge.before)} {'-->' if edge.done else '-.->'} {_node(edge.after)}" for edge in edges]
     for state, (fill, border) in _COLOURS.items():
         lines += [f"  classDef {state} fill:{fill},stroke:{border},color:#000000"]
     lines += ["  classDef ready stroke-width:4px", "  classDef level fill:#fafafa,stroke:#cccccc,color:#000000"]
@@ -194,7 +194,8 @@ def data(survey: Survey) -> GraphData:
         ],
         "nodes": [brief_data(row.standing) for row in survey.rows],
         "edges": [
-            {"from": one.before, "to": one.after, "done": one.done, "implied": one.implied} for one in _edges(survey)
+            {"from": edge.before, "to": edge.after, "done": edge.done, "implied": edge.implied}
+            for edge in _edges(survey)
         ],
     }
 
@@ -253,8 +254,8 @@ def _achievement_line(standing: Standing, done: set[str], width: int, columns: i
 def _after(standing: Standing, done: set[str]) -> str:
     """Name the dependencies, first those that keep the achievement from being ready."""
     before = standing.achievement.dependencies
-    waiting = [one for one in before if one not in done and not standing.is_done]
-    rest = [one for one in before if one in done or standing.is_done]
+    waiting = [id_ for id_ in before if id_ not in done and not standing.is_done]
+    rest = [id_ for id_ in before if id_ in done or standing.is_done]
     parts = [f"waits for {', '.join(waiting)}"] if waiting else []
     parts += [f"after {', '.join(rest)}"] if rest else []
     return f"({'; '.join(parts)})" if parts else ""

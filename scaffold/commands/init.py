@@ -169,7 +169,7 @@ def init_data(plan: NewPlan) -> InitData:
         "change_set": plan.changes.id,
         "batch": None,
         "template": {"name": plan.template, "digest": plan.template_digest},
-        "files": [{"path": one.target, "lines": _lines(one.new)} for one in plan.changes.changes],
+        "files": [{"path": change.target, "lines": _lines(change.new)} for change in plan.changes.changes],
         "answers": {"plan_name": plan.name, "created": plan.created},
         "next_command": plan.next_command,
     }
@@ -178,7 +178,7 @@ def init_data(plan: NewPlan) -> InitData:
 def init_text(plan: NewPlan, columns: int | None, *, dry_run: bool) -> str:
     """Show what a new plan would have."""
     lines = [f"New plan {plan.name} in {printable(str(plan.directory))}/ (change set {plan.changes.id}):", ""]
-    rows = [(one.target, str(_lines(one.new))) for one in plan.changes.changes]
+    rows = [(change.target, str(_lines(change.new))) for change in plan.changes.changes]
     lines += [table(("File", "Lines"), rows, columns), ""]
     lines += ["Its three achievements are examples to replace."]
     if dry_run:

@@ -126,7 +126,9 @@ def screen(survey: Survey) -> str:
         _Line("5", "Status", f"{done} of {total} done"),
         _Line(BACK, "Back"),
     ]
-    shown = [f"{'>' if one.key == recommended else ' '} {one.key}  {one.label:<30}{one.note}".rstrip() for one in lines]
+    shown = [
+        f"{'>' if line.key == recommended else ' '} {line.key}  {line.label:<30}{line.note}".rstrip() for line in lines
+    ]
     where = f"  (option {recommended})" if recommended else ""
     head = [f"Plan {survey.plan.name}: {done} of {total} achievements done", f"Next: {survey.next_step.text}{where}"]
     return "\n".join(printable(line) for line in ("", *head, "", *shown, "")) + "\n"

@@ -145,9 +145,9 @@ def trust_question(batches: tuple[Untrusted, ...]) -> str:
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:
     """Return what was recovered, as text; `nothing` where nothing was."""
-    lines = [f"Completed the interrupted batch {one}.\n" for one in recovery.completed]
-    lines += [f"Took back the interrupted batch {one}.\n" for one in recovery.taken_back]
-    lines += [f"Discarded what an interrupted run had staged ({one}).\n" for one in recovery.discarded]
+    lines = [f"Completed the interrupted batch {txn}.\n" for txn in recovery.completed]
+    lines += [f"Took back the interrupted batch {txn}.\n" for txn in recovery.taken_back]
+    lines += [f"Discarded what an interrupted run had staged ({txn}).\n" for txn in recovery.discarded]
     return "".join(map(printable_lines, lines)) or ("" if recovery.problems else nothing)
 
 

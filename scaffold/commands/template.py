@@ -62,12 +62,15 @@ def variables_data(template: TemplateName) -> TemplateVariablesData:
 
 def variables_text(template: str) -> str:
     """List every variable that the template set gets: type and meaning, and an example."""
-    return "\n".join(line for one in VARIABLES[template] for line in _lines(one)) + "\n"
+    return "\n".join(line for variable in VARIABLES[template] for line in _lines(variable)) + "\n"
 
 
 def variables_table(template: str) -> str:
     """Return the same as a Markdown table, for the manual."""
-    rows = [f"| `{one.name}` | {one.type} | {one.meaning} | {_cell(one.example)} |" for one in VARIABLES[template]]
+    rows = [
+        f"| `{variable.name}` | {variable.type} | {variable.meaning} | {_cell(variable.example)} |"
+        for variable in VARIABLES[template]
+    ]
     return "\n".join(["| variable | type | meaning | example |", "|---|---|---|---|", *rows])
 
 

@@ -80,8 +80,8 @@ def _list(argument: Path, options: WriteOptions) -> int:
 
 def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
     """Return the BATCH and the PLAN: an id has its own shape."""
-    ids = [one for one in arguments if _BATCH_ID.fullmatch(one)]
-    plans = [one for one in arguments if one not in ids]
+    ids = [argument for argument in arguments if _BATCH_ID.fullmatch(argument)]
+    plans = [argument for argument in arguments if argument not in ids]
     if len(ids) > 1 or len(plans) > 1:
         raise UsageProblem.of(
             "usage",
@@ -132,7 +132,7 @@ def _demand_none(problems: list[Diagnostic]) -> None:
     """Refuse to guess past records that cannot be read: one of them may belong to the batch that is meant."""
     if problems:
         hint = "restore it from version control, or name the BATCH (`scaffold undo --list` lists them)"
-        raise InvalidInput(replace(one, severity="error", hint=hint) for one in reversed(problems))
+        raise InvalidInput(replace(problem, severity="error", hint=hint) for problem in reversed(problems))
 
 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
@@ -141,7 +141,7 @@ def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
     if undo.edited and not undo.changes.changes:
         message = f"batch {undo.record.id} cannot be taken back any further: these files have been edited since: "
         raise Conflict.of("edited", message + ", ".join(undo.edited), hint=_KEPT)
-    removed = {one.target for one in undo.record.files if one.sha256 is None}
+    removed = {file.target for file in undo.record.files if file.sha256 is None}
     return tuple(_stays(path, "created again" if path in removed else "edited") for path in undo.edited)
 
 
@@ -170,7 +170,7 @@ class BatchesData(TypedDict):
 
 def batches_data(history: History) -> BatchesData:
     """Return `data` of `scaffold undo --list --json`, the newest batch last."""
-    return {"batches": [_summary_data(one) for one in history.summaries]}
+    return {"batches": [_summary_data(summary) for summary in history.summaries]}
 
 
 def batches_text(history: History, columns: int | None) -> str:
@@ -178,7 +178,8 @@ def batches_text(history: History, columns: int | None) -> str:
     if not history.summaries:
         return "This plan has no batches yet.\n"
     rows = [
-        (one.id, one.time, one.command, one.undoes or one.selection, str(len(one.files))) for one in history.summaries
+        (summary.id, summary.time, summary.command, summary.undoes or summary.selection, str(len(summary.files)))
+        for summary in history.summaries
     ]
     return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
 
@@ -203,8 +204,8 @@ def undo_data(preview: UndoPreview) -> UndoData:
         "undoes": undo.record.id,
         "change_set": undo.changes.id,
         "batch": None,
-        "removed": [one.target for one in undo.changes.changes if one.new is None],
-        "restored": [one.target for one in undo.changes.changes if one.new is not None],
+        "removed": [change.target for change in undo.changes.changes if change.new is None],
+        "restored": [change.target for change in undo.changes.changes if change.new is not None],
         "edited": list(undo.edited),
         "gone": list(undo.gone),
         "done": list(undo.done),
@@ -214,15 +215,15 @@ def undo_data(preview: UndoPreview) -> UndoData:
 def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
     """Show what taking a batch back would change, and what it leaves alone."""
     record, undo = preview.undo.record, preview.undo
-    created = {one.target for one in record.files if one.old_sha256 is None}
-    removed = {one.target for one in record.files if one.sha256 is None}
+    created = {file.target for file in record.files if file.old_sha256 is None}
+    removed = {file.target for file in record.files if file.sha256 is None}
     lines = [printable(f"Batch {record.id} ({record.command} {record.undoes or record.selection}, {record.time})"), ""]
-    lines += _listed("To remove:", (one.target for one in undo.changes.changes if one.new is None))
-    lines += _listed("To restore:", (one.target for one in undo.changes.changes if one.new is not None))
-    lines += _listed("Edited since, left unchanged:", (one for one in undo.edited if one not in removed))
-    lines += _listed("Created again since, left unchanged:", (one for one in undo.edited if one in removed))
-    lines += _listed("Already gone:", (*undo.gone, *(one for one in undo.done if one in created)))
-    lines += _listed("Already restored:", (one for one in undo.done if one not in created))
+    lines += _listed("To remove:", (change.target for change in undo.changes.changes if change.new is None))
+    lines += _listed("To restore:", (change.target for change in undo.changes.changes if change.new is not None))
+    lines += _listed("Edited since, left unchanged:", (target for target in undo.edited if target not in removed))
+    lines += _listed("Created again since, left unchanged:", (target for target in undo.edited if target in removed))
+    lines += _listed("Already gone:", (*undo.gone, *(target for target in undo.done if target in created)))
+    lines += _listed("Already restored:", (target for target in undo.done if target not in created))
     if not undo.changes.changes:
         lines += ["Nothing to take back.", ""]
     elif dry_run:
@@ -233,7 +234,7 @@ def undo_text(preview: UndoPreview, *, dry_run: bool) -> str:
 def undo_question(preview: UndoPreview) -> str | None:
     """Return the one question, None where there is nothing to take back."""
     changes = preview.undo.changes.changes
-    removed = sum(one.new is None for one in changes)
+    removed = sum(change.new is None for change in changes)
     doing = _both("taking back", removed, "restoring", len(changes) - removed)
     return f"Proceed with {doing}? (y/N): " if changes else None
 
@@ -258,5 +259,5 @@ def _summary_data(batch: Summary) -> BatchData:
 
 
 def _listed(head: str, targets: Iterable[str]) -> list[str]:
-    lines = [f"  {printable(one)}" for one in targets]
+    lines = [f"  {printable(target)}" for target in targets]
     return [head, *lines, ""] if lines else []

@@ -115,15 +115,15 @@ def _subplan(standing: Standing) -> str | None:
 def _step(row: Row, plan: Path) -> Step:
     """Return the next step of one achievement, with the command where there is one."""
     standing, subplan = row.standing, _subplan(row.standing)
-    one, slug = standing.id, standing.achievement.slug
+    id_, slug = standing.id, standing.achievement.slug
     match standing.state:
         case "complete" | "skipped":
-            return Step(f"Achievement {one} is done.", None)
+            return Step(f"Achievement {id_} is done.", None)
         case "needs_fix":
             text = f"Work on execution/feedbacks/FIX_{slug}.md"
             if subplan is None:  # which is what an EXECUTION_TASK would be made from
                 return Step(text, None)
-            again = command("executions", plan, "--achievement", one, "--again")
+            again = command("executions", plan, "--achievement", id_, "--again")
             return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
         case "execution_created":
             task = standing.paths(EXECUTION_TASK)[-1]
@@ -132,10 +132,10 @@ def _step(row: Row, plan: Path) -> Step:
             places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
             return Step(f"Fill in {subplan}: {places} marked [FILL: …] or [TO BE FILLED]", None)
         case "subplan_created":
-            text = f"Create the EXECUTION_TASK of {one}"
-            return Step(text, command("executions", plan, "--achievement", one))
+            text = f"Create the EXECUTION_TASK of {id_}"
+            return Step(text, command("executions", plan, "--achievement", id_))
         case "not_started":
-            return Step(f"Create the SUBPLAN of {one}", command("subplans", plan, "--achievement", one))
+            return Step(f"Create the SUBPLAN of {id_}", command("subplans", plan, "--achievement", id_))
 
 
 class BlockerData(BriefData):
@@ -169,8 +169,10 @@ def why_data(found: Explanation) -> WhyData:
         "plan_document": found.plan.document,
         "achievement": row_data(found.row),
         "waits_for": list(found.waits_for),
-        "dependencies": [brief_data(one) for one in found.dependencies],
-        "blockers": [{**brief_data(one.standing), "waits_for": list(one.waits_for)} for one in found.blockers],
+        "dependencies": [brief_data(other) for other in found.dependencies],
+        "blockers": [
+            {**brief_data(blocker.standing), "waits_for": list(blocker.waits_for)} for blocker in found.blockers
+        ],
         "subplan": found.subplan,
         "executions": list(found.executions),
         "next_step": found.next_step.text,
@@ -184,10 +186,13 @@ def why_text(found: Explanation, columns: int | None) -> str:
     lines = [f"Achievement {standing.id} {printable(standing.achievement.title)}", ""]
     lines += [f"Level {standing.level}, {in_words(standing.state)}: {_reason(found)}.", *_file_lines(found), ""]
     if found.dependencies:
-        rows = [(one.id, one.achievement.title, state_line(one)) for one in found.dependencies]
+        rows = [(other.id, other.achievement.title, state_line(other)) for other in found.dependencies]
         lines += [table(("Depends on", "Title", "State"), rows, columns), ""]
-    if any(one.waits_for for one in found.blockers):  # else they are just what it depends on
-        rows = [(one.standing.id, one.standing.achievement.title, _hold(one)) for one in found.blockers[:_MANY]]
+    if any(blocker.waits_for for blocker in found.blockers):  # else they are just what it depends on
+        rows = [
+            (blocker.standing.id, blocker.standing.achievement.title, _hold(blocker))
+            for blocker in found.blockers[:_MANY]
+        ]
         lines += [table(("Blocked by", "Title", "State"), rows, columns)]
         more = len(found.blockers) - _MANY
         lines += [f"and {more} more; `scaffold graph` shows all", ""] if more > 0 else [""]

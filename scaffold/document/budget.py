@@ -30,9 +30,9 @@ def shorten(lists: Sequence[Listing], excess: int) -> int:
 
     The list that is longest for what it is loses its last item, again and again.
     """
-    able = [one for one in lists if one.can_hide]
+    able = [listing for listing in lists if listing.can_hide]
     while excess > 0 and able:
-        longest = max(able, key=lambda one: one.length)
+        longest = max(able, key=lambda listing: listing.length)
         before, count = total(longest.entries()), longest.count
         longest.hide()
         saved = before - total(longest.entries())
@@ -40,7 +40,7 @@ def shorten(lists: Sequence[Listing], excess: int) -> int:
             longest.count = count
             able.remove(longest)
         excess -= max(saved, 0)
-        able = [one for one in able if one.can_hide]
+        able = [listing for listing in able if listing.can_hide]
     return excess
 
 
@@ -49,9 +49,9 @@ def lengthen(lists: Sequence[Listing], room: int) -> int:
 
     The list that is shortest for what it is gets its next item, again and again.
     """
-    able = [one for one in lists if one.hides]
+    able = [listing for listing in lists if listing.hides]
     while room > 0 and able:
-        shortest = min(able, key=lambda one: one.length)
+        shortest = min(able, key=lambda listing: listing.length)
         before, count = total(shortest.entries()), shortest.count
         shortest.reveal()
         cost = total(shortest.entries()) - before
@@ -60,7 +60,7 @@ def lengthen(lists: Sequence[Listing], room: int) -> int:
             able.remove(shortest)
         else:
             room -= cost
-            able = [one for one in able if one.hides]
+            able = [listing for listing in able if listing.hides]
     return room
 
 

@@ -34,7 +34,7 @@ class Draft:
         self._criteria = listing(criteria, "criterion", 8, 3)
         self._deliverables = listing(deliverables, "deliverable", 10, 3, "[ ] ")
         self._tests = listing(tests, "test", 3, 1, "[ ] ")
-        repeated = {bare(one) for one in criteria}
+        repeated = {bare(criterion) for criterion in criteria}
         self._steps = steps_of(said.phases)
         phases = said.phases if not self._steps else ()
         most = _MOST_PHASES if len(phases) > _MOST_PHASES + 1 else len(phases)
@@ -96,8 +96,8 @@ class Draft:
     def _slots(self) -> Iterator[Slot]:
         """Yield every passage that may be shown in part."""
         yield from (slot for slot in (self._objective, self._approach, self._considerations) if slot)
-        for one in (self._deliverables, self._criteria, self._tests):
-            yield from one.slots[: one.count] if not one.folded else ()
+        for items in (self._deliverables, self._criteria, self._tests):
+            yield from items.slots[: items.count] if not items.folded else ()
         for phase in self._phases[: self._shown_phases]:
             yield from phase.slots()
 
@@ -141,7 +141,12 @@ class Draft:
     def _lists(self) -> list[Listing]:
         """Return every list that may be shorter."""
         phases = self._phases[: self._shown_phases]
-        return [self._criteria, self._deliverables, self._tests, *(one for phase in phases for one in phase.lists())]
+        return [
+            self._criteria,
+            self._deliverables,
+            self._tests,
+            *(items for phase in phases for items in phase.lists()),
+        ]
 
     def _excess(self) -> int:
         """Return how many lines the document is too long."""
@@ -160,7 +165,7 @@ def _copied(said: Subplan, slots: Sequence[Slot | None]) -> Iterator[Passage]:
     """Yield what a document shows or points to, apart from the map of the rest."""
     yield from (slot.passage for slot in slots if slot)
     yield from (*said.success_criteria, *said.deliverables, *said.tests)
-    yield from (Passage("", one.line) for one in (said.estimated_time,) if one)
+    yield from (Passage("", stated.line) for stated in (said.estimated_time,) if stated)
     for phase in said.phases:
         yield Passage("", phase.line)
         yield from (part for part in (phase.goal, *phase.steps, *phase.verification, *phase.notes) if part)

@@ -147,7 +147,7 @@ def _closed(text: str) -> str:
         text = f"{text}\n{fence['run'] if fence else '```'}"
     elements: list[str] = []
     html = ("\n".join(lines[block.first - 1 : block.last]) for block in _walk(blocks) if block.kind == "html")
-    marks = dict.fromkeys(_scan(one, elements) for one in html)
+    marks = dict.fromkeys(_scan(markup, elements) for markup in html)
     closers = "".join(marks) + "".join(f"</{tag}>" for tag in reversed(elements))
     return f"{text}\n\n{closers}" if closers else text
 

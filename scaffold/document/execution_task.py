@@ -62,7 +62,7 @@ def answers(plan_name: str, plan_document: str, tasks: Iterable[Mapping[str, Jso
 def _known(facts: TaskFacts, planned: Sequence[PlannedExecution], part: Part | None) -> dict[str, Json]:
     """Return the variables that come from elsewhere than the SUBPLAN, or from its plan of executions."""
     achievement = facts.achievement
-    others = [one for one in planned if one.number != facts.number] if facts.purpose else []
+    others = [execution for execution in planned if execution.number != facts.number] if facts.purpose else []
     return {
         "id": achievement.id,
         "slug": achievement.slug,
@@ -71,7 +71,7 @@ def _known(facts: TaskFacts, planned: Sequence[PlannedExecution], part: Part | N
         "feedback": facts.feedback,
         "title": one_line(achievement.title, TITLE),
         "purpose": one_line(facts.purpose) if facts.purpose else None,
-        "others": [{"number": one.number, "purpose": one_line(one.purpose, TITLE)} for one in others],
+        "others": [{"number": other.number, "purpose": one_line(other.purpose, TITLE)} for other in others],
         "part": "; ".join(map(heading_of, part.phases)) if part and part.phases else None,
         "created": facts.created,
         "subplan": facts.source.path,

@@ -103,8 +103,8 @@ def sentence(passage: Passage | None, longest: int) -> str | None:
 
 def left_out(passages: Sequence[Passage], noun: str) -> str:
     """Return the pointer to items that are not shown, with the groups and the files they name."""
-    names = dict.fromkeys(name for one in passages for name in landmarks(one.text))
-    groups = dict.fromkeys(f"*{one_line(one.group, 60)}*" for one in passages if one.group)
+    names = dict.fromkeys(name for passage in passages for name in landmarks(passage.text))
+    groups = dict.fromkeys(f"*{one_line(passage.group, 60)}*" for passage in passages if passage.group)
     said = pointer(len(passages), noun, passages[0].line, passages[-1].last, tuple(names))
     return said.replace(":", f", {' and '.join(groups)}:", 1) if groups and len(groups) < _GROUPS else said
 
@@ -157,7 +157,7 @@ def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None
     line = run_on(text)
     if line is not None and len(line) <= len(said) and begins_as_paragraph(line) and embed(line) == line:
         return Shown(line)
-    plainly = sum(len(MARKER.sub("", one).strip()) + 1 for one in hidden if not _FENCE.match(one))
+    plainly = sum(len(MARKER.sub("", line).strip()) + 1 for line in hidden if not _FENCE.match(line))
     is_short = plainly <= len(said) + 1 and weight(text) <= _FEW
     return None if is_short else Shown(said, whole=False)
 

@@ -93,7 +93,7 @@ def _draft(planned: PlannedAchievement | None, title: str) -> str | None:
     """Return an objective for a person to confirm, from title and success, where the PLAN states no goal."""
     if planned is None or planned.goal or not (planned.success and title):
         return None
-    said = "; ".join(one_line(one.text).rstrip(".;") for one in planned.success[:_DRAFTED])
+    said = "; ".join(one_line(criterion.text).rstrip(".;") for criterion in planned.success[:_DRAFTED])
     return one_line(f"{title}: {said}".replace("[", "(").replace("]", ")"), 2 * WIDTH)
 
 

@@ -26,12 +26,12 @@ def once(said: Subplan) -> tuple[tuple[Passage, ...], tuple[Passage, ...], tuple
     deliverable that repeats a criterion too, unless all of them do.
     """
     criteria = _distinct(said.success_criteria, set())
-    known = {bare(one) for one in criteria}
+    known = {bare(criterion) for criterion in criteria}
     deliverables = _distinct(said.deliverables, known) or _distinct(said.deliverables, set())
     steps = {bare(step) for phase in said.phases for step in phase.steps}
-    files = {path for one in deliverables for path in paths(one.text)}
-    tests = _distinct(said.tests, known | steps | {bare(one) for one in deliverables})
-    return criteria, deliverables, tuple(one for one in tests if _file(one) not in files)
+    files = {path for deliverable in deliverables for path in paths(deliverable.text)}
+    tests = _distinct(said.tests, known | steps | {bare(deliverable) for deliverable in deliverables})
+    return criteria, deliverables, tuple(test for test in tests if _file(test) not in files)
 
 
 def _file(passage: Passage) -> str | None:
@@ -47,8 +47,8 @@ def objective_of(said: Subplan) -> Passage | None:
     if objective is None or len(blocks) < _SEVERAL or blocks[-1].kind != "list":
         return objective
     lines = objective.text.split("\n")
-    criteria = {bare(one) for one in said.success_criteria}
-    items = ["\n".join(lines[one.first - 1 : one.last]).rstrip() for one in blocks[-1].children]
+    criteria = {bare(criterion) for criterion in said.success_criteria}
+    items = ["\n".join(lines[child.first - 1 : child.last]).rstrip() for child in blocks[-1].children]
     kept = [item for item in items if bare(Passage(item, 0)) not in criteria]
     if len(kept) == len(items):
         return objective

@@ -31,7 +31,7 @@ def part_of(subplan: Subplan, number: str) -> Part | None:
     It does where every execution has phases of its own: those whose numbers its purpose names (`Phases 1-2`), or whose
     titles match it. Phases of none belong to all. Deliverables and tests that match one execution are its own.
     """
-    purposes = {one.number: one.purpose for one in subplan.planned_executions}
+    purposes = {execution.number: execution.purpose for execution in subplan.planned_executions}
     if number not in purposes or len(purposes) < 2:
         return None
     owners = [_owner_of_phase(phase, purposes) for phase in subplan.phases]
@@ -82,4 +82,4 @@ def _words(text: str) -> frozenset[str]:
 
 def _mine(passages: Sequence[Passage], purposes: Mapping[str, str], number: str) -> tuple[Passage, ...]:
     """Return the items that do not belong to another execution."""
-    return tuple(one for one in passages if _owner(one.text.split("\n")[0], purposes) in (None, number))
+    return tuple(passage for passage in passages if _owner(passage.text.split("\n")[0], purposes) in (None, number))

@@ -97,10 +97,10 @@ class ShownPhase:
 def _pointer_to(hidden: Sequence[Slot]) -> str:
     """Return the pointer to notes that are left out, or the notes in one line where they are no longer than it."""
     passages = [slot.passage for slot in hidden]
-    count = sum(1 for one in passages for line in one.text.split("\n") if line.strip())
-    names = dict.fromkeys(name for one in passages for name in landmarks(one.text))
+    count = sum(1 for passage in passages for line in passage.text.split("\n") if line.strip())
+    names = dict.fromkeys(name for passage in passages for name in landmarks(passage.text))
     said = pointer(count, "line", passages[0].line, passages[-1].last, tuple(names))
-    lines = [run_on(one.text) for one in passages]
+    lines = [run_on(passage.text) for passage in passages]
     together = " ".join(line or "" for line in lines)
     return together if None not in lines and len(together) <= len(said) else said
 
@@ -108,7 +108,7 @@ def _pointer_to(hidden: Sequence[Slot]) -> str:
 @lru_cache(maxsize=64)
 def pointer_to(phases: tuple[Phase, ...]) -> str:
     """Return the pointer to phases that are left out."""
-    parts = [part for one in phases for part in (one.goal, *one.steps, *one.verification, *one.notes) if part]
+    parts = [part for phase in phases for part in (phase.goal, *phase.steps, *phase.verification, *phase.notes) if part]
     last = max((part.last for part in parts), default=phases[-1].line)
     names = dict.fromkeys(name for part in parts for name in landmarks(part.text))
     return pointer(len(phases), "phase", phases[0].line, last, tuple(names))

@@ -46,7 +46,7 @@ def remainder(stretches: Sequence[Stretch], shown: Iterable[Passage]) -> str | N
     taken = {line for passage in shown for line in range(passage.line, passage.last + 1)}
     entries = [
         entry
-        for section, group in groupby(stretches, key=lambda one: one.section)
+        for section, group in groupby(stretches, key=lambda stretch: stretch.section)
         for entry in _entries(section, [*group], taken)
     ]
     if not entries:
@@ -64,7 +64,7 @@ def _entries(section: str, stretches: Sequence[Stretch], taken: set[int]) -> Ite
     """Yield what is left of one section."""
     left = [(stretch, _left(stretch, taken)) for stretch in stretches]
     if all(len(lines) == len(_left(stretch, set())) for stretch, lines in left) and (lines := _all(left)):
-        yield _entry(section, stretches[0].body.line, max(lines), "\n".join(one.body.text for one in stretches))
+        yield _entry(section, stretches[0].body.line, max(lines), "\n".join(stretch.body.text for stretch in stretches))
         return
     for stretch, lines in left:
         if lines:

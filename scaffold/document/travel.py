@@ -44,7 +44,7 @@ def travelled(subplan: Subplan, path: str) -> Subplan:
         return _passage(passage, journey) if passage else None
 
     def all_moved(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        return tuple(_passage(one, journey) for one in passages)
+        return tuple(_passage(passage, journey) for passage in passages)
 
     return replace(
         subplan,
@@ -76,7 +76,7 @@ def from_plan(said: PlanText, path: str) -> PlanText:
         return _passage(passage, journey) if passage else None
 
     def all_moved(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        return tuple(_passage(one, journey) for one in passages)
+        return tuple(_passage(passage, journey) for passage in passages)
 
     return replace(
         said,
@@ -85,15 +85,15 @@ def from_plan(said: PlanText, path: str) -> PlanText:
         references=moved(said.references),
         achievements=tuple(
             replace(
-                one,
-                goal=moved(one.goal),
-                what=moved(one.what),
-                rest=moved(one.rest),
-                success=all_moved(one.success),
-                deliverables=all_moved(one.deliverables),
-                tests=all_moved(one.tests),
+                achievement,
+                goal=moved(achievement.goal),
+                what=moved(achievement.what),
+                rest=moved(achievement.rest),
+                success=all_moved(achievement.success),
+                deliverables=all_moved(achievement.deliverables),
+                tests=all_moved(achievement.tests),
             )
-            for one in said.achievements
+            for achievement in said.achievements
         ),
     )
 

@@ -42,9 +42,11 @@ def _documents(directory: Path, depth: int, closed: list[Path]) -> Iterator[Path
     """
     try:
         with os.scandir(directory) as listed:
-            entries = sorted((one for one in listed if not one.name.startswith(".")), key=lambda one: one.name)
-            folders = [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
-            documents = [Path(one.path) for one in entries if _is_document(one)]
+            entries = sorted(
+                (entry for entry in listed if not entry.name.startswith(".")), key=lambda entry: entry.name
+            )
+            folders = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+            documents = [Path(entry.path) for entry in entries if _is_document(entry)]
     except (FileNotFoundError, NotADirectoryError):  # a root that does not exist
         return
     except OSError:

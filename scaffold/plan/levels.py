@@ -50,8 +50,8 @@ def too_large(achievements: Iterable[Achievement]) -> bool:
 
 def _starts(graph: Iterable[Achievement], level_of: Mapping[str, int]) -> Sequence[str]:
     """Return what anything more than one level above depends on: a detour takes two steps, and so two levels."""
-    reaching = ((one, achievement.id) for achievement in graph for one in achievement.dependencies)
-    return tuple(dict.fromkeys(one for one, above in reaching if level_of[one] < level_of[above] - 1))
+    reaching = ((dependency, achievement.id) for achievement in graph for dependency in achievement.dependencies)
+    return tuple(dict.fromkeys(below for below, above in reaching if level_of[below] < level_of[above] - 1))
 
 
 def _steps(graph: Sequence[Achievement], starts: Sequence[str]) -> int:
@@ -82,13 +82,13 @@ def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
 
     Each chain starts at its lowest id. No id is in two chains, and without the ids of all chains there is no cycle.
     """
-    left = {one: iter(others) for one, others in dependencies.items()}  # every id that is not done with, and its rest
+    left = {id_: iter(others) for id_, others in dependencies.items()}  # every id that is not done with, and its rest
     chains = []
     for start in dependencies:
         way = {start: None} if start in left else {}  # each depends on the next
         while way:
             last = next(reversed(way))
-            following = next((one for one in left[last] if one in left), None)
+            following = next((id_ for id_ in left[last] if id_ in left), None)
             if following is None:  # nothing leads from here into a cycle
                 del left[last], way[last]
             elif following not in way:
@@ -96,8 +96,8 @@ def cycles(dependencies: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
             else:
                 chain = _cut_off(way, following)
                 chains.append(_from_lowest(chain))
-                for one in chain:
-                    del left[one]
+                for id_ in chain:
+                    del left[id_]
     return chains
 
 

@@ -104,7 +104,7 @@ def parse(content: bytes) -> Parallel:
     plan_name = _plan_name(top, problems)
     achievements = [_achievement(entry, f"achievements[{at}]", problems) for at, entry in enumerate(entries)]
     problems.raise_if_any()
-    known = tuple(one for one in achievements if one is not None)
+    known = tuple(achievement for achievement in achievements if achievement is not None)
     _check_ids(known, problems)
     _check_dependencies(known, problems)
     problems.raise_if_any()
@@ -122,7 +122,7 @@ def read_entries(entries: Iterable[Mapping[str, object]]) -> tuple[Achievement, 
     assert isinstance(listed, list)  # noqa: S101 - it was written as one
     achievements = [_achievement(entry, f"achievements[{at}]", problems) for at, entry in enumerate(listed)]
     problems.raise_if_any()
-    return tuple(one for one in achievements if one is not None)
+    return tuple(achievement for achievement in achievements if achievement is not None)
 
 
 def _broken(code: str, message: str, *, line: int | None = None, hint: str = f"correct {FILE_NAME}") -> InvalidInput:

@@ -26,7 +26,7 @@ class Selection:
     def options(self) -> str:
         """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
         if self.by == "achievements":
-            return " ".join(f"--achievement {one}" for one in self.ids)
+            return " ".join(f"--achievement {id_}" for id_ in self.ids)
         words = {"all": "--level all", "next": "--level next", "ready": "--ready"}
         return words.get(self.by, f"--level {self.level}")
 

@@ -53,7 +53,7 @@ def plan_roots(start: Path) -> tuple[Path, ...]:
 
     Raises InvalidInput as `read` does.
     """
-    return tuple(workspace_root(start) / one for one in read(start).plan_roots)
+    return tuple(workspace_root(start) / folder for folder in read(start).plan_roots)
 
 
 def workspace_root(start: Path) -> Path:
@@ -63,7 +63,7 @@ def workspace_root(start: Path) -> Path:
 
 def _root(start: Path) -> Path | None:
     directory = start.resolve()
-    return next((one for one in (directory, *directory.parents) if os.path.lexists(one / FILE_NAME)), None)
+    return next((folder for folder in (directory, *directory.parents) if os.path.lexists(folder / FILE_NAME)), None)
 
 
 def parse(text: str, path: str) -> Settings:
@@ -125,7 +125,7 @@ def _extended(built_in: Vocabulary, node: yaml.Node, name: str, problems: Proble
         for field, texts in _mapping(node, name, built_in.extendable, problems)
     }
     _check_owners(built_in, listed, name, problems)
-    return built_in.extended({field: tuple(one.value for one in texts) for field, texts in listed.items()})
+    return built_in.extended({field: tuple(text.value for text in texts) for field, texts in listed.items()})
 
 
 def _check_owners(

@@ -43,7 +43,7 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     except InvalidInput as error:
         if parallel_json is None:
             raise
-        raise InvalidInput(replace(one, path=str(file)) for one in error.diagnostics) from error
+        raise InvalidInput(replace(diagnostic, path=str(file)) for diagnostic in error.diagnostics) from error
     path = parallel.FILE_NAME if parallel_json is None else str(file.resolve())
     return _plan(argument, directory, document, parsed, (Input(path, sha256(content)),))
 
@@ -83,14 +83,14 @@ def _plan(
             *_twins(SUBPLAN_FOLDER, subplans),
             *_twins(EXECUTION_FOLDER, executions),
         ),
-        spelled={composed(one): one for one in sorted((*subplans, *executions)) if composed(one) != one},
+        spelled={composed(file): file for file in sorted((*subplans, *executions)) if composed(file) != file},
     )
 
 
 def _twins(folder: str, names: Iterable[str]) -> Iterator[Diagnostic]:
     """Warn of files whose names look the same and are not: one of them comes from another tool or system."""
     seen: set[str] = set()
-    for name in sorted(one for one in names if not one.isascii()):
+    for name in sorted(name for name in names if not name.isascii()):
         if composed(name) in seen:
             message = "another file has the same name in another Unicode form (NFC, NFD)"
             yield Diagnostic("names_alike", message, f"{folder}/{name}", hint="keep one of them", severity="warning")
@@ -187,7 +187,7 @@ def _spelled(path: Path) -> Path | None:
     if path.name.isascii() or not path.parent.is_dir():
         return None
     with contextlib.suppress(OSError):
-        same = [one for one in path.parent.iterdir() if composed(one.name) == composed(path.name)]
+        same = [entry for entry in path.parent.iterdir() if composed(entry.name) == composed(path.name)]
         return same[0] if len(same) == 1 else None
     return None
 
@@ -219,7 +219,7 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None) 
     for wanted in (given, f"PLAN_{plan_name}.md", f"PLAN_{directory.resolve().name}.md"):
         if wanted in candidates:
             return wanted
-        if wanted and len(same := [one for one in candidates if composed(one) == composed(wanted)]) == 1:
+        if wanted and len(same := [name for name in candidates if composed(name) == composed(wanted)]) == 1:
             return same[0]
     if len(candidates) == 1:
         return candidates[0]

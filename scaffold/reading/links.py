@@ -29,7 +29,7 @@ def footnotes(document: Document) -> tuple[tuple[str, Passage], ...]:
             last = number
             while last < len(document.lines) and document.lines[last].startswith(("  ", "\t")):
                 last += 1
-            text = "\n".join([match["text"], *(one.strip() for one in document.lines[number:last])])
+            text = "\n".join([match["text"], *(line.strip() for line in document.lines[number:last])])
             found.setdefault(match["label"], Passage(text, number))
     return tuple(found.items())
 

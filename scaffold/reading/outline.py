@@ -89,7 +89,7 @@ def parts_of(document: Document, part: Part) -> tuple[Part, ...]:
         found = (replace(found[0], label=part.label, line=part.line, rest=part.rest), *found[1:])
     elif part.rest:
         found = (replace(part, last=part.line, blocks=()), *found)
-    return tuple(one for one in found if one.label or one.blocks)
+    return tuple(part for part in found if part.label or part.blocks)
 
 
 def find(outline: Outline, field: str) -> Part | None:
@@ -203,7 +203,7 @@ def _by_qualified_heading(outline: Outline) -> Iterator[Part]:
 
 def _by_phases(outline: Outline) -> Iterator[Part]:
     """Yield the sections that name nothing else and hold several numbered phases: a plan by another name."""
-    phases = [one.section.line for one in outline.places if phase_title(one.section.written, outline.vocabulary)]
+    phases = [place.section.line for place in outline.places if phase_title(place.section.written, outline.vocabulary)]
     for place in outline.places:
         section = place.section
         inside = bisect_right(phases, section.last) - bisect_right(phases, section.line)
@@ -214,7 +214,7 @@ def _by_phases(outline: Outline) -> Iterator[Part]:
 
 def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) -> Iterator[Part]:
     """Yield the sections with one of these headings, not below a foreign one; the highest level first."""
-    places = [place for one in keys for place in outline.by_key.get(one, ()) if not place.above & foreign]
+    places = [place for name in keys for place in outline.by_key.get(name, ()) if not place.above & foreign]
     for place in sorted(places, key=lambda place: (place.section.level, place.section.line)):
         yield part_of(outline.document, place.section)
 
@@ -222,7 +222,7 @@ def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) 
 def _by_label(outline: Outline, field: str) -> Iterator[Part]:
     """Yield labelled parts, by name, then by where they stand: combined sections, the preamble, overviews, the rest."""
     for rank, keys in enumerate(outline.vocabulary.keys(field)):
-        found = [label for one in keys for label in outline.labels.get(one, ()) if _counts(label, field, rank)]
+        found = [label for name in keys for label in outline.labels.get(name, ()) if _counts(label, field, rank)]
         yield from (label.part for label in sorted(found, key=lambda label: _HOSTS.index(label.host)))
 
 
@@ -301,7 +301,7 @@ def _by_combination(outline: Outline, field: str) -> Iterator[Part]:
 
 def _is_plain(outline: Outline, part: Part) -> bool:
     """Whether a combined section leaves it to the reader where one field ends: it has no label of either."""
-    named = {outline.vocabulary.field_of(one.key) for one in parts_of(outline.document, part)[1:]}
+    named = {outline.vocabulary.field_of(inner.key) for inner in parts_of(outline.document, part)[1:]}
     return not named & {"objective", "approach"} and part.blocks[:1] != () and part.blocks[0].kind == "paragraph"
 
 

@@ -77,7 +77,7 @@ def _from_numbered_headings(outline: Outline, sections: Sequence[Section]) -> tu
     highest = min((section.level for section in sections), default=0)
     tops = [section for section in sections if section.level == highest]
     titled = [(section, title) for section in tops if (title := numbered_title(section.written))]
-    return tuple(_of_section(outline, *one) for one in titled) if len(titled) == len(tops) > 1 else ()
+    return tuple(_of_section(outline, *numbered) for numbered in titled) if len(titled) == len(tops) > 1 else ()
 
 
 def _of_section(outline: Outline, section: Section, title: PhaseTitle) -> Phase:
@@ -213,7 +213,7 @@ def _body(outline: Outline, parts: Sequence[Part], indent: int = 0) -> _Body:
 
     The first part is what stands under the title itself; text on the title's line is the goal if nothing else is.
     """
-    marked = [one for part in parts for one in _sentence_apart(outline, part)]
+    marked = [mark for part in parts for mark in _sentence_apart(outline, part)]
     goals = [part.passage(outline.document, indent) for mark, part in marked if mark == "goal"]
     times = [part.rest for mark, part in marked if mark == "time" and part.rest]
     head = parts[0] if parts and parts[0].level == 0 else None
@@ -222,7 +222,9 @@ def _body(outline: Outline, parts: Sequence[Part], indent: int = 0) -> _Body:
     goal = next((goal for goal in goals if goal), intro)
     steps = _steps(outline, marked, indent)
     verification = tuple(check for part in checked for check in items.of_parts(outline.document, [part]))
-    taken = {line for one in (goal, *steps, *verification) if one for line in range(one.line, one.last + 1)}
+    taken = {
+        line for passage in (goal, *steps, *verification) if passage for line in range(passage.line, passage.last + 1)
+    }
     notes = _notes(outline, [part for part in parts if _mark(part, outline.vocabulary) != "time"], taken, indent)
     return _Body(next(iter(times), None), goal, steps, verification, tuple(notes))
 

@@ -46,8 +46,8 @@ class _Definition:
     @property
     def worth(self) -> tuple[int, bool, bool, int]:
         """Order the definitions of one achievement: fields, section, kind; of equal ones the first is worth most."""
-        one = self.candidate
-        return self.fields.count, one.where == "achievements", one.kind != "item", -one.line
+        candidate = self.candidate
+        return self.fields.count, candidate.where == "achievements", candidate.kind != "item", -candidate.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
     """
     reading, warnings = _best_reading(text, path, vocabulary)
     chosen = reading.chosen
-    defined = Defined.of(one.id for one in chosen)
+    defined = Defined.of(definition.id for definition in chosen)
     found = markdown.sections(reading.document, reading.foot - 1)
-    achievements = tuple(_achievement(one, defined, found) for one in chosen)
+    achievements = tuple(_achievement(definition, defined, found) for definition in chosen)
     lines = header.read(outline(reading.document, SUBPLAN, reading.foot - 1), reading.foot)
     return PlanText(
         title=_title(found),
@@ -102,7 +102,7 @@ def _best_reading(text: str, path: str, vocabulary: Vocabulary) -> tuple[_Readin
     hidden = again.by_id.keys() - found.by_id.keys()
     if not hidden or found.by_id.keys() - again.by_id.keys():
         return found, ()
-    line = min(again.by_id[one][0].candidate.line for one in hidden)
+    line = min(again.by_id[id_][0].candidate.line for id_ in hidden)
     message = f"a code fence before line {line} is not closed where it should be; the text was read line by line"
     hint = "close the fence, or make it longer than the fences inside it"
     return again, (Diagnostic("unbalanced_fence", message, path, line, hint, "warning"),)
@@ -156,7 +156,7 @@ def _achievement(definition: _Definition, defined: Defined, headings: Sequence[S
     goal, what, effort = fields.passage("goal"), fields.passage("what"), fields.line("effort")
     success, deliverables, tests = fields.items("success"), fields.items("deliverables"), fields.items("tests")
     body = passage_of(dedented(document, place.first, place.last, place.indent), place.first, None)
-    known = [one for one in (goal, what, effort, stated, fields.line("title")) if one]
+    known = [passage for passage in (goal, what, effort, stated, fields.line("title")) if passage]
     return PlannedAchievement(
         id=definition.id,
         title=title,
@@ -222,8 +222,12 @@ def _goal(
 
 def _section(reading: _Reading, headings: Sequence[Section], vocabulary: Vocabulary, field: str) -> Passage | None:
     """Return the text of the PLAN's own section for a field, of level 1 or 2; of several the best name's."""
-    own = [one for one in headings[1:] if one.level <= _SECTION and vocabulary.field_of(key(one.title)) == field]
-    for section in sorted(own, key=lambda one: vocabulary.rank(key(one.title))):
+    own = [
+        heading
+        for heading in headings[1:]
+        if heading.level <= _SECTION and vocabulary.field_of(key(heading.title)) == field
+    ]
+    for section in sorted(own, key=lambda heading: vocabulary.rank(key(heading.title))):
         text = reading.document.text(section.first, section.last)
         if passage := passage_of(text, section.first, section.written):
             return passage

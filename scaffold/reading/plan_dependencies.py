@@ -63,9 +63,9 @@ class Defined:
         """Prepare ids for looking things up in them."""
         known = tuple(ids)
         below: dict[str, list[str]] = {}
-        for one in sorted(known, key=id_order):
-            below.setdefault(one.rpartition(".")[0], []).append(one)
-        return cls(known, {one: at for at, one in enumerate(known)}, below)
+        for id_ in sorted(known, key=id_order):
+            below.setdefault(id_.rpartition(".")[0], []).append(id_)
+        return cls(known, {id_: at for at, id_ in enumerate(known)}, below)
 
 
 def read(stated: Passage, own: str, defined: Defined) -> StatedDependencies:
@@ -74,7 +74,7 @@ def read(stated: Passage, own: str, defined: Defined) -> StatedDependencies:
     unclear: list[str] = []
     for line in _lines(stated.text):
         found = [(piece, _ids(piece, own, defined)) for piece in _pieces(line)]
-        clear = [one for _, some in found for one in some]
+        clear = [id_ for _, some in found for id_ in some]
         ids.update(dict.fromkeys(clear))
         unclear.extend([piece for piece, some in found if not some] if clear else [line])
     return StatedDependencies(stated, tuple(ids), tuple(unclear))

@@ -101,7 +101,7 @@ def _is_free(part: Part, labelled: Sequence[Part], vocabulary: Vocabulary) -> bo
     """
     if not part.label:
         return True
-    return bool(part.rest) and part.rest[-1] != ":" and any(vocabulary.field_of(one.key) for one in labelled)
+    return bool(part.rest) and part.rest[-1] != ":" and any(vocabulary.field_of(label.key) for label in labelled)
 
 
 def _labelled(document: Document, block: Block, vocabulary: Vocabulary) -> Iterator[Part]:
@@ -130,7 +130,7 @@ def _of_lines(
 
     The last one also has the blocks `inside`, which end with line `end`.
     """
-    for label, after in zip(begun, [*(one.line for one in begun[1:]), last + 1], strict=False):
+    for label, after in zip(begun, [*(following.line for following in begun[1:]), last + 1], strict=False):
         blocks = inside if after > last else ()
         if label.rest:  # wrapped text goes on in the next lines
             rest = "\n".join([label.rest, *(line.strip() for line in document.lines[label.line : after - 1])])

@@ -131,17 +131,17 @@ def _designated(document: Document, block: Block) -> Iterator[tuple[Designation,
                 yield found, block, line
     waiting = [block] if block.kind == "list" else []
     while waiting:
-        one = waiting.pop()
-        found = designation(document.lines[one.first - 1]) if one.kind == "item" else None
+        current = waiting.pop()
+        found = designation(document.lines[current.first - 1]) if current.kind == "item" else None
         if found and found.joined:
-            yield found, one, one.first
+            yield found, current, current.first
         else:
-            waiting.extend(reversed([child for child in one.children if child.kind in ("list", "item")]))
+            waiting.extend(reversed([child for child in current.children if child.kind in ("list", "item")]))
 
 
 def _where(above: Sequence[tuple[Section, Where]]) -> Where:
     subjects = {subject for _, subject in above}
-    return next((one for one in ("report", "achievements") if one in subjects), "elsewhere")
+    return next((subject for subject in ("report", "achievements") if subject in subjects), "elsewhere")
 
 
 def _lines(above: Sequence[tuple[Section, Where]]) -> tuple[int, ...]:

@@ -26,9 +26,9 @@ def read(outline: Outline) -> tuple[PlannedExecution, ...]:
     for field in ("planned_executions", "execution_strategy"):
         part = find(outline, field)
         for reader in (_of_table, _of_list):
-            blocks = [block for one in parts_of(outline.document, part) for block in one.blocks] if part else []
-            found = [one for block in blocks for one in reader(outline.document, block)]
-            if len(found) > 1 or any(one.purpose for one in found):
+            blocks = [block for inner in parts_of(outline.document, part) for block in inner.blocks] if part else []
+            found = [execution for block in blocks for execution in reader(outline.document, block)]
+            if len(found) > 1 or any(execution.purpose for execution in found):
                 return tuple(_filled(found))
     return ()
 
@@ -36,10 +36,10 @@ def read(outline: Outline) -> tuple[PlannedExecution, ...]:
 def _filled(found: Sequence[PlannedExecution]) -> Iterator[PlannedExecution]:
     """Yield the first execution of each number whose purpose somebody has written."""
     seen: set[str] = set()
-    for one in found:
-        if one.number not in seen and not _PLACEHOLDER.fullmatch(one.purpose):
-            seen.add(one.number)
-            yield one
+    for execution in found:
+        if execution.number not in seen and not _PLACEHOLDER.fullmatch(execution.purpose):
+            seen.add(execution.number)
+            yield execution
 
 
 def _of_table(document: Document, block: Block) -> Iterator[PlannedExecution]:

@@ -121,14 +121,14 @@ def _items(found: Outline, parts: Mapping[str, Part], field: str) -> tuple[Passa
 def _deliverables(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
     """Return the deliverables, and from further sections for them those whose files none of the first ones names."""
     listed = list(_items(found, parts, "deliverables"))
-    named = {path for one in listed for path in paths(one.text)}
-    titles = {_title(one) for one in listed}
+    named = {path for item in listed for path in paths(item.text)}
+    titles = {_title(item) for item in listed}
     for part in find_all(found, "deliverables")[1:]:
-        for one in _items(found, {"deliverables": part}, "deliverables"):
-            if set(paths(one.text)) - named and _title(one) not in titles:
-                named.update(paths(one.text))
-                listed.append(one)
-    return tuple(sorted(listed, key=lambda one: one.line))
+        for item in _items(found, {"deliverables": part}, "deliverables"):
+            if set(paths(item.text)) - named and _title(item) not in titles:
+                named.update(paths(item.text))
+                listed.append(item)
+    return tuple(sorted(listed, key=lambda item: item.line))
 
 
 def _title(item: Passage) -> str:
@@ -138,9 +138,9 @@ def _title(item: Passage) -> str:
 
 def _with_commands(found: Outline, listed: Sequence[Passage], own: Sequence[Part]) -> tuple[Passage, ...]:
     """Add to the tests the commands that run them, where no test has them already."""
-    taken = {line for one in listed for line in range(one.line, one.last + 1)}
-    commands = (one for one in items.of_commands(found.document, own) if one.last not in taken)
-    return tuple(sorted((*listed, *commands), key=lambda one: one.line))
+    taken = {line for item in listed for line in range(item.line, item.last + 1)}
+    commands = (command for command in items.of_commands(found.document, own) if command.last not in taken)
+    return tuple(sorted((*listed, *commands), key=lambda item: item.line))
 
 
 def _grouped(vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Part], field: str) -> tuple[Passage, ...]:
@@ -161,7 +161,7 @@ def _grouped(vocabulary: Vocabulary, listed: Sequence[Passage], own: Sequence[Pa
 
 def _optional(vocabulary: Vocabulary, criteria: Sequence[Passage]) -> tuple[str, ...]:
     """Return the groups of criteria that need not be met, none twice."""
-    groups = dict.fromkeys(one.group for one in criteria if one.group)
+    groups = dict.fromkeys(criterion.group for criterion in criteria if criterion.group)
     return tuple(group for group in groups if group and vocabulary.mark_of(key(group)) == "optional")
 
 
@@ -178,7 +178,7 @@ def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
     """
     part = parts.get("expected_results")
     return (
-        items.of_lists(found.document, [one for one in parts_of(found.document, part) if one.level == 0])
+        items.of_lists(found.document, [inner for inner in parts_of(found.document, part) if inner.level == 0])
         if part
         else ()
     )
@@ -187,27 +187,27 @@ def _expected(found: Outline, parts: Mapping[str, Part]) -> tuple[Passage, ...]:
 def _cases(vocabulary: Vocabulary, own: Sequence[Part]) -> Iterator[Part]:
     """Yield the parts of a section on tests that list the cases themselves, rather than files or coverage."""
     level = 0
-    for one in own:
-        is_below = level and (one.level == 7 or one.level > level)
-        level = level if is_below else one.level if vocabulary.mark_of(one.key) == "cases" else 0
+    for part in own:
+        is_below = level and (part.level == 7 or part.level > level)
+        level = level if is_below else part.level if vocabulary.mark_of(part.key) == "cases" else 0
         if level:
-            yield one
+            yield part
 
 
 def _own(found: Outline, part: Part, field: str) -> Iterator[Part]:
     """Yield the parts of a section that are about `field`."""
     skipped = 0  # the level of the sub-heading that is being left out, if any
-    for one in parts_of(found.document, part):
-        is_heading = 0 < one.level < 7
-        if skipped and not (is_heading and one.level <= skipped):
+    for inner in parts_of(found.document, part):
+        is_heading = 0 < inner.level < 7
+        if skipped and not (is_heading and inner.level <= skipped):
             continue
-        skipped = one.level if is_heading and found.vocabulary.field_of(one.key) not in (None, field) else 0
-        if not skipped and not (one.level == 7 and found.vocabulary.mark_of(one.key) == "aside"):
-            yield one
-        elif not skipped and one.rest:  # an aside in words ends with them: the list after it is the section's
-            blocks = tuple(block for block in one.blocks if block.kind == "list")
+        skipped = inner.level if is_heading and found.vocabulary.field_of(inner.key) not in (None, field) else 0
+        if not skipped and not (inner.level == 7 and found.vocabulary.mark_of(inner.key) == "aside"):
+            yield inner
+        elif not skipped and inner.rest:  # an aside in words ends with them: the list after it is the section's
+            blocks = tuple(block for block in inner.blocks if block.kind == "list")
             if blocks:
-                yield Part(None, 0, blocks[0].first, blocks[0].first, one.last, blocks)
+                yield Part(None, 0, blocks[0].first, blocks[0].first, inner.last, blocks)
 
 
 def _time(
@@ -246,7 +246,7 @@ def _bare_times(outline: Outline, part: Part | None) -> Iterator[Passage]:
 def _ambiguity(lines: Sequence[HeaderField], vocabulary: Vocabulary, path: str) -> Iterator[Diagnostic]:
     """Warn when the header names two achievements."""
     ids = header.achievements(lines, vocabulary.keys("achievement"))
-    other = next((one for one in ids if one.text != ids[0].text), None)
+    other = next((passage for passage in ids if passage.text != ids[0].text), None)
     if other:
         message = f"the header names achievement {ids[0].text} on line {ids[0].line} and {other.text} here"
         yield Diagnostic("achievement_ambiguous", message, path, other.line, "name one achievement", "warning")

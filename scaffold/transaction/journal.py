@@ -247,10 +247,10 @@ def journal_from_bytes(content: bytes) -> Journal:
     inode = ("inode",) if version > 1 else ()
     fields.only("batch", "record", "folders", "changes", *inode)
     entries = tuple(_entry(change.only("target", "old", "new", *inode)) for change in fields.objects("changes"))
-    if not entries or len({one.target for one in entries}) != len(entries):
+    if not entries or len({entry.target for entry in entries}) != len(entries):
         raise Damaged("changes: expected each target once")
     folders = fields.items("folders")
-    if not all(isinstance(one, str) and one in FOLDERS for one in folders):
+    if not all(isinstance(folder, str) and folder in FOLDERS for folder in folders):
         raise Damaged(f"folders: expected only {' and '.join(FOLDERS)}")
     names = tuple(str(name) for name in folders)
     return Journal(fields.batch("batch"), fields.number_or_none("inode"), fields.sha256("record"), names, entries)

@@ -42,7 +42,7 @@ def demand_free(directory: Path) -> None:
     try:
         if not stat.S_ISDIR(directory.lstat().st_mode):
             raise _taken(directory, "already exists and is not a directory")
-        if others := sorted({one.name for one in directory.iterdir()} - {BOOKKEEPING}):
+        if others := sorted({entry.name for entry in directory.iterdir()} - {BOOKKEEPING}):
             raise _taken(directory, f"already exists and is not empty: it contains {others[0]}")
     except FileNotFoundError:
         return

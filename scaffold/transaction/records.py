@@ -103,8 +103,8 @@ def record_from_bytes(content: bytes) -> Numbered:
         raise Damaged("time: expected UTC like 2026-01-31T12:00:00Z")
     is_undo = fields.text("command") == "undo"
     used = None if version > 1 or is_undo else (fields.text("template"), fields.text("template_digest"))
-    files = tuple(_file(one, version, used) for one in fields.objects("files"))
-    if not files or len({one.target for one in files}) != len(files):
+    files = tuple(_file(file, version, used) for file in fields.objects("files"))
+    if not files or len({file.target for file in files}) != len(files):
         raise Damaged("files: expected each target once")
     record = BatchRecord(
         id=fields.batch("id"),

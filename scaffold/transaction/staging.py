@@ -73,7 +73,7 @@ def check(bookkeeping: Folder, targets: Targets, batch: Batch, time: str) -> Che
     """
     changes = batch.changes
     targets.open_existing(folders_of(change.target for change in changes.changes))
-    problems = [problem for one in changes.inputs if (problem := _input_problem(targets.plan, one))]
+    problems = [problem for wanted in changes.inputs if (problem := _input_problem(targets.plan, wanted))]
     before: dict[str, bytes] = {}
     for change in changes.changes:
         with naming(change.target):
