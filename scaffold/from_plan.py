@@ -6,13 +6,14 @@ from functools import partial
 
 from scaffold.document import new_subplan, travel
 from scaffold.errors import Diagnostic
-from scaffold.model import Achievement, Input, Plan, PlannedAchievement, PlanText, sha256
+from scaffold.model import Achievement, Input, Plan, sha256
 from scaffold.names import SUBPLAN_FOLDER, subplan_name
 from scaffold.plan import settings, workspace
 from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import split_missing
 from scaffold.preview import Assigned, PlannedDocument, Request
 from scaffold.reading import plan
+from scaffold.reading.content import PlannedAchievement, PlanText
 from scaffold.reading.markdown import decode
 
 

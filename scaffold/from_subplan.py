@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, PrerequisitesMissing
-from scaffold.model import Achievement, Input, Plan, Subplan, sha256
+from scaffold.model import Achievement, Input, Plan, sha256
 from scaffold.names import (
     EXECUTION_FOLDER,
     FEEDBACK_FOLDER,
@@ -22,6 +22,7 @@ from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import Numbering, split_missing
 from scaffold.preview import Assigned, LeftOut, PlannedDocument, Request
 from scaffold.reading import subplan
+from scaffold.reading.content import Subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
 

@@ -12,7 +12,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.document import execution_task
 from scaffold.document.execution_task import TaskFacts
-from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
+from scaffold.model import Achievement, Input, Json
+from scaffold.reading.content import Passage, Phase, Subplan
 from tests.fragments import fragments
 
 TEMPLATES = Path(__file__).parent.parent / "templates"

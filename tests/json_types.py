@@ -42,6 +42,7 @@ _VARIABLE_TYPES: Mapping[VariableType, object] = {
     "number or null": shapes.Count | None,
     "list of text": list[str],
     "mapping": dict[str, object],
+    "true or false": bool,
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scaffold.document.budget import give_back, lengthen, shorten, total, unfold
 from scaffold.document.slots import ORDER, Slot, listing, paragraphs
-from scaffold.model import Passage
+from scaffold.reading.content import Passage
 from tests.documents import passages
 
 DOCS = Path(__file__).parent.parent / "docs" / "extraction.md"

@@ -323,8 +323,9 @@ def test_the_subplan_of_an_achievement_that_misses_nothing_is_not_asked_for(tmp_
         pytest.param(plans.subplan("1.2"), [], 4, id="another achievement"),
         pytest.param(plans.subplan("1.1", "[TO BE FILLED: say what]"), [], 4, id="unfilled"),
         pytest.param(plans.subplan("1.1", "[TO BE FILLED: say what]"), ["--allow-unfilled"], 0, id="allowed"),
-        pytest.param("# SUBPLAN\n\n**Achievement**: 1.1\n", [], 0, id="nothing said"),
-        pytest.param("# SUBPLAN\n\n**Achievement**: 1.1\n", ["--strict"], 4, id="nothing said, strict"),
+        pytest.param("# SUBPLAN\n\n**Achievement**: 1.1\n", [], 4, id="nothing said"),
+        pytest.param("# SUBPLAN\n\n## Objective\n\nSay it.\n", [], 0, id="half said"),
+        pytest.param("# SUBPLAN\n\n## Objective\n\nSay it.\n", ["--strict"], 4, id="half said, strict"),
     ],
 )
 def test_a_subplan_blocks_or_warns_by_the_rules(
@@ -459,7 +460,7 @@ def test_what_is_there_what_needs_none_and_what_was_left_out_is_listed_apart(
     tmp_path: Path, scaffold: Scaffold
 ) -> None:
     there = {"execution/EXECUTION_TASK_DEMO_11_01.md": "", "execution/feedbacks/SKIPPED_12.md": ""}
-    wrong = {"subplans/SUBPLAN_DEMO_21.md": "# SUBPLAN\n\n**Achievement**: 2.2\n"}
+    wrong = {"subplans/SUBPLAN_DEMO_21.md": plans.subplan("2.2")}
     root = plans.demo(tmp_path, {**there, **wrong})
     shown = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--dry-run").out
     assert shown.partition("\n\nAlready")[2].partition("\n\nDry run")[0] == (

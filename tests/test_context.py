@@ -14,12 +14,20 @@ from scaffold.document.budget import LINES, lines_of
 from scaffold.document.execution_task import NAMED, answers
 from scaffold.document.new_subplan import DesignFacts
 from scaffold.document.variables import VARIABLES
-from scaffold.model import Achievement, Json, Passage, Phase, PlannedExecution, Subplan
+from scaffold.model import Achievement, Json
 from scaffold.reading import plan, subplan
+from scaffold.reading.content import Passage, Phase, PlannedExecution, Subplan
 from tests.documents import EMPTY, FACTS, passages, phase, rendered, subplans, task
 
 FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
-TYPES = {"text": str, "number": int, "list of text": list, "list of mappings": list, "mapping": dict}
+TYPES = {
+    "text": str,
+    "number": int,
+    "list of text": list,
+    "list of mappings": list,
+    "mapping": dict,
+    "true or false": bool,
+}
 
 
 def filled() -> Subplan:

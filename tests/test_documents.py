@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.model import PlannedExecution
 from scaffold.reading import subplan
+from scaffold.reading.content import PlannedExecution
 from tests import scorer
 from tests.documents import rendered, task
 

@@ -5,8 +5,8 @@ from hypothesis import given, strategies
 
 from scaffold.document.fields import Shown, item, left_out, one_line, paragraphs, pointer, sentence
 from scaffold.document.shorten import as_code
-from scaffold.model import Passage
 from scaffold.reading import markdown
+from scaffold.reading.content import Passage
 from tests.documents import passages
 from tests.fragments import fragments
 

@@ -167,7 +167,14 @@ def test_json_has_nodes_and_edges(tmp_path: Path, scaffold: Scaffold) -> None:
         {"level": 1, "achievements": ["2.1", "2.2"]},
         {"level": 2, "achievements": ["3.1"]},
     ]
-    assert data["nodes"][2] == {"id": "2.1", "title": "Part 2.1", "level": 1, "state": "needs_fix", "ready": True}
+    assert data["nodes"][2] == {
+        "id": "2.1",
+        "title": "Part 2.1",
+        "level": 1,
+        "state": "needs_fix",
+        "ready": True,
+        "dependencies_open": False,
+    }
     assert data["edges"][0] == {"from": "1.1", "to": "2.1", "done": True, "implied": False}
     assert data["edges"][-1] == {"from": "2.2", "to": "3.1", "done": False, "implied": False}
     assert scaffold("graph", root, "--format", "json").out == outcome.out

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.model import PlannedAchievement, PlanText, StatedDependencies
 from scaffold.reading import plan
+from scaffold.reading.content import PlannedAchievement, PlanText, StatedDependencies
 
 HEAD = "# PLAN: Tea\n\n**Status**: Open\n\n## Goal\n\nHot *tea*.\n\n"
 FIELDS = "- **Goal**: Boil.\n- **Success**: It boils.\n- **Effort**: 2 hours\n"
@@ -430,6 +430,11 @@ def stated(line: str) -> StatedDependencies | None:
         ("- Dependencies: N/A", ""),
         ("- Dependencies: -", ""),
         ("- **Dependencies**: No dependencies.", ""),
+        ("- **Dependencies**: none; blocks 1.1, 1.2 and 2.3", ""),
+        ("- **Dependencies**: 1.1; blocks 2.3.", "1.1"),
+        ("- **Dependencies**: 1.1. Blocks achievements 1.2 and 2.3", "1.1"),
+        ("- **Dependencies**：1.1，1.2、1.3；2.1", "1.1 1.2 1.3 2.1"),
+        ("- Dependencies：1.1,\u00a01.2\u200b", "1.1 1.2"),
     ],
 )
 def test_dependencies_beyond_doubt_are_ids(line: str, expected: str) -> None:
@@ -450,6 +455,7 @@ def test_dependencies_beyond_doubt_are_ids(line: str, expected: str) -> None:
         ("- Dependencies: 2.1-2.3", "", ["2.1-2.3"]),
         ("- Dependencies: Priority 7", "", ["Priority 7"]),
         ("- Dependencies: None, but 1.1 helps", "", ["None, but 1.1 helps"]),
+        ("- Dependencies: No dependencies; 1.1 and 1.2", "", ["No dependencies; 1.1 and 1.2"]),
         ("- Dependencies: 1.1, " + "long " * 80, "", ["1.1, " + ("long " * 80).strip()]),
     ],
 )
@@ -457,6 +463,38 @@ def test_what_is_in_doubt_is_left_to_a_person(line: str, expected: str, unclear:
     found = stated(line)
     assert found is not None
     assert (" ".join(found.ids), list(found.unclear)) == (expected, unclear)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "blocks 1.1, 1.2",
+        "everything except 1.1, 1.2 and 1.3",
+        "alongside 1.1, 1.2",
+        "independent of 1.1 and 1.2",
+        "without 1.1, 1.2",
+        "1.1, 1.2 without the rest",
+        "none, though 1.1, 1.2 help",
+        "nothing but 1.1 and 1.2",
+        "in parallel with 1.1, 1.2",
+        "1.1, which blocks 1.2, 1.3",
+    ],
+)
+def test_a_clause_about_something_else_than_dependencies_gives_no_ids(clause: str) -> None:
+    found = stated(f"- Dependencies: {clause}")
+    assert found is not None
+    assert (found.ids, found.unclear) == ((), (clause,))
+    assert codes(below(f"**Achievement 2.2**: T\n\n- Dependencies: {clause}\n")) == []
+    before = stated(f"- Dependencies: 2.1; {clause}")
+    assert before is not None
+    assert before.ids == ("2.1",)
+
+
+@pytest.mark.parametrize("id_", ["1.1b", "1.1.x"])
+def test_a_dependency_on_what_is_no_id_is_left_to_a_person(id_: str) -> None:
+    found = stated(f"- Dependencies: 1.2, {id_}")
+    assert found is not None
+    assert (found.ids, found.unclear) == (("1.2",), (id_,))
 
 
 def test_a_plan_that_is_silent_about_dependencies_does_not_say_none() -> None:
@@ -492,6 +530,29 @@ def test_ids_that_nothing_defines_are_told_where_they_stand() -> None:
     assert all(one.severity == "warning" and one.path == "PLAN_TEA.md" and one.hint for one in found.diagnostics)
     assert found.achievements[0].dependencies is not None
     assert found.achievements[0].dependencies.ids == ()
+
+
+def test_what_is_no_id_is_told_and_its_text_is_no_other_achievements() -> None:
+    found = below(
+        "### Achievement 1.4: Kettle\n\n- **Goal**: Boil.\n\n### Achievement 1.4b: Pot\n\n- **Effort**: 2 hours\n\n"
+        "### Achievement 1.5: Cup\n\n- **Goal**: Pour.\n\n### Achievement 1.4b: again\n\n### Achievement 01.6: Jug\n"
+    )
+    assert ids(found) == ["1.4", "1.5"]
+    assert found.achievements[0].effort is None
+    assert codes(found) == [("id_not_taken", 15), ("id_not_taken", 25)]
+    assert "achievement 1.4b is not taken" in found.diagnostics[0].message
+
+
+def test_a_plan_whose_only_ids_are_none_says_so() -> None:
+    assert codes(below("### Achievement 1.4b: Pot\n\n- **Goal**: Boil.\n")) == [
+        ("no_achievements", None),
+        ("id_not_taken", 11),
+    ]
+
+
+def test_ids_without_the_word_may_have_a_letter_but_a_time_is_no_id() -> None:
+    found = below("### 1.1 Kettle\n\n- **Goal**: a\n\n**1.5h** of work\n\n### 1.2b Pot\n\n- **Goal**: b\n")
+    assert (ids(found), codes(found)) == (["1.1"], [("id_not_taken", 17)])
 
 
 def test_two_ids_that_would_share_their_file_names_are_told() -> None:

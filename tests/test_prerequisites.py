@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from scaffold.model import Achievement, Passage, Subplan, Unfilled
+from scaffold.model import Achievement
 from scaffold.plan.prerequisites import Policy, check
+from scaffold.reading.content import Passage, Subplan, Unfilled
 from tests.documents import EMPTY
 
 DEFAULT = Policy()
@@ -51,8 +52,21 @@ def test_a_marker_blocks_in_objective_and_approach_and_warns_elsewhere(
 
 @pytest.mark.parametrize(("policy", "severity"), [(Policy(), "warning"), (Policy(strict=True), "error")])
 def test_a_missing_objective_or_approach_warns_and_blocks_when_strict(policy: Policy, severity: str) -> None:
-    subplan = replace(FILLED, objective=None, approach=None)
-    assert found(subplan, policy) == [("subplan_incomplete", severity, None)] * 2
+    for name in ("objective", "approach"):
+        subplan = replace(FILLED, **{name: None})  # type: ignore[arg-type]
+        assert found(subplan, policy) == [("subplan_incomplete", severity, None)]
+
+
+def test_neither_objective_nor_approach_blocks_and_names_the_headings_that_are_there() -> None:
+    subplan = replace(FILLED, objective=None, approach=None, headings=tuple(f"H{at}" for at in range(10)), tool="Kiro")
+    (one,) = check(subplan, ACHIEVEMENT, "s.md", Policy(skip_missing=True, allow_unfilled=True))
+    assert (one.code, one.severity) == ("subplan_unrecognised", "error")
+    assert one.message == (
+        "has neither an objective nor an approach; its headings are 'H0', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'H7' and "
+        "2 more; this is how documents of Kiro look"
+    )
+    (one,) = check(replace(FILLED, objective=None, approach=None), ACHIEVEMENT, "s.md", DEFAULT)
+    assert one.message == "has neither an objective nor an approach; it has no headings"
 
 
 def test_a_long_marker_is_shortened_in_the_message() -> None:

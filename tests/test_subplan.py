@@ -4,8 +4,8 @@ from time import perf_counter
 
 import pytest
 
-from scaffold.model import Subplan
 from scaffold.reading import markdown, subplan
+from scaffold.reading.content import Subplan
 
 
 def read(text: str) -> Subplan:

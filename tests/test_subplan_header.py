@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.model import Subplan
 from scaffold.reading import subplan
+from scaffold.reading.content import Subplan
 
 
 def read(text: str) -> Subplan:
@@ -117,6 +117,25 @@ def test_words_after_the_last_rule_are_no_foot() -> None:
         "**Achievement**: 2.3 & 2.4",
         "**Achievements**: Achievements 2.3",
         "Achievement: 2.3",
+        "achievement id: 2.3",
+        "**Achievement**：2.3",
+        "**Achievement：** 2.3",
+        "Achievement：2.3",
+        "**Achievement**:\u00a02.3",
+        "**\u200bAchievement**: \u200b2.3",
+        "**Achievement**: ２.３",
+        "**Achievement #2.3**: Tea",
+        "**Achievement: 2.3**",
+        "**Achievement ID 2.3** (Tea)",
+        "Achievement 2.3",
+        "Achievement #2.3 - Tea",
+        "> Achievement no. 2.3: Tea",
+        "* Achievement **2.3**",
+        "Achievement 2.3 builds on 1.1.",
+        "**Achievement 2.3 notes**: hot",
+        "| PLAN | Achievement | Status |\n|---|---|---|\n| TEA | 2.3 | new |",
+        "| **Achievement** | 2.3 | Tea |\n|---|---|---|",
+        "| Achievement | Title |\n|---|---|\n| 2.3 | Tea |",
         "| Achievement | 2.3 |\n|---|---|",
         "**Status**: new\n\n## Objective\n\nx\n\n---\n\n**Achievement**: 2.3",
     ],
@@ -134,8 +153,9 @@ def test_the_header_names_the_achievement(line: str) -> None:
         "**Achievement**: 3",
         "**Achievement**: [X.Y]",
         "**Achievement**: uses Python 3.11",
-        "**Achievement**: 02.3",
-        "**Achievement**: 2.3a",
+        "**Depends on**: Achievement 2.3",
+        "It follows Achievement 2.3.",
+        "| Achievement | Status |\n|---|---|\n| 2.3 | new |\n| 2.4 | new |",
         "**Achievement**: 1.2.x",
         "**Status**: 2.3",
         "words about Achievement 2.3",
@@ -143,6 +163,60 @@ def test_the_header_names_the_achievement(line: str) -> None:
 )
 def test_a_header_may_name_no_achievement(line: str) -> None:
     assert read(f"# T\n\n{line}\n").achievement is None
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "achievement: 2.3",
+        'achievement: "2.3"  # the cup',
+        "achievement_id: 2.3",
+        "achievementId: '2.3'",
+        "Achievement: 2.3",
+        "title: Tea\n\nachievements: [2.3, 2.4]",
+        "achievements:\n  - 2.3\nstatus: new",
+        "scaffold:\n  # which one\n  achievement: 2.3",
+    ],
+)
+def test_front_matter_names_the_achievement_and_is_no_heading(front: str) -> None:
+    found = read(f"---\n{front}\n---\n\n# Tea\n\n## Objective\n\nBoil.\n")
+    assert found.achievement is not None
+    assert found.achievement.text == "2.3"
+    assert found.title is not None
+    assert (found.title.text, found.objective and found.objective.text) == ("Tea", "Boil.")
+
+
+def test_rules_around_a_header_are_no_front_matter() -> None:
+    found = read("---\n**Achievement**: 2.3\n\n# Tea\n\n---\n\n## Objective\n\nBoil.\n")
+    assert found.title is not None
+    assert found.title.text == "Tea"
+
+
+@pytest.mark.parametrize("id_", ["2.3b", "02.3", "2.03", "2.3.1"])
+def test_what_stands_where_the_id_belongs_is_not_read_as_another_id(id_: str) -> None:
+    for line in (f"**Achievement**: {id_}", f"Achievement {id_}: Tea"):
+        found = read(f"# T\n\n{line}\n").achievement
+        assert found is not None
+        assert found.text == id_
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("# Achievement 2.3: Tea\n\n**Achievement**: 1.1\n", ("1.1", "2.3")),
+        ("# Achievement 2.3: Tea\n\n## Objective\n\nx\n\n---\n\n**Achievement**: 1.1\n", ("2.3", "1.1")),
+        ("---\nachievement: 2.3\n---\n\n**Achievement**: 1.1\n", ("2.3", "1.1")),
+        ("Achievement 2.3 is hot.\nAchievement 1.1 is not.\n", ("2.3", "1.1")),
+    ],
+)
+def test_of_two_achievements_the_first_counts_and_the_other_is_warned_of(text: str, ids: tuple[str, str]) -> None:
+    found = read(text)
+    assert found.achievement is not None
+    assert found.achievement.text == ids[0]
+    (warning,) = found.diagnostics
+    assert (warning.code, warning.severity) == ("achievement_ambiguous", "warning")
+    assert f"achievement {ids[0]} is named on line" in warning.message
+    assert f"{ids[1]} here" in warning.message
 
 
 def test_deep_ids_are_read_whole() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.model import Passage, PlannedExecution, Subplan
 from scaffold.reading import subplan
+from scaffold.reading.content import Passage, PlannedExecution, Subplan
 
 
 def read(text: str) -> Subplan:
@@ -20,6 +20,10 @@ def texts(items: tuple[Passage, ...]) -> list[str]:
         pytest.param("- hot\n- sweet", id="bullets"),
         pytest.param("1. hot\n2. sweet", id="numbers"),
         pytest.param("- [ ] hot\n- [x] sweet", id="boxes"),
+        pytest.param("- [~] hot\n- [-] sweet", id="half done, dropped"),
+        pytest.param("+ [/] hot\n+ [>] sweet", id="begun, moved on"),
+        pytest.param("1. [✓] hot\n2. [\u00a0] sweet", id="a tick, a no-break space"),
+        pytest.param("-\u00a0[!] hot\n-\u00a0[X]\u00a0sweet", id="no-break spaces"),
         pytest.param("- ✅ hot\n- ☑️ sweet", id="ticks"),
         pytest.param("- [ ] ✅ hot\n- [ ] ⬜ sweet", id="both"),
         pytest.param("✅ hot\n✅ sweet", id="ticked lines"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaffold.model import Phase
 from scaffold.reading import subplan
+from scaffold.reading.content import Phase
 from scaffold.reading.titles import numbered_title, phase_title
 
 

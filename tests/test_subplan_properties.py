@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.model import Passage, Subplan
 from scaffold.reading import markdown, subplan
+from scaffold.reading.content import Passage, Subplan
 
 TITLES = st.sampled_from(
     [

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from pytest_copie.plugin import Copie
 
 from scaffold.document.execution_task import TaskFacts, answers, execution_task
-from scaffold.model import Achievement, Input, Json, Passage, Phase, Subplan
+from scaffold.model import Achievement, Input, Json
 from scaffold.reading import markdown, subplan
+from scaffold.reading.content import Passage, Phase, Subplan
 from tests.documents import EMPTY, TEMPLATE, passages, rendered, subplans, task
 from tests.trees import snapshot
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from scaffold.document.travel import from_plan, travelled
-from scaffold.model import Passage
 from scaffold.reading import markdown, plan, subplan
+from scaffold.reading.content import Passage
 from scaffold.reading.links import definitions, footnotes
 from tests.documents import EMPTY
 from tests.fragments import fragments

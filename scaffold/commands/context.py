@@ -10,13 +10,14 @@ import click
 from scaffold import clock, from_subplan, report, terminal
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
-from scaffold.model import Json, Passage, Phase, Subplan
+from scaffold.model import Json
 from scaffold.names import EXECUTION_TASK, SUBPLAN_FOLDER, printable, subplan_name
 from scaffold.plan import settings, workspace
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import progress_of
 from scaffold.plan.selection import Selection, select
 from scaffold.reading import subplan
+from scaffold.reading.content import Passage, Phase, Subplan
 from scaffold.reading.markdown import decode
 from scaffold.shapes import ExecutionTask, LineNumber
 

@@ -23,7 +23,7 @@ from scaffold.plan import overview
 from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
 from scaffold.plan.overview import Level, Survey
-from scaffold.plan.progress import Standing, in_words, state_line
+from scaffold.plan.progress import NOT_STATED, Standing, in_words, state_line
 from scaffold.shapes import AchievementId, Count, PlanData
 
 _LAYOUTS = ["text", "mermaid", "dot", "json"]
@@ -172,11 +172,20 @@ class GraphLevelData(TypedDict):
 EdgeData = TypedDict("EdgeData", {"from": AchievementId, "to": AchievementId, "done": bool, "implied": bool})
 
 
+class NodeData(BriefData):
+    """An achievement as a drawing has it."""
+
+    dependencies_open: bool
+
+
 class GraphData(PlanData):
     """`data` of `scaffold graph --json`."""
 
     levels: Annotated[list[GraphLevelData], "from 0 up: `level`, `achievements` (ids)"]
-    nodes: Annotated[list[BriefData], "by level and id: `id`, `title`, `level`, `state`, `ready`"]
+    nodes: Annotated[
+        list[NodeData],
+        "by level and id: `id`, `title`, `level`, `state`, `ready`; `dependencies_open`: nobody has stated them all",
+    ]
     edges: Annotated[
         list[EdgeData],
         "`from` a dependency `to` what needs it; `done`: the dependency is; `implied`: other edges say so too "
@@ -192,7 +201,10 @@ def data(survey: Survey) -> GraphData:
         "levels": [
             {"level": level.level, "achievements": [row.standing.id for row in level.rows]} for level in survey.levels
         ],
-        "nodes": [brief_data(row.standing) for row in survey.rows],
+        "nodes": [
+            {**brief_data(row.standing), "dependencies_open": row.standing.achievement.dependencies_open}
+            for row in survey.rows
+        ],
         "edges": [
             {"from": edge.before, "to": edge.after, "done": edge.done, "implied": edge.implied}
             for edge in _edges(survey)
@@ -252,12 +264,13 @@ def _achievement_line(standing: Standing, done: set[str], width: int, columns: i
 
 
 def _after(standing: Standing, done: set[str]) -> str:
-    """Name the dependencies, first those that keep the achievement from being ready."""
+    """Name the dependencies, first what keeps the achievement from being ready, last whether they are all."""
     before = standing.achievement.dependencies
     waiting = [id_ for id_ in before if id_ not in done and not standing.is_done]
     rest = [id_ for id_ in before if id_ in done or standing.is_done]
     parts = [f"waits for {', '.join(waiting)}"] if waiting else []
     parts += [f"after {', '.join(rest)}"] if rest else []
+    parts += [NOT_STATED] if standing.achievement.dependencies_open else []
     return f"({'; '.join(parts)})" if parts else ""
 
 

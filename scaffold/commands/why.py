@@ -204,6 +204,8 @@ def _reason(found: Explanation) -> str:
         return "nothing is left to do"
     if found.waits_for:
         return f"not ready, because it waits for {', '.join(found.waits_for)}"
+    if found.row.standing.achievement.dependencies_open:
+        return "not ready, because nobody has stated in parallel.json what it depends on"
     return (
         "ready, because everything it depends on is done"
         if found.dependencies

@@ -10,7 +10,8 @@ from scaffold.document.phases import ShownPhase, pointer_to
 from scaffold.document.remainder import remainder
 from scaffold.document.shorten import WIDTH
 from scaffold.document.slots import ALL, Listing, Slot, listing, note, paragraphs, text_of
-from scaffold.model import Json, Passage, Phase, Subplan
+from scaffold.model import Json
+from scaffold.reading.content import Passage, Phase, Subplan
 
 _OBJECTIVE, _APPROACH, _WORK = 4, 2, 8
 """Lines of the objective, the approach, and an approach without phases before anything else gets a second one."""

@@ -13,8 +13,9 @@ from scaffold.document.draft import Draft
 from scaffold.document.fields import TITLE, heading_of, one_line
 from scaffold.document.parting import Part, part_of
 from scaffold.document.travel import travelled
-from scaffold.model import Achievement, Input, Json, PlannedExecution, State, Subplan
+from scaffold.model import Achievement, Input, Json, State
 from scaffold.reading import durations
+from scaffold.reading.content import PlannedExecution, Subplan
 
 NAMED = 8
 """The most dependencies, and the most siblings, that a document names."""
@@ -83,6 +84,7 @@ def _known(facts: TaskFacts, planned: Sequence[PlannedExecution], part: Part | N
             for id, title, state in facts.dependencies[:NAMED]
         ],
         "dependencies_more": max(0, len(facts.dependencies) - NAMED),
+        "dependencies_open": achievement.dependencies_open,
         "siblings": [{"id": id, "title": one_line(title, TITLE)} for id, title in facts.siblings[:NAMED]],
         "siblings_more": max(0, len(facts.siblings) - NAMED),
         "extra": dict(achievement.extra),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from scaffold.document.embed import UNSEEN, blocks_of, embed, plain
 from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
-from scaffold.model import Passage, Phase
+from scaffold.reading.content import Passage, Phase
 from scaffold.reading.landmarks import is_file_label, landmarks
 
 _PLURALS = {"criterion": "criteria"}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from scaffold.document.fields import item, one_line, paragraphs
 from scaffold.document.shorten import WIDTH, place
-from scaffold.model import Achievement, Input, Json, Passage, PlannedAchievement, State
+from scaffold.model import Achievement, Input, Json, State
+from scaffold.reading.content import Passage, PlannedAchievement
 
 _LINES = 400
 """More lines than a field of a PLAN has: nothing is shortened for who designs."""
@@ -74,6 +75,7 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "dependencies": [
             {"id": id, "title": one_line(title), "state": state} for id, title, state in facts.dependencies
         ],
+        "dependencies_open": achievement.dependencies_open,
         "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings[:_NAMED]],
         "siblings_more": max(0, len(facts.siblings) - _NAMED),
         "dependents": [{"id": id, "title": one_line(title)} for id, title in facts.dependents[:_NAMED]],

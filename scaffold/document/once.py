@@ -8,7 +8,7 @@ from functools import lru_cache
 from scaffold.document.embed import blocks_of
 from scaffold.document.fields import TITLE, one_line
 from scaffold.document.shorten import MARKER, WIDTH
-from scaffold.model import Passage, Phase, Subplan
+from scaffold.reading.content import Passage, Phase, Subplan
 from scaffold.reading.landmarks import paths
 
 _SEVERAL = 2

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scaffold.model import Passage, Phase, Subplan
+from scaffold.reading.content import Passage, Phase, Subplan
 
 _NUMBERS = re.compile(
     r"\b(?:phases?|steps?|parts?|stages?|tasks?)\s+(?P<list>\d+[a-z]?(?:\s*(?:[-–,&/+]|to|and|through)\s*\d+[a-z]?)*)",

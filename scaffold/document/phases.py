@@ -8,7 +8,8 @@ from scaffold.document.fields import TITLE, heading_of, one_line, pointer, sente
 from scaffold.document.once import bare
 from scaffold.document.shorten import WIDTH, run_on
 from scaffold.document.slots import Listing, Slot, listing, note, paragraphs, text_of
-from scaffold.model import Json, Passage, Phase
+from scaffold.model import Json
+from scaffold.reading.content import Passage, Phase
 from scaffold.reading.landmarks import landmarks
 
 

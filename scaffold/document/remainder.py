@@ -7,7 +7,7 @@ from itertools import groupby
 
 from scaffold.document.fields import one_line
 from scaffold.document.shorten import WIDTH, as_code
-from scaffold.model import Passage, Stretch
+from scaffold.reading.content import Passage, Stretch
 from scaffold.reading.landmarks import landmarks
 
 _LONGEST = 3 * WIDTH

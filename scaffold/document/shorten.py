@@ -9,6 +9,7 @@ from itertools import accumulate, takewhile
 from scaffold.document.embed import blocks_of, embed, plain
 from scaffold.reading.landmarks import commands_of
 from scaffold.reading.markdown import Block
+from scaffold.reading.parts import BOX
 
 WIDTH = 200
 """Characters up to which a line is easily read: as far as what is run on goes."""
@@ -16,7 +17,7 @@ WIDTH = 200
 LONG = 300
 """Characters that count as one line: a line of 700 counts three times, so that a budget of lines bounds it too."""
 
-MARKER = re.compile(r"\s*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?(?:\[[ xX]\][ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
+MARKER = re.compile(rf"\s*(?:(?:[-*+]|[0-9]{{1,9}}[.)])(?:[ \t]+|$))?(?:{BOX}[ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
 """What an item begins with before its text: marker, box, tick."""
 
 _SENTENCE_END = re.compile(r"[.!?;…][)\"'*_`]*(?=\s)")

@@ -8,7 +8,7 @@ from itertools import groupby
 from scaffold.document import fields
 from scaffold.document.fields import Shown
 from scaffold.document.shorten import LONG
-from scaffold.model import Passage
+from scaffold.reading.content import Passage
 
 ORDER = ("objective", "deliverable", "step", "criterion", "check", "test", "note", "approach", "consideration")
 """The kinds of passages, in the order in which lines are given back in each round: the most useful first."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from scaffold.model import Passage, PlanText, Subplan
+from scaffold.reading.content import Passage, PlanText, Subplan
 from scaffold.reading.links import label_key
 
 _TO_ROOT = ".."

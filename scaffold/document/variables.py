@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from scaffold.shapes import AchievementId, AchievementState, Date, LineNumber, RelativePath, Rule, ShortDigest
 
 VariableType = Literal[
-    "text", "text or null", "number", "number or null", "list of text", "list of mappings", "mapping"
+    "text", "text or null", "number", "number or null", "list of text", "list of mappings", "mapping", "true or false"
 ]
 
 
@@ -39,6 +39,12 @@ _OF_THE_ACHIEVEMENT = _table(
     ("task.dependencies[].id", "text", "Id of the dependency", "2.1"),
     ("task.dependencies[].title", "text", "Its title", "Invoice model"),
     ("task.dependencies[].state", "text", "Its state when the document was created", "complete"),
+    (
+        "task.dependencies_open",
+        "true or false",
+        "Whether nobody has stated all dependencies: `parallel.json` says `dependencies_open`",
+        "false",
+    ),
     ("task.siblings", "list of mappings", "The first other achievements of the same level", ""),
     ("task.siblings[].id", "text", "Id of the sibling", "2.2"),
     ("task.siblings[].title", "text", "Its title", "Reminders"),

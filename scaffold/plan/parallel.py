@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scaffold.errors import Diagnostic, InvalidInput, Problems
-from scaffold.model import Achievement, Json, slug_of
+from scaffold.model import DEPENDENCIES_OPEN, Achievement, Json, slug_of
 from scaffold.names import is_achievement_id, nearest, shown, unsafe_name
 from scaffold.plan.levels import cycles
+from scaffold.reading import merge_markers
 
 FILE_NAME = "parallel.json"
-OPEN = "dependencies_open"
-"""The key with which `scaffold adopt` marks an achievement whose dependencies a person must still fill in."""
+OPEN = DEPENDENCIES_OPEN
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 50
@@ -146,8 +146,8 @@ def _loaded(content: bytes) -> object:
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         raise _broken("not_utf8", message, line=line, hint=f"save {FILE_NAME} as UTF-8") from error
     except json.JSONDecodeError as error:
-        message = f"column {error.colno}: not valid JSON: {error.msg}"
-        raise _broken("not_json", message, line=error.lineno) from error
+        broken = _broken("not_json", f"column {error.colno}: not valid JSON: {error.msg}", line=error.lineno)
+        raise InvalidInput(merge_markers.unresolved(text, FILE_NAME) or broken.diagnostics) from error
     except RecursionError as error:
         raise _broken("too_deep", f"nested more than {MAX_DEPTH} levels deep") from error
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, Severity, at_most_listed
-from scaffold.model import Achievement, Subplan
+from scaffold.model import Achievement
+from scaffold.reading.content import Subplan
 
 _MARKER_WIDTH = 70
 _REQUIRED = ("objective", "approach")
+_NAMED = 8
+"""How many headings of a document a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,26 @@ def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnosti
 
 
 def _unsaid(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
+    """Yield what a SUBPLAN must say and does not; one that says neither objective nor approach always blocks."""
+    if subplan.objective is None and subplan.approach is None:
+        message = f"has neither an objective nor an approach; {_its_headings(subplan.headings)}"
+        message += f"; this is how documents of {subplan.tool} look" if subplan.tool else ""
+        hint = "add '## Objective' and '## Approach', or list your own names for them under headings in scaffold.yml"
+        yield Diagnostic("subplan_unrecognised", message, path, None, hint)
+        return
     for name, passage in (("objective", subplan.objective), ("approach", subplan.approach)):
         if passage is None:
             severity: Severity = "error" if policy.strict else "warning"
             hint = f"add a section '## {name.title()}'"
             yield Diagnostic("subplan_incomplete", f"has no {name}", path, None, hint, severity)
+
+
+def _its_headings(headings: tuple[str, ...]) -> str:
+    if not headings:
+        return "it has no headings"
+    names = ", ".join(f"'{_short(heading)}'" for heading in headings[:_NAMED])
+    more = len(headings) - _NAMED
+    return f"its headings are {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _short(marker: str) -> str:

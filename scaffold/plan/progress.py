@@ -13,10 +13,16 @@ from scaffold.plan import levels
 
 DONE: frozenset[State] = frozenset({"complete", "skipped"})
 
+NOT_STATED = "dependencies not stated"
+"""What is said of an achievement that nobody has stated the dependencies of: it is not ready, and not at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an achievement stands: its level, its state, whether it can be worked on now, and its documents."""
+    """Where an achievement stands: its level, its state, whether it can be worked on now, and its documents.
+
+    Nothing can be worked on of which nobody has stated what it depends on.
+    """
 
     achievement: Achievement
     level: int
@@ -111,7 +117,9 @@ def _standings(plan: Plan, level_of: Mapping[str, int]) -> Iterator[Standing]:
             achievement=achievement,
             level=level_of[achievement.id],
             state=state,
-            ready=state not in DONE and all(states[dependency] in DONE for dependency in achievement.dependencies),
+            ready=state not in DONE
+            and not achievement.dependencies_open
+            and all(states[dependency] in DONE for dependency in achievement.dependencies),
             subplans=subplans.get(achievement.slug, Files()),
             executions=executions.get(achievement.slug, Files()),
         )
@@ -135,8 +143,9 @@ def _states(plan: Plan, subplans: Mapping[str, Files], executions: Mapping[str, 
 
 
 def state_line(standing: Standing) -> str:
-    """Return the state of an achievement for people, and whether it is ready: `subplan created, ready`."""
-    return in_words(standing.state) + (", ready" if standing.ready else "")
+    """Return the state of an achievement for people, and what is known of its readiness: `subplan created, ready`."""
+    not_stated = f", {NOT_STATED}" if standing.achievement.dependencies_open and not standing.is_done else ""
+    return in_words(standing.state) + (", ready" if standing.ready else not_stated)
 
 
 def in_words(state: State) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from scaffold.errors import InvalidInput, Problems
 from scaffold.names import shown
 from scaffold.plan import files
-from scaffold.reading import vocabulary
+from scaffold.reading import merge_markers, vocabulary
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.words import PLAN, SUBPLAN
 
@@ -41,8 +41,8 @@ class Settings:
 def read(start: Path) -> Settings:
     """Read the `scaffold.yml` of `start` (a directory) or of its nearest ancestor that has one; none is fine.
 
-    Raises InvalidInput with every mistake: not YAML, unknown keys, wrong types, each with its line; and for a file of
-    somebody else in a directory that anybody can write to.
+    Raises InvalidInput with every mistake: merge markers, not YAML, unknown keys, wrong types, each with its line; and
+    for a file of somebody else in a directory that anybody can write to.
     """
     root = _root(start)
     return _read_file(root / FILE_NAME) if root else Settings()
@@ -70,6 +70,8 @@ def parse(text: str, path: str) -> Settings:
     """Read the text of a `scaffold.yml`; `path` is named in the errors. Raises InvalidInput as `read` does."""
     import yaml  # it takes as long as all of scaffold, and most workspaces have no such file
 
+    if markers := merge_markers.unresolved(text, path):
+        raise InvalidInput(markers)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:

@@ -21,6 +21,8 @@ from scaffold.names import (
     unsafe_name,
 )
 from scaffold.plan import files, finder, parallel, settings
+from scaffold.reading import merge_markers
+from scaffold.reading.markdown import decode
 
 MAX_DOCUMENT_BYTES = 2_000_000
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
@@ -100,8 +102,8 @@ def _twins(folder: str, names: Iterable[str]) -> Iterator[Diagnostic]:
 def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     """Read the SUBPLAN of an achievement.
 
-    Raises PrerequisitesMissing when there is none, or it is not a regular file, not readable, over 2 MB, empty or not
-    UTF-8.
+    Raises PrerequisitesMissing when there is none, or it is not a regular file, not readable, over 2 MB, empty, not
+    UTF-8, or holds merge markers.
     """
     name = subplan_name(plan, achievement)
     path = f"{SUBPLAN_FOLDER}/{name}"
@@ -122,6 +124,8 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     if problem := _not_text(content):
         message = f"the SUBPLAN of achievement {achievement.id} {problem}"
         raise PrerequisitesMissing.of("subplan_not_text", message, path=path, hint="write it as UTF-8 text")
+    if markers := merge_markers.unresolved(decode(content), path):
+        raise PrerequisitesMissing(markers)
     return content
 
 
@@ -135,6 +139,8 @@ def read_text_file(file: Path) -> bytes:
         raise InvalidInput.of("unreadable", message, path=str(file), hint=hint) from error
     if problem := _not_text(content):
         raise InvalidInput.of("unreadable", problem, path=str(file), hint=hint)
+    if markers := merge_markers.unresolved(decode(content), str(file)):
+        raise InvalidInput(markers)
     return content
 
 

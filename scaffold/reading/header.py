@@ -2,36 +2,57 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from scaffold.model import HeaderField, Passage
-from scaffold.reading.markdown import Document, Section
+from scaffold.reading.content import HeaderField, Passage
+from scaffold.reading.letters import plain
+from scaffold.reading.markdown import Block, Document, front_matter
 from scaffold.reading.outline import Outline
 from scaffold.reading.parts import label_of
 from scaffold.reading.vocabulary import key
 
 _PREFIX = re.compile(r"^[\s>]*(?:[-*+][ \t]+)?")
 _SEVERAL = re.compile(r"(?<!\s)\s+[|•·]\s+(?=\*\*)")  # a run of blanks is tried from its first one only
-_PLAIN = re.compile(r"^(?P<name>[A-Z][A-Za-z ]{2,30}):[ \t]+(?P<value>\S.*)$")
-_ID = r"(?P<id>(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+)(?!\w|\.\w)"
-_NAMED = re.compile(rf"(?i:\bachievements?)(?:\s*(?i:id))?[\s#:*_`\[]*{_ID}")
+_PLAIN = re.compile(r"^(?P<name>[^\W\d_][^\W\d_ ]*(?: [^\W\d_ ]+){0,4})\s*(?::\s+|：\s*)(?P<value>\S.*)$")
+_ID = r"(?P<id>\d+(?:\.\d+)+[A-Za-z]?)(?!\w|\.\w)"
+"""An id, or what takes the place of one: `1.4b` is not 1.4."""
+
+_NAMED = re.compile(rf"(?i:\bachievements?)(?:[\s_-]*(?i:id|number|no|nr)\b)?[^\w\n]*{_ID}")
+_SAYS = re.compile(rf"^[\W_]*{_NAMED.pattern}")
+_JOINED = re.compile(r"[^\w\s:(|]*(?:\s*$|\s*[:(|]|\s+[-–—]\s)")
+"""What may follow the id in a line that is about the achievement; in a sentence a word does."""
+
 _LEADING = re.compile(rf"^[^\w]*{_ID}")
+_KEY = re.compile(r"^[ \t]*(?:- )?[\"']?(?P<name>[^\W\d_][\w .-]*?)[\"']?\s*:(?:\s+(?P<value>.*))?$")
+_LONGEST = 400
+"""A longer line of front matter is no key."""
+
+_COMMENT = re.compile(r"\s#.*$")
+_JOINTS_IN_NAMES = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
 _TITLE = re.compile(r"^[^\w`\[]*(?i:SUBPLAN)\s*[:–—-]\s*")
 _NUMBERED_TITLE = re.compile(r"^(?i:Achievement)\s+\d+(?:\.\d+)+\s*[:–—-]\s*(?=\S)")
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]\W*")
 
 
 def read(outline: Outline, foot: int) -> tuple[HeaderField, ...]:
-    """Return the header lines of the preamble, of a metadata section, and of the foot (from line `foot`), in order."""
+    """Return the header lines of front matter, preamble, metadata section and foot (from line `foot`), in order."""
     document = outline.document
-    begin = outline.title.line + 1 if outline.title else 1
-    end = min((place.section.line for place in outline.places), default=foot) - 1
-    ranges = [(begin, end)]
+    ranges = [_preamble(outline, foot)]
     for place in outline.places:
         if outline.vocabulary.field_of(place.key) == "metadata" and not place.above:
             ranges.append((place.section.first, place.section.last))
     ranges.append((foot, len(document.lines)))
     known = frozenset[str]().union(*outline.vocabulary.keys("plan"), *outline.vocabulary.keys("achievement"))
-    return tuple(found for first, last in ranges for found in _fields(document, first, last, known))
+    return (
+        *_of_front_matter(document),
+        *(field for first, last in ranges for field in _fields(document, first, last, known)),
+    )
+
+
+def _preamble(outline: Outline, foot: int) -> tuple[int, int]:
+    """Return the lines between the title and the first section."""
+    begin = outline.title.line + 1 if outline.title else 1
+    return begin, min((place.section.line for place in outline.places), default=foot) - 1
 
 
 def foot_line(document: Document) -> int:
@@ -57,23 +78,50 @@ def value_of(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> P
 
 
 def achievements(header: Sequence[HeaderField], keys: Sequence[frozenset[str]]) -> tuple[Passage, ...]:
-    """Return the achievement id of every header line that names one.
+    """Return the achievement id of every header line that names one, as written: also what is none, such as `1.4b`.
 
-    A value names the id it begins with (`2.3 - Title`), or the one after the word Achievement.
+    A value names the id it begins with (`2.3 - Title`), or the one after the word Achievement; so does a name that
+    has the id in it: `**Achievement #2.3**: Title`.
     """
     names = frozenset[str]().union(*keys)
-    found = ((field, _LEADING.match(field.value) or _NAMED.search(field.value)) for field in header)
-    return tuple(
-        Passage(match["id"], field.line, field.name) for field, match in found if match and key(field.name) in names
+    found = ((field, _id_in(field, names)) for field in header)
+    return tuple(Passage(id_, field.line, field.name) for field, id_ in found if id_)
+
+
+def named(
+    outline: Outline, header: Sequence[HeaderField], keys: Sequence[frozenset[str]], foot: int
+) -> tuple[Passage, ...]:
+    """Return every achievement id that a document names as its own, the one that counts first.
+
+    Those of the header lines come first, then the title's, then the foot's; without any of them, those of sentences
+    before the first section that begin with one.
+    """
+    title = outline.title
+    match = _NAMED.search(plain(title.title)) if title else None
+    head = achievements([field for field in header if field.line < foot], keys)
+    own = (
+        *head,
+        *([Passage(match["id"], title.line, title.written)] if title and match else []),
+        *achievements([field for field in header if field.line >= foot], keys),
     )
+    return own or tuple(_in_sentences(outline.document, *_preamble(outline, foot)))
 
 
-def achievement(header: Sequence[HeaderField], keys: Sequence[frozenset[str]], title: Section | None) -> Passage | None:
-    """Return the first achievement id that the header names, else the one that the title names."""
-    if found := achievements(header, keys):
-        return found[0]
-    match = _NAMED.search(title.title) if title else None
-    return Passage(match["id"], title.line, title.written) if title and match else None
+def _id_in(field: HeaderField, names: frozenset[str]) -> str | None:
+    if key(field.name) in names:
+        value = plain(field.value)
+        match = _LEADING.match(value) or _NAMED.search(value)
+    else:
+        name = plain(field.name)
+        match = _SAYS.match(name)
+        match = match if match and _JOINED.match(name, match.end()) else None
+    return match["id"] if match else None
+
+
+def _in_sentences(document: Document, first: int, last: int) -> Iterator[Passage]:
+    for number, line in _lines(document, first, last):
+        if match := _SAYS.match(plain(line)):
+            yield Passage(match["id"], number, line.strip())
 
 
 def title(outline: Outline) -> Passage | None:
@@ -85,17 +133,24 @@ def title(outline: Outline) -> Passage | None:
     return Passage(text, outline.title.line, outline.title.written) if text else None
 
 
+def _lines(document: Document, first: int, last: int) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a range that are text, with their numbers."""
+    for block in document.between(first, last):
+        if block.kind not in ("code", "html", "heading"):
+            yield from ((number, document.lines[number - 1]) for number in range(block.first, block.last + 1))
+
+
 def _fields(document: Document, first: int, last: int, known: frozenset[str]) -> Iterator[HeaderField]:
     """Yield the header lines in a range of lines; without bold, only under names that are `known`."""
     for block in document.between(first, last):
-        if block.kind in ("code", "html", "heading"):
-            continue
-        for number in range(block.first, block.last + 1):
-            line = _PREFIX.sub("", document.lines[number - 1])
-            if line.startswith("|"):
-                yield from _row(line, number)
-            for piece in _SEVERAL.split(line):
-                yield from _pair(piece, number, known)
+        if block.kind == "table":
+            yield from _of_columns(document, block, known)
+    for number, text in _lines(document, first, last):
+        line = _PREFIX.sub("", text)
+        if line.startswith("|"):
+            yield from _row(line, number, known)
+        for piece in _SEVERAL.split(line):
+            yield from _pair(piece, number, known)
 
 
 def _pair(text: str, number: int, known: frozenset[str]) -> Iterator[HeaderField]:
@@ -103,14 +158,46 @@ def _pair(text: str, number: int, known: frozenset[str]) -> Iterator[HeaderField
     label = label_of(text, number)
     if label and label.label:
         yield HeaderField(label.label, label.rest, number)
-    elif (plain := _PLAIN.match(text)) and key(plain["name"]) in known:
-        yield HeaderField(plain["name"], plain["value"].rstrip(), number)
+    elif (match := _PLAIN.match(text)) and key(match["name"]) in known:
+        yield HeaderField(match["name"], match["value"].rstrip(), number)
+    elif (says := _SAYS.match(line := plain(text))) and _JOINED.match(line, says.end()):
+        yield HeaderField("Achievement", line[says.start("id") :].strip(" |*_"), number)
 
 
-def _row(line: str, number: int) -> Iterator[HeaderField]:
-    """Yield the header field that a table row of two cells is, emphasis off its name."""
-    cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-    if len(cells) == 2 and not set(cells[1]) <= set(":- "):
-        name = cells[0].strip("*_ ").rstrip(":").strip("*_ ")
-        if name:
+def _of_front_matter(document: Document) -> Iterator[HeaderField]:
+    """Yield the keys of front matter, at any depth; a list below a key is its value."""
+    begun: HeaderField | None = None
+    listed: list[str] = []
+    for number, line in enumerate(document.lines[1 : max(front_matter(document.lines) - 1, 1)], 2):
+        match = _KEY.match(line) if len(line) <= _LONGEST else None
+        if not match:
+            listed += [line.strip(" \t-")] if line.strip() and not line.lstrip().startswith("#") else []
+            continue
+        if begun:
+            yield replace(begun, value=", ".join(filter(None, (begun.value, *listed))))
+        value = _COMMENT.sub("", f" {match['value'] or ''}").strip().strip("\"'")
+        begun, listed = HeaderField(_JOINTS_IN_NAMES.sub(" ", match["name"]), value, number), []
+    if begun:
+        yield replace(begun, value=", ".join(filter(None, (begun.value, *listed))))
+
+
+def _of_columns(document: Document, block: Block, known: frozenset[str]) -> Iterator[HeaderField]:
+    """Yield what stands below a known name in a table of one row."""
+    if block.last == block.first + 2:
+        line = block.first + 2
+        for name, value in zip(_cells(document.lines[block.first - 1]), _cells(document.lines[line - 1]), strict=False):
+            if key(name) in known and value:
+                yield HeaderField(name, value, line)
+
+
+def _row(line: str, number: int, known: frozenset[str]) -> Iterator[HeaderField]:
+    """Yield the header field that a table row is, emphasis off its name: of two cells, or with a known name."""
+    cells = _cells(line)
+    if len(cells) > 1 and not set(cells[1]) <= set(":- "):
+        name = cells[0].strip("*_ ").rstrip(":：").strip("*_ ")
+        if name and (len(cells) == 2 or key(name) in known):
             yield HeaderField(name, cells[1], number)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from scaffold.model import Passage
+from scaffold.reading.content import Passage
 from scaffold.reading.landmarks import commands_of, is_file_label, landmarks, paths
+from scaffold.reading.letters import BLANKS
 from scaffold.reading.markdown import Block, Document
-from scaffold.reading.parts import Part, dedented, marker_width, passage_of
+from scaffold.reading.parts import BOX, Part, dedented, marker_width, passage_of
 
-_TICK = re.compile(r"^(?:\[[ xX~/-]\][ \t]+)?(?:[✅☑✔☐⬜✓]\ufe0f?[ \t]*)?")
+_TICK = re.compile(rf"^(?:{BOX}[ \t{BLANKS}]+)?(?:[✅☑✔☐⬜✓]\ufe0f?[ \t]*)?")
 _TICKED = re.compile(r"^\s*[✅☑✔☐⬜✓]\ufe0f?[ \t]*\S")
 _NOTHING = re.compile(r"^[*_]*(?:None|N/A|n/a)[*_]*\s*(?:$|[-–—(.,;:])")
 _NUMBERED = re.compile(r"^\W*(?:[A-Za-z]+ ){0,2}[A-Za-z]?\d+(?:\.\d+)*[a-z]?\s*(?:[.:)–—-]|$)")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from scaffold.model import Passage
+from scaffold.reading.content import Passage
 from scaffold.reading.markdown import Document, code_lines
 
 _DEFINITION = re.compile(

@@ -12,6 +12,8 @@ from typing import Literal
 
 import pyromark
 
+from scaffold.reading.letters import BLANKS, UNSEEN, seen
+
 BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "html", "table", "rule"]
 
 _KINDS: dict[str, BlockKind] = {
@@ -27,7 +29,18 @@ _KINDS: dict[str, BlockKind] = {
 """The tags that are blocks. Every other one (emphasis, links, table cells) marks up the text of a block."""
 
 _FENCE = re.compile(r"^\s*(?P<run>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
-_HEADING = re.compile(r"^ {0,3}#{2,6}[ \t]")
+_HEADING = re.compile(rf"^ {{0,3}}#{{2,6}}[ \t{BLANKS}]")
+_ODD_HEAD = re.compile(
+    rf"^(?P<lead>[ \t{BLANKS}{UNSEEN}]*)(?P<mark>#{{1,6}}|[-*+]|\d{{1,9}}[.)])(?P<gap>[ \t{BLANKS}{UNSEEN}]+)(?=\S)"
+)
+"""The head of a heading or list item with whatever blanks it has."""
+
+_EDGE = re.compile(rf"^[\s{UNSEEN}]+")
+_ATTRIBUTES = re.compile(r"(?<=[\w\s.)!?:]){:?\s*[#.][^{}`]*}\s*$")
+_FOLDED = re.compile(r"^\s*(?:</?(?:details|summary)\b[^<>]*>[^<>]*)+$", re.IGNORECASE)
+_FRONT_LINE = re.compile(r"^(?:[\w.-][\w .-]*:(?:\s.*)?|[ \t]+.*|-\s.*|#.*|)$")
+_FRONT_KEY = re.compile(r"^[\w.-][\w .-]*:")
+_MOST_FRONT = 200
 _TEXT = {"SoftBreak": " ", "HardBreak": " "}
 
 
@@ -102,8 +115,13 @@ def decode(content: bytes) -> str:
 
 
 def parse(text: str) -> Document:
-    """Read `text` (line ends LF) into its blocks."""
-    return _document(tuple(text.split("\n")), text)
+    """Read `text` (line ends LF) into its blocks.
+
+    It is read as people mean it: any blank parts `##` from a heading, a heading right below `<summary>` is one, and
+    front matter is no block.
+    """
+    lines = tuple(text.split("\n"))
+    return _document(lines, _meant(lines))
 
 
 def parse_rebalanced(text: str) -> Document:
@@ -115,7 +133,7 @@ def parse_rebalanced(text: str) -> Document:
     """
     lines = tuple(text.split("\n"))
     masked = masked_lines(lines)
-    return _document(lines, "\n".join("" if number in masked else line for number, line in enumerate(lines, 1)))
+    return _document(lines, _meant(["" if number in masked else line for number, line in enumerate(lines, 1)]))
 
 
 def sections(document: Document, last: int | None = None) -> tuple[Section, ...]:
@@ -129,7 +147,8 @@ def sections(document: Document, last: int | None = None) -> tuple[Section, ...]
     for heading in reversed([block for block in document.blocks if block.kind == "heading" and block.first <= end]):
         first, final = document.trim(heading.last + 1, ends[heading.level])
         written = as_written(document.lines[heading.first - 1])
-        found.append(Section(heading.text.strip(), heading.level, heading.first, first, final, written))
+        title = _without_attributes(heading.text.strip())
+        found.append(Section(title, heading.level, heading.first, first, final, written))
         ends[heading.level :] = [heading.first - 1] * (7 - heading.level)
     return tuple(reversed(found))
 
@@ -147,12 +166,48 @@ def code_lines(document: Document) -> frozenset[int]:
 
 
 def as_written(line: str) -> str:
-    """Return a heading's line without the `#` around it."""
-    text = line.strip()
+    """Return a heading's line without the `#` around it and without attributes: `{#id}`, `{.class}`."""
+    text = _EDGE.sub("", line).rstrip()
     if not text.startswith("#"):
-        return text
+        return _without_attributes(text)
     open_ended = text.rstrip("#")
-    return (open_ended if open_ended[-1:].isspace() else text).lstrip("#").strip()
+    return _without_attributes((open_ended if open_ended[-1:].isspace() else text).lstrip("#").strip())
+
+
+def front_matter(lines: Sequence[str]) -> int:
+    """Return the last line of YAML between `---` lines that a document begins with, 0 for none."""
+    if not lines or lines[0].rstrip() != "---":
+        return 0
+    inside = lines[1:_MOST_FRONT]
+    end = next((at for at, line in enumerate(inside) if line.rstrip() in ("---", "...")), 0)
+    is_yaml = all(map(_FRONT_LINE.match, inside[:end])) and any(map(_FRONT_KEY.match, inside[:end]))
+    return end + 2 if is_yaml else 0
+
+
+def _without_attributes(title: str) -> str:
+    return _ATTRIBUTES.sub("", title).rstrip() or title
+
+
+def _meant(lines: Sequence[str]) -> str:
+    """Return the text in which CommonMark finds the blocks that people mean, line by line the same."""
+    front = front_matter(lines)
+    meant = ["" if at < front else line if line.isascii() else _with_plain_head(line) for at, line in enumerate(lines)]
+    for at, line in enumerate(meant[:-1]):
+        below = meant[at + 1]
+        if "<" in line and below.strip() and _FOLDED.match(line) and not _FOLDED.match(below):
+            meant[at] = ""  # until a blank line CommonMark would take everything for HTML
+    return "\n".join(meant)
+
+
+def _with_plain_head(line: str) -> str:
+    """Return a line with spaces only around the mark of a heading or list item that it begins with."""
+    head = _ODD_HEAD.match(line)
+    if not head or head[0].isascii() or not (gap := seen(head["gap"])):
+        return line
+    lead = head["lead"]
+    if not lead.isascii():
+        lead = "" if head["mark"].startswith("#") else " " * len(seen(lead))
+    return f"{lead}{head['mark']}{' ' * len(gap)}{line[head.end() :]}"
 
 
 def _first(block: Block) -> int:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scaffold.model import Passage, Stretch
+from scaffold.reading.content import Passage, Stretch
 from scaffold.reading.markdown import Document, Section, sections
 from scaffold.reading.parts import Part, says_something, split
 from scaffold.reading.titles import phase_title

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from scaffold.model import Passage, Phase
 from scaffold.reading import items
+from scaffold.reading.content import Passage, Phase
 from scaffold.reading.durations import is_time, without_time
 from scaffold.reading.landmarks import is_file_label
 from scaffold.reading.markdown import Block, Document, Section

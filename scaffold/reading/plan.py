@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, at_most_listed
-from scaffold.model import HeaderField, Passage, PlannedAchievement, PlanText, slug_of
+from scaffold.model import slug_of
+from scaffold.names import is_achievement_id
 from scaffold.reading import header, links, markdown, plan_dependencies, plan_fields, plan_places, titles
+from scaffold.reading.content import HeaderField, Passage, PlannedAchievement, PlanText
 from scaffold.reading.markdown import Document, Section
 from scaffold.reading.outline import outline
 from scaffold.reading.parts import dedented, passage_of
@@ -128,9 +130,8 @@ def _definitions(document: Document, places: Sequence[Candidate], vocabulary: Vo
     place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
     list items in sections about achievements count: a PLAN may be no more than its list.
     """
-    read = [
-        _Definition(place, plan_fields.read(document, place, vocabulary)) for place in places if place.where != "report"
-    ]
+    sound = [place for place in places if is_achievement_id(place.designation.id) and place.where != "report"]
+    read = [_Definition(place, plan_fields.read(document, place, vocabulary)) for place in sound]
     headed = [definition for definition in read if definition.candidate.kind != "item"]
     inside = {definition.id for definition in headed if definition.candidate.where == "achievements"}
     outside = {definition.id for definition in headed if definition.candidate.where == "elsewhere"}
@@ -242,11 +243,10 @@ def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path:
         seen = f"; {named.designation.id} is in a section that only reports on achievements" if named else ""
         message = f"the PLAN defines no achievement{seen}"
         yield Diagnostic("no_achievements", message, path, named.line if named else None, hint, "warning")
-        return
-    for code, line, message, hint in sorted(
-        (*_repeated(reading), *_colliding(achievements), *_undefined(reading), *_unknown(achievements)),
-        key=lambda doubt: doubt[1],
-    ):
+    doubts = [*_not_taken(reading)]
+    if achievements:
+        doubts += [*_repeated(reading), *_colliding(achievements), *_undefined(reading), *_unknown(achievements)]
+    for code, line, message, hint in sorted(doubts, key=lambda doubt: doubt[1]):
         yield Diagnostic(code, message, path, line, hint, "warning")
 
 
@@ -270,12 +270,23 @@ def _colliding(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
             yield "slug_collision", achievement.line, message + slug_of(achievement.id), "renumber one of them"
 
 
+def _not_taken(reading: _Reading) -> Iterator[_Doubt]:
+    """Yield what stands where an id belongs and is none, each once."""
+    seen = set[str]()
+    for place in reading.places:
+        id_ = place.designation.id
+        if id_ not in seen and not is_achievement_id(id_):
+            seen.add(id_)
+            message = f"achievement {id_} is not taken: an id is numbers joined by dots, such as 1.4 or 1.4.1"
+            yield "id_not_taken", place.line, message, "number it so, here and wherever it is named"
+
+
 def _undefined(reading: _Reading) -> Iterator[_Doubt]:
     """Yield the ids that an index, a log or a list names and nothing defines, each once."""
     seen = set(reading.by_id)
     for place in reading.places:
         id_ = place.designation.id
-        if place.where != "elsewhere" and id_ not in seen:
+        if place.where != "elsewhere" and id_ not in seen and is_achievement_id(id_):
             seen.add(id_)
             message = f"achievement {id_} is named here, but the PLAN does not define it"
             yield "undefined_achievement", place.line, message, "define it among the achievements, or correct the id"

@@ -1,7 +1,8 @@
 """What a PLAN says an achievement depends on, as ids: only what is beyond doubt, the rest for a person to read.
 
 `1.1, 1.2`, `Achievement 1.1 (the model)`, `0.1-0.3`, `All Priority 1 achievements` and `None` are beyond doubt. Other
-plans, software versions, `1.1 or 1.2`, `(optional)` and ids that the PLAN does not define are not.
+plans, software versions, `1.1 or 1.2`, `(optional)` and ids that the PLAN does not define are not. A clause that says
+something else than what it depends on, `blocks 2.1`, `everything except 1.1`, `none; …`, gives no ids at all.
 """
 
 import re
@@ -9,9 +10,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scaffold.model import Passage, StatedDependencies, id_order
+from scaffold.model import id_order
 from scaffold.names import is_achievement_id
+from scaffold.reading.content import Passage, StatedDependencies
 from scaffold.reading.items import without_tick
+from scaffold.reading.letters import seen
 from scaffold.reading.parts import marker_width
 
 _LONGEST = 300
@@ -27,7 +30,19 @@ _NONE = re.compile(
     r"(?:\s*[.,:;(–—-].*)?\.?",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"(?:(?<!\s)\s+)?(?:[,;+&]|\band\b)\s*", re.IGNORECASE)
+_SPLIT = re.compile(r"(?:(?<!\s)\s+)?(?:[,;+&、，；]|\band\b)\s*", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?<!\s)\s*(?:[;；]|\.(?=\s+\D))\s*")
+_BLOCKS = re.compile(r"(?:it\s+)?(?:un)?blocks\b[\d.,&\s]*(?:(?:and|achievements?)\b[\d.,&\s]*)*", re.IGNORECASE)
+"""What is blocked depends on this achievement: a clause of nothing else says nothing of what it depends on itself."""
+
+_NONE_FIRST = re.compile(r"^\W*(?:none|nothing|nil|n/a|no (?:other )?(?:dependenc|prerequisite))", re.IGNORECASE)
+_OTHERWISE = re.compile(
+    r"\b(?:(?:un)?blocks|blocking|except\w*|excluding|besides|alongside|in parallel|independent\w*|without)\b|"
+    rf"{_NONE_FIRST.pattern}",
+    re.IGNORECASE,
+)
+"""Words that say that the ids around them are not, or not surely, what an achievement depends on."""
+
 _LEAD = re.compile(
     r"(?:(?:and|depends (?:up)?on|requires?|needs|after|blocked by|completion of|complete|finish|all of|both)\s+)*"
     r"(?:achievements?\s*#?)?",
@@ -82,7 +97,7 @@ def read(stated: Passage, own: str, defined: Defined) -> StatedDependencies:
 
 def named(stated: StatedDependencies) -> tuple[str, ...]:
     """Return the ids that stand alone in what is unclear: the achievement's own, and those that nothing defines."""
-    bare = (_bare(piece) for line in stated.unclear for piece in _pieces(line) if not _SOFT.search(piece))
+    bare = (_bare(piece) for line in stated.unclear for piece in _pieces(line) if not _is_doubtful(piece))
     found = (_ONE.fullmatch(piece) for piece in bare)
     return tuple(match["id"] for match in found if match and is_achievement_id(match["id"]))
 
@@ -90,23 +105,44 @@ def named(stated: StatedDependencies) -> tuple[str, ...]:
 def _lines(text: str) -> Iterator[str]:
     """Yield the lines that state something, without list markers and markup."""
     for line in text.split("\n"):
-        plain = without_tick(line[marker_width(line) :]).strip()
+        plain = without_tick(seen(line)[marker_width(seen(line)) :]).strip()
         plain = _MARKUP.sub("", plain).strip() if len(plain) <= _LONGEST else plain
+        plain = _without_blocked(plain) if "blocks" in plain.lower() and len(plain) <= _LONGEST else plain
         if plain and not (_NONE.fullmatch(plain) and not re.search(_ID, plain)):
             yield plain
 
 
+def _without_blocked(line: str) -> str:
+    """Return a line without the clauses that only say what the achievement blocks, unless it has no other."""
+    kept = [clause for clause in _cut(line, _CLAUSE) if not _BLOCKS.fullmatch(clause)]
+    return "; ".join(kept) or line
+
+
 def _pieces(line: str) -> Iterator[str]:
-    """Yield what commas, semicolons and `and` outside parentheses separate; nothing of prose."""
+    """Yield what commas, semicolons and `and` outside parentheses separate; nothing of prose.
+
+    A clause that says something else than what an achievement depends on is one piece.
+    """
     if len(line) > _LONGEST:
         return
+    for clause in [line] if _NONE_FIRST.match(line) else _cut(line, _CLAUSE):
+        yield from [clause] if _OTHERWISE.search(clause) else _cut(clause, _SPLIT)
+
+
+def _cut(line: str, at: re.Pattern[str]) -> Iterator[str]:
+    """Yield the pieces of a line between matches outside parentheses, but for empty ones."""
     begin = 0
     remarks = [found.span() for found in _REMARK.finditer(line)]
-    for cut in _SPLIT.finditer(line):
+    for cut in at.finditer(line):
         if not any(first < cut.start() < last for first, last in remarks):
             yield from filter(None, [line[begin : cut.start()].strip()])
             begin = cut.end()
     yield from filter(None, [line[begin:].strip()])
+
+
+def _is_doubtful(piece: str) -> bool:
+    """Whether the ids in a piece are perhaps, or surely, no dependencies."""
+    return bool(_SOFT.search(piece) or _OTHERWISE.search(piece))
 
 
 def _bare(piece: str) -> str:
@@ -118,7 +154,7 @@ def _bare(piece: str) -> str:
 
 def _ids(piece: str, own: str, defined: Defined) -> Sequence[str]:
     """Return the ids that a piece names beyond doubt; none where there is a doubt."""
-    if _SOFT.search(piece):
+    if _is_doubtful(piece):
         return ()
     bare, whole = _bare(piece), _REMARK.sub("", piece).strip()
     found: Sequence[str] = ()

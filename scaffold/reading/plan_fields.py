@@ -8,14 +8,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scaffold.model import Passage
 from scaffold.reading import items
+from scaffold.reading.content import Passage
+from scaffold.reading.letters import BLANKS, UNSEEN
 from scaffold.reading.markdown import Block, Document, as_written
 from scaffold.reading.parts import Part, label_of, marker_width, passage_of
 from scaffold.reading.plan_places import Candidate, text_of
 from scaffold.reading.vocabulary import Vocabulary, key
 
-_PLAIN = re.compile(r"^(?P<name>[^\W\d_](?:[^\W\d_]| ){1,30}):(?:[ \t]+(?P<rest>\S.*)|[ \t]*)$")
+_PLAIN = re.compile(
+    rf"^[{UNSEEN}]*(?P<name>[^\W\d_](?:[^\W\d_]|[ {BLANKS}]){{1,30}})(?:\s*:(?=\s|$)|\s*：)\s*(?P<rest>\S.*)?$"
+)
 _DEPENDS = re.compile(
     r"^(?P<name>(?i:depends (?:up)?on|requires|blocked by))\s+"
     r"(?P<rest>(?:(?i:all\b|achievements?\b|priority\b)|\d+\.\d).*)$"

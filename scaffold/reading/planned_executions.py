@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from scaffold.model import PlannedExecution
+from scaffold.reading.content import PlannedExecution
 from scaffold.reading.markdown import Block, Document
 from scaffold.reading.outline import Outline, find, parts_of
 from scaffold.reading.parts import marker_width

@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import chain
 
 from scaffold.errors import Diagnostic
-from scaffold.model import HeaderField, Passage, Subplan
 from scaffold.reading import header, items, links, markdown, phases, planned_executions, unfilled
+from scaffold.reading.content import HeaderField, Passage, Subplan
 from scaffold.reading.durations import holds_time, is_time
+from scaffold.reading.foreign_formats import tool_of
 from scaffold.reading.header import value_of
 from scaffold.reading.landmarks import paths
 from scaffold.reading.markdown import Document, swallows_headings
@@ -36,12 +37,14 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
     found, warnings = _outline(text, path, vocabulary)
     foot = header.foot_line(found.document)
     lines = header.read(found, foot)
+    named = header.named(found, lines, vocabulary.keys("achievement"), foot)
     parts = {field: part for field in (*_READ, "execution_strategy") if (part := find(found, field))}
     criteria = _items(found, parts, "success_criteria") or _expected(found, parts)
+    is_other = not parts.keys() & set(_REQUIRED)
     return Subplan(
         title=header.title(found),
         header=lines,
-        achievement=header.achievement(lines, vocabulary.keys("achievement"), found.title),
+        achievement=named[0] if named else None,
         objective=_passage(found, parts, "objective"),
         approach=_passage(found, parts, "approach"),
         phases=phases.read(found, parts.get("approach")),
@@ -52,12 +55,19 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
         execution_strategy=_passage(found, parts, "execution_strategy"),
         planned_executions=planned_executions.read(found),
         unfilled=unfilled.read(found.document, parts, lines),
-        diagnostics=(*warnings, *_ambiguity(lines, vocabulary, path)),
+        diagnostics=(*warnings, *_ambiguity(named, path)),
         stretches=tuple(stretches(found)),
         links=links.definitions(found.document),
         footnotes=links.footnotes(found.document),
         optional=_optional(vocabulary, criteria),
+        headings=_headings(found) if is_other else (),
+        tool=tool_of(found) if is_other else None,
     )
+
+
+def _headings(found: Outline) -> tuple[str, ...]:
+    """Return the headings of the sections, or else the title."""
+    return tuple(place.section.written for place in found.places) or ((found.title.written,) if found.title else ())
 
 
 def _outline(text: str, path: str, vocabulary: Vocabulary) -> tuple[Outline, tuple[Diagnostic, ...]]:
@@ -243,10 +253,11 @@ def _bare_times(outline: Outline, part: Part | None) -> Iterator[Passage]:
             yield Passage(text, number, part.label if part else None)
 
 
-def _ambiguity(lines: Sequence[HeaderField], vocabulary: Vocabulary, path: str) -> Iterator[Diagnostic]:
-    """Warn when the header names two achievements."""
-    ids = header.achievements(lines, vocabulary.keys("achievement"))
-    other = next((passage for passage in ids if passage.text != ids[0].text), None)
+def _ambiguity(named: Sequence[Passage], path: str) -> Iterator[Diagnostic]:
+    """Warn when the document names two achievements as its own."""
+    other = next((passage for passage in named if passage.text != named[0].text), None)
     if other:
-        message = f"the header names achievement {ids[0].text} on line {ids[0].line} and {other.text} here"
+        message = (
+            f"achievement {named[0].text} is named on line {named[0].line} and {other.text} here: the first counts"
+        )
         yield Diagnostic("achievement_ambiguous", message, path, other.line, "name one achievement", "warning")

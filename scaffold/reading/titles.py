@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from scaffold.names import is_achievement_id
 from scaffold.reading.durations import is_time, without_time
-from scaffold.reading.parts import marker_width
+from scaffold.reading.letters import is_ornament, seen
+from scaffold.reading.parts import BOX, marker_width
 from scaffold.reading.vocabulary import Vocabulary
 
 # --- phases ---------------------------------------------------------------------------------------------------------
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)*(?:\s*-\s*\d+)?[a-z]?|[IVX]+|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
-_BEFORE_NUMBER = re.compile(r"^[^A-Za-z0-9`(]+")
+_BEFORE_NUMBER = re.compile(r"^(?:[^\w`(]|_)+")
 _BARE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>\S.*)$")
 _AFTER_NUMBER = re.compile(r"^[\s*_]*[:.)–—-]*[\s*_]*")
 
@@ -33,7 +34,7 @@ class PhaseTitle:
 
 def phase_title(written: str, vocabulary: Vocabulary) -> PhaseTitle | None:
     """Read a heading or label that begins with a phase word and a number; None when it does not."""
-    text = _BEFORE_NUMBER.sub("", written)
+    text = _unadorned(written)
     found = _numbered(vocabulary.keys("phase")).match(text)
     if not found:
         return None
@@ -43,11 +44,19 @@ def phase_title(written: str, vocabulary: Vocabulary) -> PhaseTitle | None:
 
 def numbered_title(written: str) -> PhaseTitle | None:
     """Read a heading or label that begins with a bare number: `2. Set up (1h)`, `1.2 Install`; None otherwise."""
-    found = _BARE.match(_BEFORE_NUMBER.sub("", written))
+    found = _BARE.match(_unadorned(written))
     if not found:
         return None
     title, time = without_time(found["title"])
     return PhaseTitle("", found["number"], title.rstrip("*_: "), time)
+
+
+def _unadorned(written: str) -> str:
+    """Return a heading or label without the symbols that it begins with."""
+    text = _BEFORE_NUMBER.sub("", written)
+    while len(text) <= _LONGEST and not text[:1].isascii() and is_ornament(word := text.split(None, 1)[0]):
+        text = _BEFORE_NUMBER.sub("", text[len(word) :])
+    return text
 
 
 @lru_cache(maxsize=8)
@@ -66,11 +75,14 @@ _STATE = (
     r"(?:(?:not|in|to|already|partially|mostly|almost|fully)[ -])?(?:completed?|done|finished|started|progress|"
     r"pending|planned|ready|blocked|skipped|superseded|deferred|cancell?ed|approved|wip|to[ -]?do|paused)"
 )
-_ADORNED = re.compile(r"^#*(?:\[[ xX]\]|[^\w`\[(\\])*")
-_NAMED = re.compile(r"(?P<word>(?i:achievement)\b(?i:[*_\s]*id\b)?[\s#*_:]*)?(?P<id>\d+(?:\.\d+)+)(?!\w|\.\d)")
+_ADORNED = re.compile(rf"^#*(?:{BOX}|[^\w`\[(\\])*")
+_NAMED = re.compile(
+    r"(?P<word>(?i:achievement)\b(?i:[*_\s]*id\b)?[\s#*_:：]*)?"
+    r"(?P<id>\d+(?:\.\d+)+(?(word)[A-Za-z]|[a-c])?)(?!\w|\.\d)"
+)
 _ANOTHER = re.compile(r"^[*_\s]*(?:[-–—/,&+]|(?:and|to|or|through)\b)[*_\s]*(?i:achievements?\s*)?\d+(?:\.\d+)+(?!\w)")
-_REMARK = re.compile(r"^\s*\([^()]*\)(?=\s*:)")
-_SEPARATOR = re.compile(r"^\s*(?::|[-–—|](?=\s|$))\s*")
+_REMARK = re.compile(r"^\s*\([^()]*\)(?=\s*[:：])")
+_SEPARATOR = re.compile(r"^\s*(?:[:：]|[-–—|](?=\s|$))\s*")
 _STATE_ONLY = re.compile(rf"\W*+(?i:(?:status\W+)?{_STATE})\W*(?:\([^()]*\)\W*)?")
 _SHOUTED = re.compile(r"(?:[^a-z(]|\((?![^()a-z]*[a-z]))*+(?:\([^()]*\)[^a-z]*+)?")
 _GAP = r"(?:^|(?<=\w))"
@@ -90,8 +102,9 @@ _SHOUTED_STATE = re.compile(
 class Designation:
     """An achievement's id, title and time as its line has them; the title is empty when there is none.
 
-    `named`: the word Achievement stands before the id. `bold`: the id is in bold. `joined`: a colon, a dash or bold
-    ties id and title together, as in a label; without it only a heading is more than a sentence.
+    `id` may be what takes the place of one: `1.4b`. `named`: the word Achievement stands before it. `bold`: it is in
+    bold. `joined`: a colon, a dash or bold ties id and title together, as in a label; without it only a heading is
+    more than a sentence.
     """
 
     id: str
@@ -106,11 +119,14 @@ def designation(line: str) -> Designation | None:
     """Read a line that begins with an achievement's id, after list marker, box, `#`s or emoji; None where none does."""
     if len(line) > _LONGEST:
         return None
+    line = seen(line)
     start = line[marker_width(line) :]
     adorned = _ADORNED.match(start)
     at = adorned.end() if adorned else 0
     found = _NAMED.match(start, at)
-    if not found or not is_achievement_id(found["id"]) or _ANOTHER.match(start[found.end() :]):
+    if not found or _ANOTHER.match(start[found.end() :]):
+        return None
+    if not found["word"] and not is_achievement_id(found["id"].rstrip("abc")):
         return None
     bold = next((marker for marker in ("**", "__") if start[:at].endswith(marker)), "")
     split = _split(start[found.end() :], bold)

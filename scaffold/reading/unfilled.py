@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from scaffold.model import HeaderField, Unfilled
+from scaffold.reading.content import HeaderField, Unfilled
 from scaffold.reading.markdown import Document, code_lines
 from scaffold.reading.parts import Part
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from scaffold.reading.letters import is_letter, is_ornament, plain
+
 _LONGEST = 120
 """A heading of more characters than this is a sentence and names no field."""
 
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
-_ENUMERATOR = re.compile(r"\(?(?:[IVX]+|[A-Za-z]|\d+[A-Za-z]?)[.)]")
+_ENUMERATOR = re.compile(r"[(（]?(?:[IVX]+|[^\W\d_]|\d+[^\W\d_]?)[.)）]")
 _BRACKETS = {")": "(", "]": "["}
 _JOINTS = re.compile(r"\s*(?:&|\+|/|,|\band\b)\s*")
 
@@ -108,20 +110,20 @@ def _owners(group: tuple[Terms, ...]) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def key(title: str) -> str:
-    """Reduce a heading or label to the bare form in which names are compared.
+    """Reduce a heading or label to the bare form in which names are compared: by all its letters, of any script.
 
-    Leading words without an ASCII letter (emoji, numbers, broken encodings), enumerators (`II.`, `b)`) and emoji
-    shortcodes go, but never the last word; so do trailing colons, parentheses and symbols, and the case:
-    `## 🎯 2. Objective (What):` becomes `objective`.
+    Leading words without a letter (emoji, numbers, symbols in a broken encoding), enumerators (`II.`, `b)`) and emoji
+    shortcodes go, but never the last word; so do trailing colons, parentheses and symbols, the case, what is
+    invisible, and the kind of a blank: `## 🎯 2. Objective (What):` becomes `objective`.
     """
     words = title.split() if len(title) <= _LONGEST else []
     while len(words) > 1 and _is_decoration(words[0]):
         del words[0]
-    text = " ".join(words)
+    text = " ".join(plain(" ".join(words)).split())
     while (shorter := _without_tail(text)) != text:
         text = shorter
-    start = next((index for index, character in enumerate(text) if character.isalnum()), 0)
-    return text[start:].casefold()
+    start = next((index for index, character in enumerate(text) if is_letter(character)), 0)
+    return plain(text[start:].casefold())
 
 
 def parts(title_key: str) -> tuple[str, ...]:
@@ -131,8 +133,7 @@ def parts(title_key: str) -> tuple[str, ...]:
 
 def _is_decoration(word: str) -> bool:
     """Whether a leading word only decorates or numbers what follows."""
-    lettered = any(character.isascii() and character.isalpha() for character in word)
-    return not lettered or bool(_SHORTCODE.fullmatch(word) or _ENUMERATOR.fullmatch(word))
+    return is_ornament(word) or bool(_SHORTCODE.fullmatch(word) or _ENUMERATOR.fullmatch(word))
 
 
 def _without_tail(text: str) -> str:
@@ -145,7 +146,7 @@ def _without_tail(text: str) -> str:
             if not depth:
                 return text[:index].rstrip() or text
         return text
-    if len(text) > 1 and not text[-1].isalnum() and text[-1] != "`":
+    if len(text) > 1 and not is_letter(text[-1]) and text[-1] != "`":
         return text[:-1].rstrip() or text
     return text
 

@@ -9,8 +9,12 @@ from pathlib import Path
 
 from scaffold.errors import InvalidInput
 from scaffold.plan import files
+from scaffold.reading import merge_markers
 
 _PACKAGE = Path(__file__).parent.parent
+_READ = frozenset({".jinja", ".j2", ".yml", ".yaml", ".md", ".txt"})
+"""Files that are rendered or copied; what a merge leaves beside them, `x.jinja.orig`, may hold what it likes."""
+
 MAX_FILES = 10_000
 MAX_BYTES = 10_000_000
 
@@ -62,7 +66,10 @@ def _opened(name: str, directory: Path, *, trusted: bool = False) -> TemplateSet
 
 
 def _digest(directory: Path) -> str:
-    """Take the SHA-256 over every file's path and bytes; raises OSError, also for what copier would stumble over."""
+    """Take the SHA-256 over every file's path and bytes.
+
+    Raises OSError, also for what copier would stumble over, and InvalidInput for merge markers.
+    """
     total = hashlib.sha256()
     left = MAX_BYTES
     for path in sorted(_files(directory)):
@@ -74,6 +81,10 @@ def _digest(directory: Path) -> str:
         if len(content) > left:
             raise OSError(errno.EFBIG, f"the template set has more than {MAX_BYTES:,} bytes with it", str(path))
         left -= len(content)
+        if path.suffix in _READ and (
+            markers := merge_markers.unresolved(content.decode("utf-8", "replace"), str(path))
+        ):
+            raise InvalidInput(markers)
         total.update(b"%b\0%d\0%b" % (name, len(content), content))
     return total.hexdigest()
 

@@ -1,0 +1,58 @@
+"""Dependencies that nobody has stated are open in every document and drawing, and never read as nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from scaffold.commands import graph
+from scaffold.model import DEPENDENCIES_OPEN
+from scaffold.plan import overview
+from tests import plans
+from tests.conftest import Scaffold
+from tests.trees import build
+
+ENTRIES = (
+    plans.achievement("1.1"),
+    plans.achievement("1.2", **{DEPENDENCIES_OPEN: True}),
+    plans.achievement("2.1", "1.1", **{DEPENDENCIES_OPEN: True}),
+)
+SAID = {
+    "11": "**Depends on**: nothing  \n",
+    "12": "**Depends on**: not stated in parallel.json  \n",
+    "21": "**Depends on**: 1.1 Part 1.1 (subplan created); whether on more is not stated in parallel.json  \n",
+}
+
+
+def test_an_execution_task_says_which_dependencies_nobody_has_stated(tmp_path: Path, scaffold: Scaffold) -> None:
+    tree = build(tmp_path, plans.tree(ENTRIES, subplans=("1.1", "1.2", "2.1")))
+    assert scaffold("executions", tree, "--batch", "--level", "all", "--yes").code == 0
+    for slug, line in SAID.items():
+        assert line in (tree / f"execution/EXECUTION_TASK_DEMO_{slug}_01.md").read_text("utf-8")
+
+
+def test_a_subplan_says_which_dependencies_nobody_has_stated(tmp_path: Path, scaffold: Scaffold) -> None:
+    tree = build(tmp_path, plans.tree(ENTRIES))
+    assert scaffold("subplans", tree, "--batch", "--level", "all", "--yes").code == 0
+    for slug, line in SAID.items():
+        expected = line.replace("subplan created", "not started")
+        assert expected in (tree / f"subplans/SUBPLAN_DEMO_{slug}.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("value", [False, None, ""])
+def test_a_mark_that_says_no_is_none(value: object, tmp_path: Path, scaffold: Scaffold) -> None:
+    tree = build(tmp_path, plans.tree([plans.achievement("1.1", **{DEPENDENCIES_OPEN: value})]))
+    scaffold("subplans", tree, "--batch", "--yes")
+    assert SAID["11"] in (tree / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
+
+
+def test_every_drawing_marks_them(tmp_path: Path) -> None:
+    found = overview.take(build(tmp_path, plans.tree(ENTRIES)))
+    lines = graph.text(found, None).splitlines()
+    assert [line.split("Part", 1)[1] for line in lines if "Part" in line] == [
+        " 1.1",
+        " 1.2  (dependencies not stated)",
+        " 2.1  (waits for 1.1; dependencies not stated)",
+    ]
+    for drawn in (graph.mermaid(found), graph.dot(found)):
+        assert drawn.count("dependencies not stated") == 2
+    assert [node["dependencies_open"] for node in graph.data(found)["nodes"]] == [False, True, True]
