@@ -10,10 +10,10 @@ from scaffold import from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.model import Batch, ChangeSet, Input, Json, Plan, TemplateUsed
-from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, command
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.plan import settings, workspace
 from scaffold.plan.progress import Progress, Standing, progress_of
-from scaffold.plan.selection import lowest_level_missing, select
+from scaffold.plan.selection import select
 from scaffold.preview import Assigned, PlannedDocument, Preview, Request
 from scaffold.reading.markdown import parse, sections
 from scaffold.render import TemplateSet
@@ -51,6 +51,7 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
         plan=plan,
         kind=request.kind,
         selection=request.selection,
+        numbering=request.numbering,
         template=template.name,
         template_digest=template.digest,
         files=documents,
@@ -59,7 +60,6 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *assigned.warnings),
         answers=answers,
         changes=ChangeSet(tuple(document.change for document in documents), (*plan.inputs, *sources)),
-        next_command=_next_command(progress, request, assigned),
     )
 
 
@@ -99,13 +99,3 @@ def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[Planne
             problems.append(Diagnostic("document_too_long", message, document.target, hint=hint))
     if problems:
         raise InvalidInput(problems)
-
-
-def _next_command(progress: Progress, request: Request, assigned: Assigned) -> str | None:
-    """Name the command for the lowest level that still misses something after this run."""
-    created = [document.achievement.id for document in assigned.documents]
-    left_out = [left.achievement.id for left in assigned.left_out]
-    level = lowest_level_missing(progress, request.kind, (*created, *left_out))
-    if level is None:
-        return None
-    return command(request.kind.command, progress.plan.argument, "--batch", "--level", str(level))

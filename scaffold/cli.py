@@ -16,14 +16,19 @@ COMMANDS: Mapping[str, str] = {
     "graph": "Draw the dependency levels of a plan, with the state of every achievement.",
     "init": "Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.",
     "menu": "Choose what to do with a plan from a menu at the terminal.",
+    "next": "List what can be done now, the most urgent first.",
     "recover": "Finish what an interrupted run left in a plan: complete it, or take it back.",
+    "review": "Write the verdict on the achievement ID: approve it, ask for a fix, or skip it.",
     "status": "Show counts and hours per level, the state of every achievement, and what to do next.",
     "subplans": "Create the missing SUBPLANs of a plan, from the PLAN's own text.",
     "template": "Look up what helps in writing a template set.",
     "undo": "Take back the files of a BATCH: by default the newest that is not taken back yet.",
     "why": "Explain why the achievement ID is or is not ready, and what to do next.",
 }
-"""Every command and the first line of its help. Each is the function of its name in a module of `scaffold.commands`."""
+"""Every command and the first line of its help. Each is the function of its name in a module of `scaffold.commands`.
+
+Where Python has a name of its own, an underscore is behind it: `next_`.
+"""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -57,7 +62,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def command(name: str) -> click.Command:
     """Return the command of that name, a key of `COMMANDS`; its module is imported only here."""
-    loaded: click.Command = getattr(import_module(f"scaffold.commands.{name}"), name)
+    module = import_module(f"scaffold.commands.{name}")
+    loaded: click.Command = getattr(module, f"{name}_", None) or getattr(module, name)
     return loaded
 
 

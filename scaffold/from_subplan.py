@@ -16,7 +16,7 @@ from scaffold.names import (
     numbers_of,
     subplan_name,
 )
-from scaffold.plan import prerequisites, settings, workspace
+from scaffold.plan import attempts, prerequisites, settings, workspace
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Progress, Standing, not_ready
 from scaffold.plan.selection import Numbering, split_missing
@@ -110,7 +110,7 @@ def facts_of(
     """Yield, for each number, what the document says about its place in the plan and the attempt before it."""
     achievement = bound.achievement
     standing = progress[achievement.id]
-    to_fix = standing.state == "needs_fix"
+    feedback = _feedback(progress.plan, achievement) if standing.state == "needs_fix" else None
     purposes = {execution.number: execution.purpose for execution in bound.subplan.planned_executions}
     for number in numbers:
         yield execution_task.TaskFacts(
@@ -118,13 +118,19 @@ def facts_of(
             number=number,
             purpose=purposes.get(number),
             previous=previous,
-            feedback=f"{FEEDBACK_FOLDER}/FIX_{achievement.slug}.md" if to_fix else None,
+            feedback=feedback,
             source=bound.source,
             dependencies=progress.named_dependencies(achievement),
             siblings=progress.named_siblings(achievement),
             ready=standing.ready,
             created=created,
         )
+
+
+def _feedback(plan: Plan, achievement: Achievement) -> Input:
+    """Return the FIX of an achievement that needs one; of one that cannot be read, the hash of nothing."""
+    path = f"{FEEDBACK_FOLDER}/FIX_{achievement.slug}.md"
+    return Input(path, sha256(attempts.read(plan, path) or b""))
 
 
 def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Vocabulary) -> Bound | LeftOut:

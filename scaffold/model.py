@@ -15,7 +15,19 @@ DEPENDENCIES_OPEN = "dependencies_open"
 """The key of `parallel.json` that marks an achievement whose dependencies a person must still fill in."""
 
 EntryKind = Literal["file", "directory", "link", "other"]
-State = Literal["complete", "needs_fix", "skipped", "execution_created", "subplan_created", "not_started"]
+State = Literal[
+    "complete",
+    "needs_fix",
+    "skipped",
+    "fix_in_progress",
+    "in_review",
+    "in_progress",
+    "blocked",
+    "execution_created",
+    "subplan_unfilled",
+    "subplan_created",
+    "not_started",
+]
 
 
 def sha256(content: bytes) -> str:

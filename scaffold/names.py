@@ -24,6 +24,8 @@ _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 SUBPLAN_FOLDER = "subplans"
 EXECUTION_FOLDER = "execution"
 FEEDBACK_FOLDER = "execution/feedbacks"
+VERDICTS = ("APPROVED", "FIX", "SKIPPED")
+"""What the names of verdict files begin with: `APPROVED_23.md`."""
 
 Words = tuple[str, ...]
 """What comes after `scaffold` on a command line."""

@@ -1,12 +1,13 @@
 """What a run is asked for, and the preview that answers it: the values that batch, report and cli share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Batch, BatchRecord, Change, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import DocumentKind
+from scaffold.plan.actions import Given, Step
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing
 from scaffold.plan.selection import Numbering, Selection
@@ -81,12 +82,13 @@ class Assigned:
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
-    `answers` are the template's variables, `next_command` is what to run next (None: nothing is left to do).
+    `answers` are the template's variables.
     """
 
     plan: Plan
     kind: DocumentKind
     selection: Selection
+    numbering: Numbering
     template: str
     template_digest: str
     files: tuple[PlannedDocument, ...]
@@ -95,21 +97,21 @@ class Preview:
     warnings: tuple[Diagnostic, ...]
     answers: Mapping[str, Json]
     changes: ChangeSet
-    next_command: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What a command that writes would do, exactly, and everything that is shown about it: one function carries it out.
 
-    `directory` is the plan's; where it `is_new`, it is created with the batch. `shown` is the preview for people,
-    `question` what is asked (None: there is nothing to do). `data` is the preview for programs, in a document of this
-    `kind`; its `batch` is the id of the batch once it is applied. What is told then begins with `done`, names the
-    batch, with `remark` behind its id, and ends with `next_lines`.
+    `argument` is how the user named the plan, `directory` where it is; where it `is_new`, it is created with the batch.
+    `shown` is the preview for people, `question` what is asked (None: there is nothing to do). `data` is the preview
+    for programs, in a document of this `kind`. What is told once it is applied begins with `done`, names the batch,
+    with `remark` behind its id, and goes on with `advice`. `given` holds for what is named as the next step.
     """
 
     kind: Kind
     batch: Batch
+    argument: Path
     directory: Path
     warnings: tuple[Diagnostic, ...]
     shown: str
@@ -117,7 +119,8 @@ class Proposal:
     data: ChangeData
     done: str
     remark: str = ""
-    next_lines: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    given: Given = field(default_factory=Given)
     is_new: bool = False
 
     @property
@@ -125,11 +128,13 @@ class Proposal:
         """The files that it changes: POSIX, relative to the plan."""
         return tuple(change.target for change in self.batch.changes.changes)
 
-    def data_with(self, record: BatchRecord | None) -> ChangeData:
-        """Return `data` with the id of the batch that it became, null before."""
-        return {**self.data, "batch": record.id if record else None}
+    def data_with(self, record: BatchRecord | None, step: Step | None) -> ChangeData:
+        """Return `data` with the id of the batch that it became, null before, and what to do next where known."""
+        batch = record.id if record else None
+        following: ChangeData = {**self.data, "batch": batch, "next_step": None, "next_command": None}
+        return {**following, "next_step": step.text, "next_command": step.command} if step else following
 
     def told(self, record: BatchRecord) -> str:
         """Return what people are told once it is applied."""
-        lines = (f"{self.done} (batch {record.id}{self.remark}).", *self.next_lines)
+        lines = (f"{self.done} (batch {record.id}{self.remark}).", *self.advice)
         return "".join(f"{line}\n" for line in lines)

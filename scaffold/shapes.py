@@ -12,11 +12,13 @@ Kind = Literal[
     "status",
     "graph",
     "why",
+    "next",
     "check",
     "context",
     "template_variables",
     "subplans",
     "executions",
+    "review",
     "undo",
     "batches",
     "recover",
@@ -55,6 +57,8 @@ ChangeSetId = Annotated[
     Rule("change_set", pattern="^[0-9a-f]{12}$"),
     "12 hexadecimal digits: the same changes have the same id",
 ]
+NextStep = Annotated[str | None, "what helps next, in words; null where the plan cannot be read"]
+NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
 AppliedBatch = Annotated[BatchId | None, "id of the batch, null unless it was carried out"]
 
 ExecutionTask = Annotated[dict[str, Json], Rule("execution_task")]
@@ -71,7 +75,12 @@ class PlanData(TypedDict):
 
 
 class ChangeData(TypedDict):
-    """What `data` of every command that writes has: the id of its changes, and of the batch that they became."""
+    """What `data` of every command that writes has: the id of its changes, of the batch that they became, what is next.
+
+    Only what carries a proposal out knows the last three.
+    """
 
     change_set: ChangeSetId
     batch: BatchId | None
+    next_step: NextStep
+    next_command: NextCommand

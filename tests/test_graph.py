@@ -12,7 +12,8 @@ from scaffold.commands import graph
 from scaffold.model import Achievement, Plan
 from scaffold.names import printable
 from scaffold.plan import overview
-from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.plan.actions import Step
+from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import progress_of
 from scaffold.reading.durations import read as effort
 from tests import plans
@@ -52,7 +53,7 @@ def of_title(title: str, name: str = "DEMO") -> Survey:
     plan = Plan(Path(), Path(), name, f"PLAN_{name}.md", (first, second), {}, {}, {}, ())
     nothing = effort(None)
     progress = progress_of(plan)
-    levels = tuple(Level(standing.level, (Row(standing, 0, nothing),), nothing, nothing) for standing in progress)
+    levels = tuple(Level(standing.level, (Row(standing, nothing),), nothing, nothing) for standing in progress)
     return Survey(progress, levels, nothing, nothing, Step("", None), ())
 
 

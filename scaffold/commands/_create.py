@@ -12,12 +12,23 @@ from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
 from scaffold.names import DocumentKind, printable
+from scaffold.plan.actions import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection
 from scaffold.preview import LeftOut, Preview, Proposal, Request
 from scaffold.report import counted, table
-from scaffold.shapes import AchievementId, AchievementState, AppliedBatch, ChangeSetId, Count, PlanData, RelativePath
+from scaffold.shapes import (
+    AchievementId,
+    AchievementState,
+    AppliedBatch,
+    ChangeSetId,
+    Count,
+    NextCommand,
+    NextStep,
+    PlanData,
+    RelativePath,
+)
 
 
 class BatchOptions(WriteOptions):
@@ -63,13 +74,14 @@ def _proposal(request: Request, dry_run: bool) -> Proposal:
     return Proposal(
         kind=preview.kind.command,
         batch=batch.batch_of(preview),
+        argument=request.argument,
         directory=preview.plan.directory,
         warnings=preview.warnings,
         shown=preview_text(preview, terminal.columns(), dry_run=dry_run),
         question=question(preview.kind, len(preview.files)) if preview.files else None,
         data=batch_data(preview),
         done=f"Created {counted(len(preview.files), preview.kind.label)}",
-        next_lines=tuple(_next_lines(preview)),
+        given=_given(request),
     )
 
 
@@ -87,6 +99,14 @@ def _selection(options: BatchOptions) -> Selection:
     if options["ready"]:
         return Selection("ready")
     return _level(level)
+
+
+def _given(request: Request) -> Given:
+    """Return what holds for the next run of the same kind as well."""
+    template = ("--template", request.template) if request.template else ()
+    strict = ("--strict",) if request.policy.strict else ()
+    unfilled = ("--allow-unfilled",) if request.policy.allow_unfilled else ()
+    return Given(request.policy, {request.kind.command: (*template, *strict, *unfilled)})
 
 
 def _level(level: str | None) -> Selection:
@@ -139,7 +159,8 @@ class DocumentsData(PlanData):
         list[LeftOutData], "with `--skip-missing`, what was passed over: `achievement`, `title`, `reasons`"
     ]
     answers: dict[str, Json]
-    next_command: Annotated[str | None, "the command that helps next, null when nothing is left to create"]
+    next_step: NextStep
+    next_command: NextCommand
 
 
 ANSWERS = "the template's variables: what a plain `copier copy --data-file` takes to make the same files"
@@ -173,7 +194,8 @@ def batch_data(preview: Preview) -> DocumentsData:
             for left in preview.left_out
         ],
         "answers": dict(preview.answers),
-        "next_command": preview.next_command,
+        "next_step": None,
+        "next_command": None,
     }
 
 
@@ -186,14 +208,21 @@ def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str
         rows = [(file.achievement.id, file.achievement.title, file.target, str(file.lines)) for file in preview.files]
         lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
     else:
-        lines += [f"Nothing to create: no {preview.kind.label} is missing here.", ""]
+        lines += [_nothing(preview), ""]
     lines += _existing_lines(preview)
     lines += _left_out_lines(preview)
-    if not count:
-        lines += _next_lines(preview)
-    elif dry_run:
+    if count and dry_run:
         lines += ["Dry run: nothing was created. The same command without --dry-run asks, then creates these files."]
     return "\n".join(lines).rstrip() + "\n\n"
+
+
+def _nothing(preview: Preview) -> str:
+    """Return why nothing would be created."""
+    if preview.left_out:
+        return f"Nothing can be created: {counted(len(preview.left_out), 'achievement')} left out."
+    if preview.numbering == "again":
+        return "Nothing to create: no FIX waits for another attempt here."
+    return f"Nothing to create: no {preview.kind.label} is missing here."
 
 
 def question(kind: DocumentKind, count: int) -> str:
@@ -239,11 +268,3 @@ def _left_out_lines(preview: Preview) -> list[str]:
 
 def _reasons(left_out: LeftOut) -> list[str]:
     return [found.message for found in left_out.diagnostics if found.severity == "error"]
-
-
-def _next_lines(preview: Preview) -> list[str]:
-    if preview.next_command:
-        return [f"Next: {printable(preview.next_command)}"]
-    if preview.left_out:
-        return [f"Next: take care of what was left out: {', '.join(left.achievement.id for left in preview.left_out)}"]
-    return [f"Every achievement that needs one has its {preview.kind.label}."]

@@ -4,10 +4,16 @@ from collections.abc import Callable
 from typing import Annotated, TypedDict
 
 import click
+from click.core import ParameterSource
 
 from scaffold import clock, report, terminal, transaction
-from scaffold.errors import Interrupted, ScaffoldError, WriteFailed
+from scaffold.commands.next import next_lines
+from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord
+from scaffold.names import typed
+from scaffold.plan import workspace
+from scaffold.plan.actions import Step, first_step
+from scaffold.plan.progress import progress_of
 from scaffold.preview import Proposal
 from scaffold.shapes import Digest
 from scaffold.transaction import new_plan
@@ -67,17 +73,59 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
         if not options["as_json"]:
             raise
         diagnostics = (*error.diagnostics, *proposal.warnings)
-        terminal.show(report.envelope(proposal.kind, proposal.data_with(None), diagnostics, ok=False))
+        step = _carrying_out() if isinstance(error, NotConfirmed) else None
+        terminal.show(report.envelope(proposal.kind, proposal.data_with(None, step), diagnostics, ok=False))
         return error.exit_code
-    text = proposal.told(record) if record and not silent else ""
+    is_left = bool(proposal.question) and record is None
+    step = _carrying_out() if is_left else _step_after(proposal, record)
+    text = ""
     if options["as_json"]:
-        text = report.envelope(proposal.kind, proposal.data_with(record), proposal.warnings, ok=True)
+        text = report.envelope(proposal.kind, proposal.data_with(record, step), proposal.warnings, ok=True)
+    elif not silent and not is_left:
+        lines = next_lines(step, proposal.argument) if step else []
+        text = (proposal.told(record) if record else "") + "".join(f"{line}\n" for line in lines)
     try:
         terminal.show(text)
     except (WriteFailed, Interrupted):
         if not record:  # a batch that is complete stays so, whether or not it can be told
             raise
     return 0
+
+
+def _carrying_out() -> Step:
+    """Return the step that does what was shown and not done: the command line itself, without `--dry-run` and the like.
+
+    It is told from the options, not from `sys.argv`: the menu and tests call commands too.
+    """
+    context = click.get_current_context()
+    words: list[str] = []
+    for parameter in context.command.params:
+        name, value = parameter.name or "", context.params[parameter.name or ""]
+        if (
+            name in WriteOptions.__annotations__
+            or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE
+        ):
+            continue
+        values = [str(each) for each in (value if isinstance(value, tuple) else (value,))]
+        if isinstance(parameter, click.Argument):
+            words += [f"./{each}" if each.startswith("-") else each for each in values]
+        elif value is True:
+            words += parameter.opts[:1]
+        else:
+            words += [word for each in values for word in (parameter.opts[0], each)]
+    return Step("Run it without --dry-run, and confirm", typed((context.command.name or "", *words)))
+
+
+def _step_after(proposal: Proposal, record: BatchRecord | None) -> Step | None:
+    """Return what to do next in the plan as it is now; None where it cannot be read, which others say."""
+    try:
+        return first_step(progress_of(workspace.read_plan(proposal.argument)), proposal.given)
+    except (ScaffoldError, OSError, MemoryError):
+        return None
+    except Interrupted:
+        if record is None:  # a batch that is complete stays so
+            raise
+        return None
 
 
 def _demand_possible(proposal: Proposal) -> None:

@@ -19,7 +19,7 @@ from scaffold.reading import durations, plan
 from scaffold.reading.content import PlannedAchievement
 from scaffold.reading.markdown import decode
 from scaffold.report import counted, table
-from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
+from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, NextCommand, NextStep, PlanData
 
 
 @click.command()
@@ -41,13 +41,13 @@ def _proposal(argument: Path, dry_run: bool) -> Proposal:
     return Proposal(
         kind="adopt",
         batch=Batch("adopt", "", found.changes, {}),
+        argument=argument,
         directory=found.directory,
         warnings=found.warnings,
         shown=adoption_text(found, terminal.columns(), dry_run=dry_run),
         question=adoption_question(found),
         data=adoption_data(found),
         done="Created parallel.json",
-        next_lines=(_next_line(found),),
     )
 
 
@@ -156,6 +156,8 @@ class AdoptData(PlanData):
 
     change_set: ChangeSetId
     batch: AppliedBatch
+    next_step: NextStep
+    next_command: NextCommand
     achievements: Annotated[
         list[AdoptedData],
         "what `parallel.json` will say: `id`, `title`, `dependencies`, `estimated_hours`; `stated` is the PLAN's own "
@@ -171,6 +173,8 @@ def adoption_data(adoption: Adoption) -> AdoptData:
         "plan_document": adoption.source.path,
         "change_set": adoption.changes.id,
         "batch": None,
+        "next_step": None,
+        "next_command": None,
         "achievements": [
             {
                 "id": achievement.id,
@@ -211,13 +215,6 @@ def adoption_question(adoption: Adoption) -> str:
     """Return the one question."""
     count = counted(len(adoption.achievements), "achievement")
     return f"Proceed with creating parallel.json for {count}? (y/N): "
-
-
-def _next_line(adoption: Adoption) -> str:
-    status = printable(command("status", adoption.argument))
-    if adoption.open_ids:
-        return f"Next: fill in the dependencies of {', '.join(adoption.open_ids)}, then run `{status}`."
-    return f"Next: {status}"
 
 
 def _hours(achievement: PlannedAchievement) -> str:

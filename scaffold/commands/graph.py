@@ -31,7 +31,12 @@ _MARKS: dict[State, str] = {
     "complete": "x",
     "skipped": "-",
     "needs_fix": "!",
+    "fix_in_progress": "+",
+    "in_review": "?",
+    "in_progress": "/",
+    "blocked": "#",
     "execution_created": ">",
+    "subplan_unfilled": ".",
     "subplan_created": "~",
     "not_started": " ",
 }
@@ -39,7 +44,12 @@ _COLOURS: dict[State, tuple[str, str]] = {
     "complete": ("#d7f0dd", "#2e7d46"),
     "skipped": ("#eeeeee", "#8a8a8a"),
     "needs_fix": ("#fbdcd9", "#b3261e"),
+    "fix_in_progress": ("#fde6d8", "#a8521f"),
+    "in_review": ("#e6def7", "#5b3fa0"),
+    "in_progress": ("#cfe8f5", "#13678f"),
+    "blocked": ("#f5d0e3", "#9c1f5f"),
     "execution_created": ("#d8e8fb", "#1f5fa8"),
+    "subplan_unfilled": ("#fff8e6", "#9a7400"),
     "subplan_created": ("#fdf1cf", "#9a7400"),
     "not_started": ("#ffffff", "#6b6b6b"),
 }
@@ -112,7 +122,7 @@ def text(survey: Survey, columns: int | None) -> str:
             *(_achievement_line(row.standing, done, width, columns) for row in level.rows),
             "",
         ]
-    return "\n".join(lines + _legend(columns)) + "\n"
+    return "\n".join(lines + _legend(survey, columns)) + "\n"
 
 
 def mermaid(survey: Survey) -> str:
@@ -274,8 +284,10 @@ def _after(standing: Standing, done: set[str]) -> str:
     return f"({'; '.join(parts)})" if parts else ""
 
 
-def _legend(columns: int | None) -> list[str]:
-    states = "   ".join(f"[{mark}] {in_words(state)}" for state, mark in _MARKS.items())
+def _legend(survey: Survey, columns: int | None) -> list[str]:
+    """Return what the marks that are drawn mean."""
+    drawn = {row.standing.state for row in survey.rows}
+    states = "   ".join(f"[{mark}] {in_words(state)}" for state, mark in _MARKS.items() if state in drawn)
     return [_folded(states, columns, 0), _folded("* ready: everything it depends on is done", columns, 2)]
 
 

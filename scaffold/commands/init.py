@@ -11,11 +11,11 @@ from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, 
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
-from scaffold.names import command, printable, unsafe_name
+from scaffold.names import printable, unsafe_name
 from scaffold.plan import parallel
 from scaffold.preview import Proposal
 from scaffold.report import table
-from scaffold.shapes import AppliedBatch, ChangeSetId, Count, Date, PlanData, RelativePath
+from scaffold.shapes import AppliedBatch, ChangeSetId, Count, Date, NextCommand, NextStep, PlanData, RelativePath
 from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
 
@@ -53,23 +53,21 @@ def _proposal(name: str, options: InitOptions) -> Proposal:
     return Proposal(
         kind="init",
         batch=Batch("init", plan.name, plan.changes, plan.answers),
+        argument=plan.directory,
         directory=plan.directory,
         warnings=(),
         shown=init_text(plan, terminal.columns(), dry_run=options["dry_run"]),
         question=init_question(plan),
         data=init_data(plan),
         done=f"Created the plan {plan.name} in {printable(str(plan.directory))}/",
-        next_lines=(
-            f"Next: write your achievements into {plan.document} and parallel.json, then create their SUBPLANs:",
-            f"      {printable(plan.next_command)}",
-        ),
+        advice=(f"Replace its three examples in {plan.document} and parallel.json with your achievements.",),
         is_new=True,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class NewPlan:
-    """A plan that would be made in `directory`, exactly. `next_command` makes its first documents."""
+    """A plan that would be made in `directory`, exactly."""
 
     name: str
     directory: Path
@@ -77,7 +75,6 @@ class NewPlan:
     template_digest: str
     created: str
     changes: ChangeSet
-    next_command: str
 
     @property
     def document(self) -> str:
@@ -112,7 +109,6 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
         template_digest=template.digest,
         created=created,
         changes=ChangeSet(tuple(Change(target, None, new, template=used) for target, new in documents.items())),
-        next_command=command("subplans", directory, "--batch", "--level", "all"),
     )
 
 
@@ -157,7 +153,8 @@ class InitData(PlanData):
     template: TemplateUsedData
     files: Annotated[list[NewFileData], "what would be or was created: `path`, `lines`"]
     answers: Annotated[InitAnswersData, "the template's variables"]
-    next_command: Annotated[str, "the command that creates the SUBPLANs"]
+    next_step: NextStep
+    next_command: NextCommand
 
 
 def init_data(plan: NewPlan) -> InitData:
@@ -171,7 +168,8 @@ def init_data(plan: NewPlan) -> InitData:
         "template": {"name": plan.template, "digest": plan.template_digest},
         "files": [{"path": change.target, "lines": _lines(change.new)} for change in plan.changes.changes],
         "answers": {"plan_name": plan.name, "created": plan.created},
-        "next_command": plan.next_command,
+        "next_step": None,
+        "next_command": None,
     }
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.names import printable
+from scaffold.commands.next import next_lines
 from scaffold.plan import overview
-from scaffold.plan.overview import Level, Row, Step, Survey
+from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import Standing, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
@@ -17,6 +17,7 @@ from scaffold.shapes import (
     AchievementId,
     AchievementState,
     Count,
+    NextCommand,
     PlanData,
     RelativePath,
     Rule,
@@ -33,7 +34,8 @@ _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfill
 def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     """Show counts and hours per level, the state of every achievement, and what to do next.
 
-    The state comes from the files of the plan: EXECUTION_TASKs, and APPROVED_, FIX_ or SKIPPED_ feedback.
+    The state comes from the files of the plan: the verdict of a review (APPROVED_, FIX_, SKIPPED_), else the Status of
+    the newest EXECUTION_TASK, else which documents exist.
     """
     found = overview.take(plan)
     if as_json:
@@ -77,13 +79,11 @@ class BriefData(TypedDict):
 class AchievementData(BriefData):
     """Everything known about an achievement."""
 
+    decided_by: str | None
     unfilled: Count
     dependencies: list[AchievementId]
     estimated_time: str | None
     files: list[RelativePath]
-
-
-NextCommand = Annotated[str | None, "the same as a command, null where no command does it"]
 
 
 class StatusData(PlanData):
@@ -102,8 +102,9 @@ class StatusData(PlanData):
     ]
     achievements: Annotated[
         list[AchievementData],
-        "by level and id; with `--ready` only those: `id`, `title`, `level`, `state`, `ready`, `unfilled` "
-        "(open places of its SUBPLAN), `dependencies`, `estimated_time`, `files`",
+        "by level and id; with `--ready` only those: `id`, `title`, `level`, `state`, `ready`, `decided_by` "
+        "(what the state was read from: a path, with its line where there is one), `unfilled` (open places of its "
+        "SUBPLAN), `dependencies`, `estimated_time`, `files`",
     ]
     next_step: Annotated[str, "what helps next, in words"]
     next_command: NextCommand
@@ -137,13 +138,7 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
         lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
     elif only_ready:
         lines += ["No achievement is ready.", ""]
-    return "\n".join(lines + next_lines(survey.next_step)) + "\n"
-
-
-def next_lines(step: Step) -> list[str]:
-    """Return what to do next, and below it the command."""
-    lines = [f"Next: {printable(step.text)}"]
-    return [*lines, f"      {printable(step.command)}"] if step.command else lines
+    return "\n".join([*lines, *next_lines(survey.next_step, survey.plan.argument)]) + "\n"
 
 
 def _level_row(level: Level) -> tuple[str, ...]:
@@ -160,7 +155,7 @@ def _achievement_row(row: Row) -> tuple[str, ...]:
         str(row.standing.level),
         in_words(row.standing.state),
         "ready" if row.standing.ready else "",
-        str(row.unfilled) if row.unfilled else "",
+        str(len(row.standing.unfilled)) if len(row.standing.unfilled) else "",
         str(len(row.standing.files)) if row.standing.files else "",
     )
 
@@ -191,7 +186,8 @@ def row_data(row: Row) -> AchievementData:
     """Return one achievement as `scaffold status` and `scaffold why` have it."""
     return {
         **brief_data(row.standing),
-        "unfilled": row.unfilled,
+        "decided_by": row.standing.decided_by,
+        "unfilled": len(row.standing.unfilled),
         "dependencies": list(row.standing.achievement.dependencies),
         "estimated_time": row.standing.achievement.estimated_time,
         "files": list(row.standing.files),

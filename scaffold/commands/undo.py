@@ -17,7 +17,7 @@ from scaffold.names import printable
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
 from scaffold.report import table
-from scaffold.shapes import BatchId, ChangeSetId, RelativePath
+from scaffold.shapes import BatchId, ChangeSetId, NextCommand, NextStep, RelativePath
 from scaffold.transaction import batches
 from scaffold.transaction.batches import History, Summary, Undo
 
@@ -58,6 +58,7 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
     return Proposal(
         kind="undo",
         batch=Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id),
+        argument=argument,
         directory=preview.directory,
         warnings=warnings(preview),
         shown=undo_text(preview, dry_run=dry_run),
@@ -190,6 +191,8 @@ class UndoData(TypedDict):
     undoes: Annotated[BatchId, "id of the batch that is taken back"]
     change_set: ChangeSetId
     batch: Annotated[BatchId | None, "id of the undo, which is a batch itself; null unless it was carried out"]
+    next_step: NextStep
+    next_command: NextCommand
     removed: Annotated[list[RelativePath], "files that the batch had created"]
     restored: Annotated[list[RelativePath], "files that it had replaced or removed"]
     edited: Annotated[list[RelativePath], "files that stay, because somebody edited them since"]
@@ -204,6 +207,8 @@ def undo_data(preview: UndoPreview) -> UndoData:
         "undoes": undo.record.id,
         "change_set": undo.changes.id,
         "batch": None,
+        "next_step": None,
+        "next_command": None,
         "removed": [change.target for change in undo.changes.changes if change.new is None],
         "restored": [change.target for change in undo.changes.changes if change.new is not None],
         "edited": list(undo.edited),

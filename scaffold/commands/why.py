@@ -7,16 +7,18 @@ from typing import Annotated
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.status import AchievementData, BriefData, NextCommand, brief_data, next_lines, row_data
+from scaffold.commands.next import next_lines
+from scaffold.commands.status import AchievementData, BriefData, brief_data, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
-from scaffold.names import EXECUTION_TASK, SUBPLAN, command, printable
+from scaffold.names import EXECUTION_TASK, SUBPLAN, printable
 from scaffold.plan import overview
-from scaffold.plan.overview import Row, Step
+from scaffold.plan.actions import Step, actions_for, blockers_of, step_of
+from scaffold.plan.overview import Row
 from scaffold.plan.progress import Progress, Standing, in_words, state_line
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
-from scaffold.shapes import AchievementId, PlanData, RelativePath
+from scaffold.shapes import AchievementId, NextCommand, PlanData, RelativePath
 
 _MANY = 20
 
@@ -76,17 +78,15 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
     rows = {row.standing.id: row for row in found.rows}
     waits_for = () if standing.is_done else _open_dependencies(progress, standing)
-    blockers = _blockers(progress, waits_for)
-    first = next((blocker.standing.id for blocker in blockers), achievement_id)
     return Explanation(
         plan=found.plan,
         row=rows[achievement_id],
         dependencies=progress.dependencies_of(standing.achievement),
         waits_for=waits_for,
-        blockers=blockers,
+        blockers=_blockers(progress, standing),
         subplan=_subplan(standing),
         executions=standing.paths(EXECUTION_TASK),
-        next_step=_step(rows[first], argument),
+        next_step=_step(progress, standing),
         warnings=found.warnings,
     )
 
@@ -95,16 +95,12 @@ def _open_dependencies(progress: Progress, standing: Standing) -> tuple[str, ...
     return tuple(other.id for other in progress.dependencies_of(standing.achievement) if not other.is_done)
 
 
-def _blockers(progress: Progress, waits_for: tuple[str, ...]) -> tuple[Blocker, ...]:
-    """Follow what is not done down to its roots. `progress` is by level: a dependency comes before its dependents."""
-    found, to_follow = set(waits_for), list(waits_for)
-    while to_follow:
-        further = set(_open_dependencies(progress, progress[to_follow.pop()])) - found
-        found |= further
-        to_follow += further
-    blockers = (
-        Blocker(standing, _open_dependencies(progress, standing)) for standing in progress if standing.id in found
-    )
+def _blockers(progress: Progress, standing: Standing) -> tuple[Blocker, ...]:
+    """Return what keeps an achievement. `progress` is by level: a dependency comes before its dependents."""
+    if standing.is_done:
+        return ()
+    found = blockers_of(progress, standing.id)
+    blockers = (Blocker(other, _open_dependencies(progress, other)) for other in progress if other.id in found)
     return tuple(sorted(blockers, key=lambda blocker: bool(blocker.waits_for)))
 
 
@@ -112,30 +108,11 @@ def _subplan(standing: Standing) -> str | None:
     return next(iter(standing.paths(SUBPLAN)), None)
 
 
-def _step(row: Row, plan: Path) -> Step:
-    """Return the next step of one achievement, with the command where there is one."""
-    standing, subplan = row.standing, _subplan(row.standing)
-    id_, slug = standing.id, standing.achievement.slug
-    match standing.state:
-        case "complete" | "skipped":
-            return Step(f"Achievement {id_} is done.", None)
-        case "needs_fix":
-            text = f"Work on execution/feedbacks/FIX_{slug}.md"
-            if subplan is None:  # which is what an EXECUTION_TASK would be made from
-                return Step(text, None)
-            again = command("executions", plan, "--achievement", id_, "--again")
-            return Step(f"{text}; the command creates an EXECUTION_TASK for it", again)
-        case "execution_created":
-            task = standing.paths(EXECUTION_TASK)[-1]
-            return Step(f"Carry out {task}; its review creates execution/feedbacks/APPROVED_{slug}.md", None)
-        case "subplan_created" if row.unfilled:
-            places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
-            return Step(f"Fill in {subplan}: {places} marked [FILL: …] or [TO BE FILLED]", None)
-        case "subplan_created":
-            text = f"Create the EXECUTION_TASK of {id_}"
-            return Step(text, command("executions", plan, "--achievement", id_))
-        case "not_started":
-            return Step(f"Create the SUBPLAN of {id_}", command("subplans", plan, "--achievement", id_))
+def _step(progress: Progress, standing: Standing) -> Step:
+    """Return what brings an achievement on: the first action for what it waits for, else for itself."""
+    if standing.is_done:
+        return Step(f"Achievement {standing.id} is done.")
+    return step_of(progress, actions_for(progress, standing.id))
 
 
 class BlockerData(BriefData):
@@ -196,7 +173,7 @@ def why_text(found: Explanation, columns: int | None) -> str:
         lines += [table(("Blocked by", "Title", "State"), rows, columns)]
         more = len(found.blockers) - _MANY
         lines += [f"and {more} more; `scaffold graph` shows all", ""] if more > 0 else [""]
-    return "\n".join(lines + next_lines(found.next_step)) + "\n"
+    return "\n".join([*lines, *next_lines(found.next_step, found.plan.argument)]) + "\n"
 
 
 def _reason(found: Explanation) -> str:
@@ -214,10 +191,12 @@ def _reason(found: Explanation) -> str:
 
 
 def _file_lines(found: Explanation) -> list[str]:
-    unfilled = found.row.unfilled
+    standing = found.row.standing
+    unfilled = len(standing.unfilled)
     places = f" ({unfilled} place{'' if unfilled == 1 else 's'} to fill in)" if unfilled else ""
     subplan = printable(found.subplan) + places if found.subplan else "none yet"
-    return [f"SUBPLAN: {subplan}", f"EXECUTION_TASK: {printable(', '.join(found.executions)) or 'none yet'}"]
+    lines = [f"SUBPLAN: {subplan}", f"EXECUTION_TASK: {printable(', '.join(found.executions)) or 'none yet'}"]
+    return [f"Decided by: {printable(standing.decided_by)}", *lines] if standing.decided_by else lines
 
 
 def _hold(blocker: Blocker) -> str:

@@ -26,7 +26,7 @@ class TaskFacts:
     """What is known about one EXECUTION_TASK besides its SUBPLAN.
 
     `number` is its two digits, `purpose` what the SUBPLAN plans this execution for, `previous` the file name of the
-    attempt before it, `feedback` the path of the review that asks for a fix, `source` the SUBPLAN file.
+    attempt before it, `feedback` the FIX that asks for this one, `source` the SUBPLAN file.
     `dependencies` are (id, title, state), `siblings` (id, title) of the other achievements of the level, `created` is
     `YYYY-MM-DD`.
     """
@@ -35,7 +35,7 @@ class TaskFacts:
     number: str
     purpose: str | None
     previous: str | None
-    feedback: str | None
+    feedback: Input | None
     source: Input
     dependencies: tuple[tuple[str, str, State], ...]
     siblings: tuple[tuple[str, str], ...]
@@ -69,7 +69,8 @@ def _known(facts: TaskFacts, planned: Sequence[PlannedExecution], part: Part | N
         "slug": achievement.slug,
         "number": facts.number,
         "previous": None if facts.purpose or not facts.previous else one_line(facts.previous),
-        "feedback": facts.feedback,
+        "feedback": facts.feedback.path if facts.feedback else None,
+        "feedback_hash": facts.feedback.sha256[:12] if facts.feedback else None,
         "title": one_line(achievement.title, TITLE),
         "purpose": one_line(facts.purpose) if facts.purpose else None,
         "others": [{"number": other.number, "purpose": one_line(other.purpose, TITLE)} for other in others],

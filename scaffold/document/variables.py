@@ -61,6 +61,12 @@ _OF_AN_EXECUTION_TASK = _table(
         "EXECUTION_TASK_BILLING-REWORK_23_01.md",
     ),
     ("task.feedback", "text or null", "The review that asks for a fix", "execution/feedbacks/FIX_23.md"),
+    (
+        "task.feedback_hash",
+        "text or null",
+        "First 12 digits of its SHA-256; a last line with them says that this document answers it",
+        "9d4e1e23bd5b",
+    ),
     ("task.purpose", "text or null", "What the SUBPLAN plans this execution for", "Import of old invoices"),
     (
         "task.part",
@@ -192,6 +198,7 @@ SHAPES: Mapping[str, object] = {
     "task.siblings[].id": AchievementId,
     "task.number": Annotated[str, Rule(pattern="^[0-9]{2,}$")],
     "task.feedback": RelativePath | None,
+    "task.feedback_hash": ShortDigest | None,
     "task.subplan": RelativePath,
     "task.subplan_hash": ShortDigest,
     "task.ready": Literal["yes", "no"],

@@ -8,7 +8,7 @@ from scaffold.model import Achievement
 from scaffold.reading.content import Subplan
 
 _MARKER_WIDTH = 70
-_REQUIRED = ("objective", "approach")
+REQUIRED = ("objective", "approach")
 _NAMED = 8
 """How many headings of a document a message names."""
 
@@ -55,7 +55,7 @@ def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[
 
 def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
     for place in subplan.unfilled:
-        if place.field in _REQUIRED:
+        if place.field in REQUIRED:
             severity: Severity = "warning" if policy.allow_unfilled else "error"
             hint = "fill it in, or accept it with --allow-unfilled"
             yield Diagnostic(

@@ -1,17 +1,25 @@
 """How far a plan is: level, state, readiness and files of every achievement, derived once from the plan as read.
 
-States come from the files beside `parallel.json`: its `status` field is stale in real plans.
+States come from the files beside `parallel.json`, whose `status` field is stale in real plans: from the verdicts of
+reviews, else from the Status of the newest attempt, else from which documents exist.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Plan, State, id_order
-from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Files, files_by_slug
-from scaffold.plan import levels
+from scaffold.names import EXECUTION_TASK, FEEDBACK_FOLDER, SUBPLAN, VERDICTS, DocumentKind, Files, files_by_slug
+from scaffold.plan import attempts, levels, settings
+from scaffold.plan.attempts import Attempt
+from scaffold.reading import subplan
+from scaffold.reading.content import Unfilled
+from scaffold.reading.markdown import decode
 
 DONE: frozenset[State] = frozenset({"complete", "skipped"})
+
+_MARKERS = (b"[TO BE FILLED", b"[FILL")
 
 NOT_STATED = "dependencies not stated"
 """What is said of an achievement that nobody has stated the dependencies of: it is not ready, and not at once."""
@@ -21,15 +29,20 @@ NOT_STATED = "dependencies not stated"
 class Standing:
     """Where an achievement stands: its level, its state, whether it can be worked on now, and its documents.
 
-    Nothing can be worked on of which nobody has stated what it depends on.
+    Nothing can be worked on of which nobody has stated what it depends on. `decided_by` is what the state was read
+    from: a path, with the line where it is a line (`…md:4`), None where nothing exists yet. `attempt` is the newest,
+    None where there is none or it is complete. `unfilled` are the open places of the SUBPLAN of what is not done.
     """
 
     achievement: Achievement
     level: int
     state: State
+    decided_by: str | None
     ready: bool
     subplans: Files
     executions: Files
+    attempt: Attempt | None
+    unfilled: tuple[Unfilled, ...]
 
     @property
     def id(self) -> str:
@@ -109,37 +122,84 @@ def progress_of(plan: Plan) -> Progress:
 
 
 def _standings(plan: Plan, level_of: Mapping[str, int]) -> Iterator[Standing]:
-    subplans, executions = files_by_slug(plan, SUBPLAN), files_by_slug(plan, EXECUTION_TASK)
-    states = _states(plan, subplans, executions)
+    stands = _Stands(plan)
+    done = {id_ for id_, (state, *_) in stands.decided.items() if state in DONE}
     for achievement in plan.achievements:
-        state = states[achievement.id]
+        state, decided_by, attempt, unfilled = stands.decided[achievement.id]
         yield Standing(
             achievement=achievement,
             level=level_of[achievement.id],
             state=state,
+            decided_by=decided_by,
             ready=state not in DONE
             and not achievement.dependencies_open
-            and all(states[dependency] in DONE for dependency in achievement.dependencies),
-            subplans=subplans.get(achievement.slug, Files()),
-            executions=executions.get(achievement.slug, Files()),
+            and all(dependency in done for dependency in achievement.dependencies),
+            subplans=stands.subplans.get(achievement.slug, Files()),
+            executions=stands.executions.get(achievement.slug, Files()),
+            attempt=attempt,
+            unfilled=unfilled,
         )
 
 
-def _states(plan: Plan, subplans: Mapping[str, Files], executions: Mapping[str, Files]) -> Mapping[str, State]:
-    verdicts = {name for name, kind in plan.feedbacks.items() if kind == "file"}
+class _Decided(NamedTuple):
+    """A state, what it was read from, the newest attempt, and the open places of the SUBPLAN."""
 
-    def state(slug: str) -> State:
-        if f"APPROVED_{slug}.md" in verdicts:  # also beside a FIX: the approval came after it
-            return "complete"
-        if f"FIX_{slug}.md" in verdicts:
-            return "needs_fix"
-        if f"SKIPPED_{slug}.md" in verdicts:
-            return "skipped"
-        if slug in executions and executions[slug].regular:
-            return "execution_created"
-        return "subplan_created" if slug in subplans and subplans[slug].regular else "not_started"
+    state: State
+    decided_by: str | None = None
+    attempt: Attempt | None = None
+    unfilled: tuple[Unfilled, ...] = ()
 
-    return {achievement.id: state(achievement.slug) for achievement in plan.achievements}
+
+class _Stands:
+    """Reads what decides the states of a plan: names first, and of documents only those that decide."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._verdicts = {name for name, kind in plan.feedbacks.items() if kind == "file"}
+        self._vocabulary = settings.read(plan.directory).vocabulary
+        self.subplans = files_by_slug(plan, SUBPLAN)
+        self.executions = files_by_slug(plan, EXECUTION_TASK)
+        self.decided = {achievement.id: self._decide(achievement) for achievement in plan.achievements}
+
+    def _decide(self, achievement: Achievement) -> _Decided:
+        approved, fix, skipped = (f"{verdict}_{achievement.slug}.md" for verdict in VERDICTS)
+        if approved in self._verdicts:  # also beside a FIX: the approval came after it
+            return _Decided("complete", f"{FEEDBACK_FOLDER}/{approved}")
+        attempt = self._newest(achievement)
+        if fix in self._verdicts and not attempts.is_answered(self._plan, achievement, attempt):
+            return _Decided("needs_fix", f"{FEEDBACK_FOLDER}/{fix}", attempt)
+        if skipped in self._verdicts:
+            return _Decided("skipped", f"{FEEDBACK_FOLDER}/{skipped}", attempt)
+        path, unfilled = self._unfilled(achievement)
+        if attempt is None:
+            without: State = "subplan_unfilled" if unfilled else "subplan_created" if path else "not_started"
+            return _Decided(without, path or None, None, unfilled)
+        state: State = attempt.reported or "execution_created"
+        if fix in self._verdicts and state in ("in_progress", "execution_created"):
+            state = "fix_in_progress"
+        return _Decided(state, attempt.decided_by, attempt, unfilled)
+
+    def _newest(self, achievement: Achievement) -> Attempt | None:
+        names = self.executions.get(achievement.slug, Files()).regular
+
+        def planned() -> list[str]:
+            path, content = self._subplan(achievement)
+            said = subplan.parse(decode(content), path, self._vocabulary) if content else None
+            return [execution.number for execution in said.planned_executions] if said else []
+
+        return attempts.newest(self._plan, achievement, names, planned)
+
+    def _unfilled(self, achievement: Achievement) -> tuple[str, tuple[Unfilled, ...]]:
+        """Return the path of the SUBPLAN, empty without one, and its open places: only one with a mark is parsed."""
+        path, content = self._subplan(achievement)
+        if not content or not any(marker in content.upper() for marker in _MARKERS):
+            return path, ()
+        return path, subplan.parse(decode(content), path, self._vocabulary).unfilled
+
+    def _subplan(self, achievement: Achievement) -> tuple[str, bytes | None]:
+        names = self.subplans.get(achievement.slug, Files()).regular
+        path = f"{SUBPLAN.folder}/{names[0]}" if names else ""
+        return path, attempts.read(self._plan, path) if path else None
 
 
 def state_line(standing: Standing) -> str:

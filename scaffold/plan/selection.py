@@ -77,14 +77,15 @@ def part_missing(
 ) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
     """Split the selected achievements into those that may miss a document of a kind and those that need none.
 
-    Of what is not done, `first` asks for those without any; for `planned` and `again` the existing ones are counted
-    by number later.
+    Of what is not done, `first` asks for those without any, `again` for those whose FIX nobody has answered yet; for
+    `planned` the existing ones are counted by number later.
     """
     missing: list[Standing] = []
     existing: list[Standing] = []
     for standing in selected:
         has_one = standing.documents(kind).regular and numbering == "first"
-        (existing if standing.is_done or has_one else missing).append(standing)
+        needs_none = numbering == "again" and standing.state != "needs_fix"
+        (existing if standing.is_done or has_one or needs_none else missing).append(standing)
     return tuple(missing), tuple(existing)
 
 

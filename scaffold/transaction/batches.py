@@ -2,15 +2,15 @@
 
 import errno
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
-from scaffold.model import BatchRecord, Change, ChangeSet, sha256
-from scaffold.transaction.files import Folder, names_in, opened, opened_plan, read
+from scaffold.model import BatchRecord, Change, ChangeSet, Json, sha256
+from scaffold.transaction.files import Folder, names_in, opened, opened_below, opened_plan, read
 from scaffold.transaction.journal import Damaged, is_batch_id, place_of
 from scaffold.transaction.records import (
     CONTENTS,
@@ -115,6 +115,27 @@ def _summary(record: BatchRecord) -> Summary:
     return Summary(record.id, record.time, record.command, record.selection, record.undoes, templates, files)
 
 
+def feedback_told(plan: Path, target: str) -> frozenset[str]:
+    """Return the hashes of the feedback that the newest batch which wrote `target` was told of, by its variables.
+
+    Each is the beginning of a SHA-256. Without such a batch, or where the records cannot be read, there are none.
+    """
+    with suppress(Damaged, OSError, NeedsPerson):
+        for batch in newest_first(plan):
+            if isinstance(batch, Summary) and target in batch.files:
+                with _opened_batches(plan) as folder:
+                    answers = _record(folder, batch.id).record.answers
+                return frozenset(_feedback_in(answers.get("tasks")))
+    return frozenset()
+
+
+def _feedback_in(tasks: Json) -> Iterator[str]:
+    for task in tasks if isinstance(tasks, list) else ():
+        digest = task.get("feedback_hash") if isinstance(task, dict) else None
+        if isinstance(digest, str) and digest:
+            yield digest
+
+
 def undo_changes(plan: Path, batch_id: str) -> Undo:
     """Prepare the change set that takes a batch back: a batch like any other, which can be undone too.
 
@@ -162,7 +183,7 @@ def _way_back(root: Folder, target: str, left: bytes | None, before: bytes | Non
 def _read_target(root: Folder, target: str, limit: int) -> bytes | None:
     where, name = place_of(target)
     try:
-        with opened(root, where) as folder:
+        with opened_below(root, where) as folder:
             return read(folder, name, limit)
     except FileNotFoundError:
         return None

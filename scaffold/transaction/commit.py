@@ -63,15 +63,23 @@ class Targets:
 
     def make_missing(self, names: set[str]) -> None:
         """Create and open those that are not open yet. Raises InvalidInput, OSError."""
-        for name in self.open_existing(names):
-            make_folder(self.plan, name)
-        self.open_existing(names)
+        for name in self.open_existing(names):  # sorted: what is above comes first
+            parent, last = self.place(name)
+            if parent:
+                make_folder(parent, last)
+            self.open_existing({name})
 
     def _opened(self, name: str) -> bool:
-        if status(self.plan, name) is None:
+        parent, last = self.place(name)
+        if parent is None or status(parent, last) is None:
             return False
-        self._open[name] = self.enter(self.plan, name)
+        self._open[name] = self.enter(parent, last)
         return True
+
+    def place(self, name: str) -> tuple[Folder | None, str]:
+        """Return the open directory that `name` lies in, None where it is not open, and its last part."""
+        above, _, last = name.rpartition("/")
+        return self.get(above or "."), last
 
     def enter(self, parent: Folder, name: str) -> Folder:
         """Open a directory for as long as the others. Raises InvalidInput, OSError."""
@@ -197,8 +205,10 @@ def roll_back(work: Work) -> tuple[Kept, ...]:
             kept += backward(step)
         except OSError as error:
             failures.append(error)
-    for name in work.journal.folders:
-        remove_folder(work.targets.plan, name)
+    for name in reversed(work.journal.folders):  # sorted: what is below goes first
+        parent, last = work.targets.place(name)
+        if parent:
+            remove_folder(parent, last)
     if failures:
         raise failures[0]
     _sync(work)

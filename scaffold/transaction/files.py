@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,16 @@ def opened(parent: Folder, name: str) -> Iterator[Folder]:
         yield Folder(fd, parent.named(name))
     finally:
         os.close(fd)
+
+
+@contextmanager
+def opened_below(plan: Folder, path: str) -> Iterator[Folder]:
+    """Open a directory by its path from the plan; a link on the way raises as in `opened`."""
+    with ExitStack() as stack:
+        folder = plan
+        for name in path.split("/"):
+            folder = stack.enter_context(opened(folder, name))
+        yield folder
 
 
 def make_folder(parent: Folder, name: str) -> None:

@@ -19,9 +19,10 @@ JOURNAL_LIMIT = 16 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _BATCH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\Z")
 _DOCUMENT = re.compile(r"(?P<folder>execution|subplans)/(?P<name>[^/]+\.md)\Z")
+_VERDICT = re.compile(r"(?P<folder>execution/feedbacks)/(?P<name>(?:APPROVED|FIX|SKIPPED)_[0-9]+\.md)\Z")
 _ROOT = re.compile(r"(?P<name>parallel\.json|PLAN_[^/]+\.md)\Z")
 _LONGEST_NAME = 255
-FOLDERS = ("execution", "subplans")
+FOLDERS = ("execution", "execution/feedbacks", "subplans")
 
 
 class Damaged(Exception):
@@ -69,10 +70,11 @@ class Journal:
 def split_target(target: str) -> tuple[str, str] | None:
     """Return the directory (`.` for the plan) and name of a target that a batch may write, None for any other.
 
-    Allowed are `execution/NAME.md`, `subplans/NAME.md`, `PLAN_NAME.md` and `parallel.json`: everything that scaffold
-    creates, and nothing else. Hidden names and characters that do not print (control, bidi, surrogates) are not.
+    Allowed are `execution/NAME.md`, `subplans/NAME.md`, the verdicts in `execution/feedbacks/`, `PLAN_NAME.md` and
+    `parallel.json`: everything that scaffold creates, and nothing else. Hidden names and characters that do not print
+    (control, bidi, surrogates) are not.
     """
-    match = _DOCUMENT.match(target) or _ROOT.match(target)
+    match = _DOCUMENT.match(target) or _VERDICT.match(target) or _ROOT.match(target)
     if match is None:
         return None
     name = match["name"]
@@ -91,8 +93,9 @@ def place_of(target: str) -> tuple[str, str]:
 
 
 def folders_of(targets: Iterable[str]) -> set[str]:
-    """Return the directories that targets lie in."""
-    return {place_of(target)[0] for target in targets}
+    """Return the directories that targets lie in, and those above them: also `execution` for `execution/feedbacks`."""
+    inside = {place_of(target)[0] for target in targets}
+    return inside | {folder.partition("/")[0] for folder in inside}
 
 
 def is_batch_id(text: str) -> bool:
@@ -251,7 +254,7 @@ def journal_from_bytes(content: bytes) -> Journal:
         raise Damaged("changes: expected each target once")
     folders = fields.items("folders")
     if not all(isinstance(folder, str) and folder in FOLDERS for folder in folders):
-        raise Damaged(f"folders: expected only {' and '.join(FOLDERS)}")
+        raise Damaged(f"folders: expected only {', '.join(FOLDERS)}")
     names = tuple(str(name) for name in folders)
     return Journal(fields.batch("batch"), fields.number_or_none("inode"), fields.sha256("record"), names, entries)
 

@@ -1,0 +1,107 @@
+"""`scaffold next`: what to do next, all of it that can be done now."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, TypedDict
+
+import click
+
+from scaffold import report, terminal, transaction
+from scaffold.names import command, printable, typed
+from scaffold.plan import workspace
+from scaffold.plan.actions import Action, ActionKind, Step, next_actions, step_of
+from scaffold.plan.progress import Progress, progress_of
+from scaffold.shapes import AchievementId, PlanData, RelativePath
+
+_FILES = 3
+"""How many of the files to read the text names; `--json` has all of them."""
+
+
+@click.command("next")
+@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--limit", default=20, type=click.IntRange(min=1), help="At most so many actions.", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+def next_(plan: Path, limit: int, as_json: bool) -> int:
+    """List what can be done now, the most urgent first.
+
+    Reviews to answer and to write, EXECUTION_TASKs to carry out, documents to create or to fill in, dependencies to
+    state: everything that is ready, on all levels. Where a command does it, it is named.
+    """
+    read = workspace.read_plan(plan)
+    progress = progress_of(read)
+    actions = tuple(islice(next_actions(progress), limit + 1))
+    warnings = (*transaction.interrupted(read.directory), *read.diagnostics)
+    if as_json:
+        terminal.show(report.envelope("next", next_data(progress, actions, limit), warnings, ok=True))
+    else:
+        terminal.tell(report.diagnostics_text(warnings))
+        terminal.show(next_text(progress, actions, limit))
+    return 0
+
+
+class ActionData(TypedDict):
+    """Something to do next."""
+
+    kind: ActionKind
+    achievements: list[AchievementId]
+    text: str
+    command: list[str] | None
+    read: list[RelativePath]
+
+
+class NextData(PlanData):
+    """`data` of `scaffold next --json`."""
+
+    actions: Annotated[
+        list[ActionData],
+        "the most urgent first: `kind`, `achievements` (ids), `text`, `command` (the words of a command line, null "
+        "where a person or an executor has to write), `read` (files to read for it)",
+    ]
+    more: Annotated[bool, "whether there are others beyond `--limit`"]
+
+
+def next_data(progress: Progress, actions: tuple[Action, ...], limit: int) -> NextData:
+    """Return `data` of `scaffold next --json`; one action more than `limit` says that there are others."""
+    return {
+        "plan": progress.plan.name,
+        "plan_document": progress.plan.document,
+        "actions": [_action_data(action) for action in actions[:limit]],
+        "more": len(actions) > limit,
+    }
+
+
+def _action_data(action: Action) -> ActionData:
+    return {
+        "kind": action.kind,
+        "achievements": list(action.ids),
+        "text": action.text,
+        "command": ["scaffold", *action.command] if action.command else None,
+        "read": list(action.read),
+    }
+
+
+def next_text(progress: Progress, actions: tuple[Action, ...], limit: int) -> str:
+    """List the actions, each with its command or the files to read for it."""
+    done = sum(standing.is_done for standing in progress)
+    lines = [f"Plan {printable(progress.plan.name)}: {done} of {len(progress.standings)} achievements done", ""]
+    for number, action in enumerate(actions[:limit], 1):
+        lines += [printable(f"{number}. {action.text}")]
+        if action.command:
+            lines += [printable(f"   {typed(action.command)}")]
+        elif action.read:
+            more = f" and {len(action.read) - _FILES} more" if len(action.read) > _FILES else ""
+            lines += [printable(f"   read {', '.join(action.read[:_FILES])}{more}")]
+    if not actions:
+        lines += [step_of(progress, iter(())).text]
+    if len(actions) > limit:
+        lines += [
+            "",
+            f"There is more: {printable(command('next', progress.plan.argument, '--limit', str(10 * limit)))}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def next_lines(step: Step, plan: Path) -> list[str]:
+    """Return what every command says last: what to do next, below it the command, and where the rest is listed."""
+    lines = [printable(f"Next: {step.text}"), *([printable(f"      {step.command}")] if step.command else [])]
+    return [*lines, printable(f"More: {command('next', plan)}")] if step.has_more else lines

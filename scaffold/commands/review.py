@@ -1,0 +1,245 @@
+"""`scaffold review`: writes the verdict on an achievement."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypedDict, Unpack
+
+import click
+
+from scaffold import clock
+from scaffold.commands._write import WriteOptions, carry_out, write_options
+from scaffold.commands.recover import recover_first
+from scaffold.errors import Conflict, Diagnostic, PrerequisitesMissing, UsageProblem
+from scaffold.model import Batch, Change, ChangeSet, Input, Plan, sha256
+from scaffold.names import FEEDBACK_FOLDER, SUBPLAN, command, printable
+from scaffold.plan import attempts, workspace
+from scaffold.plan.actions import actions_for, step_of
+from scaffold.plan.progress import Progress, Standing, in_words, progress_of
+from scaffold.plan.selection import Selection, select
+from scaffold.preview import Proposal
+from scaffold.reading.markdown import decode
+from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, NextCommand, NextStep, PlanData, RelativePath
+
+Verdict = Literal["approve", "fix", "skip"]
+
+_FILES: dict[Verdict, str] = {"approve": "APPROVED", "fix": "FIX", "skip": "SKIPPED"}
+_IN_WORDS: dict[Verdict, str] = {"approve": "Approved", "fix": "To fix", "skip": "Skipped"}
+_HEADINGS: dict[Verdict, str] = {"approve": "Remarks", "fix": "What to fix", "skip": "Why"}
+_DOING: dict[Verdict, str] = {"approve": "approving", "fix": "asking for a fix of", "skip": "skipping"}
+
+
+class ReviewOptions(WriteOptions):
+    """The options of `scaffold review`, by their names in the code."""
+
+    approve: bool
+    fix: bool
+    skip: bool
+    message: str | None
+    file: Path | None
+
+
+@click.command()
+@click.argument("achievement_id", metavar="ID")
+@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--approve", is_flag=True, help="It is complete: write APPROVED_<ID>.md.")
+@click.option("--fix", is_flag=True, help="Another attempt is needed: write FIX_<ID>.md, with what to fix.")
+@click.option("--skip", is_flag=True, help="It is not to be done: write SKIPPED_<ID>.md.")
+@click.option("--message", metavar="TEXT", help="What to say in it, as Markdown.")
+@click.option("--file", metavar="FILE", type=click.Path(path_type=Path), help="The same, from a file.")
+@write_options
+def review(achievement_id: str, plan: Path, **options: Unpack[ReviewOptions]) -> int:
+    """Write the verdict on the achievement ID: approve it, ask for a fix, or skip it.
+
+    The verdict names the EXECUTION_TASK that it judges, the newest. A FIX is answered by the next attempt, which
+    `scaffold executions --achievement ID --again` creates.
+    """
+    verdict = _verdict(options)
+    message = _message(options)
+    if verdict == "fix" and not message:
+        raise UsageProblem.of("usage", "--fix needs --message or --file", hint="say what is to be fixed")
+    if not options["dry_run"]:
+        recover_first(plan)
+    return carry_out(_proposal(prepare(plan, achievement_id, verdict, message, clock.today())), options)
+
+
+def _verdict(options: ReviewOptions) -> Verdict:
+    given: list[Verdict] = [verdict for verdict in _FILES if options[verdict]]
+    if len(given) != 1:
+        hint = "pass --approve, --fix or --skip"
+        what = (
+            f"{' and '.join(f'--{verdict}' for verdict in given)} are mutually exclusive"
+            if given
+            else "no verdict given"
+        )
+        raise UsageProblem.of("usage", what, hint=hint)
+    return given[0]
+
+
+def _message(options: ReviewOptions) -> str:
+    if options["message"] is not None and options["file"] is not None:
+        raise UsageProblem.of("usage", "--message and --file are mutually exclusive", hint="use one of them")
+    if options["file"] is not None:
+        return decode(workspace.read_text_file(options["file"])).strip()
+    return (options["message"] or "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A verdict to be written, exactly; without changes it exists already. `judges` are the paths of the attempt."""
+
+    plan: Plan
+    standing: Standing
+    verdict: Verdict
+    target: str
+    judges: tuple[str, ...]
+    changes: ChangeSet
+    warnings: tuple[Diagnostic, ...]
+
+
+def prepare(argument: Path, achievement_id: str, verdict: Verdict, message: str, created: str) -> Review:
+    """Work out the verdict on an achievement; nothing is written. `created` is its date, `YYYY-MM-DD`.
+
+    Raises InvalidInput as `workspace.read_plan` does and for an unknown id, PrerequisitesMissing where there is no
+    attempt to judge, Conflict for a verdict that the one that exists forbids.
+    """
+    progress = progress_of(workspace.read_plan(argument))
+    (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
+    judges = standing.attempt.paths if standing.attempt else ()
+    target = f"{FEEDBACK_FOLDER}/{_FILES[verdict]}_{standing.achievement.slug}.md"
+    old = attempts.read(progress.plan, target)
+    is_there = standing.state == {"approve": "complete", "skip": "skipped", "fix": "needs_fix"}[verdict]
+    if verdict == "fix" and is_there:
+        is_there = bool(message) and message in decode(old or b"")
+    changes: tuple[Change, ...] = ()
+    if not is_there:
+        _demand_allowed(progress, standing, verdict)
+        if verdict != "skip" and not judges:
+            raise _nothing_to_judge(progress, standing)
+        text = _text(standing, verdict, judges, message, created)
+        changes = (Change(target, sha256(old) if old is not None else None, text.encode()),)
+    inputs = (*progress.plan.inputs, *_inputs(progress.plan, judges))
+    warnings = (*progress.plan.diagnostics, *(() if is_there else _doubts(standing, verdict)))
+    return Review(progress.plan, standing, verdict, target, judges, ChangeSet(changes, inputs), warnings)
+
+
+def _inputs(plan: Plan, paths: tuple[str, ...]) -> Iterator[Input]:
+    for path in paths:
+        if (content := attempts.read(plan, path)) is not None:
+            yield Input(path, sha256(content))
+
+
+def _demand_allowed(progress: Progress, standing: Standing, verdict: Verdict) -> None:
+    """Refuse a verdict that would have no effect beside the one that exists."""
+    if verdict != "approve" and standing.state == "complete":
+        hint = "to take the approval back, undo its batch (`scaffold undo --list`) or remove the file"
+        raise Conflict.of(
+            "already_approved", f"achievement {standing.id} is approved", path=standing.decided_by, hint=hint
+        )
+    if verdict != "approve" and standing.state == "needs_fix":
+        again = command("executions", progress.plan.argument, "--achievement", standing.id, "--again")
+        hint = f"`{again}` creates the attempt that answers it; to ask for something else, edit the file"
+        message = f"achievement {standing.id} has a FIX that nobody has answered yet"
+        raise Conflict.of("fix_unanswered", message, path=standing.decided_by, hint=hint)
+
+
+def _nothing_to_judge(progress: Progress, standing: Standing) -> PrerequisitesMissing:
+    step = step_of(progress, actions_for(progress, standing.id))
+    hint = f"{step.text}: `{step.command}`" if step.command else step.text
+    message = f"achievement {standing.id} has no EXECUTION_TASK to judge"
+    return PrerequisitesMissing.of("no_attempt", message, hint=hint)
+
+
+def _doubts(standing: Standing, verdict: Verdict) -> Iterator[Diagnostic]:
+    """Warn of an approval of what does not say that it is finished, or beside a FIX that nobody has answered."""
+    if verdict != "approve":
+        return
+    for path in standing.attempt.open_paths if standing.attempt else ():
+        message, hint = "its Status does not say that it is finished", "read it once more before you approve it"
+        yield Diagnostic("not_finished", message, path, hint=hint, severity="warning")
+    if standing.state == "needs_fix":
+        message, hint = "nobody has answered this FIX: the approval wins", "approve it only if nothing is left to fix"
+        yield Diagnostic("fix_unanswered", message, standing.decided_by, hint=hint, severity="warning")
+
+
+def _text(standing: Standing, verdict: Verdict, judges: tuple[str, ...], message: str, created: str) -> str:
+    title = " ".join(standing.achievement.title.split())
+    judged = ", ".join(f"`{path.rpartition('/')[2]}`" for path in judges) or "nothing: there was no EXECUTION_TASK"
+    lines = [
+        f"# {_FILES[verdict]}: Achievement {standing.id} - {title}",
+        "",
+        f"**Achievement**: {standing.id}  ",
+        f"**Verdict**: {_IN_WORDS[verdict]}  ",
+        f"{attempts.JUDGES} {judged}  ",
+        f"**Created**: {created}",
+    ]
+    return "\n".join([*lines, *(["", f"## {_HEADINGS[verdict]}", "", message] if message else []), ""])
+
+
+def _proposal(found: Review) -> Proposal:
+    has_changes = bool(found.changes.changes)
+    return Proposal(
+        kind="review",
+        batch=Batch("review", f"{found.standing.id} --{found.verdict}", found.changes, {}),
+        argument=found.plan.argument,
+        directory=found.plan.directory,
+        warnings=found.warnings,
+        shown=review_text(found),
+        question=f"Proceed with {_DOING[found.verdict]} achievement {found.standing.id}? (y/N): "
+        if has_changes
+        else None,
+        data=review_data(found),
+        done=f"Wrote {found.target}",
+    )
+
+
+class ReviewedData(TypedDict):
+    """A verdict file."""
+
+    path: RelativePath
+    content: str
+
+
+class ReviewData(PlanData):
+    """`data` of `scaffold review --json`."""
+
+    achievement: AchievementId
+    verdict: Verdict
+    judges: Annotated[list[RelativePath], "the EXECUTION_TASKs that it judges: the newest attempt"]
+    files: Annotated[
+        list[ReviewedData], "what would be or was written: `path`, `content`; none where it exists already"
+    ]
+    change_set: ChangeSetId
+    batch: AppliedBatch
+    next_step: NextStep
+    next_command: NextCommand
+
+
+def review_data(found: Review) -> ReviewData:
+    """Return `data` of `scaffold review --json`."""
+    return {
+        "plan": found.plan.name,
+        "plan_document": found.plan.document,
+        "achievement": found.standing.id,
+        "verdict": found.verdict,
+        "judges": list(found.judges),
+        "files": [{"path": change.target, "content": decode(change.new or b"")} for change in found.changes.changes],
+        "change_set": found.changes.id,
+        "batch": None,
+        "next_step": None,
+        "next_command": None,
+    }
+
+
+def review_text(found: Review) -> str:
+    """Show the verdict that would be written."""
+    standing = found.standing
+    lines = [f"Achievement {standing.id} {standing.achievement.title}, {in_words(standing.state)}", ""]
+    if not found.changes.changes:
+        return "".join(
+            f"{printable(line)}\n" for line in (*lines, f"Nothing to write: {found.target} says so already.", "")
+        )
+    lines += [f"{found.target} to write (change set {found.changes.id}):", ""]
+    for change in found.changes.changes:
+        lines += [f"  {line}".rstrip() for line in decode(change.new or b"").splitlines()]
+    return "".join(f"{printable(line)}\n" for line in (*lines, ""))

@@ -1,0 +1,335 @@
+"""What to do next: from how far a plan is to the actions that bring it on. Every command names what is worked out here.
+
+The law, held by a test over random plans: whoever follows these actions never meets exit code 4, never repeats one that
+succeeded, and comes to the end.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scaffold.errors import PrerequisitesMissing
+from scaffold.model import DEPENDENCIES_OPEN, State, id_order
+from scaffold.names import EXECUTION_TASK, FEEDBACK_FOLDER, SUBPLAN, DocumentKind, Words, invocation, typed
+from scaffold.plan import parallel, prerequisites, settings, workspace
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import Progress, Standing
+from scaffold.reading import subplan
+from scaffold.reading.content import Subplan
+from scaffold.reading.markdown import decode
+
+ActionKind = Literal[
+    "fix",
+    "execute",
+    "review",
+    "fill_subplan",
+    "create_execution",
+    "create_subplan",
+    "declare_dependencies",
+    "ask_person",
+]
+"""What is to be done. What a person or an executor writes has no command."""
+
+AT_ONCE = 20
+"""For how many achievements a command names them, and how many SUBPLANs are read before there is an answer."""
+
+_LISTED = 8
+_NOTHING_LEFT = "Every achievement is done."
+_NO_ACHIEVEMENTS = "The plan has no achievements yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do next, for one or several achievements.
+
+    `text` says it in words, `command` as the words of a command line, None where a person or an executor has to write.
+    `read` are the files to read for it, POSIX and relative to the plan.
+    """
+
+    kind: ActionKind
+    ids: tuple[str, ...]
+    text: str
+    command: Words | None
+    read: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The first of the actions: in words, as a command where there is one, and whether there are others."""
+
+    text: str
+    command: str | None = None
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run was told that holds for the next one: how strict it is, and per command options such as a template."""
+
+    policy: Policy = field(default_factory=Policy)
+    options: Mapping[str, Words] = field(default_factory=dict)
+
+
+_NOTHING_GIVEN = Given()
+
+
+def first_step(progress: Progress, given: Given = _NOTHING_GIVEN) -> Step:
+    """Return the first action as a step; of a finished plan, that it is."""
+    return step_of(progress, next_actions(progress, given))
+
+
+def step_of(progress: Progress, actions: Iterator[Action]) -> Step:
+    """Return the first of `actions` as a step; where there are none, that everything is done."""
+    first, more = next(actions, None), next(actions, None)
+    if first is None:
+        return Step(_NOTHING_LEFT if progress.standings else _NO_ACHIEVEMENTS)
+    return Step(first.text, typed(first.command) if first.command else None, more is not None)
+
+
+def next_actions(
+    progress: Progress, given: Given = _NOTHING_GIVEN, only: Collection[str] | None = None
+) -> Iterator[Action]:
+    """Yield what can be done now, the most urgent first; of the achievements in `only`, where that is given.
+
+    What has begun comes first, then what is ready on all levels, what keeps the rest, and last the SUBPLANs that can be
+    written before their time. A SUBPLAN is read when its action is asked for.
+    """
+    outlook = _Outlook(progress, given, only)
+    for actions in (_stuck, _fix, _blocked, _review, _execute, _from_subplans, _from_plan, _declare, _ahead):
+        yield from actions(outlook)
+
+
+def actions_for(progress: Progress, achievement_id: str) -> Iterator[Action]:
+    """Yield the actions that bring one achievement on: those of what it waits for, and its own."""
+    return next_actions(progress, only={achievement_id, *blockers_of(progress, achievement_id)})
+
+
+def blockers_of(progress: Progress, achievement_id: str) -> frozenset[str]:
+    """Return what is not done of all that an achievement depends on, directly or not."""
+    found: set[str] = set()
+    to_follow = [achievement_id]
+    while to_follow:
+        for dependency in progress.dependencies_of(progress[to_follow.pop()].achievement):
+            if not dependency.is_done and dependency.id not in found:
+                found.add(dependency.id)
+                to_follow.append(dependency.id)
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlook:
+    """What the actions are worked out from, as `next_actions` takes it."""
+
+    progress: Progress
+    given: Given
+    only: Collection[str] | None
+
+    def open(self) -> Iterator[Standing]:
+        """Yield what is not done."""
+        for standing in self.progress:
+            if not standing.is_done and (self.only is None or standing.id in self.only):
+                yield standing
+
+    def begun(self, *states: State) -> Iterator[Standing]:
+        """Yield what is in one of these states, and can go on; also before its time, because somebody has begun."""
+        return (standing for standing in self.open() if standing.state in states and not _irregular(standing))
+
+    def ready(self, *states: State) -> Iterator[Standing]:
+        """Yield what is ready, in one of these states, and can go on by command or by hand."""
+        return (standing for standing in self.begun(*states) if standing.ready)
+
+    def command(self, verb: str, *options: str) -> Words:
+        """Return the words of a command about the plan, with the options that were given before."""
+        return invocation(verb, self.progress.plan.argument, *options, *self.given.options.get(verb, ()))
+
+    def read(self, standing: Standing) -> tuple[Subplan | None, tuple[str, ...]]:
+        """Return what a SUBPLAN says, and what keeps an EXECUTION_TASK from being made from it, each with its line."""
+        path = next(iter(standing.paths(SUBPLAN)), "")
+        try:
+            content = workspace.read_subplan(self.progress.plan, standing.achievement)
+        except PrerequisitesMissing as error:
+            return None, tuple(problem.message for problem in error.diagnostics)
+        said = subplan.parse(decode(content), path, settings.read(self.progress.plan.directory).vocabulary)
+        problems = prerequisites.check(said, standing.achievement, path, self.given.policy)
+        return said, tuple(
+            f"line {problem.line}: {problem.message}" if problem.line else problem.message
+            for problem in problems
+            if problem.severity == "error"
+        )
+
+
+# --- what has begun -------------------------------------------------------------------------------------------------
+
+
+def _irregular(standing: Standing) -> tuple[str, ...]:
+    """Return what has the name of a document that is to be created and is no regular file: nothing can go on there."""
+    if standing.state not in ("not_started", "subplan_unfilled", "subplan_created", "needs_fix"):
+        return ()
+    another = standing.state == "needs_fix"
+    return tuple(
+        f"{kind.folder}/{name}"
+        for kind in (SUBPLAN, EXECUTION_TASK)
+        for name, _ in standing.documents(kind).irregular
+        if not standing.documents(kind).regular or (another and kind is EXECUTION_TASK)
+    )
+
+
+def _stuck(outlook: _Outlook) -> Iterator[Action]:
+    for standing in outlook.open():
+        if paths := _irregular(standing):
+            text = f"Move {', '.join(paths)} away: no regular file, where a document of {standing.id} belongs"
+            yield Action("ask_person", (standing.id,), text, None, ())
+
+
+def _fix(outlook: _Outlook) -> Iterator[Action]:
+    for standing in outlook.begun("needs_fix"):
+        feedback = f"{FEEDBACK_FOLDER}/FIX_{standing.achievement.slug}.md"
+        if not standing.paths(SUBPLAN):  # from which the EXECUTION_TASK that answers it is made
+            yield _creation(outlook, SUBPLAN, [standing])
+        elif reasons := outlook.read(standing)[1]:
+            yield _filling(outlook, standing, reasons)
+        else:
+            again = outlook.command("executions", "--achievement", standing.id, "--again")
+            text = f"Create the EXECUTION_TASK that answers {feedback}"
+            yield Action("fix", (standing.id,), text, again, (feedback,))
+
+
+def _blocked(outlook: _Outlook) -> Iterator[Action]:
+    for standing in outlook.begun("blocked"):
+        text = f"Find out what blocks {standing.id}: {standing.decided_by} says that it is blocked"
+        yield Action("ask_person", (standing.id,), text, None, _paths(standing))
+
+
+def _review(outlook: _Outlook) -> Iterator[Action]:
+    for standing in outlook.begun("in_review"):
+        review = typed(outlook.command("review", standing.id))
+        text = (
+            f"Review {_together(_paths(standing))}, then run `{review}` with --approve, or with --fix and what to fix"
+        )
+        yield Action("review", (standing.id,), text, None, (*_paths(standing), *standing.paths(SUBPLAN)))
+
+
+def _execute(outlook: _Outlook) -> Iterator[Action]:
+    for standing in (*outlook.begun("fix_in_progress", "in_progress"), *outlook.ready("execution_created")):
+        verb = "Go on with" if standing.state == "in_progress" else "Carry out"
+        open_ = standing.attempt.open_paths if standing.attempt else ()
+        text = f"{verb} {_together(open_)}, and set its Status to Complete when it is ready for review"
+        yield Action("execute", (standing.id,), text, None, open_)
+
+
+def _paths(standing: Standing) -> tuple[str, ...]:
+    return standing.attempt.paths if standing.attempt else ()
+
+
+def _together(paths: Sequence[str]) -> str:
+    return paths[0] if len(paths) == 1 else f"{', '.join(paths[:-1])} and {paths[-1]}"
+
+
+# --- what can be created --------------------------------------------------------------------------------------------
+
+
+def _from_subplans(outlook: _Outlook) -> Iterator[Action]:
+    """Yield what SUBPLANs are ready for: EXECUTION_TASKs first, because others can begin, then what is to be filled in.
+
+    Of very many only the first are read; one command then creates what it can, and skips what it cannot.
+    """
+    unfit: list[Action] = []
+    fit: list[Standing] = []
+    has_several = False
+    candidates = outlook.ready("subplan_unfilled", "subplan_created")
+    for standing in candidates:
+        if _is_plainly_unfilled(standing):
+            unfit.append(_filling(outlook, standing, ()))
+            continue
+        said, reasons = outlook.read(standing)
+        if reasons:
+            unfit.append(_filling(outlook, standing, reasons))
+        else:
+            fit.append(standing)
+            has_several |= said is not None and len(said.planned_executions) > 1
+        if len(fit) > AT_ONCE:
+            break
+    rest = list(candidates)
+    if fit:
+        yield _creation(
+            outlook, EXECUTION_TASK, [*fit, *rest], ("--planned",) if has_several else (), is_open=bool(rest)
+        )
+    yield from unfit
+
+
+def _is_plainly_unfilled(standing: Standing) -> bool:
+    return any(place.field in prerequisites.REQUIRED for place in standing.unfilled)
+
+
+def _filling(outlook: _Outlook, standing: Standing, reasons: Sequence[str]) -> Action:
+    (path,) = standing.paths(SUBPLAN)[:1]
+    lines = tuple(dict.fromkeys(place.line for place in standing.unfilled))
+    if reasons:
+        more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        text = f"Correct {path}: {reasons[0]}{more}"
+    else:
+        named = ", ".join(map(str, lines[:_LISTED])) + (", …" if len(lines) > _LISTED else "")
+        text = f"Fill in {path}: line{'' if len(lines) == 1 else 's'} {named}"
+    return Action("fill_subplan", (standing.id,), text, None, (path, outlook.progress.plan.document))
+
+
+def _from_plan(outlook: _Outlook) -> Iterator[Action]:
+    if missing := list(outlook.ready("not_started")):
+        yield _creation(outlook, SUBPLAN, missing)
+
+
+def _ahead(outlook: _Outlook) -> Iterator[Action]:
+    """Yield the SUBPLANs of what waits: they can be written now, while an EXECUTION_TASK would be told of less."""
+    waiting = [standing for standing in outlook.begun("subplan_unfilled", "not_started") if not standing.ready]
+    stated = [standing for standing in waiting if not standing.achievement.dependencies_open]
+    if missing := [standing for standing in stated if standing.state == "not_started"]:
+        yield _creation(outlook, SUBPLAN, missing)
+    for standing in stated:
+        if standing.state == "subplan_unfilled" and _is_plainly_unfilled(standing):
+            yield _filling(outlook, standing, ())
+
+
+def _creation(
+    outlook: _Outlook, kind: DocumentKind, missing: Sequence[Standing], options: Words = (), *, is_open: bool = False
+) -> Action:
+    """Return the action that creates documents; `is_open`: whether some may turn out not to be possible."""
+    selected = ("--batch", "--ready", "--skip-missing") if is_open else _selection(outlook.progress, kind, missing)
+    if "--achievement" in selected:
+        missing = missing[:AT_ONCE]
+    ids = tuple(standing.id for standing in missing)
+    noun = kind.label if len(ids) == 1 else f"{kind.label}s"
+    command = outlook.command(kind.command, *selected, *options)
+    plan = outlook.progress.plan
+    sources = tuple(path for standing in missing for path in standing.paths(SUBPLAN)) or (plan.document,)
+    name: ActionKind = "create_subplan" if kind is SUBPLAN else "create_execution"
+    return Action(name, ids, f"Create the {noun} of {_named(ids)}", command, sources)
+
+
+def _selection(progress: Progress, kind: DocumentKind, wanted: Sequence[Standing]) -> Words:
+    """Return the options that select just these achievements: a level, what is ready, all, or the first ids."""
+    named = tuple(word for standing in wanted[:AT_ONCE] for word in ("--achievement", standing.id))
+    if len(wanted) == 1:
+        return named
+    missing = [standing for standing in progress if not standing.is_done and not standing.documents(kind).regular]
+    level = wanted[0].level
+    selections: tuple[tuple[Words, list[Standing]], ...] = (
+        (("--batch", "--level", str(level)), [standing for standing in missing if standing.level == level]),
+        (("--batch", "--ready"), [standing for standing in missing if standing.ready]),
+        (("--batch", "--level", "all"), missing),
+    )
+    ids = [standing.id for standing in wanted]
+    return next((words for words, selected in selections if [standing.id for standing in selected] == ids), named)
+
+
+def _declare(outlook: _Outlook) -> Iterator[Action]:
+    ids = tuple(standing.id for standing in outlook.open() if standing.achievement.dependencies_open)
+    if ids:
+        depends = "depends" if len(ids) == 1 else "depend"
+        text = f"State in {parallel.FILE_NAME} what {_named(ids)} {depends} on, and remove {DEPENDENCIES_OPEN} there"
+        read = (parallel.FILE_NAME, outlook.progress.plan.document)
+        yield Action("declare_dependencies", ids, text, None, read)
+
+
+def _named(ids: Sequence[str]) -> str:
+    ids = sorted(ids, key=id_order)
+    return ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else "")

@@ -1,0 +1,188 @@
+"""The law of what comes next: whoever follows it never meets exit code 4, never repeats, and comes to the end."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from scaffold import render
+from scaffold.model import Json
+from tests import plans
+from tests.conftest import Outcome, Scaffold
+from tests.trees import build, snapshot
+
+Action: TypeAlias = dict[str, Json]
+
+SUBPLANS = {
+    "none": None,
+    "filled": plans.subplan("{id}"),
+    "to fill in": plans.subplan("{id}", "[FILL: what is to be reached]"),
+    "to fill in elsewhere": plans.subplan("{id}") + "- [FILL: how anybody can tell]\n",
+    "of another achievement": plans.subplan("9.9"),
+    "unresolved": plans.subplan("{id}") + "\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n",
+    "empty": "\n",
+    "silent": "# SUBPLAN\n\n**Achievement**: {id}\n\n## Nothing\n\nwords\n",
+    "of two executions": plans.subplan("{id}")
+    + "\n## Execution Strategy\n\n- EXECUTION_TASK_DEMO_{slug}_01: lower half\n- EXECUTION_TASK_DEMO_{slug}_02: upper half\n",
+}
+EXECUTIONS = {
+    "none": None,
+    "silent": "# EXECUTION_TASK\n",
+    "not started": "**Status**: Not started\n",
+    "in progress": "**Status**: ⏳ In Progress\n",
+    "blocked": "**Status**: Blocked by 9.9\n",
+    "finished": "**Status**: ✅ COMPLETE\n",
+}
+VERDICTS = ("APPROVED", "FIX", "SKIPPED")
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> dict[str, str]:
+    """Draw a plan of up to five achievements in any state that files can be in."""
+    entries: list[plans.Entry] = []
+    files: dict[str, str] = {}
+    ids = [f"1.{number}" for number in range(1, draw(st.integers(1, 5)) + 1)]
+    for position, id_ in enumerate(ids):
+        slug = id_.replace(".", "")
+        before = draw(st.sets(st.sampled_from(ids[:position]))) if position else set()
+        is_open = draw(st.integers(0, 4)) == 0
+        entries.append(plans.achievement(id_, *sorted(before), **({"dependencies_open": True} if is_open else {})))
+        subplan = SUBPLANS[draw(st.sampled_from(sorted(SUBPLANS)))]
+        if subplan is not None:
+            files[f"subplans/SUBPLAN_DEMO_{slug}.md"] = subplan.replace("{id}", id_).replace("{slug}", slug)
+        for number in range(1, draw(st.sampled_from((0, 0, 1, 1, 2))) + 1):
+            said = EXECUTIONS[draw(st.sampled_from(sorted(EXECUTIONS)))]
+            if said is not None:
+                files[f"execution/EXECUTION_TASK_DEMO_{slug}_{number:02d}.md"] = said
+        for verdict in VERDICTS:
+            if draw(st.integers(0, 5)) == 0:
+                files[f"execution/feedbacks/{verdict}_{slug}.md"] = draw(
+                    st.sampled_from(("", f"See EXECUTION_TASK_DEMO_{slug}_01.md.\n"))
+                )
+    return {**plans.tree(entries), **files}
+
+
+class Follower:
+    """Does what `next` says, one action after the other, and checks the law on the way."""
+
+    def __init__(self, root: Path, scaffold: Scaffold, data: st.DataObject) -> None:
+        self.root, self.scaffold, self.data = root, scaffold, data
+        self.fixes: dict[str, int] = {}
+
+    def actions(self) -> list[Action]:
+        outcome = self.scaffold("next", self.root, "--json", "--limit", "100")
+        assert outcome.code == 0, outcome.err
+        return cast("list[Action]", cast("dict[str, Json]", json.loads(outcome.out)["data"])["actions"])
+
+    def run(self, *words: str) -> Outcome:
+        outcome = self.scaffold(*words, "--yes")
+        assert outcome.code == 0, (words, outcome.err)
+        return outcome
+
+    def walk(self) -> Iterator[Action]:
+        """Follow to the end, and yield every action that was done."""
+        known = set[str]()
+        while actions := self.actions():
+            tree = repr(snapshot(self.root))
+            assert tree not in known, "this was the plan's state before"
+            known.add(tree)
+            action = self.data.draw(st.sampled_from(actions))
+            self.do(action)
+            assert action not in self.actions(), f"again, after it was done: {action['text']}"
+            yield action
+
+    def do(self, action: Action) -> None:
+        ids, read = cast("list[str]", action["achievements"]), cast("list[str]", action["read"])
+        if command := cast("list[str] | None", action["command"]):
+            self.run(*command[1:])
+            return
+        match action["kind"]:
+            case "fill_subplan":
+                (self.root / read[0]).write_text(plans.subplan(ids[0]))
+            case "execute":
+                self.report(read, "Complete")
+            case "review":
+                self.judge(ids[0])
+            case "declare_dependencies":
+                found = json.loads((self.root / "parallel.json").read_text())
+                for entry in found["achievements"]:
+                    entry.pop("dependencies_open", None)
+                (self.root / "parallel.json").write_text(json.dumps(found))
+            case "ask_person":
+                self.report(read, "In progress")
+            case kind:
+                pytest.fail(f"an action without a command that nobody can do: {kind}")
+
+    def report(self, paths: list[str], status: str) -> None:
+        for path in paths:
+            text = re.sub(r"\*\*Status\*\*:.*\n?", "", (self.root / path).read_text())
+            (self.root / path).write_text(f"**Status**: {status}\n{text}")
+
+    def judge(self, id_: str) -> None:
+        verdict = self.data.draw(st.sampled_from(("approve", "skip", "fix", "fix")))
+        if verdict == "fix" and self.fixes.setdefault(id_, 0) < 2:
+            self.fixes[id_] += 1
+            self.run("review", id_, str(self.root), "--fix", "--message", f"Fix {self.fixes[id_]}.")
+        else:
+            self.run("review", id_, str(self.root), "--skip" if verdict == "skip" else "--approve")
+
+
+def _plain(template: object, answers: Mapping[str, Json], names: tuple[str, ...]) -> dict[str, bytes]:
+    """Render in no time what the law needs: whose a document is, its Status, and which FIX it answers."""
+    made = {}
+    for name, task in zip(names, cast("list[dict[str, Json]]", answers["tasks"]), strict=True):
+        if name.startswith("SUBPLAN"):
+            made[name] = plans.subplan(str(task["id"]), "[FILL: objective]", "[FILL: approach]").encode()
+        else:
+            made[name] = f"**Status**: Not started\n\nAnswers {task['feedback_hash']}\n".encode()
+    return made
+
+
+@pytest.mark.usefixtures("_no_real_fsync")
+@settings(max_examples=60, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(tree=trees(), data=st.data())
+def test_whoever_follows_what_is_next_comes_to_the_end(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    scaffold: Scaffold,
+    tree: dict[str, str],
+    data: st.DataObject,
+) -> None:
+    monkeypatch.setattr(render, "render", _plain)
+    root = build(tmp_path_factory.mktemp("law") / "DEMO", tree)
+    done = list(Follower(root, scaffold, data).walk())
+    states = {row["state"] for row in scaffold("status", root, "--json").document["data"]["achievements"]}  # type: ignore[index,call-overload,union-attr]
+    assert states <= {"complete", "skipped"}, [action["text"] for action in done]
+
+
+def test_every_command_names_the_same_next_step(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_12.md": plans.subplan("1.2", "[FILL: it]")})
+    created = scaffold("executions", root, "--achievement", "1.1", "--yes").out
+    status, why = scaffold("status", root).out, scaffold("why", "1.1", root).out
+    step = "\nNext: Carry out execution/EXECUTION_TASK_DEMO_11_01.md, and set its Status to Complete when it is ready for review\n"
+    assert all(step in text for text in (created, status, why))
+    first = scaffold("next", root).out.splitlines()[2]
+    assert first == f"1. {step.strip().removeprefix('Next: ')}"
+    assert scaffold("executions", root, "--achievement", "1.1", "--yes", "--json").document["data"]["next_step"] == (  # type: ignore[index,call-overload]
+        step.strip().removeprefix("Next: ")
+    )
+
+
+def test_what_was_given_holds_for_what_is_named_next(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": "", "execution/feedbacks/APPROVED_12.md": ""})
+    sets = Path(__file__).parent.parent / "templates/execution_task"
+    outcome = scaffold("executions", root, "--achievement", "2.1", "--template", sets, "--strict", "--yes", "--json")
+    (root / "execution/EXECUTION_TASK_DEMO_21_01.md").unlink()
+    again = scaffold("executions", root, "--achievement", "1.1", "--template", sets, "--strict", "--json").document
+    assert (outcome.code, again["data"]["next_command"]) == (  # type: ignore[index,call-overload]
+        0,
+        shlex.join(
+            ("scaffold", "executions", str(root), "--batch", "--level", "1", "--template", str(sets), "--strict")
+        ),
+    )
