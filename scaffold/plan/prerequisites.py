@@ -8,7 +8,9 @@ from scaffold.model import Achievement
 from scaffold.reading.content import Subplan
 
 _MARKER_WIDTH = 70
-_REQUIRED = ("objective", "approach")
+REQUIRED = ("objective", "approach")
+"""The fields that nobody can work without."""
+
 _NAMED = 8
 """How many headings of a document a message names."""
 
@@ -41,6 +43,12 @@ def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy)
     )
 
 
+def check_text(subplan: Subplan, achievement: Achievement, path: str, policy: Policy) -> tuple[Diagnostic, ...]:
+    """Return every problem of a SUBPLAN but for the places that are still to fill."""
+    found = (*_binding(subplan, achievement, path), *_unsaid(subplan, path, policy), *subplan.diagnostics)
+    return at_most_listed(found)
+
+
 def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[Diagnostic]:
     named = subplan.achievement
     if named is None:
@@ -55,7 +63,7 @@ def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[
 
 def _unfilled(subplan: Subplan, path: str, policy: Policy) -> Iterator[Diagnostic]:
     for place in subplan.unfilled:
-        if place.field in _REQUIRED:
+        if place.field in REQUIRED:
             severity: Severity = "warning" if policy.allow_unfilled else "error"
             hint = "fill it in, or accept it with --allow-unfilled"
             yield Diagnostic(
