@@ -88,7 +88,7 @@ def test_a_warning_fails_only_a_strict_run(tmp_path: Path, scaffold: Scaffold) -
         pytest.param(
             {"PLAN_DEMO.md": f"# A\n\n{CONFLICT}"}, 3, ("merge_markers", "PLAN_DEMO.md"), id="merge of the PLAN"
         ),
-        pytest.param({"PLAN_DEMO.md": ""}, 0, ("unreadable", "PLAN_DEMO.md"), id="empty PLAN"),
+        pytest.param({"PLAN_DEMO.md": ""}, 3, ("unreadable", "PLAN_DEMO.md"), id="empty PLAN"),
         pytest.param({".scaffold/txn-0123456789abcdef/": ""}, 0, ("interrupted_run", None), id="interrupted"),
         pytest.param({FIRST: "x\n" * 201, SECOND: "x"}, 0, ("document_too_long", FIRST), id="too long"),
         pytest.param({f"{FIRST_SUBPLAN}/": ""}, 3, ("not_a_file", FIRST_SUBPLAN), id="SUBPLAN a directory"),
@@ -148,7 +148,7 @@ def test_a_subplan_is_missing_once_work_on_its_achievement_has_begun(tmp_path: P
             ["21"],
             ["achievement 1.1 has no SUBPLAN, although work on 2.1, which depends on it, has begun"],
             ["1 achievement has no SUBPLAN yet: 2.2"],
-            id="what needs one",
+            id="what needs 1.1",
         ),
         pytest.param(
             ["31"],
@@ -168,8 +168,8 @@ def test_a_subplan_is_missing_once_work_that_depends_on_its_achievement_has_begu
     for slug in ("11", "22"):
         (root / f"subplans/SUBPLAN_DEMO_{slug}.md").unlink()
     outcome = scaffold("check", root, "--json")
-    found = [(one["severity"], one["message"]) for one in messages(outcome) if one["code"] == "subplan_missing"]
-    assert found == [*(("error", one) for one in errors), *(("note", one) for one in notes)]
+    found = [(said["severity"], said["message"]) for said in messages(outcome) if said["code"] == "subplan_missing"]
+    assert found == [*(("error", message) for message in errors), *(("note", message) for message in notes)]
     assert outcome.code == (4 if errors else 0)
 
 
@@ -195,7 +195,8 @@ def test_an_execution_task_is_not_asked_for_before_its_subplan(tmp_path: Path, s
     (root / FIRST_SUBPLAN).write_text(plans.subplan("1.1", "[FILL: what]"))
     (root / "execution/EXECUTION_TASK_DEMO_31_01.md").unlink()
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
-    assert "EXECUTION_TASK" not in "".join(str(one["message"]) for one in messages(scaffold("check", root, "--json")))
+    said = "".join(str(finding["message"]) for finding in messages(scaffold("check", root, "--json")))
+    assert "EXECUTION_TASK" not in said
 
 
 @pytest.mark.parametrize("path", [FIRST_SUBPLAN, FIRST])
@@ -232,7 +233,8 @@ def test_errors_come_before_warnings_and_these_before_notes_each_in_the_order_in
         ("orphan", "execution/feedbacks/FIX_99.md"),
         ("document_too_long", FIRST),
     ]
-    assert [one["severity"] for one in document["diagnostics"]] == ["error"] * 4 + ["warning"] * 5 + ["note"]  # type: ignore[union-attr,index,call-overload]
+    severities = [finding["severity"] for finding in document["diagnostics"]]  # type: ignore[union-attr,index,call-overload]
+    assert severities == ["error"] * 4 + ["warning"] * 5 + ["note"]
 
 
 def test_a_document_may_be_as_long_as_the_limit(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -252,6 +254,33 @@ def test_what_is_done_must_still_be_bound_to_its_achievement(tmp_path: Path, sca
     root = build(begun(tmp_path, *ALL), {"execution/feedbacks/APPROVED_11.md": "", FIRST_SUBPLAN: text})
     document = scaffold("check", root, "--json").document
     assert codes(document) + codes(document, "warning") == [("subplan_mismatch", FIRST_SUBPLAN)]
+
+
+def test_what_a_subplan_does_not_say_is_nothing_to_fix_once_its_achievement_is_done(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    root = build(begun(tmp_path, *ALL), {FIRST_SUBPLAN: "**Achievement**: 1.1\n\n# Notes\n\n## Why\n\nx\n"})
+    assert codes(scaffold("check", root, "--json").document) == [("subplan_unrecognised", FIRST_SUBPLAN)]
+    build(root, {"execution/feedbacks/APPROVED_11.md": ""})
+    assert scaffold("check", root).out == "Nothing is wrong or missing.\n"
+
+
+def test_a_plan_that_cannot_be_compared_is_not_said_to_be_in_order(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = build(begun(tmp_path, *ALL), {"PLAN_DEMO.md": "# PLAN: DEMO\n\nNothing yet.\n"})
+    outcome = scaffold("check", root)
+    assert (outcome.code, outcome.out.splitlines()[0]) == (
+        0,
+        "warning: PLAN_DEMO.md: the PLAN defines no achievement",
+    )
+
+
+def test_achievements_that_the_plan_does_not_define_are_one_finding(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = build(begun(tmp_path, *ALL), {"PLAN_DEMO.md": plans.stated([plans.achievement("1.1")])})
+    outcome = scaffold("check", root)
+    assert outcome.out == (
+        "warning: PLAN_DEMO.md: does not define achievements 1.2, 2.1, 2.2, 3.1 of parallel.json\n"
+        "  hint: define them there, or remove from parallel.json what is no more\n\n0 errors, 1 warning, 0 notes\n"
+    )
 
 
 def test_all_problems_of_an_invalid_plan_are_reported_with_exit_code_3(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -296,7 +325,8 @@ def delivering(achievement_id: str, *items: str) -> str:
 def shared(root: Path, scaffold: Scaffold, first: str, second: str) -> list[object]:
     """Return the messages about files that two achievements of one level deliver."""
     build(root, {FIRST_SUBPLAN: delivering("1.1", first), "subplans/SUBPLAN_DEMO_12.md": delivering("1.2", second)})
-    return [one["message"] for one in messages(scaffold("check", root, "--json")) if one["code"] == "same_file"]
+    found = messages(scaffold("check", root, "--json"))
+    return [finding["message"] for finding in found if finding["code"] == "same_file"]
 
 
 @pytest.mark.parametrize(
@@ -313,6 +343,18 @@ def test_two_achievements_of_one_level_that_deliver_the_same_file_are_a_warning(
     assert shared(root, scaffold, first, second) == ["achievements 1.1, 1.2 of level 0 deliver the same: tea/kettle.py"]
     build(root, {"execution/feedbacks/APPROVED_11.md": ""})
     assert shared(root, scaffold, first, second) == []
+
+
+def test_where_there_is_no_subplan_yet_the_plan_says_what_is_delivered(tmp_path: Path, scaffold: Scaffold) -> None:
+    entries = [plans.achievement("1.1"), plans.achievement("1.2")]
+    text = plans.stated(entries).replace(
+        "\n\n### Achievement 1.2", "\n\n- **Deliverables**: `tea.py`\n\n### Achievement 1.2"
+    )
+    root = build(tmp_path, {**plans.tree(entries), "PLAN_DEMO.md": f"{text}- **Deliverables**: `tea.py`\n"})
+    said = "warning: achievements 1.1, 1.2 of level 0 deliver the same: tea.py\n"
+    assert said in scaffold("check", root).out
+    build(root, {FIRST_SUBPLAN: delivering("1.1", "`cup.py`")})
+    assert said not in scaffold("check", root).out
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,10 @@ def written(achievement_id: str, **more: Json) -> Mapping[str, Json]:
 
 def compared(text: str, *entries: Mapping[str, Json]) -> list[tuple[str, str, Json, Json]]:
     """Return (achievement, field, what the PLAN says, what the file says) of every difference."""
-    return [(one.achievement, one.field, one.stated, one.written) for one in found(text, *entries)]
+    return [
+        (difference.achievement, difference.field, difference.stated, difference.written)
+        for difference in found(text, *entries)
+    ]
 
 
 def found(text: str, *entries: Mapping[str, Json]) -> tuple[Difference, ...]:
@@ -113,8 +116,8 @@ def test_dependencies_are_the_same_unless_the_plan_says_otherwise_beyond_doubt(
 def test_other_dependencies_are_a_difference_and_what_stays_keeps_its_order(
     stated: str, own: list[Json], value: list[Json]
 ) -> None:
-    text = "".join(planned(one) for one in ("1.1", "1.2", "1.3")) + planned("2.1", "Tea", f"**Dependencies**: {stated}")
-    entries = [*(written(one) for one in ("1.1", "1.2", "1.3")), written("2.1", dependencies=own)]
+    text = "".join(planned(id_) for id_ in ("1.1", "1.2", "1.3")) + planned("2.1", "Tea", f"**Dependencies**: {stated}")
+    entries = [*(written(id_) for id_ in ("1.1", "1.2", "1.3")), written("2.1", dependencies=own)]
     (difference,) = found(text, *entries)
     assert (difference.achievement, difference.written, difference.value) == ("2.1", own, value)
 
@@ -122,11 +125,11 @@ def test_other_dependencies_are_a_difference_and_what_stays_keeps_its_order(
 def test_a_dependency_that_the_plan_does_not_know_stays() -> None:
     text = planned("1.1") + planned("2.1", "Tea", "**Dependencies**: 1.1")
     entries = [written("1.1"), written("1.9"), written("2.1", dependencies=["1.1", "1.9"])]
-    assert [one[:2] for one in compared(text, *entries)] == [("1.9", "achievement")]
+    assert [difference[:2] for difference in compared(text, *entries)] == [("1.9", "achievement")]
 
 
 def test_an_achievement_that_only_one_of_them_has_is_a_difference() -> None:
-    assert [one[:2] for one in compared(planned("1.2"), written("1.3"))] == [
+    assert [difference[:2] for difference in compared(planned("1.2"), written("1.3"))] == [
         ("1.2", "achievement"),
         ("1.3", "achievement"),
     ]
@@ -149,10 +152,10 @@ def test_check_names_every_difference_at_its_line_of_the_plan(tmp_path: Path, sc
         "warning: PLAN_TEA.md:8: achievement 1.1 takes 2 hours here, but 9 in parallel.json",
         "warning: PLAN_TEA.md:13: achievement 1.2 depends on 1.1 here, but on nothing in parallel.json",
         "warning: PLAN_TEA.md:15: achievement 1.4 is not in parallel.json",
-        "warning: PLAN_TEA.md: does not define achievement 1.3, which is in parallel.json",
+        "warning: PLAN_TEA.md: does not define achievement 1.3 of parallel.json",
     ]
     assert scaffold("adopt", tmp_path, "--update", "--yes").code == 0
     assert [line for line in scaffold("check", tmp_path).out.splitlines() if line.startswith("warning")] == [
-        "warning: PLAN_TEA.md: does not define achievement 1.3, which is in parallel.json",
+        "warning: PLAN_TEA.md: does not define achievement 1.3 of parallel.json",
         "warning: parallel.json: the dependencies of 1.4 are not stated",
     ]

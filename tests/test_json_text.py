@@ -46,7 +46,7 @@ def test_an_entry_is_as_it_is_told_to_be_and_the_others_are_as_they_were(
     text = text_of(entries, layout, {"x": [1, {"id": "1.1"}]}).replace("\n", newline)
     new = edited(text, {str(wanted["id"]): EntryEdit(values, removed)}, [])
     expected = {key: value for key, value in {**wanted, **values}.items() if key not in removed}
-    assert json.loads(new)["achievements"] == [expected if one is wanted else one for one in entries]
+    assert json.loads(new)["achievements"] == [expected if entry is wanted else entry for entry in entries]
     assert {**json.loads(new), "achievements": 0} == {**json.loads(text), "achievements": 0}
     kept = [key for key in wanted if key not in removed]
     assert [key for key in json.loads(new)["achievements"][at % len(entries)] if key in kept] == kept
@@ -61,11 +61,11 @@ def test_added_entries_stand_in_the_order_of_ids_where_the_others_do(
     ids: list[int], added: set[int], layout: int | str | None
 ) -> None:
     there = sorted(ids)
-    entries: list[dict[str, Json]] = [{"id": f"1.{one}", "title": "Tea"} for one in there]
-    extra: list[dict[str, Json]] = [{"id": f"1.{one}", "title": "New"} for one in added if one not in ids]
+    entries: list[dict[str, Json]] = [{"id": f"1.{last}", "title": "Tea"} for last in there]
+    extra: list[dict[str, Json]] = [{"id": f"1.{last}", "title": "New"} for last in added if last not in ids]
     new = json.loads(edited(text_of(entries, layout, {}), {}, extra))["achievements"]
-    assert [one["id"] for one in new] == [f"1.{one}" for one in sorted({*ids, *added})]
-    assert [one for one in new if one["title"] == "Tea"] == entries
+    assert [entry["id"] for entry in new] == [f"1.{last}" for last in sorted({*ids, *added})]
+    assert [entry for entry in new if entry["title"] == "Tea"] == entries
 
 
 @given(own=st.lists(ENTRIES, max_size=3), layout=LAYOUTS)

@@ -21,7 +21,7 @@ def names(folder: Path) -> list[str]:
 def plan(root: Path, said: str, document: str, files: str) -> Path:
     """Build a plan whose parallel.json, PLAN and other files spell its name in three ways."""
     entries = [plans.achievement("1.1"), plans.achievement("1.2"), plans.achievement("1.3")]
-    tree = {f"PLAN_{document}.md": f"# PLAN: {said}\n", "parallel.json": plans.parallel_json(entries, said)}
+    tree = {f"PLAN_{document}.md": plans.stated(entries, said), "parallel.json": plans.parallel_json(entries, said)}
     tree |= {f"subplans/SUBPLAN_{files}_1{at}.md": plans.subplan(f"1.{at}") for at in (1, 2, 3)}
     tree |= {f"execution/EXECUTION_TASK_{files}_11_01.md": "x\n", "execution/feedbacks/APPROVED_12.md": ""}
     return build(root, tree)

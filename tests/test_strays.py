@@ -16,7 +16,7 @@ APPROVED = "execution/feedbacks/APPROVED_11.md"
 def warned(root: Path, scaffold: Scaffold, code: str = "name_nearly_fits") -> list[tuple[object, object]]:
     """Return (path, hint) of the warnings with a code."""
     found = scaffold("check", root, "--json").document["diagnostics"]
-    return [(one["path"], one["hint"]) for one in found if one["code"] == code]  # type: ignore[union-attr,index,call-overload]
+    return [(warning["path"], warning["hint"]) for warning in found if warning["code"] == code]  # type: ignore[union-attr,index,call-overload]
 
 
 @pytest.mark.parametrize(

@@ -4,39 +4,32 @@ An error is wrong, or a prerequisite that is missing for work that has begun; a 
 warning is something that a person should look at.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold import transaction
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, at_most_listed
-from scaffold.model import Achievement, Plan
+from scaffold.model import Plan
 from scaffold.names import EXECUTION_TASK, SUBPLAN, SUBPLAN_FOLDER, Files, command, listed, subplan_name
 from scaffold.plan import drift, near_keys, parallel, prerequisites, settings, workspace
 from scaffold.plan.drift import Difference
 from scaffold.plan.prerequisites import REQUIRED, Policy
 from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.plan.selection import irregular
+from scaffold.plan.shared_files import shared_files
 from scaffold.plan.strays import strays
 from scaffold.reading import plan as plan_text
 from scaffold.reading import subplan
-from scaffold.reading.content import Subplan
+from scaffold.reading.content import Passage, PlannedAchievement, Subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
 
 PREREQUISITES = frozenset({"subplan_missing", "subplan_unfilled"})
 """The codes of errors that are nothing wrong: something is missing for work that has begun."""
 
-_PATH = re.compile(r"`(?P<path>[^`\s]+)`")
-_FILE = re.compile(r"(?:[\w.@+-]+/)+[\w.@+-]*\.\w{1,10}|[\w@+-]+\.(?:[\w-]+\.)*(?P<ending>\w{1,10})")
-_WORDS = (
-    "py pyi md rst txt json jsonl yml yaml toml ini cfg env sh js jsx ts tsx mjs css scss html vue svelte sql csv tsv "
-    "go rs java kt rb php c h cc cpp hpp cs swift ipynb proto tf xml svg png jinja"
-)
-_ENDINGS = frozenset(_WORDS.split())
-_EVERYWHERE = frozenset({"__init__.py", "conftest.py", "README.md", "index.md", "index.js", "index.ts", "mod.rs"})
-"""Names without a folder that say nothing: every folder may have one."""
+_OF_OPEN_WORK = frozenset({"subplan_unrecognised", "subplan_incomplete"})
+"""The codes of what a SUBPLAN does not say: nobody works from it any more once its achievement is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +56,10 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     problems += [*irregular(standings, SUBPLAN), *irregular(standings, EXECUTION_TASK)]
     subplans = dict(_subplans(plan, standings, own.vocabulary, problems))
     read = _Read(plan, progress, standings, subplans, _begun(progress))
-    problems += [*_unfilled(read), *_missing(read), *_plan_document(plan, own.plan_vocabulary)]
-    problems += [*_keys(plan), *strays(plan), *_shared_files(read), *_lengths(plan, standings)]
+    problems += [*_unfilled(read), *_missing(read)]
+    said = _said(plan, own.plan_vocabulary, problems)
+    problems += [*_drift(plan, said), *_keys(plan), *strays(plan), *shared_files(progress, _deliverables(read, said))]
+    problems += _lengths(plan, standings)
     return tuple(sorted(at_most_listed(problems), key=lambda problem: SEVERITIES.index(problem.severity)))
 
 
@@ -87,7 +82,8 @@ def _subplans(
             problems += error.diagnostics
             continue
         read = subplan.parse(text, path, vocabulary)
-        problems += prerequisites.check_text(read, achievement, path, Policy())
+        found = prerequisites.check_text(read, achievement, path, Policy())
+        problems += (problem for problem in found if not (standing.is_done and problem.code in _OF_OPEN_WORK))
         yield achievement.id, read
 
 
@@ -193,39 +189,52 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
 # --- the PLAN and parallel.json --------------------------------------------------------------------------------------
 
 
-def _plan_document(plan: Plan, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """Report what is doubtful in the PLAN, where `parallel.json` differs from it, and what neither says."""
-    settled: set[str] = set()
+def _said(plan: Plan, vocabulary: Vocabulary, problems: list[Diagnostic]) -> tuple[PlannedAchievement, ...]:
+    """Return what the PLAN says of its achievements; what is wrong or doubtful in it is added to the problems."""
     try:
         text = decode(workspace.read_text_file(plan.directory / plan.document))
     except InvalidInput as error:
-        yield from (replace(diagnostic, path=plan.document) for diagnostic in error.diagnostics)
-    else:
-        said = plan_text.parse(text, plan.document, vocabulary)
-        yield from said.diagnostics
-        differences = drift.differences(said.achievements, plan.achievements)
-        yield from (_difference(plan, difference) for difference in differences)
-        settled = {difference.achievement for difference in differences if difference.settles}
-    yield from _open(plan, settled)
+        problems += (replace(diagnostic, path=plan.document) for diagnostic in error.diagnostics)
+        return ()
+    said = plan_text.parse(text, plan.document, vocabulary)
+    problems += said.diagnostics
+    return said.achievements
+
+
+def _drift(plan: Plan, said: Sequence[PlannedAchievement]) -> Iterator[Diagnostic]:
+    """Report where PLAN and `parallel.json` differ, and what neither says."""
+    differences = drift.differences(said, plan.achievements)
+    yield from (_difference(plan, difference) for difference in differences if difference.stated is not None)
+    if undefined := [difference.achievement for difference in differences if difference.stated is None]:
+        message = f"does not define {_named(undefined)} of parallel.json"
+        hint = f"define {'it' if len(undefined) == 1 else 'them'} there, or remove from parallel.json what is no more"
+        yield Diagnostic("achievement_undefined", message, plan.document, hint=hint, severity="warning")
+    yield from _open(plan, {difference.achievement for difference in differences if difference.settles})
+
+
+def _named(ids: Sequence[str]) -> str:
+    return f"achievement{'' if len(ids) == 1 else 's'} {listed(ids)}"
 
 
 def _difference(plan: Plan, difference: Difference) -> Diagnostic:
     """Return the warning about a difference, at the line of the PLAN."""
-    id_, document, line = difference.achievement, plan.document, difference.line
-    update = f"correct {document}, or take it over: {command('adopt', plan.argument, '--update')}"
-    message = f"achievement {id_} {drift.in_words(difference)}"
+    document, line = plan.document, difference.line
+    message = f"achievement {difference.achievement} {drift.in_words(difference)}"
+    hint = f"correct {document}, or take it over: {command('adopt', plan.argument, '--update')}"
     match difference.field:
         case "title":
-            return Diagnostic("title_differs", message, document, line, update, "warning")
+            return Diagnostic("title_differs", message, document, line, hint, "warning")
         case "estimated_hours":
-            return Diagnostic("hours_differ", message, document, line, update, "warning")
+            return Diagnostic("hours_differ", message, document, line, hint, "warning")
         case "dependencies":
-            return Diagnostic("dependencies_differ", message, document, line, update, "warning")
-    if difference.written is None:
-        return Diagnostic("achievement_not_in_parallel", message, document, line, update, "warning")
-    message = f"does not define achievement {id_}, which is in parallel.json"
-    hint = "define it there, or remove it from parallel.json"
-    return Diagnostic("achievement_undefined", message, document, None, hint, "warning")
+            return Diagnostic("dependencies_differ", message, document, line, hint, "warning")
+    return Diagnostic("achievement_not_in_parallel", message, document, line, hint, "warning")
+
+
+def _deliverables(read: _Read, said: Iterable[PlannedAchievement]) -> dict[str, tuple[Passage, ...]]:
+    """Return what each achievement delivers by its SUBPLAN, or by the PLAN where there is none yet."""
+    planned = {achievement.id: achievement.deliverables for achievement in said}
+    return {**planned, **{id_: found.deliverables for id_, found in read.subplans.items()}}
 
 
 def _open(plan: Plan, settled: Collection[str]) -> Iterator[Diagnostic]:
@@ -247,44 +256,3 @@ def _keys(plan: Plan) -> Iterator[Diagnostic]:
             message = f"achievements[{at}].{key} ({achievement.id}): the key is not read, it must be called {name}"
             hint = "rename it, or remove it"
             yield Diagnostic("key_ignored", message, parallel.FILE_NAME, hint=hint, severity="warning")
-
-
-# --- files that achievements deliver ---------------------------------------------------------------------------------
-
-
-def _shared_files(read: _Read) -> Iterator[Diagnostic]:
-    """Warn of files that several open achievements of one level deliver: who works at the same time would collide."""
-    by_level: dict[tuple[int, str], list[str]] = {}
-    for standing in read.progress:
-        is_placed = not standing.achievement.dependencies_open  # else nobody knows which level it is on
-        if is_placed and not standing.is_done:
-            for path in dict.fromkeys(_delivered(standing.achievement, read.subplans.get(standing.id))):
-                by_level.setdefault((standing.level, path), []).append(standing.id)
-    together: dict[tuple[int, tuple[str, ...]], list[str]] = {}
-    for (level, path), ids in by_level.items():
-        if len(ids) > 1:
-            together.setdefault((level, tuple(ids)), []).append(path)
-    for (level, sharing), paths in together.items():
-        message = f"achievements {listed(sharing)} of level {level} deliver the same: {listed(paths)}"
-        hint = "let one of them depend on the other, or give each its own file"
-        yield Diagnostic("same_file", message, hint=hint, severity="warning")
-
-
-def _delivered(achievement: Achievement, found: Subplan | None) -> Iterator[str]:
-    """Yield the paths that an achievement delivers: its key `files`, and code in its SUBPLAN's deliverables."""
-    files = achievement.extra.get("files")
-    for file in files if isinstance(files, list) else [files]:
-        if isinstance(file, str) and file.strip():
-            yield file.strip().removeprefix("./")
-    for item in found.deliverables if found else ():
-        for code in _PATH.finditer(item.text):
-            path = re.sub(r":\d+(?:-\d+)?$", "", code["path"]).removeprefix("./")
-            if _is_file(path):
-                yield path
-
-
-def _is_file(path: str) -> bool:
-    """Whether code in a deliverable names a file rather than a module, a call or a pattern."""
-    found = _FILE.fullmatch(path)
-    ending = found["ending"] if found else None
-    return bool(found) and path not in _EVERYWHERE and (ending is None or ending.casefold() in _ENDINGS)
