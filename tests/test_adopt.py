@@ -230,6 +230,7 @@ def test_an_update_changes_what_the_plan_says_otherwise_and_nothing_else(tmp_pat
         "1.1          title  Old name  First                 11\n"
         "1.1          hours  9.5       3                     14\n\n"
         "Not defined in PLAN_DEMO.md, kept: 2.1\n\n"
+        "Kept as written: priority, note, blocks, and everything that is not listed above\n\n"
     )
 
 
@@ -253,7 +254,7 @@ def test_the_differences_are_told_to_programs(tmp_path: Path, scaffold: Scaffold
         {"achievement": "1.1", "field": "estimated_hours", "plan": 3, "parallel": "9.5", "line": 14},
         {"achievement": "2.1", "field": "achievement", "plan": None, "parallel": "Brew (mine)", "line": None},
     ]
-    assert [one["id"] for one in data["achievements"]] == ["1.1", "1.2"]  # type: ignore[union-attr,index,call-overload]
+    assert [entry["id"] for entry in data["achievements"]] == ["1.1", "1.2"]  # type: ignore[union-attr,index,call-overload]
 
 
 @pytest.mark.parametrize("arguments", [["--dry-run"], ["--no-input"], ["--json"]])

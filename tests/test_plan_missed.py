@@ -14,14 +14,21 @@ def read(text: str) -> PlanText:
 
 
 def missed(text: str) -> list[tuple[int | None, str]]:
-    return [(one.line, one.message) for one in read(text).diagnostics if one.code == "heading_not_taken"]
+    codes = ("heading_not_taken", "id_not_taken")
+    return [(warning.line, warning.message) for warning in read(text).diagnostics if warning.code in codes]
 
 
 @pytest.mark.parametrize("said", ["1.4b", "7", "A1", "01.2"])
 @pytest.mark.parametrize("form", ["### Achievement {}: Cup", "**Achievement {}**: Cup", "**Achievement {}: Cup**"])
 def test_an_achievement_whose_id_is_none_is_named(said: str, form: str) -> None:
-    expected = f"`Achievement {said}` is not taken as an achievement: its id is not numbers joined by dots"
+    expected = f"achievement {said} is not taken: an id is numbers joined by dots, such as 1.4 or 1.4.1"
     assert missed(f"{HEAD}{form.format(said)}\n{FIELDS}") == [(9, expected)]
+
+
+def test_an_id_that_is_none_is_named_once_where_it_is_defined() -> None:
+    index = "## Achievement Index\n\n- Achievement 1.4b: Cup\n\n"
+    text = HEAD.replace("## Achievements\n", f"{index}## Achievements\n") + f"### Achievement 1.4b: Cup\n{FIELDS}"
+    assert [line for line, _ in missed(text)] == [text[: text.index("### Achievement 1.4b")].count("\n") + 1]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +41,7 @@ def test_an_achievement_whose_id_is_none_is_named(said: str, form: str) -> None:
         "### Achievement tracking",
         "```\n### Achievement 1.4b: Cup\n```",
         "<!--\n### Achievement 2.1: Cup\n-->",
-        "## Achievement Index\n\n### Achievement 1.4b: Cup",
+        "## Achievement Index\n\n### 1.4 Cup\n\n- **Goal**: x\n- **Effort**: 1h",
         "## Notes\n\n### 2.1 Scope\n\nWords.",
     ],
 )
@@ -47,7 +54,7 @@ def test_headings_with_bare_ids_outside_the_achievements_are_named_together() ->
         f"# PLAN: Tea\n\n## 1. Foundations\n\n### 1.1 Kettle\n{FIELDS}### 1.2 Cup\n{FIELDS}## 2. Rest\n\n### 2.1 Pot\n"
     )
     found = read(text + FIELDS)
-    (warning,) = [one for one in found.diagnostics if one.code == "heading_not_taken"]
+    (warning,) = [warning for warning in found.diagnostics if warning.code == "heading_not_taken"]
     assert found.achievements == ()
     assert (warning.line, warning.message, warning.hint) == (
         5,
@@ -68,7 +75,7 @@ def test_headings_with_bare_ids_outside_the_achievements_are_named_together() ->
 def test_an_achievement_in_a_fold_without_a_blank_line_is_taken_whole(fold: str) -> None:
     found = read(f"{HEAD}{fold}### Achievement 2.1: Brew\n\n- **Goal**: Brew.\n- **Dependencies**: 1.1\n</details>\n")
     assert found.diagnostics == ()
-    assert [one.id for one in found.achievements] == ["1.1", "2.1"]
+    assert [achievement.id for achievement in found.achievements] == ["1.1", "2.1"]
     assert found.achievements[1].dependencies is not None
     assert found.achievements[1].dependencies.ids == ("1.1",)
     assert found.achievements[1].dependencies.unclear == ()
@@ -100,7 +107,8 @@ def test_an_achievement_in_html_is_named() -> None:
     ],
 )
 def test_a_mark_of_finished_work_is_seen(text: str) -> None:
-    assert [one.finished for one in read(f"# PLAN: Tea\n\n## Achievements\n\n{text}\n").achievements] == [True]
+    (achievement,) = read(f"# PLAN: Tea\n\n## Achievements\n\n{text}\n").achievements
+    assert achievement.finished
 
 
 @pytest.mark.parametrize(
@@ -116,4 +124,5 @@ def test_a_mark_of_finished_work_is_seen(text: str) -> None:
     ],
 )
 def test_work_that_goes_on_is_not_finished(text: str) -> None:
-    assert [one.finished for one in read(f"# PLAN: Tea\n\n## Achievements\n\n{text}\n").achievements] == [False]
+    (achievement,) = read(f"# PLAN: Tea\n\n## Achievements\n\n{text}\n").achievements
+    assert not achievement.finished

@@ -198,6 +198,8 @@ def update_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
         lines += [table(("Achievement", "Field", "Now", "Then", "Line of the PLAN"), rows, columns), ""]
     if kept:
         lines += [printable(f"Not defined in {document}, kept: {listed(kept)}"), ""]
+    if taken and found.kept:
+        lines += [printable(f"Kept as written: {listed(found.kept)}, and everything that is not listed above"), ""]
     lines += _for_people(found)
     if dry_run:
         lines += ["Dry run: nothing was changed.", ""]
@@ -218,7 +220,7 @@ def _for_people(found: Adoption) -> list[str]:
     """Return the lines about what is left to a person."""
     lines = []
     if found.open_ids:
-        lines += [f"Dependencies that a person must fill in: {', '.join(found.open_ids)}", ""]
+        lines += [f"Dependencies that a person must fill in: {listed(found.open_ids)}", ""]
     if found.finished:
         lines += [
             f"Marked as finished in the PLAN, but not reviewed: {listed(found.finished)}",

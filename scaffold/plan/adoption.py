@@ -21,7 +21,8 @@ class Adoption:
     """A `parallel.json` to be created or, where there are `differences`, one to be changed.
 
     `entries` are those that are written, as the file will have them. `open_ids` are the achievements whose dependencies
-    a person must fill in, `finished` those that the PLAN marks as finished and nobody has reviewed.
+    a person must fill in, `finished` those that the PLAN marks as finished and nobody has reviewed. `kept` are the keys
+    that only a person writes, of any achievement.
     """
 
     argument: Path
@@ -35,6 +36,7 @@ class Adoption:
     changes: ChangeSet
     warnings: tuple[Diagnostic, ...]
     differences: tuple[Difference, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def prepare(argument: Path) -> Adoption:
@@ -90,6 +92,7 @@ def prepare_update(argument: Path) -> Adoption:
         changes=ChangeSet((change,) if touched else (), (source,)),
         warnings=(*found.diagnostics, *said.diagnostics),
         differences=differences,
+        kept=tuple(dict.fromkeys(key for achievement in written for key in achievement.extra if key != parallel.OPEN)),
     )
 
 
