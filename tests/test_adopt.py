@@ -240,7 +240,7 @@ def test_what_was_updated_is_up_to_date_and_can_be_taken_back(tmp_path: Path, sc
     assert isinstance(data, dict)
     again = scaffold("adopt", tmp_path, "--update", "--yes")
     assert (again.code, again.err) == (0, "")
-    assert again.out.startswith("Nothing to update: parallel.json says what PLAN_DEMO.md says.\n")
+    assert again.out.startswith("Nothing to update: parallel.json has everything that PLAN_DEMO.md states.\n")
     assert scaffold("undo", str(data["batch"]), tmp_path, "--yes").code == 0
     assert snapshot(tmp_path) == before
 

@@ -39,10 +39,22 @@ def test_dependencies_under_another_name_are_no_dependencies_and_an_error(
         )
 
 
+def test_what_can_only_be_a_dependency_is_an_error_also_where_the_achievement_is_unknown(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    outcome = checked(tmp_path, scaffold, title="C", depends_on=["9.9"])
+    assert (outcome.code, "achievements[2].depends_on (2.1): the key must be called dependencies" in outcome.out) == (
+        3,
+        True,
+    )
+
+
 @pytest.mark.parametrize(
     ("key", "value", "name"),
     [
         ("depends_on", ["1.1", "1.2"], "dependencies"),
+        ("requires", ["1.2", "3.11"], "dependencies"),
+        ("blockedBy", ["9.9"], "dependencies"),
         ("estimatedHours", 3, "estimated_hours"),
         ("estimated_hour", 3, "estimated_hours"),
         ("Title", "C", "title"),

@@ -48,7 +48,7 @@ def warned(root: Path, scaffold: Scaffold, code: str = "name_nearly_fits") -> li
             (f"execution/feedbacks/{name}", APPROVED)
             for name in (
                 *("approved_11.md", "APPROVED-11.md", "APPROVED_1.1.md", "APPROVE_11.md", "APPROVED_11.txt"),
-                *("APPROVED_DEMO_11.md", "APPROVED_11 (1).md"),
+                *("APPROVED_DEMO_11.md", "APPROVED_11 (1).md", "APPROVED_11_01.md", "APPROVED_1.1_02.md"),
             )
         ),
         ("execution/APPROVED_11.md", APPROVED),

@@ -117,6 +117,9 @@ class AdoptData(PlanData):
         "`achievement` for one that the other does not have, with its title; `line` is in the PLAN. What the PLAN does "
         "not say (`plan` null) stays",
     ]
+    kept: Annotated[
+        list[str], "with --update, the keys of achievements that only a person writes: they stay as written"
+    ]
 
 
 def adoption_data(found: Adoption) -> AdoptData:
@@ -144,6 +147,7 @@ def adoption_data(found: Adoption) -> AdoptData:
             }
             for difference in found.differences
         ],
+        "kept": list(found.kept),
     }
 
 
@@ -190,7 +194,7 @@ def update_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
     taken = [difference for difference in found.differences if difference.stated is not None]
     kept = [difference.achievement for difference in found.differences if difference.stated is None]
     if not taken:
-        lines = [printable(f"Nothing to update: parallel.json says what {document} says."), ""]
+        lines = [printable(f"Nothing to update: parallel.json has everything that {document} states."), ""]
     else:
         head = f"Plan {found.plan_name}: {counted(len(taken), 'difference')} between {document} and parallel.json"
         rows = [(difference.achievement, *_sides(difference), str(difference.line)) for difference in taken]

@@ -149,6 +149,8 @@ def _numbered(plan: Plan, label: str, home: str, rest: str, ids: Mapping[str, st
     numbers, tail = re.split("[._ -]", found[0]), rest[found.end() :]
     if label != "EXECUTION_TASK":
         slug, name = "".join(numbers), plan.name if label == "SUBPLAN" else None
+        if slug not in ids and label in _VERDICTS:
+            slug = "".join(numbers[:-1])  # the last one is that of the attempt
         named = "_".join([label, *([name] if name else []), slug])
         return _Meant(label, slug, f"{home}/{named}.md") if slug in ids and not tail else None
     for taken in (len(numbers) - 1, len(numbers)):
