@@ -37,7 +37,7 @@ def adopt(plan: Path, **options: Unpack[AdoptOptions]) -> int:
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.
 
     With --update, an existing file is changed where the PLAN says something else: achievements are added; titles, hours
-    and clearly stated dependencies are corrected. Everything else in it stays as written, and nothing is removed.
+    and clearly stated dependencies are corrected. Everything else in it stays as written; no achievement is removed.
     """
     if not options["dry_run"]:
         recover_first(plan)
