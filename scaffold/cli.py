@@ -10,7 +10,7 @@ from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldErr
 
 COMMANDS: Mapping[str, str] = {
     "adopt": "Write the parallel.json of a plan that has none, from its PLAN.",
-    "check": "Report everything that is wrong or missing in a plan, at once.",
+    "check": "Report everything that is wrong, doubtful or not done yet.",
     "context": "Show the fields found in SUBPLANs, each with its line.",
     "executions": "Create the missing EXECUTION_TASKs of a plan, from their SUBPLANs.",
     "graph": "Draw the dependency levels of a plan, with the state of every achievement.",

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import ClassVar, Literal, NoReturn, Self, TypeAlias
 
-Severity: TypeAlias = Literal["error", "warning"]
+Severity: TypeAlias = Literal["error", "warning", "note"]
+"""What is wrong, what is doubtful, and what is not done yet: a note never makes a run fail."""
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""All of them, the worst first."""
 
 MOST_LISTED = 100
 """How many problems of a file are listed: nobody reads more, and a file of garbage has millions."""
@@ -42,9 +46,9 @@ class Diagnostic:
 
 
 def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the problems, of each file at most `MOST_LISTED` and then how many more errors and warnings there are.
+    """Return the problems, of each file at most `MOST_LISTED` and then how many more of each severity there are.
 
-    Errors are kept before warnings. Problems without a file are all kept. What has been cut is not cut again.
+    The worst are kept. Problems without a file are all kept. What has been cut is not cut again.
     """
     given = tuple(problems)
     if len(given) <= MOST_LISTED:
@@ -56,7 +60,7 @@ def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     room = dict.fromkeys(full, MOST_LISTED)
     kept: dict[int, Diagnostic] = {}
     more: dict[tuple[str, Severity], int] = {}
-    for at, problem in sorted(enumerate(given), key=lambda pair: pair[1].severity != "error"):
+    for at, problem in sorted(enumerate(given), key=lambda pair: SEVERITIES.index(pair[1].severity)):
         if problem.path is None or problem.path not in full:
             kept[at] = problem
         elif problem.count == 1 and room[problem.path]:

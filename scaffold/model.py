@@ -82,9 +82,9 @@ class Plan:
     """A plan directory, read once.
 
     `argument` is how the user named it, for the commands in hints; `document` is the file name of the PLAN.
-    `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and
-    `execution/feedbacks/` to what they are. `spelled` has those of them that are not composed characters (NFC), by
-    their composed form. `inputs` are the files this was read from, `diagnostics` what looks wrong.
+    `subplans`, `executions` and `feedbacks` map the names found in `subplans/`, `execution/` and `execution/feedbacks/`
+    to what they are, `top` those beside the PLAN. `spelled` has those of the first two that are not composed
+    characters (NFC), by their composed form. `inputs` are the files this was read from, `diagnostics` what looks wrong.
     """
 
     argument: Path
@@ -98,6 +98,7 @@ class Plan:
     inputs: tuple[Input, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     spelled: Mapping[str, str] = field(default_factory=dict)
+    top: Mapping[str, EntryKind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,15 @@ ACHIEVEMENT_ID = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
 MAX_ID_LENGTH = 50
 MAX_NAME_BYTES = 100
 _LONGEST_SHOWN = 100
+_NAMED = 10
+"""How many ids a message names."""
+
 
 _WINDOWS_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+UNTITLED = "Untitled"
+"""The title of an achievement that `parallel.json` gives none."""
 
 SUBPLAN_FOLDER = "subplans"
 EXECUTION_FOLDER = "execution"
@@ -56,6 +62,13 @@ def unsafe_name(name: str) -> str | None:
 def shown(text: str) -> str:
     """Return a text as messages quote it, in quotes and escaped; of a long one its beginning."""
     return repr(text) if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]!r}…"
+
+
+def listed(names: Iterable[str], joint: str = ", ") -> str:
+    """Join ids or names; of many the first, and how many more there are."""
+    all_names = tuple(names)
+    more = len(all_names) - _NAMED
+    return joint.join(all_names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
@@ -199,6 +212,12 @@ def invocation(verb: str, plan: Path, *options: str) -> Words:
     if plan == Path():
         return (verb, *options)
     return (verb, f"./{named}" if named.startswith("-") else named, *options)
+
+
+def invocation_for(verb: str, achievement_id: str, plan: Path, *options: str) -> Words:
+    """Return the words of a command about one achievement: `review 2.3 PLAN`."""
+    first, *rest = invocation(verb, plan, *options)
+    return (first, achievement_id, *rest)
 
 
 def typed(words: Words) -> str:

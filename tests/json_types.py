@@ -62,12 +62,15 @@ def made() -> Schema:
 
 
 _ERROR = {"contains": {"properties": {"severity": {"const": "error"}}}}
+_REASON = {"contains": {"properties": {"severity": {"enum": ["error", "warning"]}}}}
+"""With --strict, a warning is reason enough."""
+
 _IF_OK: list[Schema] = [
     {
         "if": {"properties": {"ok": {"const": True}}},
         "then": {"properties": {"kind": {"not": {"const": "error"}}, "diagnostics": {"not": _ERROR}}},
     },
-    {"if": {"properties": {"ok": {"const": False}}}, "then": {"properties": {"diagnostics": _ERROR}}},
+    {"if": {"properties": {"ok": {"const": False}}}, "then": {"properties": {"diagnostics": _REASON}}},
 ]
 
 

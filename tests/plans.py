@@ -40,11 +40,18 @@ def parallel_json(achievements: Iterable[Entry], plan_name: str | None = "DEMO")
     return json.dumps({"plan_name": plan_name, "achievements": list(achievements)}, indent=2)
 
 
+def stated(achievements: Iterable[Entry], plan_name: str = "DEMO") -> str:
+    """Return the text of a PLAN that defines these achievements, without anything that tells more about them."""
+    headings = (f"### Achievement {entry['id']}: {entry['title']}\n\n" for entry in achievements)
+    return f"# PLAN: {plan_name}\n\n## Achievements\n\n{''.join(headings)}"
+
+
 def tree(achievements: Iterable[Entry], *, subplans: Iterable[str] = (), plan_name: str = "DEMO") -> dict[str, str]:
     """Return the tree of a plan: its PLAN, parallel.json, and filled SUBPLANs for the ids in `subplans`."""
+    given = list(achievements)
     files = {
-        f"PLAN_{plan_name}.md": f"# PLAN: {plan_name}\n",
-        "parallel.json": parallel_json(achievements, plan_name),
+        f"PLAN_{plan_name}.md": stated(given, plan_name),
+        "parallel.json": parallel_json(given, plan_name),
     }
     for one in subplans:
         files[f"subplans/SUBPLAN_{plan_name}_{one.replace('.', '')}.md"] = subplan(one)

@@ -89,10 +89,10 @@ def test_achievements_whose_dependencies_are_not_stated_are_listed_for_a_person(
 
 def test_check_asks_for_what_is_open_until_it_is_filled_in(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("adopt", demo(tmp_path), "--yes")
-    assert "achievements[2]: the dependencies of 1.10 are not filled in" in scaffold("check", tmp_path).out
+    assert "warning: parallel.json: the dependencies of 1.10 are not stated\n" in scaffold("check", tmp_path).out
     file = tmp_path / "parallel.json"
     file.write_text(file.read_text("utf-8").replace(', "dependencies_open": true', ""), "utf-8")
-    assert scaffold("check", tmp_path).out == "Nothing is wrong or missing.\n"
+    assert "0 errors, 0 warnings, 1 note\n" in scaffold("check", tmp_path).out
 
 
 def test_when_all_is_stated_the_next_step_is_the_status(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -159,3 +159,154 @@ def test_a_plan_that_is_a_link_to_a_file_is_read_through_it(tmp_path: Path, scaf
     assert scaffold("executions", linked, "--batch", "--yes", "--allow-unfilled").code == 0
     assert linked.is_symlink()
     assert {"subplans/SUBPLAN_DEMO_11.md", "execution/EXECUTION_TASK_DEMO_11_01.md"} <= snapshot(linked.parent).keys()
+
+
+# --- the update -------------------------------------------------------------------------------------------------------
+
+WRITTEN = """{
+  "owner": "me",
+  "achievements": [
+    {
+      "achievement_id": "1.1",
+      "priority":   0,
+      "title": "Old name",
+      "estimated_hours": 9.50,
+      "note": "caf\\u00e9"
+    },
+    {"achievement_id": "1.10", "title": "Third ", "dependencies": ["1.1"]},
+    {
+      "achievement_id": "2.1",
+      "title": "Brew (mine)",
+      "dependencies": [
+        "1.10"
+      ],
+      "blocks": []
+    }
+  ]
+}
+"""
+UPDATED = """{
+  "owner": "me",
+  "achievements": [
+    {
+      "achievement_id": "1.1",
+      "priority":   0,
+      "title": "First",
+      "estimated_hours": 3,
+      "note": "caf\\u00e9"
+    },
+    {
+      "achievement_id": "1.2",
+      "title": "Second",
+      "dependencies": ["1.1"],
+      "estimated_hours": "4-6"
+    },
+    {"achievement_id": "1.10", "title": "Third ", "dependencies": ["1.1"]},
+    {
+      "achievement_id": "2.1",
+      "title": "Brew (mine)",
+      "dependencies": [
+        "1.10"
+      ],
+      "blocks": []
+    }
+  ]
+}
+"""
+
+
+def drifted(root: Path, text: str = PLAN) -> Path:
+    return build(demo(root, text), {"parallel.json": WRITTEN})
+
+
+def test_an_update_changes_what_the_plan_says_otherwise_and_nothing_else(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("adopt", drifted(tmp_path), "--update", typed="y\n")
+    assert (tmp_path / "parallel.json").read_text("utf-8") == UPDATED
+    assert outcome.err == "Proceed with updating 2 achievements in parallel.json? (y/N): "
+    assert outcome.out.startswith(
+        "Plan DEMO: 3 differences between PLAN_DEMO.md and parallel.json\n\n"
+        "Achievement  Field  Now       Then    Line of the PLAN\n"
+        "1.2          new              Second                 5\n"
+        "1.1          title  Old name  First                 11\n"
+        "1.1          hours  9.5       3                     14\n\n"
+        "Not defined in PLAN_DEMO.md, kept: 2.1\n\n"
+        "Kept as written: priority, note, blocks, and everything that is not listed above\n\n"
+    )
+
+
+def test_what_was_updated_is_up_to_date_and_can_be_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(drifted(tmp_path))
+    data = scaffold("adopt", tmp_path, "--update", "--yes", "--json").document["data"]
+    assert isinstance(data, dict)
+    again = scaffold("adopt", tmp_path, "--update", "--yes")
+    assert (again.code, again.err) == (0, "")
+    assert again.out.startswith("Nothing to update: parallel.json has everything that PLAN_DEMO.md states.\n")
+    assert scaffold("undo", str(data["batch"]), tmp_path, "--yes").code == 0
+    assert snapshot(tmp_path) == before
+
+
+def test_the_differences_are_told_to_programs(tmp_path: Path, scaffold: Scaffold) -> None:
+    data = scaffold("adopt", drifted(tmp_path), "--update", "--dry-run", "--json").document["data"]
+    assert isinstance(data, dict)
+    assert data["differences"] == [
+        {"achievement": "1.2", "field": "achievement", "plan": "Second", "parallel": None, "line": 5},
+        {"achievement": "1.1", "field": "title", "plan": "First", "parallel": "Old name", "line": 11},
+        {"achievement": "1.1", "field": "estimated_hours", "plan": 3, "parallel": "9.5", "line": 14},
+        {"achievement": "2.1", "field": "achievement", "plan": None, "parallel": "Brew (mine)", "line": None},
+    ]
+    assert [entry["id"] for entry in data["achievements"]] == ["1.1", "1.2"]  # type: ignore[union-attr,index,call-overload]
+
+
+@pytest.mark.parametrize("arguments", [["--dry-run"], ["--no-input"], ["--json"]])
+def test_without_a_yes_nothing_is_updated(tmp_path: Path, scaffold: Scaffold, arguments: list[str]) -> None:
+    before = snapshot(drifted(tmp_path), without=())
+    outcome = scaffold("adopt", tmp_path, "--update", *arguments)
+    assert outcome.code == (0 if arguments == ["--dry-run"] else 6)
+    assert snapshot(tmp_path, without=()) == before
+
+
+def test_an_update_needs_a_file_and_names_the_way_to_one(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("adopt", demo(tmp_path), "--update")
+    assert (outcome.code, f"`scaffold adopt {tmp_path}` creates one" in outcome.err) == (3, True)
+    refused = scaffold("adopt", drifted(tmp_path))
+    assert (refused.code, f"`scaffold adopt {tmp_path} --update` brings it up to date" in refused.err) == (5, True)
+
+
+def test_an_update_that_gives_no_sound_file_is_refused(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(drifted(tmp_path, PLAN.replace("none", "1.10")), without=())
+    outcome = scaffold("adopt", tmp_path, "--update", "--yes", "--json")
+    assert (outcome.code, codes(outcome.document)[0]) == (3, ("cycle", "PLAN_DEMO.md"))
+    assert snapshot(tmp_path, without=()) == before
+
+
+def test_a_file_that_changes_before_the_yes_is_a_conflict(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scaffold import terminal
+
+    monkeypatch.setattr(terminal, "confirm", lambda *_, **__: build(tmp_path, {"parallel.json": WRITTEN + "\n"}))
+    assert scaffold("adopt", drifted(tmp_path), "--update").code == 5
+
+
+def test_what_the_plan_states_by_now_is_no_longer_open(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("adopt", demo(tmp_path), "--yes")
+    demo(tmp_path, PLAN + "- **Dependencies**: 1.1\n")
+    assert scaffold("adopt", tmp_path, "--update", "--yes").code == 0
+    entries = json.loads((tmp_path / "parallel.json").read_text("utf-8"))["achievements"]
+    assert entries[2] == {"id": "1.10", "title": "Third", "dependencies": ["1.1"], "estimated_hours": None}
+
+
+def test_marks_of_finished_work_are_shown_and_not_written(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("adopt", demo(tmp_path), "--yes")
+    assert "Marked as finished in the PLAN, but not reviewed: 1.2\n" in outcome.out
+    assert "✅" not in (tmp_path / "parallel.json").read_text("utf-8")
+    build(tmp_path, {"execution/feedbacks/APPROVED_12.md": ""})
+    (tmp_path / "parallel.json").unlink()
+    assert "Marked as finished" not in scaffold("adopt", tmp_path, "--dry-run").out
+
+
+def test_no_time_that_work_took_is_taken_for_an_estimate(tmp_path: Path, scaffold: Scaffold) -> None:
+    head = "# PLAN: Demo\n\n## Achievements\n\n### Achievement 1.1: A ✅ COMPLETE (2h)\n\n"
+    text = f"{head}- **Goal**: x\n- **Actual**: 3h\n- **Actual Effort**: 4 hours\n"
+    scaffold("adopt", demo(tmp_path, text), "--yes")
+    assert json.loads((tmp_path / "parallel.json").read_text("utf-8"))["achievements"][0]["estimated_hours"] is None

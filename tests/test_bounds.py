@@ -76,11 +76,11 @@ def test_the_count_of_what_is_not_listed_is_in_text_json_and_annotations(scaffol
     root = build(tmp_path, {"PLAN_X.md": "# PLAN: X\n", "parallel.json": entries(*[{"id": 1}] * 150)})
     text = scaffold("check", root).out
     assert "error: parallel.json: and 50 more\n" in text
-    assert text.endswith("\n150 errors, 0 warnings\n")
+    assert text.endswith("\n150 errors, 0 warnings, 0 notes\n")
     assert text.count("error: ") == MOST_LISTED + 1
     assert "::and 50 more: " in scaffold("check", root, "--format", "github").out.splitlines()[-1]
     document = scaffold("check", root, "--json").document
-    assert document["data"] == {"errors": 150, "warnings": 0}
+    assert document["data"] == {"errors": 150, "warnings": 0, "notes": 0}
     assert isinstance(listed := document["diagnostics"], list)
     assert len(listed) == MOST_LISTED + 1
     assert isinstance(last := listed[-1], dict)
@@ -95,12 +95,14 @@ def test_a_hundred_problems_of_scaffold_yml_are_listed_and_the_others_counted() 
     assert len(caught.value.diagnostics) == MOST_LISTED + 1
 
 
-def test_a_hundred_places_of_a_subplan_are_listed_and_the_others_counted(scaffold: Scaffold, tmp_path: Path) -> None:
+def test_the_places_to_fill_of_a_subplan_are_one_finding_however_many_there_are(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
     text = plans.subplan("1.1") + "\n## Notes\n\n" + "[FILL: x]\n" * 150
     files = {**plans.tree([plans.achievement("1.1")]), "subplans/SUBPLAN_DEMO_11.md": text}
     outcome = scaffold("check", build(tmp_path, files))
-    assert outcome.out.count("warning: ") == MOST_LISTED + 1
-    assert outcome.out.endswith("\n0 errors, 150 warnings\n")
+    assert ": 150 places to fill: lines 26, 27, 28, 29, 30, 31, 32, 33, 34, 35 and 140 more\n" in outcome.out
+    assert outcome.out.endswith("\n0 errors, 0 warnings, 2 notes\n")
 
 
 @given(st.lists(st.tuples(st.sampled_from([None, "a", "b"]), st.booleans()), max_size=400))

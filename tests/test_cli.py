@@ -482,7 +482,10 @@ def test_text_that_comes_from_a_plan_cannot_drive_the_terminal(tmp_path: Path, s
 
 def test_messages_and_hints_cannot_drive_the_terminal_either(tmp_path: Path, scaffold: Scaffold) -> None:
     entry = {**plans.achievement("1.1"), "title": "\x1b[2Jgone"}
-    root = build(tmp_path, {**plans.tree([entry]), "subplans/SUBPLAN_\x1b[2J_11.md": ""})
+    root = build(
+        tmp_path,
+        {**plans.tree([entry]), "PLAN_DEMO.md": "# PLAN: DEMO\n", "subplans/SUBPLAN_\x1b[2J_11.md": ""},
+    )
     hint = "  hint: add a heading '### Achievement 1.1: \\x1b[2Jgone' with goal and deliverables\n"
     assert hint in scaffold("subplans", root, "--batch", "--dry-run").err
     left_out = "\nLeft out: 1.1 \\x1b[2Jgone: achievement 1.1 has no SUBPLAN\n"

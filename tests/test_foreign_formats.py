@@ -47,5 +47,5 @@ def test_a_document_that_is_no_subplan_makes_no_execution_task(tmp_path: Path, s
         "'Impact'; this is how documents of OpenSpec look"
     ) in outcome.err
     assert snapshot(tree) == before
-    assert scaffold("check", tree).code == 4
+    assert scaffold("check", tree).code == 3
     assert scaffold("executions", tree, "--batch", "--yes", "--skip-missing").code == 0

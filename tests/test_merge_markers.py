@@ -49,7 +49,7 @@ def test_whatever_stands_around_it_a_conflict_is_found(before: str, after: str) 
     ("file", "content", "arguments", "code"),
     [
         ("subplans/SUBPLAN_DEMO_11.md", plans.subplan("1.1", CONFLICT), ("executions", "--batch", "--yes"), 4),
-        ("subplans/SUBPLAN_DEMO_11.md", plans.subplan("1.1", CONFLICT), ("check",), 4),
+        ("subplans/SUBPLAN_DEMO_11.md", plans.subplan("1.1", CONFLICT), ("check",), 3),
         ("PLAN_DEMO.md", f"# PLAN: DEMO\n\n{CONFLICT}", ("subplans", "--achievement", "4.1", "--yes"), 3),
         ("parallel.json", f"{{\n{CONFLICT}}}\n", ("status",), 3),
         ("scaffold.yml", f"headings:\n{CONFLICT}", ("executions", "--batch", "--yes"), 3),

@@ -59,7 +59,7 @@ def test_a_plan_without_parallel_json_is_told_the_command_that_writes_it(plan: P
     assert scaffold(*arguments, "--yes").code == 0
     assert [one.id for one in plans.read(plan).achievements] == ["1.1"]
     refused = scaffold(*arguments)
-    assert scaffold(*named(refused.err, r"`scaffold (check.*?)` shows")).out.startswith("warning: parallel.json: ")
+    assert scaffold(*named(refused.err, r"`scaffold (adopt.*?)` brings")).out.startswith("Nothing to update: ")
 
 
 def test_a_plan_found_by_its_name_is_named_so(

@@ -1,43 +1,52 @@
-"""`scaffold adopt`: gives a plan its parallel.json."""
+"""`scaffold adopt`: gives a plan its parallel.json, and takes over later what its PLAN says now."""
 
-import json
-from dataclasses import dataclass, replace
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Literal, TypedDict, Unpack
 
 import click
 
 from scaffold import terminal
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
-from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.model import Batch, Change, ChangeSet, Input, Json, id_order, sha256
-from scaffold.names import command, plan_name_of, printable
-from scaffold.plan import parallel, settings, workspace
+from scaffold.model import Batch, Json
+from scaffold.names import UNTITLED, invocation_for, listed, printable, typed
+from scaffold.plan import adoption, drift
+from scaffold.plan.adoption import Adoption
+from scaffold.plan.drift import Difference
 from scaffold.preview import Proposal
-from scaffold.reading import durations, plan
 from scaffold.reading.content import PlannedAchievement
-from scaffold.reading.markdown import decode
 from scaffold.report import counted, table
-from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, NextCommand, NextStep, PlanData
+from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, LineNumber, NextCommand, NextStep, PlanData
+
+
+class AdoptOptions(WriteOptions):
+    """The options of `scaffold adopt`, by their names in the code."""
+
+    update: bool
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Bring an existing parallel.json up to date with the PLAN.")
 @write_options
-def adopt(plan: Path, **options: Unpack[WriteOptions]) -> int:
+def adopt(plan: Path, **options: Unpack[AdoptOptions]) -> int:
     """Write the parallel.json of a plan that has none, from its PLAN.
 
     Ids, titles, hours and the dependencies that the PLAN states for each achievement are copied. Where it states none,
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.
+
+    With --update, an existing file is changed where the PLAN says something else: achievements are added; titles, hours
+    and clearly stated dependencies are corrected. Everything else in it stays as written; no achievement is removed.
     """
     if not options["dry_run"]:
         recover_first(plan)
-    return carry_out(_proposal(plan, options["dry_run"]), options)
+    make = _update if options["update"] else _creation
+    return carry_out(make(plan, options["dry_run"]), options)
 
 
-def _proposal(argument: Path, dry_run: bool) -> Proposal:
-    found = prepare(argument)
+def _creation(argument: Path, dry_run: bool) -> Proposal:
+    found = adoption.prepare(argument)
     return Proposal(
         kind="adopt",
         batch=Batch("adopt", "", found.changes, {}),
@@ -45,100 +54,27 @@ def _proposal(argument: Path, dry_run: bool) -> Proposal:
         directory=found.directory,
         warnings=found.warnings,
         shown=adoption_text(found, terminal.columns(), dry_run=dry_run),
-        question=adoption_question(found),
+        question=f"Proceed with creating parallel.json for {counted(len(found.achievements), 'achievement')}? (y/N): ",
         data=adoption_data(found),
         done="Created parallel.json",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """A `parallel.json` to be created. `open_ids` are the achievements whose dependencies a person must fill in."""
-
-    argument: Path
-    directory: Path
-    plan_name: str
-    achievements: tuple[PlannedAchievement, ...]
-    open_ids: tuple[str, ...]
-    source: Input
-    changes: ChangeSet
-    warnings: tuple[Diagnostic, ...]
-
-
-def prepare(argument: Path) -> Adoption:
-    """Work out the `parallel.json` of a plan; nothing is written.
-
-    Raises Conflict when there is one, InvalidInput when the PLAN defines no achievements, or states
-    impossible dependencies; and as `settings.read` does.
-    """
-    directory, document = workspace.find_document(argument)
-    if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
-        hint = f"edit it by hand; `{command('check', argument)}` shows what is wrong with it"
-        raise Conflict.of("target_exists", "already exists", path=parallel.FILE_NAME, hint=hint)
-    content = workspace.read_text_file(directory / document)
-    said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
-    if not said.achievements:
-        hint = "define them, each as a heading '### Achievement 1.1: Title' with goal, deliverables and dependencies"
-        raise InvalidInput(
-            [*said.diagnostics, Diagnostic("no_achievements", "defines no achievements", document, hint=hint)]
-        )
-    achievements = tuple(sorted(said.achievements, key=lambda achievement: id_order(achievement.id)))
-    name = plan_name_of(document)
-    new = _text(name, achievements).encode()
-    _demand_sound(new, document)
-    source = Input(document, sha256(content))
-    changes = ChangeSet((Change(parallel.FILE_NAME, None, new, source),), (source,))
-    open_ids = tuple(achievement.id for achievement in achievements if _is_open(achievement))
-    return Adoption(argument, directory, name, achievements, open_ids, source, changes, said.diagnostics)
-
-
-def hours(achievement: PlannedAchievement) -> float | str | None:
-    """Return the effort of an achievement as `parallel.json` has it: a number, a range as text, or null."""
-    if achievement.effort is None:
-        return None
-    read = durations.read(achievement.effort.text)
-    if read.unknown:
-        return None
-    if read.low < read.high:
-        return f"{read.low:g}-{read.high:g}"
-    return int(read.low) if read.low.is_integer() else read.low
-
-
-def dependencies(achievement: PlannedAchievement) -> list[str]:
-    """Return the ids that the PLAN states an achievement depends on, beyond doubt."""
-    return list(achievement.dependencies.ids) if achievement.dependencies else []
-
-
-def _is_open(achievement: PlannedAchievement) -> bool:
-    return achievement.dependencies is None or bool(achievement.dependencies.unclear)
-
-
-def _demand_sound(content: bytes, document: str) -> None:
-    """Raise InvalidInput where the PLAN states a cycle, or gives two achievements the same file names."""
-    try:
-        parallel.parse(content)
-    except InvalidInput as error:
-        hint = "correct what the PLAN says of these achievements"
-        raise InvalidInput(replace(diagnostic, path=document, hint=hint) for diagnostic in error.diagnostics) from error
-
-
-def _entry(achievement: PlannedAchievement) -> dict[str, Json]:
-    """Return an entry of the file; what a person must fill in is marked, so that `scaffold check` can ask for it."""
-    entry: dict[str, Json] = {
-        "id": achievement.id,
-        "title": achievement.title or "Untitled",
-        "dependencies": [*dependencies(achievement)],
-        "estimated_hours": hours(achievement),
-    }
-    return {**entry, parallel.OPEN: True} if _is_open(achievement) else entry
-
-
-def _text(plan_name: str, achievements: tuple[PlannedAchievement, ...]) -> str:
-    """Write one achievement per line: easy to read, edit and compare."""
-    lines = [json.dumps(_entry(achievement), ensure_ascii=False) for achievement in achievements]
-    rows = ",\n".join(f"    {line}" for line in lines)
-    name = json.dumps(plan_name, ensure_ascii=False)
-    return f'{{\n  "plan_name": {name},\n  "achievements": [\n{rows}\n  ]\n}}\n'
+def _update(argument: Path, dry_run: bool) -> Proposal:
+    found = adoption.prepare_update(argument)
+    touched = {difference.achievement for difference in found.differences if difference.stated is not None}
+    question = f"Proceed with updating {counted(len(touched), 'achievement')} in parallel.json? (y/N): "
+    return Proposal(
+        kind="adopt",
+        batch=Batch("adopt", "--update", found.changes, {}),
+        argument=argument,
+        directory=found.directory,
+        warnings=found.warnings,
+        shown=update_text(found, terminal.columns(), dry_run=dry_run),
+        question=question if touched else None,
+        data=adoption_data(found),
+        done="Updated parallel.json",
+    )
 
 
 class AdoptedData(TypedDict):
@@ -151,6 +87,16 @@ class AdoptedData(TypedDict):
     stated: str | None
 
 
+class DifferenceData(TypedDict):
+    """A field in which PLAN and `parallel.json` differ."""
+
+    achievement: AchievementId
+    field: Literal["achievement", "title", "dependencies", "estimated_hours"]
+    plan: list[str] | float | str | None
+    parallel: list[str] | float | str | None
+    line: LineNumber | None
+
+
 class AdoptData(PlanData):
     """`data` of `scaffold adopt --json`."""
 
@@ -160,69 +106,144 @@ class AdoptData(PlanData):
     next_command: NextCommand
     achievements: Annotated[
         list[AdoptedData],
-        "what `parallel.json` will say: `id`, `title`, `dependencies`, `estimated_hours`; `stated` is the PLAN's own "
-        "wording of the dependencies, null where it has none",
+        "what `parallel.json` will say, with --update only of those that change: `id`, `title`, `dependencies`, "
+        "`estimated_hours`; `stated` is the PLAN's own wording of the dependencies, null where it has none",
     ]
     dependencies_open: Annotated[list[AchievementId], "achievements whose dependencies a person must fill in"]
+    finished: Annotated[
+        list[AchievementId], "achievements that the PLAN marks as finished and that have no verdict; nothing is done"
+    ]
+    differences: Annotated[
+        list[DifferenceData],
+        "with --update, what PLAN and `parallel.json` say differently: `field` is one of the file's keys, or "
+        "`achievement` for one that the other does not have, with its title; `line` is in the PLAN. What the PLAN does "
+        "not say (`plan` null) stays",
+    ]
+    kept: Annotated[
+        list[str], "with --update, the keys of achievements that only a person writes: they stay as written"
+    ]
 
 
-def adoption_data(adoption: Adoption) -> AdoptData:
+def adoption_data(found: Adoption) -> AdoptData:
     """Return `data` of `scaffold adopt --json`."""
+    stated = {
+        achievement.id: achievement.dependencies.stated.text.strip()
+        for achievement in found.achievements
+        if achievement.dependencies
+    }
     return {
-        "plan": adoption.plan_name,
-        "plan_document": adoption.source.path,
-        "change_set": adoption.changes.id,
+        "plan": found.plan_name,
+        "plan_document": found.source.path,
+        "change_set": found.changes.id,
         "batch": None,
         "next_step": None,
         "next_command": None,
-        "achievements": [
+        "achievements": [_entry_data(entry, stated.get(adoption.id_of(entry))) for entry in found.entries],
+        "dependencies_open": list(found.open_ids),
+        "finished": list(found.finished),
+        "differences": [
             {
-                "id": achievement.id,
-                "title": achievement.title,
-                "dependencies": [*dependencies(achievement)],
-                "estimated_hours": hours(achievement),
-                "stated": achievement.dependencies.stated.text.strip() if achievement.dependencies else None,
+                "achievement": difference.achievement,
+                "field": difference.field,
+                "plan": _value_data(difference.stated),
+                "parallel": _value_data(difference.written),
+                "line": difference.line,
             }
-            for achievement in adoption.achievements
+            for difference in found.differences
         ],
-        "dependencies_open": list(adoption.open_ids),
+        "kept": list(found.kept),
     }
 
 
-def adoption_text(adoption: Adoption, columns: int | None, *, dry_run: bool) -> str:
+def _entry_data(entry: dict[str, Json], stated: str | None) -> AdoptedData:
+    hours, ids = entry.get("estimated_hours"), entry.get("dependencies")
+    return {
+        "id": adoption.id_of(entry),
+        "title": str(entry["title"]) if entry.get("title") else None,
+        "dependencies": [str(id_) for id_ in ids] if isinstance(ids, list) else [],
+        "estimated_hours": hours if isinstance(hours, int | float | str) else None,
+        "stated": stated,
+    }
+
+
+def _value_data(value: Json) -> list[str] | float | str | None:
+    if isinstance(value, dict):
+        return str(value["title"])
+    return [str(item) for item in value] if isinstance(value, list) else value
+
+
+def adoption_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
     """Show the achievements that a new `parallel.json` would have."""
-    count = counted(len(adoption.achievements), "achievement")
-    head = f"Plan {adoption.plan_name}: parallel.json for {count} of {adoption.source.path}"
-    lines = [printable(head), ""]
+    count = counted(len(found.achievements), "achievement")
+    lines = [printable(f"Plan {found.plan_name}: parallel.json for {count} of {found.source.path}"), ""]
     rows = [
         (
             achievement.id,
-            achievement.title or "Untitled",
-            _dependencies(adoption, achievement.id, dependencies(achievement)),
+            achievement.title or UNTITLED,
+            _dependencies(drift.dependencies(achievement), is_open=achievement.id in found.open_ids),
             _hours(achievement),
         )
-        for achievement in adoption.achievements
+        for achievement in found.achievements
     ]
     lines += [table(("Achievement", "Title", "Depends on", "Hours"), rows, columns), ""]
-    if adoption.open_ids:
-        lines += [f"Dependencies that a person must fill in: {', '.join(adoption.open_ids)}", ""]
+    lines += _for_people(found)
     if dry_run:
         lines += ["Dry run: nothing was created.", ""]
     return "\n".join(lines) + "\n"
 
 
-def adoption_question(adoption: Adoption) -> str:
-    """Return the one question."""
-    count = counted(len(adoption.achievements), "achievement")
-    return f"Proceed with creating parallel.json for {count}? (y/N): "
+def update_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
+    """Show what a `parallel.json` would take over, and what it has that the PLAN does not."""
+    document = found.source.path
+    taken = [difference for difference in found.differences if difference.stated is not None]
+    kept = [difference.achievement for difference in found.differences if difference.stated is None]
+    if not taken:
+        lines = [printable(f"Nothing to update: parallel.json has everything that {document} states."), ""]
+    else:
+        head = f"Plan {found.plan_name}: {counted(len(taken), 'difference')} between {document} and parallel.json"
+        rows = [(difference.achievement, *_sides(difference), str(difference.line)) for difference in taken]
+        lines = [printable(head), ""]
+        lines += [table(("Achievement", "Field", "Now", "Then", "Line of the PLAN"), rows, columns), ""]
+    if kept:
+        lines += [printable(f"Not defined in {document}, kept: {listed(kept)}"), ""]
+    if taken and found.kept:
+        lines += [printable(f"Kept as written: {listed(found.kept)}, and everything that is not listed above"), ""]
+    lines += _for_people(found)
+    if dry_run:
+        lines += ["Dry run: nothing was changed.", ""]
+    return "\n".join(lines) + "\n"
+
+
+def _sides(difference: Difference) -> tuple[str, str, str]:
+    """Return a difference as a row has it: the field, what the file says, and what it will say."""
+    field, now, then = difference.field, difference.written, difference.value
+    if isinstance(then, dict):
+        return "new", "", str(then["title"])
+    if field == "dependencies":
+        return "depends on", "not stated" if difference.settles else drift.ids_text(now), drift.ids_text(then)
+    return ("hours" if field == "estimated_hours" else field), str(now), str(then)
+
+
+def _for_people(found: Adoption) -> list[str]:
+    """Return the lines about what is left to a person."""
+    lines = []
+    if found.open_ids:
+        lines += [f"Dependencies that a person must fill in: {listed(found.open_ids)}", ""]
+    if found.finished:
+        lines += [
+            f"Marked as finished in the PLAN, but not reviewed: {listed(found.finished)}",
+            f"  once reviewed: {printable(typed(invocation_for('review', 'ID', found.argument, '--approve')))}",
+            "",
+        ]
+    return lines
 
 
 def _hours(achievement: PlannedAchievement) -> str:
-    found = hours(achievement)
+    found = drift.hours(achievement)
     return "?" if found is None else str(found)
 
 
-def _dependencies(adoption: Adoption, achievement_id: str, ids: list[str]) -> str:
+def _dependencies(ids: Collection[str], *, is_open: bool) -> str:
     if ids:
-        return ", ".join(ids) + (" and more?" if achievement_id in adoption.open_ids else "")
-    return "?" if achievement_id in adoption.open_ids else "nothing"
+        return ", ".join(ids) + (" and more?" if is_open else "")
+    return "?" if is_open else "nothing"

@@ -1,42 +1,27 @@
-"""`scaffold check`: everything that is wrong or missing in a plan, for people and for continuous integration."""
+"""`scaffold check`: all that is wrong, doubtful or not done yet in a plan, for people and continuous integration."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, TypedDict
 
 import click
 
-from scaffold import report, terminal, transaction
-from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, at_most_listed
-from scaffold.model import Plan
-from scaffold.names import (
-    EXECUTION_FOLDER,
-    EXECUTION_TASK,
-    FEEDBACK_FOLDER,
-    SUBPLAN,
-    SUBPLAN_FOLDER,
-    Files,
-    command,
-    composed,
-    printable,
-    subplan_name,
-)
-from scaffold.plan import parallel, prerequisites, settings, workspace
-from scaffold.plan.prerequisites import Policy
-from scaffold.plan.progress import Standing, progress_of
-from scaffold.plan.selection import irregular
-from scaffold.reading import subplan
-from scaffold.reading.markdown import decode
-from scaffold.reading.vocabulary import Vocabulary
+from scaffold import report, terminal
+from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, Severity
+from scaffold.names import printable
+from scaffold.plan import workspace
+from scaffold.plan.findings import PREREQUISITES, inspect
 from scaffold.report import counted
 from scaffold.shapes import Count
+
+_ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
+"""What GitHub calls each severity."""
 
 
 @click.command()
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Let a warning fail too, with exit code 4.")
 @click.option(
     "--format",
     "layout",
@@ -45,16 +30,15 @@ from scaffold.shapes import Count
     help="github prints GitHub annotations.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def check(plan: Path, layout: str, as_json: bool) -> int:
-    """Report everything that is wrong or missing in a plan, at once.
+def check(plan: Path, strict: bool, layout: str, as_json: bool) -> int:
+    """Report everything that is wrong, doubtful or not done yet.
 
-    Exit code 3: the plan itself is invalid; 4: documents are missing, unfilled or for the wrong achievement; 0:
-    nothing, or only warnings. A document counts as missing once work on its level or a higher one has begun.
+    Exit code 3: something is wrong; 4: a SUBPLAN is missing or unfilled though work that needs it has begun, or, with
+    --strict, there is a warning; 0: otherwise. A note is about what is not done yet and never fails.
     """
-    code = 0
     try:
         found = inspect(plan)
-        code = PrerequisitesMissing.exit_code if any(diagnostic.severity == "error" for diagnostic in found) else 0
+        code = exit_code(found, strict=strict)
     except ScaffoldError as error:
         found, code = error.diagnostics, error.exit_code
     if as_json:
@@ -66,110 +50,20 @@ def check(plan: Path, layout: str, as_json: bool) -> int:
     return code
 
 
+def exit_code(found: Iterable[Diagnostic], *, strict: bool) -> int:
+    """Return the exit code that findings come to; what is wrong counts before what is missing."""
+    errors = {diagnostic.code for diagnostic in found if diagnostic.severity == "error"}
+    if errors - PREREQUISITES:
+        return InvalidInput.exit_code
+    doubtful = strict and any(diagnostic.severity == "warning" for diagnostic in found)
+    return PrerequisitesMissing.exit_code if errors or doubtful else 0
+
+
 def _directory(plan: Path) -> Path:
     try:
         return workspace.locate(plan)
     except InvalidInput:  # which is what is reported, and is about no file
         return plan
-
-
-def inspect(argument: Path) -> tuple[Diagnostic, ...]:
-    """Return every problem of a plan, errors and warnings, in the order in which they are best fixed.
-
-    Raises InvalidInput, with all that is wrong with it, for a plan that cannot be read any further.
-    """
-    plan = workspace.read_plan(argument)
-    vocabulary = settings.read(plan.directory).vocabulary
-    progress = progress_of(plan)
-    standings = tuple(progress[achievement.id] for achievement in plan.achievements)  # in the order of the file
-    problems = [
-        *transaction.interrupted(plan.directory),
-        *plan.diagnostics,
-        *irregular(standings, SUBPLAN),
-        *irregular(standings, EXECUTION_TASK),
-        *_subplans(plan, standings, vocabulary),
-        *_missing(plan, standings),
-        *_open(plan),
-        *_orphans(plan),
-        *_lengths(plan, standings),
-    ]
-    return tuple(sorted(at_most_listed(problems), key=lambda problem: problem.severity != "error"))
-
-
-def _subplans(plan: Plan, standings: Iterable[Standing], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """Check the SUBPLANs that exist; markers only count while the achievement is not done."""
-    for standing in standings:
-        achievement = standing.achievement
-        path = f"{SUBPLAN_FOLDER}/{subplan_name(plan, achievement)}"
-        if plan.subplans.get(subplan_name(plan, achievement)) != "file":
-            continue
-        try:
-            read = subplan.parse(decode(workspace.read_subplan(plan, achievement)), path, vocabulary)
-        except PrerequisitesMissing as error:
-            yield from error.diagnostics
-            continue
-        found = prerequisites.check(read, achievement, path, Policy())
-        yield from (problem for problem in found if not (standing.is_done and problem.code == "subplan_unfilled"))
-
-
-def _missing(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
-    """Report the gaps: a document is missing once one of its level or a higher level exists.
-
-    Before that, work on its level has not begun, which is no problem. A directory or link with its name is another
-    problem, and no command helps until that one is fixed.
-    """
-    for kind in (SUBPLAN, EXECUTION_TASK):
-        begun = max((standing.level for standing in standings if standing.documents(kind).regular), default=-1)
-        for standing in standings:
-            is_open = not standing.is_done and standing.level <= begun and standing.documents(kind) == Files()
-            if is_open and (kind is SUBPLAN or standing.subplans.regular):
-                message = f"achievement {standing.id} has no {kind.label}, although work on its level has begun"
-                hint = command(kind.command, plan.argument, "--achievement", standing.id)
-                yield Diagnostic(f"{kind.label.lower()}_missing", message, hint=hint)
-
-
-def _open(plan: Plan) -> Iterator[Diagnostic]:
-    """Warn of dependencies that nobody has filled in since the plan was adopted."""
-    for at, achievement in enumerate(plan.achievements):
-        if achievement.extra.get(parallel.OPEN):
-            message = f"achievements[{at}]: the dependencies of {achievement.id} are not filled in"
-            hint = f"fill them in, then remove {parallel.OPEN}"
-            yield Diagnostic("dependencies_open", message, parallel.FILE_NAME, hint=hint, severity="warning")
-
-
-def _orphans(plan: Plan) -> Iterator[Diagnostic]:
-    """Warn of files that look like a plan's documents, but belong to none of its achievements."""
-    slugs = {achievement.slug for achievement in plan.achievements}
-    patterns = (
-        (SUBPLAN_FOLDER, plan.subplans, r"SUBPLAN_(?P<name>.+)_(?P<slug>[0-9]+)\.md"),
-        (EXECUTION_FOLDER, plan.executions, r"EXECUTION_TASK_(?P<name>.+)_(?P<slug>[0-9]+)_[0-9]+.*\.md"),
-        (FEEDBACK_FOLDER, plan.feedbacks, r"(?:APPROVED|FIX|SKIPPED)_(?P<slug>[0-9]+)\.md"),
-    )
-    for folder, names, pattern in patterns:
-        for name in sorted(names):
-            found = re.fullmatch(pattern, composed(name))
-            if not found:
-                continue
-            of_plan = found.groupdict().get("name", composed(plan.name))
-            if of_plan != composed(plan.name) or found["slug"] not in slugs:
-                message = f"belongs to no achievement of {plan.name}"
-                hint = "rename it, move it away, or add its achievement to parallel.json"
-                yield Diagnostic("orphan", message, f"{folder}/{name}", hint=hint, severity="warning")
-
-
-def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
-    """Warn of EXECUTION_TASKs over the limit that are still to be worked from: executors have little context."""
-    for standing in standings:
-        for path in () if standing.is_done else standing.paths(EXECUTION_TASK):
-            try:
-                lines = workspace.read_text_file(plan.directory / path).count(b"\n")
-            except InvalidInput as error:
-                yield replace(error.diagnostics[0], path=path, severity="warning")
-                continue
-            if lines > EXECUTION_TASK.max_lines:
-                message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
-                hint = "move elsewhere what the work does not need"
-                yield Diagnostic("document_too_long", message, path, hint=hint, severity="warning")
 
 
 def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:
@@ -181,7 +75,7 @@ def _line(diagnostic: Diagnostic, directory: Path) -> str:
     place = f" file={_property(str(directory / diagnostic.path))}" if diagnostic.path else ""
     place += f",line={diagnostic.line}" if diagnostic.path and diagnostic.line else ""
     text = f"{diagnostic.message}: {diagnostic.hint}" if diagnostic.hint else diagnostic.message
-    return f"::{diagnostic.severity}{place}::{_escaped(text)}\n"
+    return f"::{_ANNOTATION[diagnostic.severity]}{place}::{_escaped(text)}\n"
 
 
 def _escaped(text: str) -> str:
@@ -192,12 +86,12 @@ def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def counts(diagnostics: Iterable[Diagnostic]) -> tuple[int, int]:
-    """Return the number of errors and of warnings, with those that are counted but not listed."""
-    found = Counter[str]()
+def counts(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
+    """Return how many findings there are of each severity, with those that are counted but not listed."""
+    found = Counter[Severity]()
     for diagnostic in diagnostics:
         found[diagnostic.severity] += diagnostic.count
-    return found["error"], found["warning"]
+    return {severity: found[severity] for severity in SEVERITIES}
 
 
 class CheckData(TypedDict):
@@ -205,17 +99,17 @@ class CheckData(TypedDict):
 
     errors: Annotated[Count, "how many of the diagnostics are errors"]
     warnings: Annotated[Count, "how many are warnings"]
+    notes: Annotated[Count, "how many are notes: what is not done yet"]
 
 
 def count_data(diagnostics: Iterable[Diagnostic]) -> CheckData:
-    """Return `data` of `scaffold check --json`; the problems themselves are its diagnostics."""
-    errors, warnings = counts(diagnostics)
-    return {"errors": errors, "warnings": warnings}
+    """Return `data` of `scaffold check --json`; the findings themselves are its diagnostics."""
+    found = counts(diagnostics)
+    return {"errors": found["error"], "warnings": found["warning"], "notes": found["note"]}
 
 
 def count_text(diagnostics: Sequence[Diagnostic]) -> str:
-    """Sum up a list of problems in one line."""
-    errors, warnings = counts(diagnostics)
+    """Sum the findings up in a line."""
     if not diagnostics:
         return "Nothing is wrong or missing.\n"
-    return f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}\n"
+    return f"\n{', '.join(counted(count, severity) for severity, count in counts(diagnostics).items())}\n"

@@ -203,8 +203,8 @@ class ReviewedData(TypedDict):
 class ReviewData(PlanData):
     """`data` of `scaffold review --json`."""
 
-    achievement: AchievementId
-    verdict: Verdict
+    achievement: Annotated[AchievementId, "the achievement that is judged"]
+    verdict: Annotated[Verdict, "the option that was given"]
     judges: Annotated[list[RelativePath], "the EXECUTION_TASKs that it judges: the newest attempt"]
     files: Annotated[
         list[ReviewedData], "what would be or was written: `path`, `content`; none where it exists already"

@@ -10,7 +10,16 @@ from typing import Literal
 
 from scaffold.errors import PrerequisitesMissing
 from scaffold.model import DEPENDENCIES_OPEN, State, id_order
-from scaffold.names import EXECUTION_TASK, FEEDBACK_FOLDER, SUBPLAN, DocumentKind, Words, invocation, typed
+from scaffold.names import (
+    EXECUTION_TASK,
+    FEEDBACK_FOLDER,
+    SUBPLAN,
+    DocumentKind,
+    Words,
+    invocation,
+    invocation_for,
+    typed,
+)
 from scaffold.plan import parallel, prerequisites, settings, workspace
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Progress, Standing
@@ -202,7 +211,7 @@ def _blocked(outlook: _Outlook) -> Iterator[Action]:
 
 def _review(outlook: _Outlook) -> Iterator[Action]:
     for standing in outlook.begun("in_review"):
-        review = typed(outlook.command("review", standing.id))
+        review = typed(invocation_for("review", standing.id, outlook.progress.plan.argument))
         text = (
             f"Review {_together(_paths(standing))}, then run `{review}` with --approve, or with --fix and what to fix"
         )

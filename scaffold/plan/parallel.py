@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from scaffold.errors import Diagnostic, InvalidInput, Problems
 from scaffold.model import DEPENDENCIES_OPEN, Achievement, Json, slug_of
-from scaffold.names import is_achievement_id, nearest, shown, unsafe_name
+from scaffold.names import UNTITLED, is_achievement_id, listed, nearest, shown, unsafe_name
+from scaffold.plan import near_keys
 from scaffold.plan.levels import cycles
 from scaffold.reading import merge_markers
 
@@ -249,7 +250,7 @@ def _achievement(entry: Json, path: str, problems: _Problems) -> Achievement | N
     if problems.count > before:
         return None
     extra = {name: value for name, value in entry.items() if name not in _KNOWN_KEYS}
-    title_text = " ".join(str(title or "").split()) or "Untitled"
+    title_text = " ".join(str(title or "").split()) or UNTITLED
     return Achievement(str(achievement_id), title_text, dependencies, _time(hours), extra)
 
 
@@ -285,7 +286,7 @@ def _check_ids(achievements: Iterable[Achievement], problems: _Problems) -> None
                 message = f"achievement {id_} is defined {_times(count)}"
                 problems.add("duplicate_id", message, hint="give each its own id")
         if len(set(ids)) > 1:
-            named = _listed(dict.fromkeys(ids), " and ")
+            named = listed(dict.fromkeys(ids), " and ")
             message = f"achievements {named} would share their file names: without dots both are {slug}"
             problems.add("slug_collision", message, hint="renumber one of them")
 
@@ -296,6 +297,9 @@ def _check_dependencies(achievements: tuple[Achievement, ...], problems: _Proble
     by_slug = {slug_of(id_): id_ for id_ in graph}
     guesses = _GUESSES
     for at, achievement in enumerate(achievements):
+        for key in near_keys.misleading(achievement, graph):
+            message = f"achievements[{at}].{key} ({achievement.id}): the key must be called dependencies"
+            problems.add("key_ignored", message, hint="rename it: as it is, the achievement would depend on nothing")
         path = f"achievements[{at}].dependencies ({achievement.id})"
         for needed in achievement.dependencies:
             if needed == achievement.id:
@@ -319,13 +323,6 @@ def _circle(chain: tuple[str, ...]) -> str:
     if len(chain) <= 2 * _NAMED:
         return " → ".join(chain)
     return " → ".join([*chain[:_NAMED], f"… {len(chain) - _NAMED - 2:,} more …", *chain[-2:]])
-
-
-def _listed(ids: Iterable[str], joint: str) -> str:
-    """Join ids; of many the first, and how many more there are."""
-    names = tuple(ids)
-    more = len(names) - _NAMED
-    return joint.join([*names[:_NAMED], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def _times(count: int) -> str:

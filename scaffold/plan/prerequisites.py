@@ -9,6 +9,8 @@ from scaffold.reading.content import Subplan
 
 _MARKER_WIDTH = 70
 REQUIRED = ("objective", "approach")
+"""The fields that nobody can work without."""
+
 _NAMED = 8
 """How many headings of a document a message names."""
 
@@ -39,6 +41,12 @@ def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy)
             *subplan.diagnostics,
         )
     )
+
+
+def check_text(subplan: Subplan, achievement: Achievement, path: str, policy: Policy) -> tuple[Diagnostic, ...]:
+    """Return every problem of a SUBPLAN but for the places that are still to fill."""
+    found = (*_binding(subplan, achievement, path), *_unsaid(subplan, path, policy), *subplan.diagnostics)
+    return at_most_listed(found)
 
 
 def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[Diagnostic]:

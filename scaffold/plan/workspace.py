@@ -36,7 +36,7 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     """
     directory, document = _located(argument)
     file = parallel_json or directory / parallel.FILE_NAME
-    content = _read_parallel(file)
+    content = read_parallel(file)
     if content is None:
         message, hint = f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory)
         raise InvalidInput.of("parallel_not_found", message, hint=hint)
@@ -56,7 +56,7 @@ def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
     Where it exists, it still says which PLAN it is. Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
-    content = _read_parallel(directory / parallel.FILE_NAME)
+    content = read_parallel(directory / parallel.FILE_NAME)
     plan_name = None if content is None else parallel.parse(content).plan_name
     return _plan(argument, directory, document, parallel.Parallel(plan_name, tuple(achievements)), ())
 
@@ -64,7 +64,8 @@ def read_plan_with(argument: Path, achievements: Iterable[Achievement]) -> Plan:
 def _plan(
     argument: Path, directory: Path, document: str | None, parsed: parallel.Parallel, inputs: tuple[Input, ...]
 ) -> Plan:
-    document = _chosen_document(directory, document, parsed.plan_name)
+    top = _entries(directory, ".")
+    document = _chosen_document(directory, document, parsed.plan_name, top)
     name = plan_name_of(document)
     if reason := unsafe_name(name):
         hint = "rename it with letters, digits, '-' and '_'"
@@ -86,6 +87,7 @@ def _plan(
             *_twins(EXECUTION_FOLDER, executions),
         ),
         spelled={composed(file): file for file in sorted((*subplans, *executions)) if composed(file) != file},
+        top=top,
     )
 
 
@@ -168,7 +170,7 @@ def find_document(argument: Path) -> tuple[Path, str]:
     Raises InvalidInput as `read_plan` does.
     """
     directory, document = _located(argument)
-    return directory, _chosen_document(directory, document, None)
+    return directory, _chosen_document(directory, document, None, _entries(directory, "."))
 
 
 def _located(argument: Path) -> tuple[Path, str | None]:
@@ -216,9 +218,9 @@ def _is_file(path: Path) -> bool:
     return mode is not None and stat.S_ISREG(mode)
 
 
-def _chosen_document(directory: Path, given: str | None, plan_name: str | None) -> str:
-    """Decide which PLAN it is: by plan_name, else by the directory's name, else the only one."""
-    candidates = _documents(directory)
+def _chosen_document(directory: Path, given: str | None, plan_name: str | None, names: Iterable[str]) -> str:
+    """Decide which PLAN it is among `names`: by plan_name, else by the directory's name, else the only one."""
+    candidates = _documents(directory, names)
     if given and plan_name and composed(given) != composed(f"PLAN_{plan_name}.md"):
         message = f'{given} was named, but the plan_name of parallel.json is "{plan_name}"'
         raise InvalidInput.of("plan_ambiguous", message, path=parallel.FILE_NAME, hint="make the two agree")
@@ -248,17 +250,18 @@ def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
 
 def _way_to_one(argument: Path, directory: Path) -> str:
     """Return how to get a `parallel.json`; where there is no PLAN either, the directory is wrong or the plan is new."""
-    if _documents(directory):
+    if _documents(directory, _entries(directory, ".")):
         return f"`{command('adopt', argument)}` creates one from the PLAN"
     return "there is no PLAN_*.md either: name the directory of a plan, or create a new one with `scaffold init NAME`"
 
 
-def _documents(directory: Path) -> list[str]:
-    return sorted(path.name for path in directory.glob("PLAN_*.md") if _is_file(path))
+def _documents(directory: Path, names: Iterable[str]) -> list[str]:
+    named = (name for name in names if name.startswith("PLAN_") and name.endswith(".md"))
+    return sorted(name for name in named if _is_file(directory / name))
 
 
-def _read_parallel(file: Path) -> bytes | None:
-    """Read a `parallel.json`; None where there is none."""
+def read_parallel(file: Path) -> bytes | None:
+    """Read a `parallel.json`; None where there is none. Raises InvalidInput for one that cannot be read."""
     try:
         return files.read(file, parallel.MAX_BYTES)
     except FileNotFoundError:

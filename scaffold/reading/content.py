@@ -136,7 +136,8 @@ class PlannedAchievement:
     `line` is where its definition begins, `body` all of it below that line, verbatim. `title` is without its id, its
     time and marks of its state, and empty when there is none. `effort` is as written. `what` is the work to do,
     `dependencies` None when the PLAN is silent about them. `group` is the heading that it stands under, such as a
-    priority; `rest` is what its definition says beside all of these.
+    priority; `rest` is what its definition says beside all of these. `finished`: the PLAN marks it, here or in a list,
+    as work that is over.
     """
 
     id: str
@@ -152,6 +153,7 @@ class PlannedAchievement:
     body: Passage | None
     group: Passage | None = None
     rest: Passage | None = None
+    finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

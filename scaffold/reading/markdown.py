@@ -174,6 +174,11 @@ def as_written(line: str) -> str:
     return _without_attributes((open_ended if open_ended[-1:].isspace() else text).lstrip("#").strip())
 
 
+def is_fold(line: str) -> bool:
+    """Whether a line only has tags of `<details>` and `<summary>`, and the text in them."""
+    return _FOLDED.match(line) is not None
+
+
 def front_matter(lines: Sequence[str]) -> int:
     """Return the last line of YAML between `---` lines that a document begins with, 0 for none."""
     if not lines or lines[0].rstrip() != "---":
@@ -194,7 +199,7 @@ def _meant(lines: Sequence[str]) -> str:
     meant = ["" if at < front else line if line.isascii() else _with_plain_head(line) for at, line in enumerate(lines)]
     for at, line in enumerate(meant[:-1]):
         below = meant[at + 1]
-        if "<" in line and below.strip() and _FOLDED.match(line) and not _FOLDED.match(below):
+        if "<" in line and below.strip() and is_fold(line) and not is_fold(below):
             meant[at] = ""  # until a blank line CommonMark would take everything for HTML
     return "\n".join(meant)
 

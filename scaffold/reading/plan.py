@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scaffold.errors import Diagnostic, at_most_listed
 from scaffold.model import slug_of
 from scaffold.names import is_achievement_id
-from scaffold.reading import header, links, markdown, plan_dependencies, plan_fields, plan_places, titles
+from scaffold.reading import header, links, markdown, plan_dependencies, plan_fields, plan_missed, plan_places, titles
 from scaffold.reading.content import HeaderField, Passage, PlannedAchievement, PlanText
 from scaffold.reading.markdown import Document, Section
 from scaffold.reading.outline import outline
@@ -23,6 +23,7 @@ _PREFIX = re.compile(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
 DEFAULT = PLAN
 """The vocabulary without the names of a team."""
 
+_STATE = re.compile(r"[\s>*_+-]*(?i:status|state)[*_]*[:：](?P<state>.{1,400})")
 _SECTION, _DEEPEST = 2, 7
 """The level of a document's sections, and one below every heading."""
 
@@ -80,14 +81,15 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
     chosen = reading.chosen
     defined = Defined.of(definition.id for definition in chosen)
     found = markdown.sections(reading.document, reading.foot - 1)
-    achievements = tuple(_achievement(definition, defined, found) for definition in chosen)
+    finished = {place.designation.id for place in reading.places if place.designation.finished}
+    achievements = tuple(_achievement(definition, defined, found, definition.id in finished) for definition in chosen)
     lines = header.read(outline(reading.document, SUBPLAN, reading.foot - 1), reading.foot)
     return PlanText(
         title=_title(found),
         goal=_goal(reading, found, lines, vocabulary),
         header=lines,
         achievements=achievements,
-        diagnostics=at_most_listed((*warnings, *_doubts(reading, achievements, path))),
+        diagnostics=at_most_listed((*warnings, *_doubts(reading, achievements, path, vocabulary))),
         constraints=_section(reading, found, vocabulary, "constraints"),
         references=_section(reading, found, vocabulary, "references"),
         links=links.definitions(reading.document),
@@ -147,7 +149,9 @@ def _is_definition(definition: _Definition, needed: int) -> bool:
     return count >= (_RICH if place.kind == "item" else needed) and place.first <= place.last
 
 
-def _achievement(definition: _Definition, defined: Defined, headings: Sequence[Section]) -> PlannedAchievement:
+def _achievement(
+    definition: _Definition, defined: Defined, headings: Sequence[Section], finished: bool
+) -> PlannedAchievement:
     place, fields, document = definition.candidate, definition.fields, definition.fields.document
     title = place.designation.title
     if not title and (said := fields.line("title")):
@@ -172,7 +176,15 @@ def _achievement(definition: _Definition, defined: Defined, headings: Sequence[S
         body=body,
         group=_group(headings, place.line),
         rest=_rest(body, [*known, *success, *deliverables, *tests]),
+        finished=finished or _says_finished(document, place),
     )
+
+
+def _says_finished(document: Document, place: Candidate) -> bool:
+    """Whether the first line of a body that gives a state gives one that is over."""
+    states = (_STATE.match(line) for line in document.lines[place.first - 1 : place.last])
+    state = next((stated["state"] for stated in states if stated), "")
+    return titles.is_finished(state)
 
 
 def _group(headings: Sequence[Section], line: int) -> Passage | None:
@@ -235,7 +247,9 @@ def _section(reading: _Reading, headings: Sequence[Section], vocabulary: Vocabul
     return None
 
 
-def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path: str) -> Iterator[Diagnostic]:
+def _doubts(
+    reading: _Reading, achievements: Sequence[PlannedAchievement], path: str, vocabulary: Vocabulary
+) -> Iterator[Diagnostic]:
     """Yield a warning for everything about the achievements that a person should look at."""
     if not achievements:
         hint = "begin each with a heading or label such as '**Achievement 1.1**: Title' below '## Achievements'"
@@ -243,7 +257,8 @@ def _doubts(reading: _Reading, achievements: Sequence[PlannedAchievement], path:
         seen = f"; {named.designation.id} is in a section that only reports on achievements" if named else ""
         message = f"the PLAN defines no achievement{seen}"
         yield Diagnostic("no_achievements", message, path, named.line if named else None, hint, "warning")
-    doubts = [*_not_taken(reading)]
+    defined = reading.by_id.keys()
+    doubts = [*plan_missed.find(reading.document, reading.foot - 1, reading.places, defined, vocabulary)]
     if achievements:
         doubts += [*_repeated(reading), *_colliding(achievements), *_undefined(reading), *_unknown(achievements)]
     for code, line, message, hint in sorted(doubts, key=lambda doubt: doubt[1]):
@@ -268,17 +283,6 @@ def _colliding(achievements: Sequence[PlannedAchievement]) -> Iterator[_Doubt]:
         if other != achievement.id:
             message = f"achievements {other} and {achievement.id} would share their file names: without dots both are "
             yield "slug_collision", achievement.line, message + slug_of(achievement.id), "renumber one of them"
-
-
-def _not_taken(reading: _Reading) -> Iterator[_Doubt]:
-    """Yield what stands where an id belongs and is none, each once."""
-    seen = set[str]()
-    for place in reading.places:
-        id_ = place.designation.id
-        if id_ not in seen and not is_achievement_id(id_):
-            seen.add(id_)
-            message = f"achievement {id_} is not taken: an id is numbers joined by dots, such as 1.4 or 1.4.1"
-            yield "id_not_taken", place.line, message, "number it so, here and wherever it is named"
 
 
 def _undefined(reading: _Reading) -> Iterator[_Doubt]:

@@ -90,37 +90,47 @@ def find(document: Document, last: int) -> tuple[Candidate, ...]:
 
 def _starts(document: Document, last: int) -> Iterator[_Start]:
     """Yield every place that begins with an id, with the headings above it."""
+    for block, above, end in walk(document, last):
+        if block.kind == "heading":
+            yield from _of_heading(document, block, above, end)
+        elif block.kind in ("paragraph", "list"):
+            yield from _of_text(document, block, above, end)
+
+
+def walk(document: Document, last: int) -> Iterator[tuple[Block, tuple[tuple[Section, Where], ...], int]]:
+    """Yield the blocks up to line `last`, each with the sections it is in and the last line that its own may have.
+
+    The document's title is no section here. A heading's own section ends where the heading's text does.
+    """
     headings = sections(document, last)
-    ends = {section.line: section.last for section in headings}
     title = headings[0].line if headings and headings[0].level == 1 else 0
-    above: list[tuple[Section, Where]] = []
+    above: tuple[tuple[Section, Where], ...] = ()
     by_line = {section.line: section for section in headings}
     for block in document.between(1, last):
         if block.kind == "heading":
             section = by_line[block.first]
-            while above and above[-1][0].level >= section.level:
-                above.pop()
-            yield from _of_heading(document, block, above, ends[block.first])
+            above = tuple(outer for outer in above if outer[0].level < section.level)
+            yield block, above, section.last
             if block.first != title:
-                above.append((section, _subject(section.title)))
-        elif block.kind in ("paragraph", "list"):
-            yield from _of_text(document, block, above, ends[above[-1][0].line] if above else last)
+                above = (*above, (section, _subject(section.title)))
+        else:
+            yield block, above, above[-1][0].last if above else last
 
 
 def _of_heading(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
     named = designation(as_written(document.lines[block.first - 1]))
     if named:
-        yield _Start(named, "heading", _where(above), block, block.first, end, _lines(above))
+        yield _Start(named, "heading", where(above), block, block.first, end, _lines(above))
 
 
 def _of_text(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
     """Yield the lines of a paragraph and the items of a list that begin with an id as a label does."""
-    where = _where(above)
+    inside = where(above)
     kind: Kind = "item" if block.kind == "list" else "label"
     for named, place, line in _designated(document, block):
-        plain = named.named and named.title and (where != "elsewhere" or (kind == "item" and place.last > line))
+        plain = named.named and named.title and (inside != "elsewhere" or (kind == "item" and place.last > line))
         if named.bold or plain:
-            yield _Start(named, kind, where, place, line, end, _lines(above))
+            yield _Start(named, kind, inside, place, line, end, _lines(above))
 
 
 def _designated(document: Document, block: Block) -> Iterator[tuple[Designation, Block, int]]:
@@ -139,7 +149,8 @@ def _designated(document: Document, block: Block) -> Iterator[tuple[Designation,
             waiting.extend(reversed([child for child in current.children if child.kind in ("list", "item")]))
 
 
-def _where(above: Sequence[tuple[Section, Where]]) -> Where:
+def where(above: Sequence[tuple[Section, Where]]) -> Where:
+    """Return what the sections that something is in make of the ids there."""
     subjects = {subject for _, subject in above}
     return next((subject for subject in ("report", "achievements") if subject in subjects), "elsewhere")
 

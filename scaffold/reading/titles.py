@@ -97,6 +97,13 @@ _SHOUTED_STATE = re.compile(
     rf"{_GAP}[^\w\s]*+(?P<at>\s)\W*+(?:COMPLETED?|DONE|SUPERSEDED|SKIPPED|DEFERRED|IN PROGRESS|NOT STARTED)\W*+$"
 )
 
+_FINISHED = re.compile(
+    r"[✅✔☑🏁]|^\W*\[[xX✓✔]\]|(?<!\w)(?i:completed?|done|finished|approved|superseded|skipped|cancell?ed)(?!\w)"
+)
+_UNFINISHED = re.compile(
+    r"[⏳⌛🔄🚧]|(?<!\w)(?i:not|in[ -]progress|partially|mostly|almost|pending|planned|ready|to[ -]?do|wip)(?!\w)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Designation:
@@ -104,7 +111,7 @@ class Designation:
 
     `id` may be what takes the place of one: `1.4b`. `named`: the word Achievement stands before it. `bold`: it is in
     bold. `joined`: a colon, a dash or bold ties id and title together, as in a label; without it only a heading is
-    more than a sentence.
+    more than a sentence. `finished`: a mark beside them says that the work is over.
     """
 
     id: str
@@ -113,6 +120,7 @@ class Designation:
     named: bool
     bold: bool
     joined: bool
+    finished: bool = False
 
 
 def designation(line: str) -> Designation | None:
@@ -135,7 +143,13 @@ def designation(line: str) -> Designation | None:
     title, tail, joined = split
     title, time = cleaned(title)
     time = time or _time_of(tail)
-    return Designation(found["id"], title, time, bool(found["word"]), bool(bold), joined or not title)
+    finished = is_finished(start[: found.start()] + start[found.end() :].replace(title, " ", 1))
+    return Designation(found["id"], title, time, bool(found["word"]), bool(bold), joined or not title, finished)
+
+
+def is_finished(marks: str) -> bool:
+    """Whether what stands beside a title, or in a line about its state, says that the work is over."""
+    return bool(_FINISHED.search(marks)) and not _UNFINISHED.search(marks)
 
 
 def cleaned(title: str) -> tuple[str, str | None]:
