@@ -84,7 +84,8 @@ def test_achievements_whose_dependencies_are_not_stated_are_listed_for_a_person(
     outcome = scaffold("adopt", demo(tmp_path), typed="y\n")
     assert "Dependencies that a person must fill in: 1.10\n" in outcome.out
     assert outcome.err == "Proceed with creating parallel.json for 3 achievements? (y/N): "
-    assert outcome.out.endswith(f"Next: fill in the dependencies of 1.10, then run `scaffold status {tmp_path}`.\n")
+    assert "\nNext: Create the SUBPLAN of 1.1\n" in outcome.out
+    assert "State in parallel.json what 1.10 depends on, and remove dependencies_open" in scaffold("next", tmp_path).out
 
 
 def test_check_asks_for_what_is_open_until_it_is_filled_in(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -95,9 +96,9 @@ def test_check_asks_for_what_is_open_until_it_is_filled_in(tmp_path: Path, scaff
     assert "0 errors, 0 warnings, 1 note\n" in scaffold("check", tmp_path).out
 
 
-def test_when_all_is_stated_the_next_step_is_the_status(tmp_path: Path, scaffold: Scaffold) -> None:
+def test_when_all_is_stated_the_next_step_is_the_first_subplan(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("adopt", demo(tmp_path, PLAN.split("### Achievement 1.10")[0]), "--yes")
-    assert outcome.out.endswith(f"Next: scaffold status {tmp_path}\n")
+    assert "\nNext: Create the SUBPLAN of " in outcome.out
 
 
 def test_an_existing_file_is_never_overwritten(tmp_path: Path, scaffold: Scaffold) -> None:

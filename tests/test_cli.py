@@ -25,7 +25,7 @@ def test_after_a_yes_the_previewed_files_are_there_and_nothing_else_changed(tmp_
     assert added(tmp_path, before) == plans.LEVEL_0
     assert all(path in outcome.out for path in plans.LEVEL_0)
     assert outcome.err.endswith("Proceed with batch creation of 2 EXECUTION_TASKs? (y/N): ")
-    assert f"Next: scaffold executions {tmp_path} --batch --level 1\n" in outcome.out
+    assert "Next: Carry out execution/EXECUTION_TASK_DEMO_11_01.md, and set its Status to Complete" in outcome.out
 
 
 @pytest.mark.parametrize("typed", ["n\n", "\n", "", "yess\n", "nein\n"])
@@ -53,19 +53,19 @@ def test_a_dry_run_leaves_the_tree_as_it_was_and_says_what_the_real_run_then_doe
     assert dry.out.split("Dry run")[0].strip() == real.out.split("Created")[0].strip()
 
 
-def test_a_second_run_changes_nothing_and_names_the_next_level(tmp_path: Path, scaffold: Scaffold) -> None:
+def test_a_second_run_changes_nothing_and_names_the_next_step(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("executions", plans.demo(tmp_path), "--batch", "--yes")
     before = snapshot(tmp_path, without=())
     outcome = scaffold("executions", tmp_path, "--batch")
     assert (outcome.code, snapshot(tmp_path, without=())) == (0, before)
     assert "Nothing to create" in outcome.out
-    assert "--batch --level 1" in outcome.out
+    assert "Next: Carry out execution/EXECUTION_TASK_DEMO_11_01.md" in outcome.out
 
 
 def test_when_all_is_there_it_says_so(tmp_path: Path, scaffold: Scaffold) -> None:
     scaffold("executions", plans.demo(tmp_path), "--batch", "--level", "all", "--yes")
     outcome = scaffold("executions", tmp_path, "--batch", "--level", "all")
-    assert "Every achievement that needs one has its EXECUTION_TASK." in outcome.out
+    assert "Nothing to create: no EXECUTION_TASK is missing here." in outcome.out
 
 
 def test_a_plan_document_and_the_current_directory_name_the_plan_too(
@@ -77,7 +77,7 @@ def test_a_plan_document_and_the_current_directory_name_the_plan_too(
     by_default = scaffold("executions", "--batch", "--dry-run")
     assert by_file.out == by_default.out
     assert scaffold("executions", "--achievement", "1.1", "--yes").out.endswith(
-        "Next: scaffold executions --batch --level 0\n"
+        "ready for review\nMore: scaffold next\n"
     )
 
 
@@ -536,11 +536,12 @@ def test_an_interrupt_is_told_in_json_too(tmp_path: Path, scaffold: Scaffold, mo
     assert (outcome.code, codes(outcome.document)) == (143, [("interrupted", None)])
 
 
-def test_when_the_rest_was_left_out_that_is_what_comes_next(tmp_path: Path, scaffold: Scaffold) -> None:
+def test_nothing_to_create_is_not_said_of_what_was_left_out(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path)
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
-    outcome = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--yes")
-    assert outcome.out.endswith("Next: take care of what was left out: 3.1\n")
+    outcome = scaffold("executions", root, "--achievement", "3.1", "--skip-missing")
+    assert "Nothing can be created: 1 achievement left out." in outcome.out
+    assert "Nothing to create" not in outcome.out
 
 
 @pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("False", 0), ("0", 0), ("1", 6)])
@@ -614,7 +615,13 @@ def test_the_list_of_commands_is_shown_without_importing_any_of_them(arguments: 
 
 def test_a_command_that_reads_a_plan_imports_neither_other_commands_nor_yaml(tmp_path: Path) -> None:
     names = loaded("status", plans.demo(tmp_path))
-    assert names == ["pyromark", "scaffold.commands.status", "scaffold.report", "scaffold.transaction"]
+    assert names == [
+        "pyromark",
+        "scaffold.commands._next",
+        "scaffold.commands.status",
+        "scaffold.report",
+        "scaffold.transaction",
+    ]
 
 
 def test_yaml_is_imported_for_a_workspace_that_has_settings(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_every_command_takes_a_name_and_the_roots_of_the_settings(
     monkeypatch.chdir(tmp_path)
     assert scaffold("status", "@DEMO").code == 0
     created = scaffold("executions", "@dem", "--batch", "--yes")
-    assert created.out.endswith("Next: scaffold executions @dem --batch --level 1\n")
+    assert created.out.endswith("More: scaffold next @dem\n")
     build(tmp_path, {"scaffold.yml": "plan_roots: [elsewhere]\n", "sub/": ""})
     monkeypatch.chdir(tmp_path / "sub")
     assert scaffold("status", "@DEMO").code == 3

@@ -73,7 +73,7 @@ def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) ->
         "Level 2: 0 of 1 done\n"
         "  [~] 3.1  Part 3.1  (waits for 2.1, 2.2)\n"
         "\n"
-        "[x] complete   [-] skipped   [!] needs fix   [>] execution created   [~] subplan created   [ ] not started\n"
+        "[x] complete   [-] skipped   [!] needs fix   [>] execution created   [~] subplan created\n"
         "* ready: everything it depends on is done\n"
     )
 

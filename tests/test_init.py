@@ -70,7 +70,7 @@ def test_the_preview_is_shown_and_one_question_asked(tmp_path: Path, scaffold: S
     assert outcome.out.startswith("New plan DEMO in DEMO/ (change set ")
     assert "PLAN_DEMO.md" in outcome.out
     assert outcome.err == "Proceed with creation of the plan DEMO? (y/N): "
-    assert "      scaffold subplans DEMO --batch --level all\n" in outcome.out
+    assert "      scaffold subplans DEMO --batch --level 0\n" in outcome.out
     assert scaffold("init", "DEMO2", "--yes", "--quiet").out == ""
 
 
@@ -97,7 +97,12 @@ def test_a_dry_run_says_what_the_run_then_makes(tmp_path: Path, scaffold: Scaffo
     assert isinstance(before, dict)
     assert isinstance(after, dict)
     assert after["batch"]
-    assert before == {**after, "batch": None}
+    run = {
+        "batch": None,
+        "next_step": before["next_step"],
+        "next_command": f"scaffold init DEMO --directory {tmp_path}",
+    }
+    assert before == {**after, **run}
     there = snapshot(tmp_path / "DEMO")
     assert after["files"] == [
         {"path": path, "lines": content.count(b"\n")}

@@ -43,12 +43,11 @@ def test_the_commands_that_check_names_do_what_is_missing(plan: Path, scaffold: 
 
 
 def test_the_commands_of_the_next_steps_can_be_run(plan: Path, scaffold: Scaffold) -> None:
-    for arguments in (("status", f"./{plan}"), ("why", "1.1", f"./{plan}")):
+    for arguments in (("next", f"./{plan}"), ("why", "1.1", f"./{plan}")):
         step = named(scaffold(*arguments).out, r"\n +scaffold (subplans .*)")
         assert "SUBPLAN_DEMO_11.md" in scaffold(*step, "--dry-run").out
     created = scaffold("executions", f"./{plan}", "--achievement", "1.2", "--yes")
-    gone_on = scaffold(*named(created.out, r"Next: scaffold (.*)"), "--skip-missing", "--yes")
-    assert "1.1 Part 1.1: achievement 1.1 has no SUBPLAN\n" in gone_on.out
+    assert "EXECUTION_TASK_DEMO_12_01.md" in scaffold(*named(created.out, r"More: scaffold (.*)")).out
 
 
 def test_a_plan_without_parallel_json_is_told_the_command_that_writes_it(plan: Path, scaffold: Scaffold) -> None:
@@ -67,9 +66,7 @@ def test_a_plan_found_by_its_name_is_named_so(
 ) -> None:
     build(plans.demo(tmp_path / "work/plans/DEMO"), {"../../scaffold.yml": ""})
     monkeypatch.chdir(tmp_path)
-    assert scaffold("executions", "@DEMO", "--batch", "--yes").out.endswith(
-        "Next: scaffold executions @DEMO --batch --level 1\n"
-    )
+    assert scaffold("executions", "@DEMO", "--batch", "--yes").out.endswith("More: scaffold next @DEMO\n")
 
 
 def test_an_interrupted_run_is_told_the_command_that_recovers_it(plan: Path, scaffold: Scaffold) -> None:

@@ -98,6 +98,10 @@ def without_subplan(root: Path) -> None:
     (plans.demo(root) / "subplans/SUBPLAN_DEMO_11.md").unlink()
 
 
+def executed(root: Path) -> Path:
+    return plans.demo(root, {"execution/EXECUTION_TASK_DEMO_11_01.md": "**Status**: Complete\n"})
+
+
 def unreadable(root: Path) -> None:
     build(root, {"PLAN_DEMO.md": PLAN, "parallel.json": '{"achievements": [{"id": 7}, {"id": "1.1", "id": "1.2"}]}'})
 
@@ -144,6 +148,14 @@ RUNS: list[tuple[Callable[[Path], object], str, str, int]] = [
     (plans.demo, "context nowhere.md", "error", 3),
     (without_subplan, "context --achievement 1.1", "error", 4),
     (nothing, "context", "error", 2),
+    (rich, "next", "next", 0),
+    (plans.demo, "next --limit 1", "next", 0),
+    (nothing, "next", "error", 3),
+    (executed, "review 1.1 --approve --yes", "review", 0),
+    (executed, "review 1.1 --fix --message Again --dry-run", "review", 0),
+    (executed, "review 1.2 --skip", "review", 6),
+    (executed, "review 1.2 --approve", "error", 4),
+    (executed, "review 1.1", "error", 2),
     (nothing, "template variables", "template_variables", 0),
     (nothing, "template variables subplan", "template_variables", 0),
     (nothing, "template variables --nope", "error", 2),

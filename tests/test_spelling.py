@@ -52,6 +52,7 @@ def test_a_plan_is_read_and_gone_on_with_in_every_spelling(
     assert names(root / "subplans") == before
     expected = {f"EXECUTION_TASK_{files}_11_01.md", f"EXECUTION_TASK_{document}_13_01.md", "feedbacks"}
     assert set(names(root / "execution")) == expected
+    assert scaffold("review", "1.1", root, "--fix", "--message", "Mend it.", "--yes").code == 0
     assert scaffold("executions", root, "--achievement", "1.1", "--again", "--yes").code == 0
     assert f"EXECUTION_TASK_{document}_11_02.md" in names(root / "execution")
 

@@ -73,6 +73,7 @@ def test_an_achievement_has_its_level_state_readiness_open_places_and_files(tmp_
         "level": 0,
         "state": "execution_created",
         "ready": True,
+        "decided_by": "execution/EXECUTION_TASK_DEMO_11_01.md",
         "unfilled": 1,
         "dependencies": [],
         "estimated_time": None,
@@ -106,7 +107,7 @@ def test_achievements_are_listed_by_level_and_then_by_number(tmp_path: Path, sca
     ]
     found = rows(scaffold("status", build(tmp_path, plans.tree(entries)), "--json"))
     assert [(one["level"], one["id"]) for one in found] == [(0, "1.9"), (0, "1.10"), (0, "2.1"), (1, "1.1")]
-    assert "\nNext: Create the SUBPLANs of level 0\n" in scaffold("status", tmp_path).out
+    assert "\nNext: Create the SUBPLANs of 1.9, 1.10, 2.1\n" in scaffold("status", tmp_path).out
 
 
 def test_an_interrupted_run_is_told_and_left(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -142,21 +143,32 @@ def test_only_what_is_ready_is_listed_when_asked_for(tmp_path: Path, scaffold: S
 @pytest.mark.parametrize(
     ("files", "step"),
     [
-        pytest.param({"execution/feedbacks/FIX_12.md": ""}, "Work on the feedback of 1.2:", id="fix first"),
+        pytest.param(
+            {"execution/feedbacks/FIX_12.md": ""},
+            "Create the EXECUTION_TASK that answers execution/feedbacks/FIX_12.md",
+            id="fix first",
+        ),
         pytest.param(
             {"execution/feedbacks/FIX_22.md": "", "execution/feedbacks/FIX_31.md": ""},
-            "Work on the feedback of 2.2, 3.1:",
+            "Create the EXECUTION_TASK that answers execution/feedbacks/FIX_22.md",
             id="fix, on whatever level",
         ),
-        pytest.param(OPEN, "Fill in the SUBPLANs of 1.1:", id="fill in"),
-        pytest.param({}, "Create the EXECUTION_TASKs of level 0\n      scaffold executions", id="create"),
+        pytest.param(OPEN, "Create the EXECUTION_TASK of 1.2\n", id="create before others are filled in"),
+        pytest.param(
+            {**OPEN, "execution/feedbacks/SKIPPED_12.md": ""},
+            "Fill in subplans/SUBPLAN_DEMO_11.md: line 11\n",
+            id="fill",
+        ),
+        pytest.param({}, "Create the EXECUTION_TASKs of 1.1, 1.2\n      scaffold executions", id="create"),
         pytest.param(
             {"execution/feedbacks/APPROVED_11.md": "", "execution/feedbacks/SKIPPED_12.md": ""},
-            "Create the EXECUTION_TASKs of level 1\n",
+            "Create the EXECUTION_TASKs of 2.1, 2.2\n",
             id="create on the lowest level that is not done",
         ),
-        pytest.param({**EXECUTIONS, **OPEN}, "Carry out the EXECUTION_TASKs of 1.1, 1.2;", id="carry out, though open"),
-        pytest.param(EXECUTIONS, "Carry out the EXECUTION_TASKs of 1.1, 1.2;", id="carry out"),
+        pytest.param(
+            {**EXECUTIONS, **OPEN}, "Carry out execution/EXECUTION_TASK_DEMO_11_01.md, ", id="carry out, though open"
+        ),
+        pytest.param(EXECUTIONS, "Carry out execution/EXECUTION_TASK_DEMO_11_01.md, ", id="carry out"),
         pytest.param(APPROVED, "Every achievement is done.", id="done"),
     ],
 )
@@ -175,9 +187,9 @@ def test_without_subplans_the_next_step_is_to_create_them(
 
 def test_a_command_to_copy_is_quoted_and_cannot_drive_the_terminal(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path / "my \x1b[2Jplan")
-    shown = f"scaffold executions '{tmp_path}/my \\x1b[2Jplan' --batch --level "
-    assert f"      {shown}0\n" in scaffold("status", root).out
-    assert f"Next: {shown}1\n" in scaffold("executions", root, "--batch", "--yes").out
+    plan = f"'{tmp_path}/my \\x1b[2Jplan'"
+    assert f"      scaffold executions {plan} --batch --level 0\n" in scaffold("status", root).out
+    assert f"More: scaffold next {plan}\n" in scaffold("executions", root, "--batch", "--yes").out
 
 
 def test_a_subplan_that_cannot_be_read_does_not_keep_the_status_from_being_shown(

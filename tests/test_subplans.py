@@ -28,7 +28,7 @@ def test_a_subplan_that_was_just_made_blocks_executions_and_counts_as_unfilled(
     scaffold("subplans", undesigned(tmp_path), "--batch", "--yes")
     blocked = scaffold("executions", tmp_path, "--achievement", "1.1", "--json")
     assert (blocked.code, codes(blocked.document)) == (4, [("subplan_unfilled", "subplans/SUBPLAN_DEMO_11.md")])
-    assert "Fill in the SUBPLANs of 1.1, 1.2" in scaffold("status", tmp_path).out
+    assert "Next: Fill in subplans/SUBPLAN_DEMO_11.md: line" in scaffold("status", tmp_path).out
 
 
 def test_an_achievement_that_the_plan_does_not_define_warns(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -54,7 +54,7 @@ def test_the_preview_speaks_of_subplans_and_names_the_next_command(tmp_path: Pat
     before = snapshot(undesigned(tmp_path))
     outcome = scaffold("subplans", tmp_path, "--batch", typed="y\n")
     assert outcome.err.endswith("Proceed with batch creation of 2 SUBPLANs? (y/N): ")
-    assert f"Next: scaffold subplans {tmp_path} --batch --level 1" in outcome.out
+    assert "Next: Fill in subplans/SUBPLAN_DEMO_11.md: line" in outcome.out
     assert added(tmp_path, before) == {f"subplans/SUBPLAN_DEMO_{slug}.md" for slug in ("11", "12")}
 
 

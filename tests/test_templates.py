@@ -152,7 +152,7 @@ def test_a_variable_that_does_not_exist_is_an_error_and_not_empty(copie: Copie) 
             id="another attempt",
         ),
         pytest.param(
-            {"feedback": "execution/feedbacks/FIX_23.md"},
+            {"feedback": Input("execution/feedbacks/FIX_23.md", "9d4e1e23bd5b" + "c" * 52)},
             "**Task**: 01  \n**Review to answer**: execution/feedbacks/FIX_23.md  \n**Estimated Time**",
             id="after a review",
         ),

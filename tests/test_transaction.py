@@ -192,7 +192,8 @@ def test_a_file_to_replace_or_remove_that_is_not_as_previewed_is_a_conflict(plan
         "../OUT.md",
         "/tmp/OUT.md",  # noqa: S108 - a path that is refused
         "execution/../../OUT.md",
-        "execution/feedbacks/APPROVED_11.md",
+        "execution/feedbacks/FIX_21_RESOLUTION.md",
+        "execution/feedbacks/NOTES.md",
         "execution/.hidden.md",
         "execution/A.txt",
         "execution/A\n.md",

@@ -182,7 +182,7 @@ def test_an_undo_that_is_taken_back_already_says_that_its_files_are_restored(
     assert "\nRestored 2 files (batch " in restored.out
     assert "; undo that batch to reverse this).\n" in restored.out
     again = scaffold("undo", name, tmp_path, "--yes").out
-    assert again.endswith(f"\n\nAlready restored:\n  {ONE}\n  {TWO}\n\nNothing to take back.\n\n")
+    assert f"\n\nAlready restored:\n  {ONE}\n  {TWO}\n\nNothing to take back.\n\nNext: " in again
     assert "Gone" not in again
 
 

@@ -21,6 +21,7 @@ def test_what_keeps_an_achievement_is_followed_to_its_roots(tmp_path: Path, scaf
         "Achievement 3.1 Part 3.1\n"
         "\n"
         "Level 2, subplan created: not ready, because it waits for 2.1, 2.2.\n"
+        "Decided by: subplans/SUBPLAN_DEMO_31.md\n"
         "SUBPLAN: subplans/SUBPLAN_DEMO_31.md\n"
         "EXECUTION_TASK: none yet\n"
         "\n"
@@ -33,8 +34,8 @@ def test_what_keeps_an_achievement_is_followed_to_its_roots(tmp_path: Path, scaf
         "2.1         Part 2.1  subplan created, ready\n"
         "2.2         Part 2.2  subplan created, waits for 1.2\n"
         "\n"
-        "Next: Create the EXECUTION_TASK of 1.2\n"
-        f"      scaffold executions {root} --achievement 1.2\n"
+        "Next: Create the EXECUTION_TASKs of 1.2, 2.1\n"
+        f"      scaffold executions {root} --batch --ready\n"
     )
 
 
@@ -66,19 +67,18 @@ def test_what_depends_on_nothing_is_ready_for_that_reason(tmp_path: Path, scaffo
         pytest.param({}, "Next: Create the EXECUTION_TASK of 1.1\n      scaffold executions", id="create"),
         pytest.param(
             OPEN,
-            "Next: Fill in subplans/SUBPLAN_DEMO_11.md: 2 places are marked [FILL: …] or [TO BE FILLED]\n",
+            "Next: Fill in subplans/SUBPLAN_DEMO_11.md: lines 11, 17\n",
             id="fill",
         ),
         pytest.param(
             EXECUTING,
-            "Next: Carry out execution/EXECUTION_TASK_DEMO_11_02.md; "
-            "its review creates execution/feedbacks/APPROVED_11.md\n",
+            "Next: Carry out execution/EXECUTION_TASK_DEMO_11_02.md, "
+            "and set its Status to Complete when it is ready for review\n",
             id="review",
         ),
         pytest.param(
             {"execution/feedbacks/FIX_11.md": ""},
-            "Next: Work on execution/feedbacks/FIX_11.md; the command creates an EXECUTION_TASK for it\n"
-            "      scaffold executions",
+            "Next: Create the EXECUTION_TASK that answers execution/feedbacks/FIX_11.md\n      scaffold executions",
             id="fix",
         ),
         pytest.param(FIRST_DONE, "Next: Achievement 1.1 is done.\n", id="done"),
@@ -88,9 +88,10 @@ def test_one_step_helps(tmp_path: Path, scaffold: Scaffold, files: Tree, step: s
     assert step in scaffold("why", "1.1", plans.demo(tmp_path, files)).out
 
 
-def test_feedback_without_a_subplan_has_no_command(tmp_path: Path, scaffold: Scaffold) -> None:
+def test_feedback_without_a_subplan_asks_for_one_first(tmp_path: Path, scaffold: Scaffold) -> None:
     root = build(tmp_path, {**plans.tree(plans.THREE_LEVELS), "execution/feedbacks/FIX_11.md": ""})
-    assert scaffold("why", "1.1", root).out.endswith("\nNext: Work on execution/feedbacks/FIX_11.md\n")
+    shown = scaffold("why", "1.1", root).out
+    assert shown.endswith(f"\nNext: Create the SUBPLAN of 1.1\n      scaffold subplans {root} --achievement 1.1\n")
 
 
 def test_without_a_subplan_the_step_is_to_create_it(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -129,6 +130,7 @@ def test_json_says_the_same(tmp_path: Path, scaffold: Scaffold) -> None:
             "level": 1,
             "state": "subplan_created",
             "ready": False,
+            "decided_by": "subplans/SUBPLAN_DEMO_22.md",
             "unfilled": 0,
             "dependencies": ["1.1", "1.2"],
             "estimated_time": None,

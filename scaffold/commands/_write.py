@@ -7,7 +7,7 @@ import click
 from click.core import ParameterSource
 
 from scaffold import clock, report, terminal, transaction
-from scaffold.commands.next import next_lines
+from scaffold.commands._next import next_lines
 from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord
 from scaffold.names import typed

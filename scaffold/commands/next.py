@@ -9,7 +9,7 @@ import click
 from scaffold import report, terminal, transaction
 from scaffold.names import command, printable, typed
 from scaffold.plan import workspace
-from scaffold.plan.actions import Action, ActionKind, Step, next_actions, step_of
+from scaffold.plan.actions import Action, ActionKind, next_actions, step_of
 from scaffold.plan.progress import Progress, progress_of
 from scaffold.shapes import AchievementId, PlanData, RelativePath
 
@@ -99,9 +99,3 @@ def next_text(progress: Progress, actions: tuple[Action, ...], limit: int) -> st
             f"There is more: {printable(command('next', progress.plan.argument, '--limit', str(10 * limit)))}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def next_lines(step: Step, plan: Path) -> list[str]:
-    """Return what every command says last: what to do next, below it the command, and where the rest is listed."""
-    lines = [printable(f"Next: {step.text}"), *([printable(f"      {step.command}")] if step.command else [])]
-    return [*lines, printable(f"More: {command('next', plan)}")] if step.has_more else lines

@@ -110,7 +110,7 @@ def prepare(argument: Path, achievement_id: str, verdict: Verdict, message: str,
     old = attempts.read(progress.plan, target)
     is_there = standing.state == {"approve": "complete", "skip": "skipped", "fix": "needs_fix"}[verdict]
     if verdict == "fix" and is_there:
-        is_there = bool(message) and message in decode(old or b"")
+        is_there = bool(message) and message in attempts.text_of(old)
     changes: tuple[Change, ...] = ()
     if not is_there:
         _demand_allowed(progress, standing, verdict)

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.next import next_lines
+from scaffold.commands._next import next_lines
 from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import Standing, in_words

@@ -7,7 +7,7 @@ from typing import Annotated
 import click
 
 from scaffold import report, terminal
-from scaffold.commands.next import next_lines
+from scaffold.commands._next import next_lines
 from scaffold.commands.status import AchievementData, BriefData, brief_data, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan

@@ -11,7 +11,6 @@ from typing import Literal
 from scaffold.model import Achievement, Plan, sha256
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, numbers_of
 from scaffold.plan import files
-from scaffold.reading.markdown import decode
 from scaffold.transaction import batches
 
 Reported = Literal["in_review", "in_progress", "blocked"]
@@ -103,8 +102,7 @@ def newest(
 
 def _read(plan: Plan, name: str, number: int) -> AttemptDocument:
     path = f"{EXECUTION_FOLDER}/{name}"
-    content = read(plan, path)
-    lines = decode(content).splitlines() if content else []
+    lines = text_of(read(plan, path)).splitlines()
     reported, line = _reported(lines[:HEAD])
     foot = next((text for text in reversed(lines) if text.strip()), "")
     return AttemptDocument(path, number, reported, line, foot)
@@ -132,13 +130,18 @@ def is_answered(plan: Plan, achievement: Achievement, attempt: Attempt | None) -
     if any(map(digest.startswith, held)):
         return True
     pattern = rf"EXECUTION_TASK_{re.escape(plan.name)}_{achievement.slug}_([0-9]+)\b"
-    said = decode(fix)
+    said = text_of(fix)
     line = next((line for line in said.splitlines() if line.startswith(JUDGES)), said)
     judged = [int(number) for number in re.findall(pattern, line)]
     if judged and max(judged) < attempt.documents[0].number:
         return True
     told = batches.feedback_told(plan.directory, attempt.documents[-1].path)
     return any(map(digest.startswith, told))
+
+
+def text_of(content: bytes | None) -> str:
+    """Return what can be read of a document, whatever its encoding is: others say what is wrong with it."""
+    return (content or b"").decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read(plan: Plan, path: str) -> bytes | None:

@@ -15,7 +15,6 @@ from scaffold.plan import attempts, levels, settings
 from scaffold.plan.attempts import Attempt
 from scaffold.reading import subplan
 from scaffold.reading.content import Unfilled
-from scaffold.reading.markdown import decode
 
 DONE: frozenset[State] = frozenset({"complete", "skipped"})
 
@@ -184,7 +183,7 @@ class _Stands:
 
         def planned() -> list[str]:
             path, content = self._subplan(achievement)
-            said = subplan.parse(decode(content), path, self._vocabulary) if content else None
+            said = subplan.parse(attempts.text_of(content), path, self._vocabulary) if content else None
             return [execution.number for execution in said.planned_executions] if said else []
 
         return attempts.newest(self._plan, achievement, names, planned)
@@ -194,7 +193,7 @@ class _Stands:
         path, content = self._subplan(achievement)
         if not content or not any(marker in content.upper() for marker in _MARKERS):
             return path, ()
-        return path, subplan.parse(decode(content), path, self._vocabulary).unfilled
+        return path, subplan.parse(attempts.text_of(content), path, self._vocabulary).unfilled
 
     def _subplan(self, achievement: Achievement) -> tuple[str, bytes | None]:
         names = self.subplans.get(achievement.slug, Files()).regular

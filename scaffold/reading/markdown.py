@@ -211,7 +211,8 @@ def _with_plain_head(line: str) -> str:
         return line
     lead = head["lead"]
     if not lead.isascii():
-        lead = "" if head["mark"].startswith("#") else " " * len(seen(lead))
+        indent = lead[: len(lead) - len(lead.lstrip(" \t"))]  # what keeps it inside a list item
+        lead = indent if head["mark"].startswith("#") else " " * len(seen(lead))
     return f"{lead}{head['mark']}{' ' * len(gap)}{line[head.end() :]}"
 
 

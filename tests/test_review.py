@@ -1,0 +1,250 @@
+"""`scaffold review` writes a verdict as every command writes; and a retry answers a FIX once."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import plans
+from tests.conftest import Outcome, Scaffold, codes
+from tests.trees import Tree, added, build, snapshot
+
+FINISHED: Tree = {"execution/EXECUTION_TASK_DEMO_11_01.md": "**Status**: ✅ Complete\n"}
+APPROVED, FIX, SKIPPED = (f"execution/feedbacks/{verdict}_11.md" for verdict in ("APPROVED", "FIX", "SKIPPED"))
+
+
+def data(outcome: Outcome) -> Any:
+    """Return `data` of the JSON document of a run."""
+    return outcome.document["data"]
+
+
+def state(root: Path, scaffold: Scaffold) -> str:
+    return str(data(scaffold("status", root, "--json"))["achievements"][0]["state"])
+
+
+@pytest.mark.parametrize(
+    ("options", "path", "text", "then"),
+    [
+        pytest.param(
+            ["--approve"],
+            APPROVED,
+            "# APPROVED: Achievement 1.1 - Part 1.1\n\n**Achievement**: 1.1  \n**Verdict**: Approved  \n"
+            "**Judges**: `EXECUTION_TASK_DEMO_11_01.md`  \n**Created**: 2026-01-02\n",
+            "complete",
+            id="approve",
+        ),
+        pytest.param(
+            ["--fix", "--message", "Handle `0`.\n"],
+            FIX,
+            "# FIX: Achievement 1.1 - Part 1.1\n\n**Achievement**: 1.1  \n**Verdict**: To fix  \n"
+            "**Judges**: `EXECUTION_TASK_DEMO_11_01.md`  \n**Created**: 2026-01-02\n\n## What to fix\n\nHandle `0`.\n",
+            "needs_fix",
+            id="fix",
+        ),
+        pytest.param(
+            ["--skip", "--message", "Not wanted."],
+            SKIPPED,
+            "# SKIPPED: Achievement 1.1 - Part 1.1\n\n**Achievement**: 1.1  \n**Verdict**: Skipped  \n"
+            "**Judges**: `EXECUTION_TASK_DEMO_11_01.md`  \n**Created**: 2026-01-02\n\n## Why\n\nNot wanted.\n",
+            "skipped",
+            id="skip",
+        ),
+    ],
+)
+def test_a_verdict_is_shown_confirmed_written_and_can_be_taken_back(
+    tmp_path: Path,
+    scaffold: Scaffold,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    path: str,
+    text: str,
+    then: str,
+) -> None:
+    monkeypatch.setattr("scaffold.clock.today", lambda: "2026-01-02")
+    before = snapshot(plans.demo(tmp_path, FINISHED))
+    dry = scaffold("review", "1.1", tmp_path, *options, "--dry-run")
+    assert (dry.code, snapshot(tmp_path)) == (0, before)
+    assert scaffold("review", "1.1", tmp_path, *options, typed="n\n").code == 6
+    written = scaffold("review", "1.1", tmp_path, *options, typed="y\n")
+    assert (written.code, added(tmp_path, before)) == (0, {path})
+    assert (tmp_path / path).read_text("utf-8") == text
+    assert state(tmp_path, scaffold) == then
+    assert f"Wrote {path} (batch " in written.out
+    assert "\nNext: " in written.out
+    (batch,) = data(scaffold("undo", "--list", tmp_path, "--json"))["batches"]
+    assert batch["command"] == "review"
+    assert scaffold("undo", str(batch["id"]), tmp_path, "--yes").code == 0
+    assert not (tmp_path / path).exists()
+
+
+def test_the_message_may_come_from_a_file(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path / "DEMO", FINISHED)
+    (tmp_path / "why.md").write_text("- one\n- two\n")
+    assert scaffold("review", "1.1", root, "--fix", "--file", tmp_path / "why.md", "--yes").code == 0
+    assert (root / FIX).read_text("utf-8").endswith("\n\n## What to fix\n\n- one\n- two\n")
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "code", "found"),
+    [
+        pytest.param({}, ["--approve"], 4, "no_attempt", id="approve nothing"),
+        pytest.param({}, ["--fix", "--message", "x"], 4, "no_attempt", id="fix nothing"),
+        pytest.param({**FINISHED, APPROVED: ""}, ["--fix", "--message", "x"], 5, "already_approved", id="fix approved"),
+        pytest.param({**FINISHED, APPROVED: ""}, ["--skip"], 5, "already_approved", id="skip approved"),
+        pytest.param({**FINISHED, FIX: ""}, ["--fix", "--message", "x"], 5, "fix_unanswered", id="another fix"),
+        pytest.param({**FINISHED, FIX: ""}, ["--skip"], 5, "fix_unanswered", id="skip what is to be fixed"),
+        pytest.param(FINISHED, [], 2, "usage", id="no verdict"),
+        pytest.param(FINISHED, ["--fix"], 2, "usage", id="nothing to fix"),
+        pytest.param(FINISHED, ["--approve", "--skip"], 2, "usage", id="two verdicts"),
+        pytest.param(FINISHED, ["--fix", "--message", "x", "--file", "y"], 2, "usage", id="two messages"),
+    ],
+)
+def test_a_verdict_without_effect_or_without_anything_to_judge_is_refused(
+    tmp_path: Path, scaffold: Scaffold, files: Tree, options: list[str], code: int, found: str
+) -> None:
+    before = snapshot(plans.demo(tmp_path, files), without=())
+    outcome = scaffold("review", "1.1", tmp_path, *options, "--yes", "--json")
+    assert (outcome.code, [code for code, _ in codes(outcome.document)]) == (code, [found])
+    assert snapshot(tmp_path, without=()) == before
+
+
+def test_an_unknown_id_is_told_with_the_nearest(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("review", "1.11", plans.demo(tmp_path), "--approve")
+    assert (outcome.code, "did you mean 1.1?" in outcome.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "options", [["--approve"], ["--fix", "--message", "Mend it."], ["--skip"]], ids=["approve", "fix", "skip"]
+)
+def test_the_same_verdict_twice_changes_nothing(tmp_path: Path, scaffold: Scaffold, options: list[str]) -> None:
+    plans.demo(tmp_path, FINISHED)
+    assert scaffold("review", "1.1", tmp_path, *options, "--yes").code == 0
+    before = snapshot(tmp_path, without=())
+    again = scaffold("review", "1.1", tmp_path, *options)
+    assert (again.code, "Nothing to write" in again.out) == (0, True)
+    assert snapshot(tmp_path, without=()) == before
+
+
+def test_an_approval_of_what_does_not_say_that_it_is_finished_warns(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md": "**Status**: In progress\n"})
+    outcome = scaffold("review", "1.1", root, "--approve", "--yes")
+    assert (outcome.code, "its Status does not say that it is finished" in outcome.err) == (0, True)
+
+
+def test_an_answered_fix_is_replaced_by_the_next_and_comes_back_with_an_undo(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    plans.demo(tmp_path, FINISHED)
+    assert scaffold("review", "1.1", tmp_path, "--fix", "--message", "First.", "--yes").code == 0
+    assert scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes").code == 0
+    first = (tmp_path / FIX).read_bytes()
+    assert state(tmp_path, scaffold) == "fix_in_progress"
+    second = data(scaffold("review", "1.1", tmp_path, "--fix", "--message", "Second.", "--yes", "--json"))
+    assert "`EXECUTION_TASK_DEMO_11_02.md`" in (tmp_path / FIX).read_text("utf-8")
+    assert state(tmp_path, scaffold) == "needs_fix"
+    assert scaffold("undo", second["batch"], tmp_path, "--yes").code == 0
+    assert (tmp_path / FIX).read_bytes() == first
+
+
+def test_another_attempt_is_made_once_for_each_fix(tmp_path: Path, scaffold: Scaffold) -> None:
+    plans.demo(tmp_path, {**FINISHED, FIX: "Mend it.\n"})
+    assert scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes").code == 0
+    assert (tmp_path / "execution/EXECUTION_TASK_DEMO_11_02.md").read_text("utf-8").rstrip().endswith("…).")
+    before = snapshot(tmp_path, without=())
+    again = scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes")
+    assert (again.code, snapshot(tmp_path, without=())) == (0, before)
+    assert "Nothing to create: no FIX waits for another attempt here." in again.out
+    (tmp_path / FIX).write_text("Mend this too.\n")
+    assert scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes").code == 0
+    assert (tmp_path / "execution/EXECUTION_TASK_DEMO_11_03.md").is_file()
+
+
+def test_a_template_without_the_hash_is_answered_by_the_record_of_its_batch(tmp_path: Path, scaffold: Scaffold) -> None:
+    plans.demo(tmp_path, {**FINISHED, FIX: "Mend it.\n"})
+    assert scaffold("executions", tmp_path, "--achievement", "1.1", "--again", "--yes").code == 0
+    document = tmp_path / "execution/EXECUTION_TASK_DEMO_11_02.md"
+    document.write_text(document.read_text("utf-8").rpartition("\n---\n")[0] + "\n")
+    assert state(tmp_path, scaffold) == "fix_in_progress"
+
+
+@pytest.mark.parametrize(
+    ("fix", "then"),
+    [
+        pytest.param("See EXECUTION_TASK_DEMO_11_01.md.", "in_review", id="an attempt before"),
+        pytest.param("See EXECUTION_TASK_DEMO_11_02.md.", "needs_fix", id="this attempt"),
+        pytest.param("See EXECUTION_TASK_DEMO_12_01.md.", "needs_fix", id="an attempt at something else"),
+        pytest.param("Mend it.", "needs_fix", id="none"),
+    ],
+)
+def test_a_fix_that_names_an_attempt_before_the_newest_is_answered(
+    tmp_path: Path, scaffold: Scaffold, fix: str, then: str
+) -> None:
+    two = {**FINISHED, "execution/EXECUTION_TASK_DEMO_11_02.md": "**Status**: Done\n", FIX: fix}
+    assert state(plans.demo(tmp_path, two), scaffold) == then
+
+
+def test_six_processes_that_retry_at_once_make_one_document(tmp_path: Path) -> None:
+    plans.demo(tmp_path, {**FINISHED, FIX: "Mend it.\n"})
+    line = [sys.executable, "-m", "scaffold", "executions", str(tmp_path), "--achievement", "1.1", "--again", "--yes"]
+    runs = [subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(6)]
+    assert {run.wait() for run in runs} <= {0, 5, 7}
+    made = sorted(path.name for path in (tmp_path / "execution").glob("*.md"))
+    assert made == ["EXECUTION_TASK_DEMO_11_01.md", "EXECUTION_TASK_DEMO_11_02.md"]
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("**Status**: ✅ COMPLETE", "in_review"),
+        ("**Status**: Done, but for the docs", "in_review"),
+        ("Status: Implementation Complete", "in_review"),
+        ("**Status:** Ready for Review", "in_review"),
+        ("**Status**: 🚧 In Progress", "in_progress"),
+        ("> **Status**: Starting", "in_progress"),
+        ("**Status**: ⛔ Blocked: no access", "blocked"),
+        ("**Status**: Not started", "execution_created"),
+        ("**Status**: Pending", "execution_created"),
+        ("no such line", "execution_created"),
+        ("\n" * 60 + "**Status**: Complete", "execution_created"),
+    ],
+)
+def test_the_status_of_the_newest_attempt_decides(tmp_path: Path, scaffold: Scaffold, said: str, then: str) -> None:
+    older = {"execution/EXECUTION_TASK_DEMO_11_01.md": "**Status**: Blocked\n"}
+    root = plans.demo(tmp_path, {**older, "execution/EXECUTION_TASK_DEMO_11_02.md": f"# T\n\n{said}\n"})
+    assert state(root, scaffold) == then
+
+
+@pytest.mark.parametrize(
+    ("statuses", "then"),
+    [
+        (("Complete", "Complete"), "in_review"),
+        (("Complete", "Not started"), "in_progress"),
+        (("Not started", "Complete"), "in_progress"),
+        (("Blocked", "Complete"), "blocked"),
+        (("Not started", "Not started"), "execution_created"),
+    ],
+)
+def test_a_planned_set_is_finished_when_each_of_its_documents_is(
+    tmp_path: Path, scaffold: Scaffold, statuses: tuple[str, str], then: str
+) -> None:
+    strategy = "\n## Execution Strategy\n\n" + "".join(f"- EXECUTION_TASK_DEMO_11_0{n}: part {n}\n" for n in (1, 2))
+    documents = {
+        f"execution/EXECUTION_TASK_DEMO_11_0{number}.md": f"**Status**: {status}\n"
+        for number, status in enumerate(statuses, 1)
+    }
+    root = plans.demo(tmp_path, {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + strategy, **documents})
+    assert state(root, scaffold) == then
+
+
+def test_next_creates_all_executions_that_a_subplan_plans(tmp_path: Path, scaffold: Scaffold) -> None:
+    strategy = "\n## Execution Strategy\n\n" + "".join(f"- EXECUTION_TASK_DEMO_11_0{n}: part {n}\n" for n in (1, 2))
+    root = build(
+        tmp_path,
+        {**plans.tree([plans.achievement("1.1")]), "subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + strategy},
+    )
+    (action,) = json.loads(scaffold("next", root, "--json").out)["data"]["actions"]
+    assert scaffold(*action["command"][1:], "--yes").code == 0
+    assert sorted(path.name[-5:] for path in (root / "execution").glob("*.md")) == ["01.md", "02.md"]
