@@ -86,14 +86,19 @@ def ask(question: str) -> str | None:
     return line.strip() if line else None
 
 
-def confirm(question: str, *, may_ask: bool) -> None:
-    """Ask once; raises NotConfirmed unless the answer is y or yes, or where nobody can be asked."""
+def confirm(question: str, *, may_ask: bool) -> bool:
+    """Ask once, and return whether the answer is y or yes; what no other answer does is said, and is no error.
+
+    Raises NotConfirmed where nobody can be asked.
+    """
     if not may_ask or not can_ask():
         why = "cannot ask for confirmation without a terminal" if may_ask else "--json and --no-input never ask"
         hint = "look at the preview, then add --yes"
         raise NotConfirmed.of("not_confirmed", f"not confirmed: {why}; nothing was changed", hint=hint)
-    if (ask(question) or "").lower() not in {"y", "yes"}:
-        raise NotConfirmed.of("not_confirmed", "not confirmed: nothing was changed", hint="answer y to continue")
+    if (ask(question) or "").lower() in {"y", "yes"}:
+        return True
+    tell("Not confirmed: nothing was changed.\n")
+    return False
 
 
 def count(done: int, total: int) -> None:

@@ -33,7 +33,8 @@ def test_anything_but_yes_changes_nothing(tmp_path: Path, scaffold: Scaffold, ty
     before = snapshot(plans.demo(tmp_path))
     outcome = scaffold("executions", tmp_path, "--batch", typed=typed)
     assert (outcome.code, added(tmp_path, before)) == (6, set())
-    assert "not confirmed: nothing was changed" in outcome.err
+    assert outcome.err.endswith("(y/N): " + ("" if typed else "\n") + "Not confirmed: nothing was changed.\n")
+    assert "error" not in outcome.err
 
 
 @pytest.mark.parametrize("typed", ["y\n", "YES\n", " Yes \n"])

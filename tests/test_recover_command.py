@@ -42,6 +42,9 @@ def test_trust_shows_what_it_would_do_and_does_it_once_confirmed(clone: Path, sc
     before = snapshot(clone, without=())
     refused = scaffold("recover", clone, "--trust", "all", typed="n\n")
     assert refused.code == 6
+    assert (
+        refused.err == "Proceed with recovering 1 batch not started here? (y/N): Not confirmed: nothing was changed.\n"
+    )
     assert "would be completed:" in refused.out
     assert "  create execution/EXECUTION_TASK_DEMO_12_01.md\n" in refused.out
     assert snapshot(clone, without=()) == before

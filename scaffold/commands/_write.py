@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import clock, report, terminal, transaction
-from scaffold.errors import Interrupted, ScaffoldError, WriteFailed
+from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord
 from scaffold.preview import Proposal
 from scaffold.shapes import Digest
@@ -60,8 +60,9 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
         if proposal.question:
             _demand_possible(proposal)
         if proposal.question and not options["dry_run"]:
-            if not options["yes"]:
-                terminal.confirm(proposal.question, may_ask=not (options["no_input"] or options["as_json"]))
+            may_ask = not (options["no_input"] or options["as_json"])
+            if not options["yes"] and not terminal.confirm(proposal.question, may_ask=may_ask):
+                return NotConfirmed.exit_code
             record = _apply(proposal)
     except ScaffoldError as error:
         if not options["as_json"]:
