@@ -136,8 +136,3 @@ def warnings_text(warnings: Sequence[Diagnostic]) -> str:
         if more := same[_WARNINGS:]:
             text += f"warning: {len(more)} more of the kind {code}; --json lists all of them\n"
     return text
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number of things: `1 file`, `2 files`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -112,6 +112,22 @@ def test_going_back_changes_nothing_and_is_no_failure(tmp_path: Path, scaffold: 
     assert snapshot(tmp_path, without=()) == before
 
 
+def test_a_no_at_the_question_of_an_option_is_told_and_is_no_error(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("menu", plans.demo(tmp_path), typed="2\n\nn\n0\n")
+    assert "(y/N): Not confirmed: nothing was changed.\n\nPlan DEMO" in outcome.err
+    assert "error" not in outcome.err
+
+
+def test_a_plan_of_a_single_achievement_is_spoken_of_in_the_singular(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = build(tmp_path, plans.tree([plans.achievement("1.1")], subplans=["1.1"]))
+    shown = scaffold("menu", root, typed="2\nb\n0\n").err
+    assert "Plan DEMO: 0 of 1 achievement done\n" in shown
+    assert ("1 missing, level 0" in shown, "  1 level\n" in shown) == (True, True)
+    assert "Which EXECUTION_TASK? Missing on level 0 (1).\n" in shown
+    for command in ("status", "graph"):
+        assert scaffold(command, root).out.startswith("Plan DEMO: 0 of 1 achievement done\n")
+
+
 def test_what_goes_wrong_is_said_and_the_menu_comes_again(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("menu", undesigned(tmp_path), typed="2\n0\n0\n")
     assert "achievement 1.1 has no SUBPLAN" in outcome.err

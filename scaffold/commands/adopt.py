@@ -12,13 +12,13 @@ from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, Change, ChangeSet, Input, Json, id_order, sha256
-from scaffold.names import command, plan_name_of, printable
+from scaffold.names import command, counted, plan_name_of, printable
 from scaffold.plan import parallel, settings, workspace
 from scaffold.preview import Proposal
 from scaffold.reading import durations, plan
 from scaffold.reading.content import PlannedAchievement
 from scaffold.reading.markdown import decode
-from scaffold.report import counted, table
+from scaffold.report import table
 from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
 
 

@@ -21,6 +21,7 @@ from scaffold.names import (
     Files,
     command,
     composed,
+    counted,
     printable,
     subplan_name,
 )
@@ -31,7 +32,6 @@ from scaffold.plan.selection import irregular
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
-from scaffold.report import counted
 from scaffold.shapes import Count
 
 

@@ -18,7 +18,7 @@ from scaffold import report, terminal
 from scaffold.commands.status import BriefData, brief_data
 from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.model import State
-from scaffold.names import printable
+from scaffold.names import counted, printable
 from scaffold.plan import overview
 from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
@@ -105,7 +105,7 @@ def text(survey: Survey, columns: int | None) -> str:
     rows = survey.rows
     done = {row.standing.id for row in rows if row.standing.is_done}
     width = max((len(row.standing.id) for row in rows), default=0)
-    lines = [f"Plan {printable(survey.plan.name)}: {len(done)} of {len(rows)} achievements done", ""]
+    lines = [f"Plan {printable(survey.plan.name)}: {len(done)} of {counted(len(rows), 'achievement')} done", ""]
     for level in survey.levels:
         lines += [
             _level_line(level),

@@ -15,7 +15,7 @@ import click
 
 from scaffold import report, terminal
 from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_restored
-from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, invocation, printable, typed
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, agreed, counted, invocation, printable, typed
 from scaffold.plan import overview
 from scaffold.plan.overview import Survey
 from scaffold.plan.selection import part_missing
@@ -122,7 +122,7 @@ def screen(survey: Survey) -> str:
         _Line("1", "Batch create SUBPLANs", _missing_note(survey, SUBPLAN)),
         _Line("2", "Batch create EXECUTIONs", _missing_note(survey, EXECUTION_TASK)),
         _Line("3", "What can run in parallel now", _ready_note(ready)),
-        _Line("4", "Dependency graph", "1 level" if len(survey.levels) == 1 else f"{len(survey.levels)} levels"),
+        _Line("4", "Dependency graph", counted(len(survey.levels), "level")),
         _Line("5", "Status", f"{done} of {total} done"),
         _Line(BACK, "Back"),
     ]
@@ -130,7 +130,10 @@ def screen(survey: Survey) -> str:
         f"{'>' if line.key == recommended else ' '} {line.key}  {line.label:<30}{line.note}".rstrip() for line in lines
     ]
     where = f"  (option {recommended})" if recommended else ""
-    head = [f"Plan {survey.plan.name}: {done} of {total} achievements done", f"Next: {survey.next_step.text}{where}"]
+    head = [
+        f"Plan {survey.plan.name}: {done} of {counted(total, 'achievement')} done",
+        f"Next: {survey.next_step.text}{where}",
+    ]
     return "\n".join(printable(line) for line in ("", *head, "", *shown, "")) + "\n"
 
 
@@ -144,7 +147,7 @@ def level_question(missing: Mapping[int, int], label: str) -> str:
     """Ask which of the missing documents are meant; an answer is read by `selection`."""
     numbers = ", ".join(f"{level} ({count})" for level, count in missing.items())
     return (
-        f"Which {label}s? Missing on level{'' if len(missing) == 1 else 's'} {numbers}.\n"
+        f"Which {agreed(sum(missing.values()), label)}? Missing on {agreed(len(missing), 'level')} {numbers}.\n"
         "A number: that level; next (or Enter): the lowest; all; ready: what can be worked on now; b: back.\n"
         "Level: "
     )
@@ -186,7 +189,7 @@ def _missing_note(survey: Survey, kind: DocumentKind) -> str:
     if not missing:
         return "none missing"
     levels = ", ".join(map(str, missing))
-    return f"{sum(missing.values())} missing, level{'' if len(missing) == 1 else 's'} {levels}"
+    return f"{sum(missing.values())} missing, {agreed(len(missing), 'level')} {levels}"
 
 
 def _ready_note(ids: list[str]) -> str:

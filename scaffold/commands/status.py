@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.names import printable
+from scaffold.names import counted, printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Step, Survey
 from scaffold.plan.progress import Standing, in_words
@@ -126,7 +126,7 @@ def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
 def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str:
     """Show counts and hours per level, then a row for each achievement, then what to do next."""
     done = sum(row.standing.is_done for row in survey.rows)
-    lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
+    lines = [f"Plan {survey.plan.name}: {done} of {counted(len(survey.rows), 'achievement')} done", ""]
     lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
     lines += [
         f"All levels: {survey.in_sequence.text} in sequence, {survey.in_parallel.text} with each level in parallel",

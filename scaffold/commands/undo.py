@@ -13,7 +13,7 @@ from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import Batch
-from scaffold.names import printable
+from scaffold.names import counted, printable
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
 from scaffold.report import table
@@ -241,9 +241,7 @@ def undo_question(preview: UndoPreview) -> str | None:
 
 def _both(first: str, firsts: int, second: str, seconds: int) -> str:
     return " and ".join(
-        f"{doing} {count} file{'' if count == 1 else 's'}"
-        for doing, count in ((first, firsts), (second, seconds))
-        if count
+        f"{doing} {counted(count, 'file')}" for doing, count in ((first, firsts), (second, seconds)) if count
     )
 
 

@@ -10,7 +10,7 @@ from scaffold import report, terminal
 from scaffold.commands.status import AchievementData, BriefData, NextCommand, brief_data, next_lines, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
-from scaffold.names import EXECUTION_TASK, SUBPLAN, command, printable
+from scaffold.names import EXECUTION_TASK, SUBPLAN, command, counted, printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import Progress, Standing, in_words, state_line
@@ -215,7 +215,7 @@ def _reason(found: Explanation) -> str:
 
 def _file_lines(found: Explanation) -> list[str]:
     unfilled = found.row.unfilled
-    places = f" ({unfilled} place{'' if unfilled == 1 else 's'} to fill in)" if unfilled else ""
+    places = f" ({counted(unfilled, 'place')} to fill in)" if unfilled else ""
     subplan = printable(found.subplan) + places if found.subplan else "none yet"
     return [f"SUBPLAN: {subplan}", f"EXECUTION_TASK: {printable(', '.join(found.executions)) or 'none yet'}"]
 
