@@ -103,9 +103,9 @@ class Proposal:
     """What a command that writes would do, exactly, and everything that is shown about it: one function carries it out.
 
     `directory` is the plan's; where it `is_new`, it is created with the batch. `shown` is the preview for people,
-    `question` what is asked (None: there is nothing to do). `data` is the preview for programs, in a document of this
-    `kind`; its `batch` is the id of the batch once it is applied. What is told then begins with `done`, names the
-    batch, with `remark` behind its id, and ends with `next_lines`.
+    `question` what is asked (None: there is nothing to do); with `conflicts` the run ends there instead. `data` is the
+    preview for programs, in a document of this `kind`; its `batch` is the id of the batch once it is applied. What is
+    told then begins with `done`, names the batch, with `remark` behind its id, and ends with `next_lines`.
     """
 
     kind: Kind
@@ -117,6 +117,7 @@ class Proposal:
     data: ChangeData
     done: str
     remark: str = ""
+    conflicts: tuple[Diagnostic, ...] = ()
     next_lines: tuple[str, ...] = ()
     is_new: bool = False
 

@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import clock, report, terminal, transaction
-from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, WriteFailed
+from scaffold.errors import Conflict, Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord
 from scaffold.preview import Proposal
 from scaffold.shapes import Digest
@@ -57,6 +57,8 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
         terminal.show(proposal.shown)
     record = None
     try:
+        if proposal.conflicts:
+            raise Conflict(proposal.conflicts)
         if proposal.question:
             _demand_possible(proposal)
         if proposal.question and not options["dry_run"]:

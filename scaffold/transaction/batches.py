@@ -1,12 +1,12 @@
 """The batches of a plan, read from their records, and the change set that takes one back."""
 
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, sha256
@@ -44,11 +44,33 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What has become of a batch: `files` of it are taken back, the last of them `by` the batch of this id."""
+
+    by: str
+    files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """The batches of a plan, the newest last, and a warning for each record that cannot be read."""
 
     summaries: tuple[Summary, ...]
     problems: tuple[Diagnostic, ...]
+
+    def taken_back(self) -> Mapping[str, TakenBack]:
+        """Return, by its id, what is taken back of each batch of which anything is.
+
+        An undo counts as far as it has not been taken back itself.
+        """
+        taken: dict[str, TakenBack] = {}
+        for batch in reversed(self.summaries):
+            lost = taken[batch.id].files if batch.id in taken else frozenset()
+            stand = frozenset(batch.files) - lost
+            if batch.undoes and stand:
+                newer = taken.get(batch.undoes, TakenBack(batch.id, frozenset()))
+                taken[batch.undoes] = replace(newer, files=newer.files | stand)
+        return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,22 @@ def _summary(record: BatchRecord) -> Summary:
     templates = tuple(dict.fromkeys(file.template for file in record.files if file.template))
     files = tuple(file.target for file in record.files)
     return Summary(record.id, record.time, record.command, record.selection, record.undoes, templates, files)
+
+
+def of_change_set(plan: Path, change_set: str) -> str:
+    """Return the id of the newest batch that the change set of this id became.
+
+    Raises InvalidInput if there is none, or if a record that may be meant cannot be read; NeedsPerson if none can.
+    """
+    for entry in newest_first(plan):
+        name = entry.id if isinstance(entry, Summary) else PurePosixPath(entry.path or "").name
+        if name.partition("-")[2].startswith(change_set[:8]):  # as `batch_id` makes it
+            record, contents = _batch(plan, name)
+            changes = [Change(file.target, file.old_sha256, contents.new.get(file.target)) for file in record.files]
+            if ChangeSet(tuple(changes)).id == change_set:
+                return name
+    message = f"no batch of this plan was made from change set {change_set}: a preview that is not confirmed makes none"
+    raise InvalidInput.of("no_such_batch", message, hint="`scaffold undo --list` lists the batches")
 
 
 def undo_changes(plan: Path, batch_id: str) -> Undo:
