@@ -253,7 +253,7 @@ def unusable(error: OSError) -> NeedsPerson:
     hint = (
         "give yourself access to it, then run the command again"
         if denied
-        else "look at it: it must be a plain directory"
+        else "look at it and move it out of the plan: a plain directory belongs there; then run the command again"
     )
     message = f"this directory cannot be used: {error.strerror}; nothing was changed"
     return NeedsPerson.of("bad_directory", message, path=_BATCHES, hint=hint)
@@ -273,6 +273,6 @@ def _unreadable(path: str, error: Damaged | OSError) -> Diagnostic:
         "bad_record",
         f"this record cannot be used: {what}",
         path=path,
-        hint="restore it from version control, or remove it",
+        hint="restore it from version control; without it this batch cannot be taken back",
         severity="warning",
     )
