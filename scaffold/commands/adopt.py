@@ -26,7 +26,7 @@ from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, PlanData
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @write_options
 def adopt(plan: Path, **options: Unpack[WriteOptions]) -> int:
-    """Write the parallel.json of a plan that has none, from its PLAN.
+    """Write the parallel.json that a plan lacks, from its PLAN.
 
     Ids, titles, hours and the dependencies that the PLAN states for each achievement are copied. Where it states none,
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.

@@ -59,7 +59,7 @@ _IMPLIED_COLOUR = "#aaaaaa"
 @click.option("--format", "layout", type=click.Choice(_LAYOUTS), default="text", help="dot is for Graphviz.")
 @click.option("--json", "layout", flag_value="json", help="Same as --format json.")
 def graph(plan: Path, layout: str) -> int:
-    """Draw the dependency levels of a plan, with the state of every achievement.
+    """Draw the dependency levels of a plan, with every state.
 
     For a picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is for Markdown pages.
     """

@@ -38,7 +38,7 @@ def recover_first(argument: Path) -> None:
 @click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: bool) -> int:
-    """Finish what an interrupted run left in a plan: complete it, or take it back.
+    """Complete or take back what an interrupted run left in a plan.
 
     Every command that writes does this by itself; run it to have it done now. What was not started in this directory
     is left alone: --trust shows what it would do, and does it once confirmed.

@@ -31,7 +31,7 @@ _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfill
 @click.option("--ready", "only_ready", is_flag=True, help="Show only achievements that are ready to be worked on.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def status(plan: Path, only_ready: bool, as_json: bool) -> int:
-    """Show counts and hours per level, the state of every achievement, and what to do next.
+    """Show counts and hours per level, states, and what to do next.
 
     The state comes from the files of the plan: EXECUTION_TASKs, and APPROVED_, FIX_ or SKIPPED_ feedback.
     """

@@ -45,7 +45,7 @@ class UndoPreview:
 @click.option("--list", "as_list", is_flag=True, help="List the batches of the plan, the newest last, and stop.")
 @write_options
 def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
-    """Take back the files of a BATCH: by default the newest that is not taken back yet.
+    """Take back a BATCH: by default the newest that still stands.
 
     A BATCH is named by its id, or by the 12 digits of the change set that its preview showed. Files that have been
     edited since then are kept and listed. An undo is a batch too, and can be undone. With --yes, the BATCH must be

@@ -26,7 +26,7 @@ _MANY = 20
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def why(achievement_id: str, plan: Path, as_json: bool) -> int:
-    """Explain why the achievement ID is or is not ready, and what to do next.
+    """Explain why ID is or is not ready, and what to do next.
 
     Its dependencies are followed down to what can be worked on now.
     """
