@@ -247,7 +247,7 @@ def test_the_batches_are_listed_the_newest_last(tmp_path: Path, scaffold: Scaffo
     name = batch(tmp_path, scaffold)
     scaffold("undo", name, tmp_path, "--yes")
     lines = scaffold("undo", "--list", tmp_path).out.splitlines()
-    assert [line.split()[2] for line in lines[1:]] == ["executions", "undo"]
+    assert [line.split()[1] for line in lines[1:]] == ["executions", "undo"]
     assert lines[0].endswith("Files  Taken back")
     data = scaffold("undo", "--list", tmp_path, "--json").document["data"]
     assert isinstance(data, dict)
