@@ -15,7 +15,7 @@ from scaffold.commands import _create
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, ScaffoldError
 from scaffold.model import Achievement, Plan, slug_of
-from scaffold.names import DocumentKind, files_by_slug, first_name, printable
+from scaffold.names import DocumentKind, agreed, counted, files_by_slug, first_name, printable
 from scaffold.plan import levels as graph
 from scaffold.plan import parallel, workspace
 from scaffold.plan.prerequisites import Policy
@@ -113,10 +113,13 @@ class Result:
         """Return the outcome of the batch in the original's words."""
         lines: list[str] = []
         if self.missing_subplans:
-            lines += [f"⚠️  Missing {len(self.missing_subplans)} SUBPLANs (create these first):"]
+            lines += [f"⚠️  Missing {counted(len(self.missing_subplans), 'SUBPLAN')} (create these first):"]
             lines += [f"  - Achievement {id_}" for id_ in self.missing_subplans]
         if self.created:
-            lines += [f"✅ Created {len(self.created)} {self.label}s:", *(f"  - {path.name}" for path in self.created)]
+            lines += [
+                f"✅ Created {counted(len(self.created), self.label)}:",
+                *(f"  - {path.name}" for path in self.created),
+            ]
         if self.skipped:
             lines += [f"⏭️  Skipped {len(self.skipped)} (already exist):"]
             lines += [f"  - Achievement {id_}" for id_ in self.skipped]
@@ -137,7 +140,7 @@ def show_preview(
     names = [first_name(kind, plan_name, slug_of(id_)) for id_ in ids]
     lines += [f"  {at}. Achievement {id_} - {name}" for at, (id_, name) in enumerate(zip(ids, names, strict=True), 1)]
     if missing_subplans:
-        lines += [f"⚠️  WARNING: {len(missing_subplans)} SUBPLANs missing (create these first):"]
+        lines += [f"⚠️  WARNING: {counted(len(missing_subplans), 'SUBPLAN')} missing (create these first):"]
         lines += [f"  - Achievement {id_}" for id_ in missing_subplans]
     show("\n" + "\n".join(map(printable, lines)) + "\n\n")
 
@@ -269,7 +272,9 @@ def _carry_out(run: Run, preview: Preview, level: int | None, result: Result) ->
     else:
         show(f"✅ All {run.kind.label}s already exist\n")
     if result.missing_subplans:
-        show(f"❌ Missing {len(result.missing_subplans)} SUBPLANs: write them first, nothing is created before\n")
+        count = len(result.missing_subplans)
+        what, them = counted(count, "SUBPLAN"), agreed(count, "it", "them")
+        show(f"❌ Missing {what}: write {them} first, nothing is created before\n")
     if run.dry_run:
         show("🔍 DRY-RUN MODE: No files created\n")
     elif wanted and not preview.left_out:

@@ -9,21 +9,21 @@ from scaffold import __version__, terminal
 from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldError, UsageProblem, WriteFailed
 
 COMMANDS: Mapping[str, str] = {
-    "adopt": "Write the parallel.json of a plan that has none, from its PLAN.",
+    "adopt": "Write the parallel.json that a plan lacks, from its PLAN.",
     "check": "Report everything that is wrong, doubtful or not done yet.",
     "context": "Show the fields found in SUBPLANs, each with its line.",
-    "executions": "Create the missing EXECUTION_TASKs of a plan, from their SUBPLANs.",
-    "graph": "Draw the dependency levels of a plan, with the state of every achievement.",
-    "init": "Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.",
+    "executions": "Create a plan's missing EXECUTION_TASKs, from its SUBPLANs.",
+    "graph": "Draw the dependency levels of a plan, with every state.",
+    "init": "Create a new plan: NAME/ with PLAN_NAME.md and parallel.json.",
     "menu": "Choose what to do with a plan from a menu at the terminal.",
     "next": "List what can be done now, the most urgent first.",
-    "recover": "Finish what an interrupted run left in a plan: complete it, or take it back.",
-    "review": "Write the verdict on the achievement ID: approve it, ask for a fix, or skip it.",
-    "status": "Show counts and hours per level, the state of every achievement, and what to do next.",
-    "subplans": "Create the missing SUBPLANs of a plan, from the PLAN's own text.",
+    "recover": "Complete or take back what an interrupted run left in a plan.",
+    "review": "Write the verdict on ID: approve it, ask for a fix, or skip it.",
+    "status": "Show counts and hours per level, states, and what to do next.",
+    "subplans": "Create a plan's missing SUBPLANs, from the PLAN's own text.",
     "template": "Look up what helps in writing a template set.",
-    "undo": "Take back the files of a BATCH: by default the newest that is not taken back yet.",
-    "why": "Explain why the achievement ID is or is not ready, and what to do next.",
+    "undo": "Take back a BATCH: by default the newest that still stands.",
+    "why": "Explain why ID is or is not ready, and what to do next.",
 }
 """Every command and the first line of its help. Each is the function of its name in a module of `scaffold.commands`.
 

@@ -86,6 +86,16 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def agreed(count: int, singular: str, plural: str = "") -> str:
+    """Return the form that goes with a number: `file` or `files`, `is` or `are`; a plural in `s` need not be named."""
+    return singular if count == 1 else plural or f"{singular}s"
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """Return a number of things: `1 file`, `2 files`, `2 batches`, `12,000 files`."""
+    return f"{count:,} {agreed(count, singular, plural)}"
+
+
 def printable(text: str) -> str:
     r"""Escape what could drive or deceive a terminal: control, invisible and bidirectional characters as `\x1b`.
 

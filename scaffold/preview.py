@@ -104,9 +104,10 @@ class Proposal:
     """What a command that writes would do, exactly, and everything that is shown about it: one function carries it out.
 
     `argument` is how the user named the plan, `directory` where it is; where it `is_new`, it is created with the batch.
-    `shown` is the preview for people, `question` what is asked (None: there is nothing to do). `data` is the preview
-    for programs, in a document of this `kind`. What is told once it is applied begins with `done`, names the batch,
-    with `remark` behind its id, and goes on with `advice`. `given` holds for what is named as the next step.
+    `shown` is the preview for people, `question` what is asked (None: there is nothing to do); with `conflicts` the run
+    ends there instead. `data` is the preview for programs, in a document of this `kind`. What is told once it is
+    applied begins with `done`, names the batch, with `remark` behind its id, and goes on with `advice`. `given` holds
+    for what is named as the next step.
     """
 
     kind: Kind
@@ -120,6 +121,7 @@ class Proposal:
     done: str
     remark: str = ""
     advice: tuple[str, ...] = ()
+    conflicts: tuple[Diagnostic, ...] = ()
     given: Given = field(default_factory=Given)
     is_new: bool = False
 

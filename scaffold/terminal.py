@@ -63,9 +63,16 @@ def tell(text: str) -> None:
 
 def columns() -> int | None:
     """Return the width of the terminal that stdout is, None where it is not a terminal."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns
+    return _columns_of(sys.stdout)
+
+
+def talk_columns() -> int | None:
+    """Return the width of the terminal that stderr is, where questions are asked; None where it is not a terminal."""
+    return _columns_of(sys.stderr)
+
+
+def _columns_of(stream: TextIO | None) -> int | None:
+    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
 def can_ask() -> bool:
@@ -86,14 +93,19 @@ def ask(question: str) -> str | None:
     return line.strip() if line else None
 
 
-def confirm(question: str, *, may_ask: bool) -> None:
-    """Ask once; raises NotConfirmed unless the answer is y or yes, or where nobody can be asked."""
+def confirm(question: str, *, may_ask: bool) -> bool:
+    """Ask once, and return whether the answer is y or yes; what no other answer does is said, and is no error.
+
+    Raises NotConfirmed where nobody can be asked.
+    """
     if not may_ask or not can_ask():
         why = "cannot ask for confirmation without a terminal" if may_ask else "--json and --no-input never ask"
         hint = "look at the preview, then add --yes"
         raise NotConfirmed.of("not_confirmed", f"not confirmed: {why}; nothing was changed", hint=hint)
-    if (ask(question) or "").lower() not in {"y", "yes"}:
-        raise NotConfirmed.of("not_confirmed", "not confirmed: nothing was changed", hint="answer y to continue")
+    if (ask(question) or "").lower() in {"y", "yes"}:
+        return True
+    tell("Not confirmed: nothing was changed.\n")
+    return False
 
 
 def count(done: int, total: int) -> None:

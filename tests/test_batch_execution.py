@@ -210,7 +210,7 @@ class TestBatchCreation:
         (root / "subplans/SUBPLAN_DEMO_12.md").unlink()
         before = snapshot(root)
         assert batch_create_executions(root) == BatchResult(missing_subplans=["1.2"])
-        assert "⚠️  WARNING: 1 SUBPLANs missing (create these first):\n  - Achievement 1.2\n" in capsys.readouterr().out
+        assert "⚠️  WARNING: 1 SUBPLAN missing (create these first):\n  - Achievement 1.2\n" in capsys.readouterr().out
         (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
         for dry_run in (False, True):
             assert batch_create_executions(root, dry_run).missing_subplans == ["1.1", "1.2"]

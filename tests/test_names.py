@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffold.names import MAX_ID_LENGTH, is_achievement_id, nearest, printable, unsafe_name
+from scaffold.names import MAX_ID_LENGTH, agreed, counted, is_achievement_id, nearest, printable, unsafe_name
 from scaffold.transaction.journal import split_target
 
 
@@ -70,3 +70,15 @@ def test_what_could_drive_or_deceive_a_terminal_is_escaped() -> None:
 
 def test_text_and_emoji_are_printed_as_they_are() -> None:
     assert printable("Größe → 👩\u200d🔬 ok") == "Größe → 👩\u200d🔬 ok"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (12_000, "12,000 files")], ids=str
+)
+def test_a_noun_agrees_with_its_number(count: int, said: str) -> None:
+    assert counted(count, "file") == said
+
+
+def test_a_plural_that_is_not_made_with_an_s_and_a_verb_agree_as_well() -> None:
+    assert [counted(count, "batch", "batches") for count in (1, 2)] == ["1 batch", "2 batches"]
+    assert [agreed(count, "is", "are") for count in (1, 2)] == ["is", "are"]

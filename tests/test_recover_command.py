@@ -10,7 +10,7 @@ import pytest
 from tests import plans
 from tests.broken_os import killed_at
 from tests.conftest import Scaffold
-from tests.trees import snapshot
+from tests.trees import build, snapshot
 
 DOCUMENTS = {"EXECUTION_TASK_DEMO_11_01.md", "EXECUTION_TASK_DEMO_12_01.md"}
 
@@ -42,6 +42,9 @@ def test_trust_shows_what_it_would_do_and_does_it_once_confirmed(clone: Path, sc
     before = snapshot(clone, without=())
     refused = scaffold("recover", clone, "--trust", "all", typed="n\n")
     assert refused.code == 6
+    assert (
+        refused.err == "Proceed with recovering 1 batch not started here? (y/N): Not confirmed: nothing was changed.\n"
+    )
     assert "would be completed:" in refused.out
     assert "  create execution/EXECUTION_TASK_DEMO_12_01.md\n" in refused.out
     assert snapshot(clone, without=()) == before
@@ -80,3 +83,63 @@ def test_programs_are_told_what_is_not_trusted(clone: Path, scaffold: Scaffold) 
     assert {change["target"] for change in batch["changes"]} == {f"execution/{name}" for name in DOCUMENTS}
     done: Any = scaffold("recover", clone, "--trust", batch["transaction"], "--yes", "--json").document["data"]
     assert (len(done["completed"]), done["untrusted"]) == (1, [])
+
+
+def lock_is_a_directory(plan: Path) -> None:
+    build(plan, {".scaffold/lock/notes.md": "mine", ".scaffold/txn-0123456789abcdef/": ""})
+
+
+def batches_are_a_file(plan: Path) -> None:
+    build(plan, {".scaffold/lock": "", ".scaffold/batches": "mine"})
+
+
+def transaction_is_a_link(plan: Path) -> None:
+    build(plan, {".scaffold/lock": "", "notes.md": "mine"})
+    (plan / ".scaffold/txn-0123456789abcdef").symlink_to(plan / "notes.md")
+
+
+def transaction_has_a_foreign_file(plan: Path) -> None:
+    build(plan, {".scaffold/lock": "", ".scaffold/txn-0123456789abcdef/notes.md": "mine"})
+
+
+def journal_is_damaged(plan: Path) -> None:
+    txn = ".scaffold/txn-0123456789abcdef"
+    build(plan, {".scaffold/lock": "", f"{txn}/commit.json": "{", f"{txn}/old-00000": "the only copy"})
+
+
+NEEDS_A_PERSON = {
+    "bad_lock": (lock_is_a_directory, "lock"),
+    "bad_directory": (batches_are_a_file, "batches"),
+    "not_a_directory": (transaction_is_a_link, "txn-0123456789abcdef"),
+    "stranger": (transaction_has_a_foreign_file, "txn-0123456789abcdef/notes.md"),
+    "bad_journal": (journal_is_damaged, "txn-0123456789abcdef"),
+}
+
+
+@pytest.mark.parametrize("code", NEEDS_A_PERSON)
+def test_what_needs_a_person_stays_and_the_hint_says_to_look_and_leads_to_the_end(
+    tmp_path: Path, scaffold: Scaffold, code: str
+) -> None:
+    make, moved = NEEDS_A_PERSON[code]
+    plan = plans.demo(tmp_path / "plan")
+    make(plan)
+    before = snapshot(plan, without=())
+    refused = scaffold("executions", plan, "--batch", "--yes", "--json")
+    diagnostics: Any = refused.document["diagnostics"]
+    assert (refused.code, [problem["code"] for problem in diagnostics]) == (9, [code])
+    hint = diagnostics[0]["hint"]
+    assert "remove" not in hint
+    assert hint.index("look") < hint.index("move")
+    assert snapshot(plan, without=()) == before
+    (plan / ".scaffold" / moved).rename(tmp_path / "moved away")
+    assert scaffold("executions", plan, "--batch", "--yes").code == 0
+    assert documents(plan) == DOCUMENTS
+
+
+def test_the_hint_about_a_clone_shows_before_it_does_and_removes_nothing(clone: Path, scaffold: Scaffold) -> None:
+    said = scaffold("recover", clone).err
+    assert "shows what it would do, and asks; or look into it and move it out of the plan\n" in said
+    assert "remove" not in said
+    (txn,) = (clone / ".scaffold").glob("txn-*")
+    txn.rename(clone.parent / "moved away")
+    assert scaffold("executions", clone, "--batch", "--yes").code == 0

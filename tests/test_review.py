@@ -248,3 +248,12 @@ def test_next_creates_all_executions_that_a_subplan_plans(tmp_path: Path, scaffo
     (action,) = json.loads(scaffold("next", root, "--json").out)["data"]["actions"]
     assert scaffold(*action["command"][1:], "--yes").code == 0
     assert sorted(path.name[-5:] for path in (root / "execution").glob("*.md")) == ["01.md", "02.md"]
+
+
+def test_taking_back_what_is_approved_warns(tmp_path: Path, scaffold: Scaffold) -> None:
+    plans.demo(tmp_path)
+    made = data(scaffold("executions", tmp_path, "--achievement", "1.1", "--yes", "--json"))
+    assert "judges it" not in scaffold("undo", tmp_path, "--dry-run").err
+    assert scaffold("review", "1.1", tmp_path, "--approve", "--yes").code == 0
+    taken = scaffold("undo", made["batch"], tmp_path, "--dry-run")
+    assert f"warning: execution/EXECUTION_TASK_DEMO_11_01.md: {APPROVED} judges it" in taken.err

@@ -176,8 +176,8 @@ RUNS: list[tuple[Callable[[Path], object], str, str, int]] = [
     (damaged, "executions --batch --yes", "error", 9),
     (plans.demo, "undo --list", "batches", 0),
     (damaged_record, "undo --list", "batches", 0),
-    (damaged_record, "undo 20261122T093000Z-0123abcd", "error", 3),
-    (plans.demo, "undo", "error", 3),
+    (damaged_record, "undo 20261122T093000Z-0123abcd", "undo", 3),
+    (plans.demo, "undo", "undo", 3),
     (plans.demo, "undo --yes", "error", 2),
     (plans.demo, "recover", "recover", 0),
     (damaged, "recover", "recover", 9),
@@ -224,7 +224,7 @@ def test_undo_in_all_its_outcomes_is_as_the_schema_says(tmp_path: Path, run: Cal
     (tmp_path / "execution/EXECUTION_TASK_DEMO_11_01.md").write_text("edited\n")
     outcomes = [run("undo --dry-run"), run("undo"), run(f"undo {batch} --yes"), run("undo --list"), run("undo")]
     kinds = [(one.document["kind"], one.code) for one in outcomes]
-    assert kinds == [("undo", 0), ("undo", 6), ("undo", 0), ("batches", 0), ("error", 3)]
+    assert kinds == [("undo", 0), ("undo", 6), ("undo", 0), ("batches", 0), ("undo", 3)]
     edited = [one["path"] for one in outcomes[0].document["diagnostics"]]  # type: ignore[union-attr,index,call-overload]
     assert edited == ["execution/EXECUTION_TASK_DEMO_11_01.md"]
 

@@ -2,15 +2,17 @@
 
 import json
 import os
+import re
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from scaffold.model import Json
 from scaffold.transaction import batches, journal
 from tests import batch_kit, plans
 from tests.broken_os import killed_at
-from tests.conftest import Scaffold
+from tests.conftest import Outcome, Scaffold, codes
 from tests.trees import build, snapshot
 
 ONE, TWO = "execution/EXECUTION_TASK_DEMO_11_01.md", "execution/EXECUTION_TASK_DEMO_12_01.md"
@@ -45,10 +47,12 @@ def test_when_every_file_was_edited_nothing_changes_and_it_is_a_conflict(tmp_pat
     before = snapshot(build(tmp_path, {ONE: "x", TWO: "y"}))
     outcome = scaffold("undo", name, tmp_path, "--yes")
     assert (outcome.code, snapshot(tmp_path)) == (5, before)
+    assert f"\nEdited since, left unchanged:\n  {ONE}\n  {TWO}\n\nNothing to take back.\n" in outcome.out
     assert (
         f"batch {name} cannot be taken back any further: these files have been edited since: {ONE}, {TWO}\n"
         in outcome.err
     )
+    assert "hint: to take back an older batch, name it: `scaffold undo --list` lists them\n" in outcome.err
 
 
 def test_taking_back_is_a_batch_that_can_be_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -243,7 +247,8 @@ def test_the_batches_are_listed_the_newest_last(tmp_path: Path, scaffold: Scaffo
     name = batch(tmp_path, scaffold)
     scaffold("undo", name, tmp_path, "--yes")
     lines = scaffold("undo", "--list", tmp_path).out.splitlines()
-    assert [line.split()[2] for line in lines[1:]] == ["executions", "undo"]
+    assert [line.split()[1] for line in lines[1:]] == ["executions", "undo"]
+    assert lines[0].endswith("Files  Taken back")
     data = scaffold("undo", "--list", tmp_path, "--json").document["data"]
     assert isinstance(data, dict)
     assert data["batches"][0]["files"] == [ONE, TWO]  # type: ignore[index,call-overload]
@@ -312,3 +317,147 @@ def test_a_newest_batch_that_was_edited_is_not_passed_over_for_an_older_one(tmp_
     before = snapshot(build(tmp_path, {"execution/EXECUTION_TASK_DEMO_21_01.md": "mine"}))
     assert scaffold("undo", tmp_path, typed="y\n").code == 5
     assert snapshot(tmp_path) == before
+
+
+def undone(outcome: Outcome) -> dict[str, Json]:
+    """Return `data` of an undo, which has the same keys whatever came of it, without its change set."""
+    document = outcome.document
+    data = document["data"]
+    assert isinstance(data, dict)
+    assert (document["kind"], document["ok"]) == ("undo", outcome.code == 0)
+    assert set(data) == {"undoes", "change_set", "batch", "removed", "restored", "edited", "gone", "done"}
+    return {key: value for key, value in data.items() if value and key != "change_set"}
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "the newest"])
+@pytest.mark.parametrize(
+    ("edited", "code", "kept"),
+    [
+        ({}, 6, {"removed": [ONE, TWO]}),
+        ({ONE: "mine"}, 6, {"removed": [TWO], "edited": [ONE]}),
+        ({ONE: "mine", TWO: "mine"}, 5, {"edited": [ONE, TWO]}),
+    ],
+    ids=["untouched", "partly edited", "all edited"],
+)
+def test_the_json_of_an_undo_has_one_shape_however_much_of_the_batch_is_left(
+    tmp_path: Path, scaffold: Scaffold, named: bool, edited: dict[str, str], code: int, kept: dict[str, Json]
+) -> None:
+    name = batch(tmp_path, scaffold)
+    build(tmp_path, edited)
+    words = [name, tmp_path] if named else [tmp_path]
+    for more in ([], ["--dry-run"]):
+        outcome = scaffold("undo", *words, "--json", *more)
+        assert (outcome.code, undone(outcome)) == (code if code == 5 else 0 if more else 6, {"undoes": name, **kept})
+    assert codes(outcome.document) == ([("edited", None)] if code == 5 else [])
+
+
+def test_the_json_of_an_undo_that_has_nothing_to_do_has_the_same_shape(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("undo", plans.demo(tmp_path), "--json")
+    assert (outcome.code, undone(outcome), codes(outcome.document)) == (3, {}, [("nothing_to_undo", None)])
+    name = batch(tmp_path, scaffold)
+    done = scaffold("undo", name, tmp_path, "--yes", "--json")
+    taken = undone(done)
+    assert (done.code, taken.pop("batch") is None, taken) == (0, False, {"undoes": name, "removed": [ONE, TWO]})
+    again = scaffold("undo", name, tmp_path, "--yes", "--json")
+    assert (again.code, undone(again)) == (0, {"undoes": name, "done": [ONE, TWO]})
+    newest = scaffold("undo", tmp_path, "--json")
+    assert (newest.code, undone(newest)) == (3, {})
+
+
+@pytest.mark.parametrize("name", ["20260101T000000Z-00000000", "000000000000"], ids=["batch", "change set"])
+def test_an_unknown_id_has_the_shape_of_an_undo_too(tmp_path: Path, scaffold: Scaffold, name: str) -> None:
+    outcome = scaffold("undo", name, plans.demo(tmp_path), "--json", "--yes")
+    assert (outcome.code, undone(outcome), codes(outcome.document)) == (3, {}, [("no_such_batch", None)])
+    shown = scaffold("undo", name, tmp_path, "--yes")
+    assert (shown.code, shown.out, "hint: `scaffold undo --list` lists the batches" in shown.err) == (3, "", True)
+
+
+def test_bookkeeping_that_needs_a_person_has_the_shape_of_an_undo_too(tmp_path: Path, scaffold: Scaffold) -> None:
+    build(plans.demo(tmp_path), {".scaffold/lock": "", ".scaffold/txn-0123456789abcdef/commit.json": "{}"})
+    outcome = scaffold("undo", tmp_path, "--json")
+    assert (outcome.code, undone(outcome)) == (9, {})
+
+
+def test_the_id_of_the_change_set_that_a_preview_showed_finds_its_batch(tmp_path: Path, scaffold: Scaffold) -> None:
+    shown = scaffold("executions", plans.demo(tmp_path), "--batch", typed="y\n").out
+    (change_set,) = re.findall(r"\(change set ([0-9a-f]{12})\)", shown)
+    scaffold("executions", tmp_path, "--batch", "--level", "1", "--yes")
+    outcome = scaffold("undo", change_set, tmp_path, "--yes")
+    assert (outcome.code, "\nTook back 2 files (batch " in outcome.out) == (0, True)
+    assert [name for name in snapshot(tmp_path / "execution") if "_1" in name] == []
+
+
+def test_of_batches_from_the_same_change_set_the_newest_is_meant(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
+    data = scaffold("executions", tmp_path, "--batch", "--yes", "--json").document["data"]
+    assert isinstance(data, dict)
+    outcome = scaffold("undo", str(data["change_set"]), tmp_path, "--dry-run", "--json")
+    assert undone(outcome)["undoes"] == data["batch"]
+
+
+def test_a_change_set_that_shares_eight_digits_with_a_batch_is_not_taken_for_it(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    name = batch(tmp_path, scaffold)
+    digits = name.partition("-")[2][:8]
+    outcome = scaffold("undo", f"{digits}0000", tmp_path, "--json", "--yes")
+    assert (outcome.code, codes(outcome.document)) == (3, [("no_such_batch", None)])
+    build(tmp_path, {f".scaffold/batches/{name}/record.json": "{"})
+    damaged = scaffold("undo", f"{digits}0000", tmp_path, "--json", "--yes").document
+    assert codes(damaged) == [("bad_record", f".scaffold/batches/{name}")]
+
+
+def listed(root: Path, scaffold: Scaffold) -> list[tuple[Json, str]]:
+    """Return, for each batch of the list, what `taken_back` is in JSON and what its last column says."""
+    data = scaffold("undo", "--list", root, "--json").document["data"]
+    assert isinstance(data, dict)
+    lines = scaffold("undo", "--list", root).out.splitlines()
+    at = lines[0].index("Taken back")
+    return [(one["taken_back"], line[at:]) for one, line in zip(data["batches"], lines[1:], strict=True)]  # type: ignore[arg-type,call-overload,index]
+
+
+def test_the_list_says_what_is_taken_back_already_and_by_which_batch(tmp_path: Path, scaffold: Scaffold) -> None:
+    name = batch(tmp_path, scaffold)
+    text = (tmp_path / ONE).read_text("utf-8")
+    build(tmp_path, {ONE: "my notes"})
+    assert listed(tmp_path, scaffold) == [(None, "")]
+    scaffold("undo", name, tmp_path, "--yes")
+    first = batches.batches(tmp_path).summaries[-1].id
+    assert listed(tmp_path, scaffold) == [(first, "1 of 2"), (None, "")]
+    build(tmp_path, {ONE: text})
+    scaffold("undo", name, tmp_path, "--yes")
+    second = batches.batches(tmp_path).summaries[-1].id
+    assert listed(tmp_path, scaffold) == [(second, "all"), (None, ""), (None, "")]
+
+
+def test_what_an_undo_took_back_stands_again_once_the_undo_is_taken_back(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
+    undo = batches.batches(tmp_path).summaries[-1].id
+    scaffold("undo", undo, tmp_path, "--yes")
+    redo = batches.batches(tmp_path).summaries[-1].id
+    assert listed(tmp_path, scaffold) == [(None, ""), (redo, "all"), (None, "")]
+
+
+def test_a_no_is_told_and_is_no_error(tmp_path: Path, scaffold: Scaffold) -> None:
+    batch(tmp_path, scaffold)
+    outcome = scaffold("undo", tmp_path, typed="n\n")
+    assert outcome.code == 6
+    assert outcome.err == "Proceed with taking back 2 files? (y/N): Not confirmed: nothing was changed.\n"
+
+
+def test_a_single_file_that_stays_is_spoken_of_in_the_singular(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("executions", plans.demo(tmp_path), "--achievement", "1.1", "--yes")
+    build(tmp_path, {ONE: "mine"})
+    said = f"cannot be taken back any further: this file has been edited since: {ONE}\n"
+    assert said in scaffold("undo", tmp_path, typed="y\n").err
+
+
+def test_files_that_were_created_again_are_not_said_to_be_edited(tmp_path: Path, scaffold: Scaffold) -> None:
+    scaffold("undo", batch(tmp_path, scaffold), tmp_path, "--yes")
+    undo = batches.batches(tmp_path).summaries[-1].id
+    build(tmp_path, {ONE: "x", TWO: "y"})
+    outcome = scaffold("undo", undo, tmp_path, "--yes")
+    said = f"cannot be taken back any further: these files have been created again since: {ONE}, {TWO}\n"
+    assert (outcome.code, said in outcome.err) == (5, True)

@@ -11,13 +11,13 @@ from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, 
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
-from scaffold.names import DocumentKind, printable
+from scaffold.names import DocumentKind, counted, printable
 from scaffold.plan.actions import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection
 from scaffold.preview import LeftOut, Preview, Proposal, Request
-from scaffold.report import counted, table
+from scaffold.report import table
 from scaffold.shapes import (
     AchievementId,
     AchievementState,

@@ -8,7 +8,7 @@ from click.core import ParameterSource
 
 from scaffold import clock, report, terminal, transaction
 from scaffold.commands._next import next_lines
-from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, WriteFailed
+from scaffold.errors import Conflict, Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord
 from scaffold.names import typed
 from scaffold.plan import workspace
@@ -63,11 +63,14 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
         terminal.show(proposal.shown)
     record = None
     try:
+        if proposal.conflicts:
+            raise Conflict(proposal.conflicts)
         if proposal.question:
             _demand_possible(proposal)
         if proposal.question and not options["dry_run"]:
-            if not options["yes"]:
-                terminal.confirm(proposal.question, may_ask=not (options["no_input"] or options["as_json"]))
+            may_ask = not (options["no_input"] or options["as_json"])
+            if not options["yes"] and not terminal.confirm(proposal.question, may_ask=may_ask):
+                return NotConfirmed.exit_code
             record = _apply(proposal)
     except ScaffoldError as error:
         if not options["as_json"]:
@@ -76,20 +79,25 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
         step = _carrying_out() if isinstance(error, NotConfirmed) else None
         terminal.show(report.envelope(proposal.kind, proposal.data_with(None, step), diagnostics, ok=False))
         return error.exit_code
-    is_left = bool(proposal.question) and record is None
-    step = _carrying_out() if is_left else _step_after(proposal, record)
-    text = ""
-    if options["as_json"]:
-        text = report.envelope(proposal.kind, proposal.data_with(record, step), proposal.warnings, ok=True)
-    elif not silent and not is_left:
-        lines = next_lines(step, proposal.argument) if step else []
-        text = (proposal.told(record) if record else "") + "".join(f"{line}\n" for line in lines)
+    text = _outcome(proposal, record, options)
     try:
         terminal.show(text)
     except (WriteFailed, Interrupted):
         if not record:  # a batch that is complete stays so, whether or not it can be told
             raise
     return 0
+
+
+def _outcome(proposal: Proposal, record: BatchRecord | None, options: WriteOptions) -> str:
+    """Return what is told at the end: what was done, and what to do next."""
+    is_left = bool(proposal.question) and record is None
+    step = _carrying_out() if is_left else _step_after(proposal, record)
+    if options["as_json"]:
+        return report.envelope(proposal.kind, proposal.data_with(record, step), proposal.warnings, ok=True)
+    if options["quiet"] or is_left:
+        return ""
+    lines = next_lines(step, proposal.argument) if step else []
+    return (proposal.told(record) if record else "") + "".join(f"{line}\n" for line in lines)
 
 
 def _carrying_out() -> Step:

@@ -10,13 +10,13 @@ from scaffold import terminal
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.model import Batch, Json
-from scaffold.names import UNTITLED, invocation_for, listed, printable, typed
+from scaffold.names import UNTITLED, counted, invocation_for, listed, printable, typed
 from scaffold.plan import adoption, drift
 from scaffold.plan.adoption import Adoption
 from scaffold.plan.drift import Difference
 from scaffold.preview import Proposal
 from scaffold.reading.content import PlannedAchievement
-from scaffold.report import counted, table
+from scaffold.report import table
 from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, LineNumber, NextCommand, NextStep, PlanData
 
 
@@ -31,7 +31,7 @@ class AdoptOptions(WriteOptions):
 @click.option("--update", is_flag=True, help="Bring an existing parallel.json up to date with the PLAN.")
 @write_options
 def adopt(plan: Path, **options: Unpack[AdoptOptions]) -> int:
-    """Write the parallel.json of a plan that has none, from its PLAN.
+    """Write the parallel.json that a plan lacks, from its PLAN.
 
     Ids, titles, hours and the dependencies that the PLAN states for each achievement are copied. Where it states none,
     or not clearly, the achievement is listed for a person to fill them in. An existing file is never overwritten.

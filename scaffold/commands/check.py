@@ -9,10 +9,9 @@ import click
 
 from scaffold import report, terminal
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, Severity
-from scaffold.names import printable
+from scaffold.names import counted, printable
 from scaffold.plan import workspace
 from scaffold.plan.findings import PREREQUISITES, inspect
-from scaffold.report import counted
 from scaffold.shapes import Count
 
 _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}

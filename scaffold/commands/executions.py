@@ -41,7 +41,7 @@ class ExecutionsData(DocumentsData):
 @click.option("--planned", is_flag=True, help="Create every execution that the SUBPLAN plans: _01, _02, …")
 @click.option("--again", is_flag=True, help="After a FIX, create the next attempt: _02, _03, … Needs --achievement.")
 def executions(plan: Path, **options: Unpack[ExecutionsOptions]) -> int:
-    """Create the missing EXECUTION_TASKs of a plan, from their SUBPLANs.
+    """Create a plan's missing EXECUTION_TASKs, from its SUBPLANs.
 
     PLAN is a plan directory, a PLAN_*.md file or @NAME; without it, the current directory. The preview shows every
     file that will be created; after one confirmation all of them are created, or none.

@@ -18,7 +18,7 @@ from scaffold import report, terminal
 from scaffold.commands.status import BriefData, brief_data
 from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.model import State
-from scaffold.names import printable
+from scaffold.names import counted, printable
 from scaffold.plan import overview
 from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
@@ -69,7 +69,7 @@ _IMPLIED_COLOUR = "#aaaaaa"
 @click.option("--format", "layout", type=click.Choice(_LAYOUTS), default="text", help="dot is for Graphviz.")
 @click.option("--json", "layout", flag_value="json", help="Same as --format json.")
 def graph(plan: Path, layout: str) -> int:
-    """Draw the dependency levels of a plan, with the state of every achievement.
+    """Draw the dependency levels of a plan, with every state.
 
     For a picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is for Markdown pages.
     """
@@ -115,7 +115,7 @@ def text(survey: Survey, columns: int | None) -> str:
     rows = survey.rows
     done = {row.standing.id for row in rows if row.standing.is_done}
     width = max((len(row.standing.id) for row in rows), default=0)
-    lines = [f"Plan {printable(survey.plan.name)}: {len(done)} of {len(rows)} achievements done", ""]
+    lines = [f"Plan {printable(survey.plan.name)}: {len(done)} of {counted(len(rows), 'achievement')} done", ""]
     for level in survey.levels:
         lines += [
             _level_line(level),
@@ -194,7 +194,8 @@ class GraphData(PlanData):
     levels: Annotated[list[GraphLevelData], "from 0 up: `level`, `achievements` (ids)"]
     nodes: Annotated[
         list[NodeData],
-        "by level and id: `id`, `title`, `level`, `state`, `ready`; `dependencies_open`: nobody has stated them all",
+        "by level and id: `id`, `title`, `level`, `state`, `ready`; `dependencies_open`: it is not done, and nobody "
+        "has stated them all",
     ]
     edges: Annotated[
         list[EdgeData],
@@ -211,10 +212,7 @@ def data(survey: Survey) -> GraphData:
         "levels": [
             {"level": level.level, "achievements": [row.standing.id for row in level.rows]} for level in survey.levels
         ],
-        "nodes": [
-            {**brief_data(row.standing), "dependencies_open": row.standing.achievement.dependencies_open}
-            for row in survey.rows
-        ],
+        "nodes": [{**brief_data(row.standing), "dependencies_open": row.standing.is_open} for row in survey.rows],
         "edges": [
             {"from": edge.before, "to": edge.after, "done": edge.done, "implied": edge.implied}
             for edge in _edges(survey)
@@ -280,7 +278,7 @@ def _after(standing: Standing, done: set[str]) -> str:
     rest = [id_ for id_ in before if id_ in done or standing.is_done]
     parts = [f"waits for {', '.join(waiting)}"] if waiting else []
     parts += [f"after {', '.join(rest)}"] if rest else []
-    parts += [NOT_STATED] if standing.achievement.dependencies_open else []
+    parts += [NOT_STATED] if standing.is_open else []
     return f"({'; '.join(parts)})" if parts else ""
 
 
@@ -292,9 +290,9 @@ def _legend(survey: Survey, columns: int | None) -> list[str]:
 
 
 def _folded(line: str, columns: int | None, indent: int) -> str:
-    if columns is None or len(line) <= columns:
+    if columns is None:
         return line
-    return textwrap.fill(line, max(columns, indent + 20), subsequent_indent=" " * indent, break_on_hyphens=False)
+    return "\n".join(report.folded(line, max(columns, indent + 20), " " * indent))
 
 
 # --- Mermaid and DOT ------------------------------------------------------------------------------------------------

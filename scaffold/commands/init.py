@@ -36,7 +36,7 @@ class InitOptions(WriteOptions):
 )
 @write_options
 def init(name: str, **options: Unpack[InitOptions]) -> int:
-    """Create a new plan: a directory NAME with PLAN_NAME.md and parallel.json.
+    """Create a new plan: NAME/ with PLAN_NAME.md and parallel.json.
 
     Its three achievements are examples, on two levels, that show what goes where. The directory must not exist, or be
     empty; existing files are never touched.

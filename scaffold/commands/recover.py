@@ -7,8 +7,8 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal, transaction
-from scaffold.errors import Interrupted, NeedsPerson, UsageProblem
-from scaffold.names import printable
+from scaffold.errors import Interrupted, NeedsPerson, NotConfirmed, UsageProblem
+from scaffold.names import counted, printable
 from scaffold.plan import workspace
 from scaffold.shapes import BatchId
 from scaffold.transaction.recovery import Action, Recovery, Untrusted
@@ -38,7 +38,7 @@ def recover_first(argument: Path) -> None:
 @click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: bool) -> int:
-    """Finish what an interrupted run left in a plan: complete it, or take it back.
+    """Complete or take back what an interrupted run left in a plan.
 
     Every command that writes does this by itself; run it to have it done now. What was not started in this directory
     is left alone: --trust shows what it would do, and does it once confirmed.
@@ -47,8 +47,8 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
     trusted = _trusted(directory, trust) if trust is not None else ()
     if trusted and not as_json:
         terminal.show(untrusted_text(trusted))
-    if trusted and not yes:
-        terminal.confirm(trust_question(trusted), may_ask=not (no_input or as_json))
+    if trusted and not yes and not terminal.confirm(trust_question(trusted), may_ask=not (no_input or as_json)):
+        return NotConfirmed.exit_code
     recovery = transaction.recover(directory, trusted, then_ends=True)
     if as_json:
         data = recovery_data(recovery, transaction.untrusted_batches(directory))
@@ -139,8 +139,7 @@ def _foreseen(batch: Untrusted) -> Iterable[str]:
 
 def trust_question(batches: tuple[Untrusted, ...]) -> str:
     """Return the one question."""
-    count = len(batches)
-    return f"Proceed with recovering {count} batch{'' if count == 1 else 'es'} not started here? (y/N): "
+    return f"Proceed with recovering {counted(len(batches), 'batch', 'batches')} not started here? (y/N): "
 
 
 def recovery_text(recovery: Recovery, nothing: str) -> str:

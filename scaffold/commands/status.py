@@ -8,9 +8,10 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands._next import next_lines
+from scaffold.names import counted, listed
 from scaffold.plan import overview
 from scaffold.plan.overview import Level, Row, Survey
-from scaffold.plan.progress import Standing, in_words
+from scaffold.plan.progress import NOT_STATED, Standing, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
 from scaffold.shapes import (
@@ -32,7 +33,7 @@ _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfill
 @click.option("--ready", "only_ready", is_flag=True, help="Show only achievements that are ready to be worked on.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def status(plan: Path, only_ready: bool, as_json: bool) -> int:
-    """Show counts and hours per level, the state of every achievement, and what to do next.
+    """Show counts and hours per level, states, and what to do next.
 
     The state comes from the files of the plan: the verdict of a review (APPROVED_, FIX_, SKIPPED_), else the Status of
     the newest EXECUTION_TASK, else which documents exist.
@@ -63,7 +64,7 @@ class LevelData(TypedDict):
     states: dict[AchievementState, Annotated[int, Rule(minimum=1)]]
     ready: Count
     in_sequence: EffortData
-    in_parallel: EffortData
+    in_parallel: EffortData | None
 
 
 class BriefData(TypedDict):
@@ -94,7 +95,11 @@ class StatusData(PlanData):
         "the whole plan, one achievement after the other: hours `low` and `high`, and `unknown`, "
         "the number of achievements without an estimate",
     ]
-    in_parallel: Annotated[EffortData, "the whole plan, level by level, all of a level at once"]
+    in_parallel: Annotated[
+        EffortData | None,
+        "the whole plan, level by level, all of a level at once; null, as in `levels`, where nobody has stated what an "
+        "achievement depends on",
+    ]
     levels: Annotated[
         list[LevelData],
         "from 0 up: `level`, `achievements` and how many are `ready` (numbers), `states` (state to number), "
@@ -116,7 +121,7 @@ def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
         "plan": survey.plan.name,
         "plan_document": survey.plan.document,
         "in_sequence": _effort_data(survey.in_sequence),
-        "in_parallel": _effort_data(survey.in_parallel),
+        "in_parallel": _effort_data(survey.in_parallel) if survey.in_parallel else None,
         "levels": [_level_data(level) for level in survey.levels],
         "achievements": [row_data(row) for row in survey.rows if row.standing.ready or not only_ready],
         "next_step": survey.next_step.text,
@@ -127,10 +132,10 @@ def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
 def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str:
     """Show counts and hours per level, then a row for each achievement, then what to do next."""
     done = sum(row.standing.is_done for row in survey.rows)
-    lines = [f"Plan {survey.plan.name}: {done} of {len(survey.rows)} achievements done", ""]
+    lines = [f"Plan {survey.plan.name}: {done} of {counted(len(survey.rows), 'achievement')} done", ""]
     lines += [table(_LEVEL_HEADS, [_level_row(level) for level in survey.levels], columns), ""]
     lines += [
-        f"All levels: {survey.in_sequence.text} in sequence, {survey.in_parallel.text} with each level in parallel",
+        f"All levels: {survey.in_sequence.text} in sequence, {_parallel(survey)}",
         "",
     ]
     rows = [row for row in survey.rows if row.standing.ready or not only_ready]
@@ -141,11 +146,17 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
     return "\n".join([*lines, *next_lines(survey.next_step, survey.plan.argument)]) + "\n"
 
 
+def _parallel(survey: Survey) -> str:
+    if survey.in_parallel:
+        return f"{survey.in_parallel.text} with each level in parallel"
+    return f"in parallel not known: {NOT_STATED} of {listed([s.id for s in survey.progress if s.is_open])}"
+
+
 def _level_row(level: Level) -> tuple[str, ...]:
     done = sum(row.standing.is_done for row in level.rows)
     ready = sum(row.standing.ready for row in level.rows)
     counts = (str(level.level), str(len(level.rows)), str(done), str(ready))
-    return (*counts, level.in_sequence.text, level.in_parallel.text)
+    return (*counts, level.in_sequence.text, level.in_parallel.text if level.in_parallel else "not known")
 
 
 def _achievement_row(row: Row) -> tuple[str, ...]:
@@ -154,7 +165,7 @@ def _achievement_row(row: Row) -> tuple[str, ...]:
         row.standing.achievement.title,
         str(row.standing.level),
         in_words(row.standing.state),
-        "ready" if row.standing.ready else "",
+        "ready" if row.standing.ready else "not stated" if row.standing.is_open else "",
         str(len(row.standing.unfilled)) if len(row.standing.unfilled) else "",
         str(len(row.standing.files)) if row.standing.files else "",
     )
@@ -167,7 +178,7 @@ def _level_data(level: Level) -> LevelData:
         "states": dict(Counter(row.standing.state for row in level.rows)),
         "ready": sum(row.standing.ready for row in level.rows),
         "in_sequence": _effort_data(level.in_sequence),
-        "in_parallel": _effort_data(level.in_parallel),
+        "in_parallel": _effort_data(level.in_parallel) if level.in_parallel else None,
     }
 
 

@@ -24,7 +24,7 @@ class SubplansData(DocumentsData):
 @click.command()
 @batch_options
 def subplans(plan: Path, **options: Unpack[BatchOptions]) -> int:
-    """Create the missing SUBPLANs of a plan, from the PLAN's own text.
+    """Create a plan's missing SUBPLANs, from the PLAN's own text.
 
     What the PLAN says of an achievement is filled in; what is left for the designer is marked [FILL: …]. No
     EXECUTION_TASK is created from a SUBPLAN whose objective or approach has such a mark: a SUBPLAN needs thinking.

@@ -22,7 +22,7 @@ def template() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def variables(template_set: TemplateName, as_json: bool) -> int:
-    """List every variable that a template gets, with its type, meaning and an example.
+    """List the variables that a template gets, each with an example.
 
     A template set for EXECUTION_TASKs gets other variables than one for SUBPLANs.
     """

@@ -1,7 +1,7 @@
 """`scaffold undo`: takes a batch back, or lists the batches."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
@@ -11,17 +11,19 @@ import click
 from scaffold import report, terminal
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
-from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
-from scaffold.model import Batch
-from scaffold.names import printable
+from scaffold.errors import Diagnostic, InvalidInput, ScaffoldError, UsageProblem
+from scaffold.model import Batch, ChangeSet
+from scaffold.names import FEEDBACK_FOLDER, agreed, counted, printable
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
 from scaffold.report import table
 from scaffold.shapes import BatchId, ChangeSetId, NextCommand, NextStep, RelativePath
 from scaffold.transaction import batches
-from scaffold.transaction.batches import History, Summary, Undo
+from scaffold.transaction.batches import History, Summary, TakenBack, Undo
 
 _BATCH_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
+_CHANGE_SET = re.compile(r"[0-9a-f]{12}")
+_EXECUTION = re.compile(r"execution/EXECUTION_TASK_.+_(?P<slug>[0-9]+)_[0-9]{2,}(?:_.*)?\.md")
 _KEPT = "keep it, or remove it yourself once you need nothing in it"
 
 
@@ -31,28 +33,43 @@ class UndoOptions(WriteOptions):
     as_list: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """What taking a batch back would change: `undo` has the changes and the files that stay as they are."""
+
+    directory: Path
+    undo: Undo
+
+
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[BATCH] [PLAN]")
 @click.option("--list", "as_list", is_flag=True, help="List the batches of the plan, the newest last, and stop.")
 @write_options
 def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
-    """Take back the files of a BATCH: by default the newest that is not taken back yet.
+    """Take back a BATCH: by default the newest that still stands.
 
-    Files that have been edited since then are kept and listed. An undo is a batch too, and can be undone. With --yes,
-    the BATCH must be named.
+    A BATCH is named by its id, or by the 12 digits of the change set that its preview showed. Files that have been
+    edited since then are kept and listed. An undo is a batch too, and can be undone. With --yes, the BATCH must be
+    named.
     """
     wanted, argument = _wanted(arguments)
     if options["as_list"]:
         return _list(argument, options)
     if options["yes"] and not wanted and not options["dry_run"]:
         raise UsageProblem.of("usage", "undo --yes needs a BATCH", hint="`scaffold undo --list` lists them")
-    if not options["dry_run"]:
-        recover_first(argument)
-    return carry_out(_proposal(argument, wanted, options["dry_run"]), options)
+    try:
+        if not options["dry_run"]:
+            recover_first(argument)
+        proposal = _proposal(argument, prepare(workspace.locate(argument), wanted), options["dry_run"])
+    except ScaffoldError as error:
+        if not options["as_json"]:
+            raise
+        terminal.show(report.envelope("undo", undo_data(None), error.diagnostics, ok=False))
+        return error.exit_code
+    return carry_out(proposal, options)
 
 
-def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
-    preview = prepare(workspace.locate(argument), wanted)
+def _proposal(argument: Path, preview: UndoPreview, dry_run: bool) -> Proposal:
     changes = preview.undo.changes.changes
     removed = sum(change.new is None for change in changes)
     return Proposal(
@@ -60,10 +77,11 @@ def _proposal(argument: Path, wanted: str | None, dry_run: bool) -> Proposal:
         batch=Batch("undo", "", preview.undo.changes, {}, undoes=preview.undo.record.id),
         argument=argument,
         directory=preview.directory,
-        warnings=warnings(preview),
+        warnings=() if conflicts(preview) else warnings(preview),
+        conflicts=conflicts(preview),
         shown=undo_text(preview, dry_run=dry_run),
         question=undo_question(preview),
-        data=undo_data(preview),
+        data=undo_data(preview.undo),
         done=_both("took back", removed, "restored", len(changes) - removed).capitalize(),
         remark="; undo that batch to reverse this",
     )
@@ -81,7 +99,7 @@ def _list(argument: Path, options: WriteOptions) -> int:
 
 def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
     """Return the BATCH and the PLAN: an id has its own shape."""
-    ids = [argument for argument in arguments if _BATCH_ID.fullmatch(argument)]
+    ids = [argument for argument in arguments if _BATCH_ID.fullmatch(argument) or _CHANGE_SET.fullmatch(argument)]
     plans = [argument for argument in arguments if argument not in ids]
     if len(ids) > 1 or len(plans) > 1:
         raise UsageProblem.of(
@@ -92,21 +110,16 @@ def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
     return (ids[0] if ids else None), Path(plans[0] if plans else ".")
 
 
-@dataclass(frozen=True, slots=True)
-class UndoPreview:
-    """What taking a batch back would change: `undo` has the changes and the files that stay as they are."""
-
-    directory: Path
-    undo: Undo
-
-
 def prepare(directory: Path, wanted: str | None) -> UndoPreview:
     """Work out what taking back the batch `wanted` would change; None stands for the newest that is not taken back.
 
-    Raises InvalidInput when there is no such batch, or when it is unclear which one is the newest.
+    `wanted` is the id of the batch or of its change set. Raises InvalidInput when there is no such batch, or when it is
+    unclear which one is the newest.
     """
     if wanted is None:
         return _newest(directory)
+    if _CHANGE_SET.fullmatch(wanted):
+        wanted = batches.of_change_set(directory, wanted)
     return UndoPreview(directory, batches.undo_changes(directory, wanted))
 
 
@@ -137,17 +150,44 @@ def _demand_none(problems: list[Diagnostic]) -> None:
 
 
 def warnings(preview: UndoPreview) -> tuple[Diagnostic, ...]:
-    """Warn of every edited file that is left unchanged; raises Conflict when there is nothing else to do."""
-    undo = preview.undo
-    if undo.edited and not undo.changes.changes:
-        message = f"batch {undo.record.id} cannot be taken back any further: these files have been edited since: "
-        raise Conflict.of("edited", message + ", ".join(undo.edited), hint=_KEPT)
+    """Warn of every file that is left unchanged, because somebody wrote it since, and of what a review has approved."""
+    kept = (
+        Diagnostic("edited", f"has been {how} since, and is left unchanged", path, hint=_KEPT, severity="warning")
+        for path, how in _written_since(preview.undo).items()
+    )
+    return (*kept, *_approved(preview))
+
+
+def _approved(preview: UndoPreview) -> Iterator[Diagnostic]:
+    """Warn of each EXECUTION_TASK to remove whose achievement is complete: its approval would judge nothing."""
+    removed = {change.target for change in preview.undo.changes.changes if change.new is None}
+    for target in sorted(removed):
+        if match := _EXECUTION.fullmatch(target):
+            approval = f"{FEEDBACK_FOLDER}/APPROVED_{match['slug']}.md"
+            if approval not in removed and (preview.directory / approval).is_file():
+                hint = f"its achievement stays complete; to reopen it, take {approval} back as well"
+                yield Diagnostic("approved", f"{approval} judges it", target, hint=hint, severity="warning")
+
+
+def conflicts(preview: UndoPreview) -> tuple[Diagnostic, ...]:
+    """Return why a batch cannot be taken back any further: all that is left of it was written by somebody since."""
+    since = {} if preview.undo.changes.changes else _written_since(preview.undo)
+    if not since:
+        return ()
+    these = agreed(len(since), "this file has been", "these files have been")
+    how = " or ".join(dict.fromkeys(since.values()))
+    message = (
+        f"batch {preview.undo.record.id} cannot be taken back any further: {these} {how} since: {', '.join(since)}"
+    )
+    return (
+        Diagnostic("edited", message, hint="to take back an older batch, name it: `scaffold undo --list` lists them"),
+    )
+
+
+def _written_since(undo: Undo) -> dict[str, str]:
+    """Return how each file that stays has come to be: somebody edited it, or created it again."""
     removed = {file.target for file in undo.record.files if file.sha256 is None}
-    return tuple(_stays(path, "created again" if path in removed else "edited") for path in undo.edited)
-
-
-def _stays(path: str, how: str) -> Diagnostic:
-    return Diagnostic("edited", f"has been {how} since, and is left unchanged", path, hint=_KEPT, severity="warning")
+    return {path: "created again" if path in removed else "edited" for path in undo.edited}
 
 
 class BatchData(TypedDict):
@@ -159,36 +199,44 @@ class BatchData(TypedDict):
     selection: str
     template: str
     files: list[RelativePath]
+    taken_back: BatchId | None
 
 
 class BatchesData(TypedDict):
     """`data` of `scaffold undo --list --json`."""
 
     batches: Annotated[
-        list[BatchData], "the newest last: `id`, `time` (UTC), `command`, `selection`, `template`, `files`"
+        list[BatchData],
+        "the newest last: `id`, `time` (UTC), `command`, `selection`, `template`, `files`; `taken_back` is the id of "
+        "the newest batch that took files of it back, null where it stands",
     ]
 
 
 def batches_data(history: History) -> BatchesData:
     """Return `data` of `scaffold undo --list --json`, the newest batch last."""
-    return {"batches": [_summary_data(summary) for summary in history.summaries]}
+    taken = history.taken_back()
+    return {"batches": [_summary_data(summary, taken.get(summary.id)) for summary in history.summaries]}
 
 
 def batches_text(history: History, columns: int | None) -> str:
-    """List the batches of a plan, the newest last."""
+    """List the batches of a plan, the newest last; the id of each begins with the time, UTC."""
     if not history.summaries:
         return "This plan has no batches yet.\n"
-    rows = [
-        (summary.id, summary.time, summary.command, summary.undoes or summary.selection, str(len(summary.files)))
-        for summary in history.summaries
-    ]
-    return table(("Batch", "Time", "Command", "Selection", "Files"), rows, columns) + "\n"
+    taken = history.taken_back()
+    rows = [_row(summary, taken.get(summary.id)) for summary in history.summaries]
+    return table(("Batch", "Command", "Selection", "Files", "Taken back"), rows, columns) + "\n"
+
+
+def _row(batch: Summary, taken: TakenBack | None) -> tuple[str, ...]:
+    count = len(batch.files)
+    part = "" if taken is None else "all" if len(taken.files) == count else f"{len(taken.files)} of {count}"
+    return batch.id, batch.command, batch.undoes or batch.selection, str(count), part
 
 
 class UndoData(TypedDict):
-    """`data` of `scaffold undo --json`."""
+    """`data` of `scaffold undo --json`: with the same keys whatever comes of it."""
 
-    undoes: Annotated[BatchId, "id of the batch that is taken back"]
+    undoes: Annotated[BatchId | None, "id of the batch that is taken back, null where none was found"]
     change_set: ChangeSetId
     batch: Annotated[BatchId | None, "id of the undo, which is a batch itself; null unless it was carried out"]
     next_step: NextStep
@@ -200,20 +248,20 @@ class UndoData(TypedDict):
     done: Annotated[list[RelativePath], "files that are as they were before the batch"]
 
 
-def undo_data(preview: UndoPreview) -> UndoData:
-    """Return `data` of `scaffold undo --json`."""
-    undo = preview.undo
+def undo_data(undo: Undo | None) -> UndoData:
+    """Return `data` of `scaffold undo --json`; None stands for no batch that could be taken back: nothing changes."""
+    changes = undo.changes if undo else ChangeSet(())
     return {
-        "undoes": undo.record.id,
-        "change_set": undo.changes.id,
+        "undoes": undo.record.id if undo else None,
+        "change_set": changes.id,
         "batch": None,
         "next_step": None,
         "next_command": None,
-        "removed": [change.target for change in undo.changes.changes if change.new is None],
-        "restored": [change.target for change in undo.changes.changes if change.new is not None],
-        "edited": list(undo.edited),
-        "gone": list(undo.gone),
-        "done": list(undo.done),
+        "removed": [change.target for change in changes.changes if change.new is None],
+        "restored": [change.target for change in changes.changes if change.new is not None],
+        "edited": list(undo.edited) if undo else [],
+        "gone": list(undo.gone) if undo else [],
+        "done": list(undo.done) if undo else [],
     }
 
 
@@ -246,13 +294,11 @@ def undo_question(preview: UndoPreview) -> str | None:
 
 def _both(first: str, firsts: int, second: str, seconds: int) -> str:
     return " and ".join(
-        f"{doing} {count} file{'' if count == 1 else 's'}"
-        for doing, count in ((first, firsts), (second, seconds))
-        if count
+        f"{doing} {counted(count, 'file')}" for doing, count in ((first, firsts), (second, seconds)) if count
     )
 
 
-def _summary_data(batch: Summary) -> BatchData:
+def _summary_data(batch: Summary, taken: TakenBack | None) -> BatchData:
     return {
         "id": batch.id,
         "time": batch.time,
@@ -260,6 +306,7 @@ def _summary_data(batch: Summary) -> BatchData:
         "selection": batch.selection,
         "template": ", ".join(batch.templates),
         "files": list(batch.files),
+        "taken_back": taken.by if taken else None,
     }
 
 

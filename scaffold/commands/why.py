@@ -11,7 +11,7 @@ from scaffold.commands._next import next_lines
 from scaffold.commands.status import AchievementData, BriefData, brief_data, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
-from scaffold.names import EXECUTION_TASK, SUBPLAN, printable
+from scaffold.names import EXECUTION_TASK, SUBPLAN, counted, printable
 from scaffold.plan import overview
 from scaffold.plan.actions import Step, actions_for, blockers_of, step_of
 from scaffold.plan.overview import Row
@@ -28,7 +28,7 @@ _MANY = 20
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def why(achievement_id: str, plan: Path, as_json: bool) -> int:
-    """Explain why the achievement ID is or is not ready, and what to do next.
+    """Explain why ID is or is not ready, and what to do next.
 
     Its dependencies are followed down to what can be worked on now.
     """
@@ -181,7 +181,7 @@ def _reason(found: Explanation) -> str:
         return "nothing is left to do"
     if found.waits_for:
         return f"not ready, because it waits for {', '.join(found.waits_for)}"
-    if found.row.standing.achievement.dependencies_open:
+    if found.row.standing.is_open:
         return "not ready, because nobody has stated in parallel.json what it depends on"
     return (
         "ready, because everything it depends on is done"
@@ -193,9 +193,10 @@ def _reason(found: Explanation) -> str:
 def _file_lines(found: Explanation) -> list[str]:
     standing = found.row.standing
     unfilled = len(standing.unfilled)
-    places = f" ({unfilled} place{'' if unfilled == 1 else 's'} to fill in)" if unfilled else ""
+    places = f" ({counted(unfilled, 'place')} to fill in)" if unfilled else ""
     subplan = printable(found.subplan) + places if found.subplan else "none yet"
-    lines = [f"SUBPLAN: {subplan}", f"EXECUTION_TASK: {printable(', '.join(found.executions)) or 'none yet'}"]
+    executions = [f"EXECUTION_TASK: {printable(name)}" for name in found.executions]
+    lines = [f"SUBPLAN: {subplan}", *(executions or ["EXECUTION_TASK: none yet"])]
     return [f"Decided by: {printable(standing.decided_by)}", *lines] if standing.decided_by else lines
 
 

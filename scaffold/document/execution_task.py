@@ -104,6 +104,7 @@ def _time(subplan: Subplan, facts: TaskFacts, part: Part | None) -> str | None:
             return effort.text
     if time is None or not time.strip():
         return None
-    hours = one_line(f"{time} hours" if re.fullmatch(r"[0-9.,\s–-]+", time) else time)
+    unit = "hour" if time.strip() == "1" else "hours"
+    hours = one_line(f"{time} {unit}" if re.fullmatch(r"[0-9.,\s–-]+", time) else time)
     others = len(subplan.planned_executions) > 1 and facts.purpose
     return f"{hours} for all {len(subplan.planned_executions)} executions" if others else hours

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from scaffold.document.embed import UNSEEN, blocks_of, embed, plain
 from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
+from scaffold.names import agreed
 from scaffold.reading.content import Passage, Phase
 from scaffold.reading.landmarks import is_file_label, landmarks
 
@@ -48,7 +49,7 @@ def pointer(count: int, noun: str, first: int, last: int | None = None, names: S
     As many of the files and commands in `names` are named as fit in the line.
     """
     where = f"SUBPLAN line {first}" if last is None or last <= first else f"SUBPLAN lines {first}-{last}"
-    what = f"… {count} more {noun if count == 1 else _PLURALS.get(noun, noun + 's')}"
+    what = f"… {count} more {agreed(count, noun, _PLURALS.get(noun, ''))}"
     return f"{what}{_named(names, LONG - len(what) - len(where) - 2)}: {where}"
 
 

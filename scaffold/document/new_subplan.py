@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scaffold.document.fields import item, one_line, paragraphs
 from scaffold.document.shorten import WIDTH, place
 from scaffold.model import Achievement, Input, Json, State
+from scaffold.names import agreed
 from scaffold.reading.content import Passage, PlannedAchievement
 
 _LINES = 400
@@ -106,7 +107,8 @@ def _short(passage: Passage | None) -> str | None:
     kept = place(passage.text, _SHARED)
     if not kept.left_out:
         return kept.text
-    rest = f"… {kept.left_out} more lines: PLAN lines {passage.line + kept.at}-{passage.last}"
+    more = f"{kept.left_out} more {agreed(kept.left_out, 'line')}"
+    rest = f"… {more}: PLAN lines {passage.line + kept.at}-{passage.last}"
     return f"{kept.text}\n\n{rest}" if kept.text else rest
 
 

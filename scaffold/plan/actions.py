@@ -16,8 +16,10 @@ from scaffold.names import (
     SUBPLAN,
     DocumentKind,
     Words,
+    agreed,
     invocation,
     invocation_for,
+    listed,
     typed,
 )
 from scaffold.plan import parallel, prerequisites, settings, workspace
@@ -42,7 +44,6 @@ ActionKind = Literal[
 AT_ONCE = 20
 """For how many achievements a command names them, and how many SUBPLANs are read before there is an answer."""
 
-_LISTED = 8
 _NOTHING_LEFT = "Every achievement is done."
 _NO_ACHIEVEMENTS = "The plan has no achievements yet."
 
@@ -277,8 +278,7 @@ def _filling(outlook: _Outlook, standing: Standing, reasons: Sequence[str]) -> A
         more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
         text = f"Correct {path}: {reasons[0]}{more}"
     else:
-        named = ", ".join(map(str, lines[:_LISTED])) + (", …" if len(lines) > _LISTED else "")
-        text = f"Fill in {path}: line{'' if len(lines) == 1 else 's'} {named}"
+        text = f"Fill in {path}: {agreed(len(lines), 'line', 'lines')} {listed(map(str, lines))}"
     return Action("fill_subplan", (standing.id,), text, None, (path, outlook.progress.plan.document))
 
 
@@ -290,7 +290,7 @@ def _from_plan(outlook: _Outlook) -> Iterator[Action]:
 def _ahead(outlook: _Outlook) -> Iterator[Action]:
     """Yield the SUBPLANs of what waits: they can be written now, while an EXECUTION_TASK would be told of less."""
     waiting = [standing for standing in outlook.begun("subplan_unfilled", "not_started") if not standing.ready]
-    stated = [standing for standing in waiting if not standing.achievement.dependencies_open]
+    stated = [standing for standing in waiting if not standing.is_open]
     if missing := [standing for standing in stated if standing.state == "not_started"]:
         yield _creation(outlook, SUBPLAN, missing)
     for standing in stated:
@@ -306,7 +306,7 @@ def _creation(
     if "--achievement" in selected:
         missing = missing[:AT_ONCE]
     ids = tuple(standing.id for standing in missing)
-    noun = kind.label if len(ids) == 1 else f"{kind.label}s"
+    noun = agreed(len(ids), kind.label, f"{kind.label}s")
     command = outlook.command(kind.command, *selected, *options)
     plan = outlook.progress.plan
     sources = tuple(path for standing in missing for path in standing.paths(SUBPLAN)) or (plan.document,)
@@ -331,14 +331,13 @@ def _selection(progress: Progress, kind: DocumentKind, wanted: Sequence[Standing
 
 
 def _declare(outlook: _Outlook) -> Iterator[Action]:
-    ids = tuple(standing.id for standing in outlook.open() if standing.achievement.dependencies_open)
+    ids = tuple(standing.id for standing in outlook.open() if standing.is_open)
     if ids:
-        depends = "depends" if len(ids) == 1 else "depend"
+        depends = agreed(len(ids), "depends", "depend")
         text = f"State in {parallel.FILE_NAME} what {_named(ids)} {depends} on, and remove {DEPENDENCIES_OPEN} there"
         read = (parallel.FILE_NAME, outlook.progress.plan.document)
         yield Action("declare_dependencies", ids, text, None, read)
 
 
 def _named(ids: Sequence[str]) -> str:
-    ids = sorted(ids, key=id_order)
-    return ", ".join(ids[:_LISTED]) + (f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else "")
+    return listed(sorted(ids, key=id_order))

@@ -24,22 +24,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One dependency level: its rows, and their hours one after the other and all at once."""
+    """One dependency level: its rows, and their hours one after the other and all at once.
+
+    `in_parallel` is None where nobody has stated what one of them depends on: they may not be possible at once.
+    """
 
     level: int
     rows: tuple[Row, ...]
     in_sequence: Effort
-    in_parallel: Effort
+    in_parallel: Effort | None
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A plan's levels from 0 up, its total hours, what to do next, and what to warn of."""
+    """A plan's levels from 0 up, its total hours, what to do next, and what to warn of.
+
+    `in_parallel` is None where that of a level is.
+    """
 
     progress: Progress
     levels: tuple[Level, ...]
     in_sequence: Effort
-    in_parallel: Effort
+    in_parallel: Effort | None
     next_step: Step
     warnings: tuple[Diagnostic, ...]
 
@@ -67,12 +73,18 @@ def take(argument: Path) -> Survey:
         progress=progress,
         levels=by_level,
         in_sequence=durations.in_sequence(level.in_sequence for level in by_level),
-        in_parallel=durations.in_sequence(level.in_parallel for level in by_level),
+        in_parallel=_all_in_parallel(by_level),
         next_step=first_step(progress),
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics),
     )
 
 
+def _all_in_parallel(levels: tuple[Level, ...]) -> Effort | None:
+    efforts = [level.in_parallel for level in levels if level.in_parallel]
+    return durations.in_sequence(efforts) if len(efforts) == len(levels) else None
+
+
 def _level(number: int, rows: tuple[Row, ...]) -> Level:
     efforts = tuple(row.effort for row in rows)
-    return Level(number, rows, durations.in_sequence(efforts), durations.in_parallel(efforts))
+    is_open = any(row.standing.is_open for row in rows)
+    return Level(number, rows, durations.in_sequence(efforts), None if is_open else durations.in_parallel(efforts))

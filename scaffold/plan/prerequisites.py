@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, Severity, at_most_listed
 from scaffold.model import Achievement
+from scaffold.names import agreed
 from scaffold.reading.content import Subplan
 
 _MARKER_WIDTH = 70
@@ -99,7 +100,8 @@ def _its_headings(headings: tuple[str, ...]) -> str:
         return "it has no headings"
     names = ", ".join(f"'{_short(heading)}'" for heading in headings[:_NAMED])
     more = len(headings) - _NAMED
-    return f"its headings are {names}" + (f" and {more} more" if more > 0 else "")
+    verb = agreed(len(headings), "its heading is", "its headings are")
+    return f"{verb} {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _short(marker: str) -> str:

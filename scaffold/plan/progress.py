@@ -53,6 +53,11 @@ class Standing:
         """Whether it is complete or skipped."""
         return self.state in DONE
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has stated yet what it depends on, or not all of it, and it is not done."""
+        return self.achievement.dependencies_open and not self.is_done
+
     def documents(self, kind: DocumentKind) -> Files:
         """Return its documents of a kind, by their file names."""
         return self.executions if kind is EXECUTION_TASK else self.subplans
@@ -203,7 +208,7 @@ class _Stands:
 
 def state_line(standing: Standing) -> str:
     """Return the state of an achievement for people, and what is known of its readiness: `subplan created, ready`."""
-    not_stated = f", {NOT_STATED}" if standing.achievement.dependencies_open and not standing.is_done else ""
+    not_stated = f", {NOT_STATED}" if standing.is_open else ""
     return in_words(standing.state) + (", ready" if standing.ready else not_stated)
 
 

@@ -27,7 +27,7 @@ def shared_files(standings: Iterable[Standing], deliverables: Mapping[str, Seque
     """
     sharing: dict[tuple[int, str], list[str]] = {}
     for standing in standings:
-        if not standing.is_done and not standing.achievement.dependencies_open:
+        if not standing.is_done and not standing.is_open:
             delivered = _delivered(standing.achievement, deliverables.get(standing.id, ()))
             for path in dict.fromkeys(delivered):
                 sharing.setdefault((standing.level, path), []).append(standing.id)

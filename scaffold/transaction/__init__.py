@@ -33,9 +33,17 @@ from scaffold.transaction.files import Folder, make_folder, naming, opened, open
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
 from scaffold.transaction.journal import folders_of, split_target
 from scaffold.transaction.records import record_of
-from scaffold.transaction.recovery import TRANSACTION, Recovery, Untrusted, recover_all, transactions, untrusted
+from scaffold.transaction.recovery import (
+    TRANSACTION,
+    Recovery,
+    Untrusted,
+    kept_problems,
+    recover_all,
+    transactions,
+    untrusted,
+)
 from scaffold.transaction.staging import Watch, check, stage
-from scaffold.transaction.steps import InTheWay, Kept
+from scaffold.transaction.steps import InTheWay
 
 RECOVER = "run `scaffold recover`"
 _LOST_WHY = f"{BOOKKEEPING} was removed or moved while the batch was being written"
@@ -104,7 +112,7 @@ def _complete(work: Work) -> None:
         raise _failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
     if kept:
         _discard(work.bookkeeping, work.txn)
-        raise NeedsPerson(_kept_problems(kept, "the batch is complete"))
+        raise NeedsPerson(kept_problems(kept, "the batch is complete"))
 
 
 def _taken_back(work: Work, failure: BaseException) -> BaseException:
@@ -118,13 +126,13 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
         return _half_done(work, error)
     _discard(work.bookkeeping, work.txn)
     if lost:
-        return WriteFailed([_LOST, *_kept_problems(kept, "it stays")])
+        return WriteFailed([_LOST, *kept_problems(kept, "it stays")])
     if isinstance(failure, InTheWay):
         if all(file.path == failure.target for file in kept):
             return _in_the_way(failure)
-        return NeedsPerson([*_in_the_way(failure).diagnostics, *_kept_problems(kept, "the batch was taken back")])
+        return NeedsPerson([*_in_the_way(failure).diagnostics, *kept_problems(kept, "the batch was taken back")])
     if isinstance(failure, OSError | MemoryError):
-        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *_kept_problems(kept, "it stays")])
+        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *kept_problems(kept, "it stays")])
     return failure
 
 
@@ -133,10 +141,9 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
     with suppress(OSError):
         if is_lost(work):
             stay = ", ".join(published(work))
-            message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); these of its files remain: {stay}"
-            return NeedsPerson.of(
-                "bookkeeping_lost", message, path=BOOKKEEPING, hint="remove them, then run the command again"
-            )
+            message = f"{_LOST_WHY}, and the batch could not be taken back ({error}); what remains of it: {stay}"
+            hint = "look at what remains and move away what you do not want to keep, then run the command again"
+            return NeedsPerson.of("bookkeeping_lost", message, path=BOOKKEEPING, hint=hint)
     if isinstance(error, InvalidInput):
         return error
     return _failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
@@ -321,7 +328,3 @@ def _in_the_way(failure: InTheWay) -> ScaffoldError:
         path=failure.target,
         hint="look at it, then run the command again",
     )
-
-
-def _kept_problems(kept: Iterable[Kept], outcome: str) -> list[Diagnostic]:
-    return [Diagnostic("left", f"{file.path} {file.message} ({outcome})", path=file.path) for file in kept]

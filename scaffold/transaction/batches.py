@@ -1,12 +1,12 @@
 """The batches of a plan, read from their records, and the change set that takes one back."""
 
 import errno
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, Json, sha256
@@ -44,11 +44,33 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What has become of a batch: `files` of it are taken back, the last of them `by` the batch of this id."""
+
+    by: str
+    files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """The batches of a plan, the newest last, and a warning for each record that cannot be read."""
 
     summaries: tuple[Summary, ...]
     problems: tuple[Diagnostic, ...]
+
+    def taken_back(self) -> Mapping[str, TakenBack]:
+        """Return, by its id, what is taken back of each batch of which anything is.
+
+        An undo counts as far as it has not been taken back itself.
+        """
+        taken: dict[str, TakenBack] = {}
+        for batch in reversed(self.summaries):
+            lost = taken[batch.id].files if batch.id in taken else frozenset()
+            stand = frozenset(batch.files) - lost
+            if batch.undoes and stand:
+                newer = taken.get(batch.undoes, TakenBack(batch.id, frozenset()))
+                taken[batch.undoes] = replace(newer, files=newer.files | stand)
+        return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +156,22 @@ def _feedback_in(tasks: Json) -> Iterator[str]:
         digest = task.get("feedback_hash") if isinstance(task, dict) else None
         if isinstance(digest, str) and digest:
             yield digest
+
+
+def of_change_set(plan: Path, change_set: str) -> str:
+    """Return the id of the newest batch that the change set of this id became.
+
+    Raises InvalidInput if there is none, or if a record that may be meant cannot be read; NeedsPerson if none can.
+    """
+    for entry in newest_first(plan):
+        name = entry.id if isinstance(entry, Summary) else PurePosixPath(entry.path or "").name
+        if name.partition("-")[2].startswith(change_set[:8]):  # as `batch_id` makes it
+            record, contents = _batch(plan, name)
+            changes = [Change(file.target, file.old_sha256, contents.new.get(file.target)) for file in record.files]
+            if ChangeSet(tuple(changes)).id == change_set:
+                return name
+    message = f"no batch of this plan was made from change set {change_set}: a preview that is not confirmed makes none"
+    raise InvalidInput.of("no_such_batch", message, hint="`scaffold undo --list` lists the batches")
 
 
 def undo_changes(plan: Path, batch_id: str) -> Undo:
@@ -236,7 +274,7 @@ def unusable(error: OSError) -> NeedsPerson:
     hint = (
         "give yourself access to it, then run the command again"
         if denied
-        else "look at it: it must be a plain directory"
+        else "look at it and move it out of the plan: a plain directory belongs there; then run the command again"
     )
     message = f"this directory cannot be used: {error.strerror}; nothing was changed"
     return NeedsPerson.of("bad_directory", message, path=_BATCHES, hint=hint)
@@ -256,6 +294,6 @@ def _unreadable(path: str, error: Damaged | OSError) -> Diagnostic:
         "bad_record",
         f"this record cannot be used: {what}",
         path=path,
-        hint="restore it from version control, or remove it",
+        hint="restore it from version control; without it this batch cannot be taken back",
         severity="warning",
     )

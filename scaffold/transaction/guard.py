@@ -191,5 +191,5 @@ def _not_ours(bookkeeping: Folder) -> NeedsPerson:
         "bad_lock",
         f"{path} is not a plain file, and scaffold did not create it",
         path=path,
-        hint="look at it, then remove it",
+        hint="look at it and move it to a place outside of the plan, then run the command again",
     )

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -43,7 +43,9 @@ _STUCK = (
     errno.ENXIO,
 )
 """What fails in the same way until somebody changes what lies there, unlike a full disk or a failing one."""
-_LOOK = "look at it; remove it if you need nothing in it, then run the command again"
+_LOOK = (
+    "look at it and move it to a place outside of the plan, where nothing of it is lost; then run `scaffold recover`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,8 @@ def _recover(root: Folder, bookkeeping: Folder, name: str, trusted: str | None) 
 
 
 def _trust_hint(name: str) -> str:
-    return f"`scaffold recover --trust {name}` shows what it would do; or remove that directory"
+    shows = f"`scaffold recover --trust {name}` shows what it would do, and asks"
+    return f"{shows}; or look into it and move it out of the plan"
 
 
 def _unreadable(txn: Folder, error: Damaged | OSError) -> Recovery:
@@ -211,14 +214,19 @@ def _unreadable(txn: Folder, error: Damaged | OSError) -> Recovery:
     if isinstance(error, OSError) and error.errno not in (errno.ELOOP, errno.EINVAL, errno.EFBIG, errno.ENXIO):
         raise error
     what = error.strerror if isinstance(error, OSError) else str(error)
-    hint = "run `scaffold recover` with the newer version of scaffold" if isinstance(error, Newer) else _LOOK
+    hint = (
+        "run `scaffold recover` with the newer version of scaffold"
+        if isinstance(error, Newer)
+        else f"look into {txn.path}: new-… are new files, old-… what was taken away for them; keep what you need, then "
+        "move that whole directory out of the plan, and run `scaffold recover`"
+    )
     return _problem("bad_journal", txn.named(COMMIT), f"cannot be used: {what}; nothing in it was touched", hint)
 
 
 def _finish(work: Work) -> Recovery:
     try:
         kept = roll_forward(work)
-        outcome = Recovery(completed=(work.journal.batch,), problems=_kept_problems(kept, "its batch is complete"))
+        outcome = Recovery(completed=(work.journal.batch,), problems=kept_problems(kept, "its batch is complete"))
     except InTheWay as way:
         outcome = _take_back(work, way)
     except InvalidInput as error:
@@ -231,7 +239,7 @@ def _take_back(work: Work, way: InTheWay) -> Recovery:
     kept = roll_back(work)
     hint = "look at it; then run the command again"
     cause = Diagnostic("in_the_way", f"{way}; the interrupted batch was taken back", path=way.target, hint=hint)
-    others = _kept_problems([file for file in kept if file.path != way.target], "its batch was taken back")
+    others = kept_problems([file for file in kept if file.path != way.target], "its batch was taken back")
     return Recovery(taken_back=(work.journal.batch,), problems=(cause, *others))
 
 
@@ -244,10 +252,11 @@ def _sweep(bookkeeping: Folder, txn: Folder, outcome: Recovery) -> Recovery:
     return outcome
 
 
-def _kept_problems(kept: list[Kept] | tuple[Kept, ...], outcome: str) -> tuple[Diagnostic, ...]:
+def kept_problems(kept: Iterable[Kept], outcome: str) -> tuple[Diagnostic, ...]:
+    """Return a problem for each file of somebody else that a transaction met; `outcome` is what became of the batch."""
+    hint = "look at it, and keep it or not: scaffold does nothing more with it"
     return tuple(
-        Diagnostic("left", f"{file.path} {file.message} ({outcome})", path=file.path, hint="look at it")
-        for file in kept
+        Diagnostic("left", f"{file.path} {file.message} ({outcome})", path=file.path, hint=hint) for file in kept
     )
 
 
