@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "menu": "Choose what to do with a plan from a menu at the terminal.",
     "next": "List what can be done now, the most urgent first.",
     "recover": "Complete or take back what an interrupted run left in a plan.",
-    "review": "Write the verdict on ID: approve it, ask for a fix, or skip it.",
+    "review": "Write the verdict on ID: approve, ask for a fix, or skip.",
     "status": "Show counts and hours per level, states, and what to do next.",
     "subplans": "Create a plan's missing SUBPLANs, from the PLAN's own text.",
     "template": "Look up what helps in writing a template set.",

@@ -104,7 +104,7 @@ class TestSubplanCreation:
         ):
             assert said in text
         before = snapshot(root)
-        with pytest.raises(Conflict, match=r"achievement 1\.1 needs no SUBPLAN: it is subplan created"):
+        with pytest.raises(Conflict, match=r"achievement 1\.1 needs no SUBPLAN: it is subplan unfilled"):
             create_subplan_file(root, "1.1", data)
         assert snapshot(root) == before
 

@@ -56,3 +56,16 @@ def test_every_drawing_marks_them(tmp_path: Path) -> None:
     for drawn in (graph.mermaid(found), graph.dot(found)):
         assert drawn.count("dependencies not stated") == 2
     assert [node["dependencies_open"] for node in graph.data(found)["nodes"]] == [False, True, True]
+
+
+def test_a_level_with_open_dependencies_is_not_said_to_be_possible_at_once(tmp_path: Path, scaffold: Scaffold) -> None:
+    hours = [{**entry, "estimated_hours": 2} for entry in ENTRIES]
+    tree = build(tmp_path, plans.tree(hours, subplans=("1.1", "1.2", "2.1")))
+    shown = scaffold("status", tree).out
+    assert [line.split()[-2:] for line in shown.splitlines()[3:5]] == [["not", "known"], ["not", "known"]]
+    assert "All levels: 6 h in sequence, in parallel not known: dependencies not stated of 1.2, 2.1\n" in shown
+    data = scaffold("status", tree, "--json").document["data"]
+    assert isinstance(data, dict)
+    assert data["in_parallel"] is None
+    build(tree, {"execution/feedbacks/APPROVED_12.md": "", "execution/feedbacks/SKIPPED_21.md": ""})
+    assert "All levels: 6 h in sequence, 4 h with each level in parallel\n" in scaffold("status", tree).out

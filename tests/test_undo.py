@@ -325,8 +325,9 @@ def undone(outcome: Outcome) -> dict[str, Json]:
     data = document["data"]
     assert isinstance(data, dict)
     assert (document["kind"], document["ok"]) == ("undo", outcome.code == 0)
-    assert set(data) == {"undoes", "change_set", "batch", "removed", "restored", "edited", "gone", "done"}
-    return {key: value for key, value in data.items() if value and key != "change_set"}
+    following = {"change_set", "next_step", "next_command"}
+    assert set(data) == {"undoes", "batch", "removed", "restored", "edited", "gone", "done"} | following
+    return {key: value for key, value in data.items() if value and key not in following}
 
 
 @pytest.mark.parametrize("named", [True, False], ids=["named", "the newest"])

@@ -49,7 +49,7 @@ class ReviewOptions(WriteOptions):
 @click.option("--file", metavar="FILE", type=click.Path(path_type=Path), help="The same, from a file.")
 @write_options
 def review(achievement_id: str, plan: Path, **options: Unpack[ReviewOptions]) -> int:
-    """Write the verdict on the achievement ID: approve it, ask for a fix, or skip it.
+    """Write the verdict on ID: approve, ask for a fix, or skip.
 
     The verdict names the EXECUTION_TASK that it judges, the newest. A FIX is answered by the next attempt, which
     `scaffold executions --achievement ID --again` creates.

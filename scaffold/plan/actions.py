@@ -220,7 +220,8 @@ def _review(outlook: _Outlook) -> Iterator[Action]:
 
 
 def _execute(outlook: _Outlook) -> Iterator[Action]:
-    for standing in (*outlook.begun("fix_in_progress", "in_progress"), *outlook.ready("execution_created")):
+    created = (*outlook.begun("fix_in_progress"), *outlook.ready("execution_created"))
+    for standing in (*created, *outlook.begun("in_progress")):  # last what somebody is at work on already
         verb = "Go on with" if standing.state == "in_progress" else "Carry out"
         open_ = standing.attempt.open_paths if standing.attempt else ()
         text = f"{verb} {_together(open_)}, and set its Status to Complete when it is ready for review"
