@@ -1,9 +1,9 @@
 """Values to what people read and what programs read: text, or one JSON document. Both come from the same values."""
 
-import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Annotated, Literal, TypedDict
 
 from scaffold.errors import Diagnostic, Severity
@@ -13,8 +13,14 @@ from scaffold.shapes import Kind, LineNumber, Rule
 _YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
 
-_WARNINGS = 10
-"""How many warnings of a kind a preview shows."""
+_EACH = 3
+"""How many warnings of a kind a preview shows one by one."""
+
+_GAP = "  "
+_EASE = 20
+"""Columns in which a text is read with ease."""
+_WHOLE = frozenset({"Batch", "File"})
+"""Columns of names that people copy: their cells are never folded, not even at a space."""
 
 
 class DiagnosticData(TypedDict):
@@ -61,27 +67,33 @@ def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagn
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:
-    """Lay out a table of plain text, columns of numbers to the right; a terminal that is too narrow folds cells."""
+    """Lay out a table of plain text, columns of numbers to the right. `columns` is the width of the terminal, if any.
+
+    Where that is too narrow, cells are folded at words, and what has no room beside the others stands below its row.
+    """
     cells = [tuple(printable(cell) for cell in row) for row in rows]
     numbers = [at > 0 and all(row[at].isdigit() for row in cells if row[at]) for at in range(len(head))]
-    plain = _plain_table(head, cells, numbers)
-    if columns is None or all(_width(line) <= columns for line in plain):
-        return "\n".join(plain)
-    return _folded_table(head, cells, numbers, columns)
+    widths = [max(map(width, column)) for column in zip(head, *cells, strict=True)]
+    if columns is None or _total(widths) <= columns:
+        return "\n".join(_line(row, widths, numbers) for row in (head, *cells))
+    return "\n".join(_narrow_table(head, cells, numbers, columns))
 
 
-def _plain_table(head: tuple[str, ...], cells: Sequence[tuple[str, ...]], numbers: Sequence[bool]) -> list[str]:
-    """Pad every cell to its column: all that most tables need, and rich takes a second for a thousand rows."""
-    widths = [max(map(_width, column)) for column in zip(head, *cells, strict=True)]
+def _line(cells: Iterable[str], widths: Iterable[int], numbers: Iterable[bool]) -> str:
+    """Pad every cell to its column."""
 
-    def padded(text: str, width: int, number: bool) -> str:
-        blanks = " " * (width - _width(text))
+    def padded(text: str, column: int, number: bool) -> str:
+        blanks = " " * (column - width(text))
         return blanks + text if number else text + blanks
 
-    return ["  ".join(map(padded, row, widths, numbers)).rstrip() for row in (head, *cells)]
+    return _GAP.join(map(padded, cells, widths, numbers)).rstrip()
 
 
-def _width(text: str) -> int:
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def width(text: str) -> int:
     """Return how many columns of a terminal a text takes: some characters take two, some none."""
     if text.isascii():
         return len(text)
@@ -90,21 +102,66 @@ def _width(text: str) -> int:
     return cell_len(text)
 
 
-def _folded_table(
-    head: tuple[str, ...], cells: Sequence[tuple[str, ...]], numbers: Sequence[bool], columns: int
-) -> str:
-    from rich.console import Console  # 70 ms: only here, when text for people is folded
-    from rich.table import Table
-    from rich.text import Text
+def folded(text: str, columns: int, hanging: str = "") -> list[str]:
+    """Return a text as lines that fit, broken at spaces; further lines begin with `hanging`.
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for title, number in zip(head, numbers, strict=True):
-        table.add_column(title, justify="right" if number else "left", overflow="fold")
-    for row in cells:
-        table.add_row(*map(Text, row))  # Text: what a plan says is never markup
-    out = io.StringIO()
-    Console(file=out, width=columns, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
+    A word that is longer stays whole: a file name that is broken cannot be copied.
+    """
+    lines: list[str] = []
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    line, begins = indent, True
+    for word in text.lstrip(" ").split(" "):
+        if begins or width(line) + 1 + width(word) <= columns:
+            line += word if begins else f" {word}"
+            begins = begins and not word
+        else:
+            lines.append(line.rstrip())
+            line, begins = hanging + word, not word
+    return [*lines, line.rstrip()]
+
+
+def _narrow_table(
+    head: tuple[str, ...], cells: Sequence[tuple[str, ...]], numbers: Sequence[bool], columns: int
+) -> Iterator[str]:
+    """Yield the lines of a table that is wider than the terminal."""
+    texts = [(name, *(row[at] for row in cells)) for at, name in enumerate(head)]
+    natural = [max(map(width, column)) for column in texts]
+    whole = [name in _WHOLE for name in head]
+    least = [room if kept else _longest_word(column) for room, kept, column in zip(natural, whole, texts, strict=True)]
+    beside = _beside(natural, least, whole, columns)
+    widths = _shares([natural[at] for at in beside], [least[at] for at in beside], columns)
+    for row in (head, *cells):
+        stacks = [[row[at]] if whole[at] else folded(row[at], room) for at, room in zip(beside, widths, strict=True)]
+        for line in zip_longest(*stacks, fillvalue=""):
+            yield _line(line, widths, [numbers[at] for at in beside])
+        for at in range(len(head)):
+            if at not in beside and row[at]:
+                yield from [f"  {row[at]}"] if whole[at] else folded(f"  {row[at]}", columns, "  ")
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    return max(width(word) for text in texts for word in text.split(" "))
+
+
+def _beside(natural: Sequence[int], least: Sequence[int], whole: Sequence[bool], columns: int) -> list[int]:
+    """Return which columns stand side by side: the first, and of the others those that leave each other room.
+
+    A column of names goes below its row before the texts beside it become narrower than is read with ease.
+    """
+    beside = list(range(len(natural)))
+    eased = [max(room, min(wanted, _EASE)) for room, wanted in zip(least, natural, strict=True)]
+    for rooms, can_go in ((eased, whole), (least, [True] * len(natural))):
+        while _total([rooms[at] for at in beside]) > columns and (others := [at for at in beside[1:] if can_go[at]]):
+            beside.remove(max(others, key=least.__getitem__))
+    return beside
+
+
+def _shares(natural: Sequence[int], least: Sequence[int], columns: int) -> list[int]:
+    """Return how wide each column becomes: the widest give way, none becomes narrower than its longest word."""
+    widths = list(natural)
+    while _total(widths) > columns and (wide := [at for at, room in enumerate(least) if widths[at] > room]):
+        widths[max(wide, key=widths.__getitem__)] -= 1
+    return widths
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic]) -> str:
@@ -126,13 +183,15 @@ def _place(diagnostic: Diagnostic) -> str:
 
 
 def warnings_text(warnings: Sequence[Diagnostic]) -> str:
-    """Return the warnings of a preview, a few of each kind: hundreds would hide the preview below them."""
+    """Return the warnings of a preview: a few of a kind each, more in one line, or they would hide the preview."""
     by_kind: dict[str, list[Diagnostic]] = {}
     for warning in warnings:
         by_kind.setdefault(warning.code, []).append(warning)
-    text = ""
-    for code, same in by_kind.items():
-        text += diagnostics_text(same[:_WARNINGS])
-        if more := same[_WARNINGS:]:
-            text += f"warning: {len(more)} more of the kind {code}; --json lists all of them\n"
-    return text
+    return "".join(
+        diagnostics_text(same) if len(same) <= _EACH else _summed_up(code, same) for code, same in by_kind.items()
+    )
+
+
+def _summed_up(code: str, same: Sequence[Diagnostic]) -> str:
+    first = f"{_place(same[0])}{same[0].message}"
+    return printable(f"warning: {len(same)} of the kind {code} (--json lists all), the first: {first}") + "\n"

@@ -63,9 +63,16 @@ def tell(text: str) -> None:
 
 def columns() -> int | None:
     """Return the width of the terminal that stdout is, None where it is not a terminal."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns
+    return _columns_of(sys.stdout)
+
+
+def talk_columns() -> int | None:
+    """Return the width of the terminal that stderr is, where questions are asked; None where it is not a terminal."""
+    return _columns_of(sys.stderr)
+
+
+def _columns_of(stream: TextIO | None) -> int | None:
+    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
 def can_ask() -> bool:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from scaffold import __version__, cli, terminal
-from tests import batch_kit, plans
+from tests import batch_kit, manual, plans
 from tests.conftest import Scaffold, codes
 from tests.trees import added, build, snapshot
 
@@ -103,13 +103,15 @@ def test_creating_before_the_dependencies_are_done_warns(tmp_path: Path, scaffol
     assert "achievement 2.2 is not ready: it waits for 1.1 (subplan created), 1.2 (subplan created)" in outcome.err
 
 
-def test_of_many_warnings_of_a_kind_some_are_shown_and_all_are_in_the_json(tmp_path: Path, scaffold: Scaffold) -> None:
+def test_many_warnings_of_a_kind_are_one_line_before_a_preview_and_all_are_in_the_json(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
     ids = [f"2.{number}" for number in range(12)]
     entries = [plans.achievement("1.1"), *(plans.achievement(one, "1.1") for one in ids)]
     root = build(tmp_path, plans.tree(entries, subplans=["1.1", *ids]))
     shown = scaffold("executions", root, "--batch", "--level", "1", "--dry-run")
-    assert shown.err.count("is not ready") == 10
-    assert shown.err.endswith("worked on later\nwarning: 2 more of the kind not_ready; --json lists all of them\n")
+    said = "warning: 12 of the kind not_ready (--json lists all), the first: achievement 2.0 is not ready: it waits for"
+    assert (shown.err.startswith(said), shown.err.count("\n")) == (True, 1)
     document = scaffold("executions", root, "--batch", "--level", "1", "--dry-run", "--json").document
     assert codes(document, "warning") == [("not_ready", None)] * 12
 
@@ -623,6 +625,46 @@ def test_yaml_is_imported_for_a_workspace_that_has_settings(tmp_path: Path) -> N
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_the_list_of_commands_says_of_each_what_its_own_help_begins_with(name: str) -> None:
     assert cli.command(name).get_short_help_str(1000) == cli.COMMANDS[name]
+
+
+@pytest.mark.parametrize("path", [context.command_path for context in manual.contexts()])
+def test_every_help_fits_into_80_columns_and_no_summary_is_cut_short(
+    path: str, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    usage, *lines = scaffold(*path.split()[1:], "--help").out.splitlines()
+    assert usage.startswith(f"Usage: {path} ")
+    assert len(usage) <= 80
+    assert [line for line in lines if len(line) > 80 or line.endswith("...")] == []
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("command", ["executions --batch --dry-run", "init NEW --dry-run", "undo --list"])
+def test_no_file_name_is_broken_on_a_narrow_terminal(
+    command: str, columns: int, tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "GRAPHRAG-OBSERVABILITY-VALIDATION"
+    entries = [
+        plans.achievement("1.1"),
+        plans.achievement("1.2", title="Collect what there is to be observed of a run"),
+    ]
+    monkeypatch.chdir(build(tmp_path, plans.tree(entries, subplans=["1.1", "1.2"], plan_name=name)))
+    scaffold("undo", str(_batch(scaffold)), "--yes")
+    wide = scaffold(*command.split()).out.split()
+    monkeypatch.setattr(terminal, "columns", lambda: columns)
+    narrow = scaffold(*command.split()).out
+    words = [word for word in wide if "." in word or "-" in word or "/" in word]
+    assert words
+    assert [word for word in words if word not in narrow.split()] == []
+    assert [
+        line for line in narrow.splitlines() if len(line) > columns and len(line.split()) > 1 and ":" not in line
+    ] == []
+
+
+def _batch(scaffold: Scaffold) -> object:
+    data = scaffold("executions", "--batch", "--yes", "--json").document["data"]
+    assert isinstance(data, dict)
+    return data["batch"]
 
 
 def test_every_command_is_listed() -> None:

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,6 +42,18 @@ def test_where_no_option_does_the_next_step_none_is_marked_and_a_long_list_is_cu
     shown = menu.screen(overview.take(build(tmp_path, {**plans.tree(entries), **broken})))
     assert "11 ready: 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, and 3 more" in shown
     assert ("Next: Work on the feedback of 1.1" in shown, ">" in shown, "\x1b" in shown) == (True, False, False)
+
+
+def test_a_note_without_room_goes_on_below_itself(tmp_path: Path) -> None:
+    root = build(tmp_path, plans.tree([plans.achievement(f"1.{at}") for at in range(1, 12)]))
+    assert (
+        "\n  3  What can run in parallel now  11 ready: 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7,\n"
+        "                                   1.8, and 3 more\n"
+    ) in menu.screen(overview.take(root), 80)
+    assert (
+        "\nNext: Create the SUBPLANs of\n      level 0  (option 1)\n"
+        "\n> 1  Batch create SUBPLANs\n     11 missing, level 0\n"
+    ) in menu.screen(overview.take(root), 33)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +160,10 @@ def test_a_plan_that_cannot_be_read_ends_the_menu(tmp_path: Path, scaffold: Scaf
     assert scaffold("menu", tmp_path / "nothing", typed="0\n").code == 3
 
 
+COLUMNS = 60
+"""The width of the real terminal: narrower than the texts of the menu."""
+
+
 @dataclass
 class Screen:
     """A real terminal with `scaffold menu` in it."""
@@ -180,7 +197,9 @@ class Screen:
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Screen]:
     keyboard, terminal = pty.openpty()
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    termios.tcsetwinsize(terminal, (24, COLUMNS))
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    environment["PYTHONIOENCODING"] = "utf-8"
     command = [sys.executable, "-m", "scaffold", "menu", str(plans.demo(tmp_path))]
     with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment) as process:
         os.close(terminal)
@@ -203,3 +222,15 @@ def test_at_a_real_terminal_an_interrupt_goes_back_from_the_question_and_then_fr
     screen.interrupt()
     assert screen.ended() == 130
     assert added(tmp_path, before) == set()
+
+
+def test_at_a_real_terminal_the_texts_of_the_menu_are_folded_at_words(screen: Screen) -> None:
+    shown = screen.seen_until("Option (0-5): ")
+    os.write(screen.keyboard, b"2\n")
+    shown += screen.seen_until("Level: ")
+    assert [line for line in shown.splitlines() if len(line) > COLUMNS] == []
+    assert "\n> 2  Batch create EXECUTIONs       5 missing, levels 0, 1, 2\r\n" in shown
+    assert (
+        "\nA number: that level; next (or Enter): the lowest; all;\r\nready: what can be worked on now; b: back."
+        in shown
+    )

@@ -121,14 +121,14 @@ def test_an_interrupted_run_is_told_and_left(tmp_path: Path, scaffold: Scaffold)
 def test_on_a_terminal_text_is_folded_to_its_width_and_nothing_is_lost(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    title = "".join(f"w{at:02}" for at in range(50))
+    title = " ".join(f"w{at:02}" for at in range(50))
     monkeypatch.setattr(terminal, "columns", lambda: columns)
     shown = scaffold(
         "status", build(tmp_path, plans.tree([{**plans.achievement("1.1"), "title": title}])), "--ready"
     ).out
     lines = shown.partition("Achievement ")[2].partition("\n\n")[0].splitlines()
     start, end = (len("Achievement ") + lines[0].index(head) for head in ("Title", "Level"))
-    assert "".join(line[start:end].strip() for line in lines[1:]) == title
+    assert " ".join(line[start:end].strip() for line in lines[1:]) == title
     assert max(map(len, lines[1:])) <= columns < len(title)
 
 

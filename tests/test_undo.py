@@ -247,7 +247,7 @@ def test_the_batches_are_listed_the_newest_last(tmp_path: Path, scaffold: Scaffo
     name = batch(tmp_path, scaffold)
     scaffold("undo", name, tmp_path, "--yes")
     lines = scaffold("undo", "--list", tmp_path).out.splitlines()
-    assert [line.split()[2] for line in lines[1:]] == ["executions", "undo"]
+    assert [line.split()[1] for line in lines[1:]] == ["executions", "undo"]
     assert lines[0].endswith("Files  Taken back")
     data = scaffold("undo", "--list", tmp_path, "--json").document["data"]
     assert isinstance(data, dict)
@@ -425,7 +425,7 @@ def test_the_list_says_what_is_taken_back_already_and_by_which_batch(tmp_path: P
     assert listed(tmp_path, scaffold) == [(None, "")]
     scaffold("undo", name, tmp_path, "--yes")
     first = batches.batches(tmp_path).summaries[-1].id
-    assert listed(tmp_path, scaffold) == [(first, "1 of 2"), (None, "")]
+    assert listed(tmp_path, scaffold) == [(first, "partly"), (None, "")]
     build(tmp_path, {ONE: text})
     scaffold("undo", name, tmp_path, "--yes")
     second = batches.batches(tmp_path).summaries[-1].id

@@ -280,9 +280,9 @@ def _legend(columns: int | None) -> list[str]:
 
 
 def _folded(line: str, columns: int | None, indent: int) -> str:
-    if columns is None or len(line) <= columns:
+    if columns is None:
         return line
-    return textwrap.fill(line, max(columns, indent + 20), subsequent_indent=" " * indent, break_on_hyphens=False)
+    return "\n".join(report.folded(line, max(columns, indent + 20), " " * indent))
 
 
 # --- Mermaid and DOT ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ and with every screen reader, and an interrupt leaves no terminal to restore.
 import shlex
 import signal
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from scaffold.plan.selection import part_missing
 KINDS: Mapping[str, DocumentKind] = {"1": SUBPLAN, "2": EXECUTION_TASK}
 BACK = "0"
 ASKED = "Option (0-5): "
+_NOTES = 35
+"""The column at which the notes on the plan begin, beside the options."""
 _READING: Mapping[str, tuple[str, Words]] = {
     "3": ("status", ("--ready",)),
     "4": ("graph", ()),
@@ -61,7 +63,7 @@ def menu(context: click.Context, plan: Path) -> int:
 def _chosen(plan: Path) -> tuple[str, ...] | None:
     """Show the menu until an option is chosen, and return its command line; None to go back."""
     found = overview.take(plan)
-    terminal.tell(report.diagnostics_text(found.warnings) + screen(found))
+    terminal.tell(report.diagnostics_text(found.warnings) + screen(found, terminal.talk_columns()))
     while True:
         choice = terminal.ask(ASKED)
         if choice is None or choice == BACK:
@@ -70,10 +72,11 @@ def _chosen(plan: Path) -> tuple[str, ...] | None:
             return words
         if kind := KINDS.get(choice):
             missing = missing_by_level(found, kind)
-            selected = _selected(level_question(missing, kind.label)) if missing else ("--level", "next")
+            question = level_question(missing, kind.label, terminal.talk_columns())
+            selected = _selected(question) if missing else ("--level", "next")
             if selected:
                 return creating(kind, plan, selected)
-            terminal.tell(screen(found))
+            terminal.tell(screen(found, terminal.talk_columns()))
         else:
             terminal.tell("Type a number from 0 to 5.\n")
 
@@ -112,8 +115,8 @@ class _Line:
     note: str = ""
 
 
-def screen(survey: Survey) -> str:
-    """Show where a plan stands, what to do next, and the options."""
+def screen(survey: Survey, columns: int | None = None) -> str:
+    """Show where a plan stands, what to do next, and the options. `columns` is the width of the terminal, if any."""
     done = sum(row.standing.is_done for row in survey.rows)
     ready = [row.standing.id for row in survey.rows if row.standing.ready]
     total = len(survey.rows)
@@ -127,14 +130,23 @@ def screen(survey: Survey) -> str:
         _Line(BACK, "Back"),
     ]
     shown = [
-        f"{'>' if line.key == recommended else ' '} {line.key}  {line.label:<30}{line.note}".rstrip() for line in lines
+        f"{'>' if line.key == recommended else ' '} {line.key}  {line.label:<{_NOTES - 5}}{line.note}".rstrip()
+        for line in lines
     ]
     where = f"  (option {recommended})" if recommended else ""
     head = [
         f"Plan {survey.plan.name}: {done} of {counted(total, 'achievement')} done",
         f"Next: {survey.next_step.text}{where}",
     ]
-    return "\n".join(printable(line) for line in ("", *head, "", *shown, "")) + "\n"
+    wide = columns is None or columns >= 2 * _NOTES
+    folded = [*_folded(head, columns, " " * len("Next: ")), "", *_folded(shown, columns, " " * (_NOTES if wide else 5))]
+    return "\n".join(("", *folded, "")) + "\n"
+
+
+def _folded(lines: Iterable[str], columns: int | None, hanging: str = "") -> list[str]:
+    """Fold lines that are wider than the terminal, at words."""
+    shown = map(printable, lines)
+    return [part for line in shown for part in ([line] if columns is None else report.folded(line, columns, hanging))]
 
 
 def missing_by_level(survey: Survey, kind: DocumentKind) -> dict[int, int]:
@@ -143,14 +155,14 @@ def missing_by_level(survey: Survey, kind: DocumentKind) -> dict[int, int]:
     return dict(sorted(Counter(standing.level for standing in missing).items()))
 
 
-def level_question(missing: Mapping[int, int], label: str) -> str:
+def level_question(missing: Mapping[int, int], label: str, columns: int | None = None) -> str:
     """Ask which of the missing documents are meant; an answer is read by `selection`."""
     numbers = ", ".join(f"{level} ({count})" for level, count in missing.items())
-    return (
-        f"Which {agreed(sum(missing.values()), label)}? Missing on {agreed(len(missing), 'level')} {numbers}.\n"
-        "A number: that level; next (or Enter): the lowest; all; ready: what can be worked on now; b: back.\n"
-        "Level: "
+    lines = (
+        f"Which {agreed(sum(missing.values()), label)}? Missing on {agreed(len(missing), 'level')} {numbers}.",
+        "A number: that level; next (or Enter): the lowest; all; ready: what can be worked on now; b: back.",
     )
+    return "\n".join((*_folded(lines, columns), "Level: "))
 
 
 def selection(answer: str) -> Words | None:

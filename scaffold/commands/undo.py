@@ -205,18 +205,18 @@ def batches_data(history: History) -> BatchesData:
 
 
 def batches_text(history: History, columns: int | None) -> str:
-    """List the batches of a plan, the newest last."""
+    """List the batches of a plan, the newest last; the id of each begins with the time, UTC."""
     if not history.summaries:
         return "This plan has no batches yet.\n"
     taken = history.taken_back()
     rows = [_row(summary, taken.get(summary.id)) for summary in history.summaries]
-    return table(("Batch", "Time", "Command", "Selection", "Files", "Taken back"), rows, columns) + "\n"
+    return table(("Batch", "Command", "Selection", "Files", "Taken back"), rows, columns) + "\n"
 
 
 def _row(batch: Summary, taken: TakenBack | None) -> tuple[str, ...]:
     count = len(batch.files)
-    part = "" if taken is None else "all" if len(taken.files) == count else f"{len(taken.files)} of {count}"
-    return batch.id, batch.time, batch.command, batch.undoes or batch.selection, str(count), part
+    part = "" if taken is None else "all" if len(taken.files) == count else "partly"
+    return batch.id, batch.command, batch.undoes or batch.selection, str(count), part
 
 
 class UndoData(TypedDict):

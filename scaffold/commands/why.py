@@ -217,7 +217,8 @@ def _file_lines(found: Explanation) -> list[str]:
     unfilled = found.row.unfilled
     places = f" ({counted(unfilled, 'place')} to fill in)" if unfilled else ""
     subplan = printable(found.subplan) + places if found.subplan else "none yet"
-    return [f"SUBPLAN: {subplan}", f"EXECUTION_TASK: {printable(', '.join(found.executions)) or 'none yet'}"]
+    executions = [f"EXECUTION_TASK: {printable(name)}" for name in found.executions]
+    return [f"SUBPLAN: {subplan}", *(executions or ["EXECUTION_TASK: none yet"])]
 
 
 def _hold(blocker: Blocker) -> str:
