@@ -10,7 +10,7 @@ from scaffold import report, terminal
 from scaffold.commands.status import AchievementData, BriefData, NextCommand, brief_data, next_lines, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
-from scaffold.names import EXECUTION_TASK, SUBPLAN, command, counted, printable
+from scaffold.names import EXECUTION_TASK, SUBPLAN, agreed, command, counted, printable
 from scaffold.plan import overview
 from scaffold.plan.overview import Row, Step
 from scaffold.plan.progress import Progress, Standing, in_words, state_line
@@ -129,7 +129,7 @@ def _step(row: Row, plan: Path) -> Step:
             task = standing.paths(EXECUTION_TASK)[-1]
             return Step(f"Carry out {task}; its review creates execution/feedbacks/APPROVED_{slug}.md", None)
         case "subplan_created" if row.unfilled:
-            places = "1 place is" if row.unfilled == 1 else f"{row.unfilled} places are"
+            places = f"{counted(row.unfilled, 'place')} {agreed(row.unfilled, 'is', 'are')}"
             return Step(f"Fill in {subplan}: {places} marked [FILL: …] or [TO BE FILLED]", None)
         case "subplan_created":
             text = f"Create the EXECUTION_TASK of {id_}"
