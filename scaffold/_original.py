@@ -113,7 +113,8 @@ class Result:
         """Return the outcome of the batch in the original's words."""
         lines: list[str] = []
         if self.missing_subplans:
-            lines += [f"⚠️  Missing {counted(len(self.missing_subplans), 'SUBPLAN')} (create these first):"]
+            missing = counted(len(self.missing_subplans), "SUBPLAN")
+            lines += [f"⚠️  Missing {missing} {_to_create_first(self.missing_subplans)}:"]
             lines += [f"  - Achievement {id_}" for id_ in self.missing_subplans]
         if self.created:
             lines += [
@@ -121,12 +122,16 @@ class Result:
                 *(f"  - {path.name}" for path in self.created),
             ]
         if self.skipped:
-            lines += [f"⏭️  Skipped {len(self.skipped)} (already exist):"]
+            lines += [f"⏭️  Skipped {len(self.skipped)} (already {agreed(len(self.skipped), 'exists', 'exist')}):"]
             lines += [f"  - Achievement {id_}" for id_ in self.skipped]
         if self.errors:
             lines += [f"❌ Errors ({len(self.errors)}):"]
             lines += [f"  - Achievement {id_}: {message}" for id_, message in self.errors]
         return "\n".join(map(printable, lines)) or f"No {self.label} was created."
+
+
+def _to_create_first(missing_subplans: Sequence[str]) -> str:
+    return f"(create {agreed(len(missing_subplans), 'it', 'these')} first)"
 
 
 def show_preview(
@@ -140,7 +145,9 @@ def show_preview(
     names = [first_name(kind, plan_name, slug_of(id_)) for id_ in ids]
     lines += [f"  {at}. Achievement {id_} - {name}" for at, (id_, name) in enumerate(zip(ids, names, strict=True), 1)]
     if missing_subplans:
-        lines += [f"⚠️  WARNING: {counted(len(missing_subplans), 'SUBPLAN')} missing (create these first):"]
+        lines += [
+            f"⚠️  WARNING: {counted(len(missing_subplans), 'SUBPLAN')} missing {_to_create_first(missing_subplans)}:"
+        ]
         lines += [f"  - Achievement {id_}" for id_ in missing_subplans]
     show("\n" + "\n".join(map(printable, lines)) + "\n\n")
 

@@ -52,7 +52,7 @@ class TestBatchResult:
     def test_it_names_created_files_and_skipped_achievements(self) -> None:
         result = BatchResult([Path("a/b/ONE.md"), Path("TWO.md")], ["1.2"])
         assert str(result) == (
-            "✅ Created 2 EXECUTION_TASKs:\n  - ONE.md\n  - TWO.md\n⏭️  Skipped 1 (already exist):\n  - Achievement 1.2"
+            "✅ Created 2 EXECUTION_TASKs:\n  - ONE.md\n  - TWO.md\n⏭️  Skipped 1 (already exists):\n  - Achievement 1.2"
         )
 
     def test_it_names_missing_subplans_and_errors(self) -> None:
@@ -210,7 +210,7 @@ class TestBatchCreation:
         (root / "subplans/SUBPLAN_DEMO_12.md").unlink()
         before = snapshot(root)
         assert batch_create_executions(root) == BatchResult(missing_subplans=["1.2"])
-        assert "⚠️  WARNING: 1 SUBPLAN missing (create these first):\n  - Achievement 1.2\n" in capsys.readouterr().out
+        assert "⚠️  WARNING: 1 SUBPLAN missing (create it first):\n  - Achievement 1.2\n" in capsys.readouterr().out
         (root / "subplans/SUBPLAN_DEMO_11.md").unlink()
         for dry_run in (False, True):
             assert batch_create_executions(root, dry_run).missing_subplans == ["1.1", "1.2"]

@@ -39,7 +39,7 @@ class TestBatchResult:
     def test_it_speaks_of_subplans(self) -> None:
         result = BatchResult([Path("a/ONE.md")], ["1.2"], [("1.3", "no room")])
         assert str(result) == (
-            "✅ Created 1 SUBPLAN:\n  - ONE.md\n⏭️  Skipped 1 (already exist):\n  - Achievement 1.2\n"
+            "✅ Created 1 SUBPLAN:\n  - ONE.md\n⏭️  Skipped 1 (already exists):\n  - Achievement 1.2\n"
             "❌ Errors (1):\n  - Achievement 1.3: no room"
         )
 

@@ -467,7 +467,7 @@ def test_what_is_there_what_needs_none_and_what_was_left_out_is_listed_apart(
     root = plans.demo(tmp_path, {**there, **wrong})
     shown = scaffold("executions", root, "--batch", "--level", "all", "--skip-missing", "--dry-run").out
     assert shown.partition("\n\nAlready")[2].partition("\n\nDry run")[0] == (
-        " exist, left unchanged: 1.1\nNot needed: 1.2 (skipped)\n\n"
+        " exists, left unchanged: 1.1\nNot needed: 1.2 (skipped)\n\n"
         "Left out: 2.1 Part 2.1: its header names achievement 2.2, but its file name 2.1"
     )
 

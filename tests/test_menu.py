@@ -55,7 +55,7 @@ def test_a_note_without_room_goes_on_below_itself(tmp_path: Path) -> None:
         "                                   1.8, and 3 more\n"
     ) in menu.screen(overview.take(root), 80)
     assert (
-        "\nNext: Create the SUBPLANs of 1.1,\n      1.2, 1.3, 1.4, 1.5, 1.6,\n      1.7, 1.8, 1.9, 1.10 and 1 more\n"
+        "\nNext: Create the SUBPLANs of 1.1,\n      1.2, 1.3, 1.4, 1.5, 1.6, 1.7,\n      1.8, 1.9, 1.10 and 1 more\n"
     ) in menu.screen(overview.take(root), 36)
     assert "\n> 1  Batch create SUBPLANs\n     11 missing, level 0\n" in menu.screen(overview.take(root), 33)
 

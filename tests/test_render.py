@@ -145,7 +145,7 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
         pytest.param({"template__sub__T.md": "x"}, "made sub/T.md", id="folder"),
         pytest.param(
             {f"template__{name}.md": "x" for name in "dacb"},
-            "made a.md, b.md, c.md, which was not",
+            "made a.md, b.md, c.md, which were not",
             id="many extra files",
         ),
     ],

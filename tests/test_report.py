@@ -77,6 +77,16 @@ def test_words_without_room_go_below_too_and_are_folded_there() -> None:
     ]
 
 
+def test_a_word_that_is_longer_than_the_terminal_stays_whole_below_its_row() -> None:
+    word = "w" * 90
+    assert table(("Achievement", "Title", "State"), [("1.1", word, "x")], 32).split("\n") == [
+        "Achievement  State",
+        "  Title",
+        "1.1          x",
+        f"  {word}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [

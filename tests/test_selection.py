@@ -53,17 +53,17 @@ def test_a_plan_without_achievements_has_an_empty_level_0(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("entries", "level", "highest"),
+    ("entries", "level", "levels"),
     [
-        pytest.param(plans.THREE_LEVELS[:2], 1, 0, id="one level"),
-        pytest.param(plans.THREE_LEVELS, 3, 2, id="three levels"),
+        pytest.param(plans.THREE_LEVELS[:2], 1, "the only level of DEMO is 0", id="one level"),
+        pytest.param(plans.THREE_LEVELS, 3, "the levels of DEMO are 0 to 2", id="three levels"),
     ],
 )
 def test_a_level_that_does_not_exist_is_refused_with_the_levels_there_are(
-    tmp_path: Path, entries: list[plans.Entry], level: int, highest: int
+    tmp_path: Path, entries: list[plans.Entry], level: int, levels: str
 ) -> None:
     progress = progress_in(build(tmp_path, plans.tree(entries)))
-    with pytest.raises(InvalidInput, match=f"there is no level {level}: the levels of DEMO are 0 to {highest}$"):
+    with pytest.raises(InvalidInput, match=f"there is no level {level}: {levels}$"):
         select(progress, Selection("level", level), EXECUTION_TASK)
 
 

@@ -426,7 +426,7 @@ def test_the_list_says_what_is_taken_back_already_and_by_which_batch(tmp_path: P
     assert listed(tmp_path, scaffold) == [(None, "")]
     scaffold("undo", name, tmp_path, "--yes")
     first = batches.batches(tmp_path).summaries[-1].id
-    assert listed(tmp_path, scaffold) == [(first, "1 of 2"), (None, "")]
+    assert listed(tmp_path, scaffold) == [(first, "partly"), (None, "")]
     build(tmp_path, {ONE: text})
     scaffold("undo", name, tmp_path, "--yes")
     second = batches.batches(tmp_path).summaries[-1].id

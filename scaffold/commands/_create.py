@@ -11,7 +11,7 @@ from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, 
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
-from scaffold.names import DocumentKind, counted, printable
+from scaffold.names import DocumentKind, agreed, counted, printable
 from scaffold.plan.actions import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
@@ -253,7 +253,8 @@ def _existing_lines(preview: Preview) -> list[str]:
         for standing in preview.existing
         if not standing.paths(preview.kind)
     ]
-    lines = [f"Already exist, left unchanged: {', '.join(with_files)}"] if with_files else []
+    exist = agreed(len(with_files), "Already exists", "Already exist")
+    lines = [f"{exist}, left unchanged: {', '.join(with_files)}"] if with_files else []
     lines += [f"Not needed: {', '.join(without)}"] if without else []
     return [*lines, ""]
 

@@ -229,7 +229,7 @@ def batches_text(history: History, columns: int | None) -> str:
 
 def _row(batch: Summary, taken: TakenBack | None) -> tuple[str, ...]:
     count = len(batch.files)
-    part = "" if taken is None else "all" if len(taken.files) == count else f"{len(taken.files)} of {count}"
+    part = "" if taken is None else "all" if len(taken.files) == count else "partly"
     return batch.id, batch.command, batch.undoes or batch.selection, str(count), part
 
 

@@ -53,7 +53,8 @@ def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tupl
     highest = max(progress.neighbours, default=-1)
     if selection.level > max(highest, 0):
         name = progress.plan.name
-        choice = f"the levels of {name} are 0 to {highest}" if progress.neighbours else f"{name} has no achievements"
+        levels = f"the levels of {name} are 0 to {highest}" if highest else f"the only level of {name} is 0"
+        choice = levels if progress.neighbours else f"{name} has no achievements"
         message = f"there is no level {selection.level}: {choice}"
         raise InvalidInput.of("unknown_level", message, hint="use one of these, or --level all")
     return tuple(standing for standing in progress if standing.level == selection.level)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scaffold.errors import InvalidInput, WriteFailed
 from scaffold.model import Json
+from scaffold.names import agreed
 from scaffold.render import child
 from scaffold.render.child import ChildBroken, LimitReached, Limits
 from scaffold.render.place import private_directory
@@ -128,7 +129,7 @@ def _check_names(template: TemplateSet, made: set[str], planned: set[str]) -> No
         return
     missing, extra = sorted(planned - made), sorted(made - planned)
     parts = [f"did not make {', '.join(missing[:3])}"] if missing else []
-    parts += [f"made {', '.join(extra[:3])}, which was not asked for"] if extra else []
+    parts += [f"made {', '.join(extra[:3])}, which {agreed(len(extra), 'was', 'were')} not asked for"] if extra else []
     message = f"template {template.name} {' and '.join(parts)}"
     hint = f"its file name must be different for every document, such as {min(planned)}: see the built-in template set"
     raise InvalidInput.of("template_names", message, hint=hint)
