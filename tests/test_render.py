@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -304,6 +305,53 @@ def test_a_digest_is_of_every_path_and_content_and_not_of_git_or_the_place(tmp_p
     assert digest("2", **{"a/x": "12", ".git/HEAD": "x", "sub/.git": "x"}) == first
     others = [{"a/x": "13"}, {"a/y": "12"}, {"b/x": "12"}, {"a/x": "1", "a/y": "2"}, {"a/x": "12", ".github/y": ""}]
     assert len({first, *(digest(f"other{at}", **tree) for at, tree in enumerate(others))}) == 1 + len(others)
+
+
+DEBRIS = {
+    ".DS_Store": b"\0\0\0\1Bud1",
+    "Thumbs.db": b"\xd0\xcf",
+    ".x.jinja.swp": b"b0VIM",
+    "x.jinja~": b"{% broken",
+    ".gitkeep": b"",
+    ".venv/pyvenv.cfg": b"",
+}
+
+
+@pytest.mark.parametrize("folder", ["", "template/", "sections/"])
+def test_what_editors_and_systems_leave_in_a_set_does_no_harm_and_changes_no_digest(
+    tmp_path: Path, scaffold: Scaffold, folder: str
+) -> None:
+    root = plans.demo(tmp_path / "plan")
+    sets = shutil.copytree(Path(__file__).parent.parent / "templates/execution_task", tmp_path / "set")
+    before = render.from_directory(str(sets)).digest
+    build(sets, {f"{folder}{name}": content for name, content in DEBRIS.items()})
+    (sets / folder / ".#x.jinja").symlink_to("me@host.1:2")
+    assert render.from_directory(str(sets)).digest == before
+    outcome = scaffold("executions", root, "--batch", "--template", sets, "--yes")
+    assert (outcome.code, len(list((root / "execution").iterdir()))) == (0, 2), outcome.err
+
+
+def test_byte_order_marks_of_sections_do_not_reach_a_document(tmp_path: Path, scaffold: Scaffold) -> None:
+    sets = shutil.copytree(Path(__file__).parent.parent / "templates/execution_task", tmp_path / "set")
+    for section in (*(sets / "sections").iterdir(), *(sets / "template").iterdir()):
+        section.write_bytes(b"\xef\xbb\xbf" + section.read_bytes())
+    marked, plain = (plans.demo(tmp_path / name) for name in ("marked", "plain"))
+    assert scaffold("executions", marked, "--batch", "--template", sets, "--yes").code == 0
+    assert scaffold("executions", plain, "--batch", "--yes").code == 0
+    assert snapshot(marked / "execution") == snapshot(plain / "execution")
+
+
+def test_a_section_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path, scaffold: Scaffold) -> None:
+    sets = shutil.copytree(Path(__file__).parent.parent / "templates/execution_task", tmp_path / "set")
+    with (sets / "sections/iteration_log.md.jinja").open("ab") as section:
+        section.write(b"\nfa\xe7ade\n")
+    lines = (sets / "sections/iteration_log.md.jinja").read_bytes().count(b"\n")
+    outcome = scaffold("executions", plans.demo(tmp_path / "plan"), "--batch", "--template", sets, "--dry-run")
+    assert outcome.code == 3
+    assert (
+        f"error: sections/iteration_log.md.jinja:{lines}: template {sets}: it is not UTF-8: byte 0xe7\n" in outcome.err
+    )
+    assert "hint: save it as UTF-8\n" in outcome.err
 
 
 def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from jinja2.exceptions import SecurityError
 
 from scaffold.errors import InvalidInput
 from scaffold.render.child import LimitReached
-from scaffold.render.worker import RefusedSetting
+from scaffold.render.worker import NotText, RefusedSetting
 
 _NO_FAULT_OF_A_TEMPLATE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EFBIG}
 _REFUSED = (RefusedSetting, SecurityError)
@@ -47,6 +47,7 @@ def template_errors(name: str, source: Path, memory: str | None = None) -> Itera
         file, line = place or (None, None)
         message = f"template {name}: {_explained(error, source)}"
         hint = _HINT_OF_REFUSED if isinstance(error, _REFUSED) else _HINT
+        hint = "save it as UTF-8" if isinstance(error, NotText) else hint
         raise InvalidInput.of("template_invalid", message, path=file, line=line, hint=hint) from error
 
 
@@ -61,6 +62,8 @@ def _place(error: Exception, source: Path) -> tuple[str, int | None] | None:
     """Find the template's file and line: Jinja puts its files into the traceback like any other code."""
     if isinstance(error, RefusedSetting):
         return _place_of_setting(error.setting, source)
+    if isinstance(error, NotText):
+        return error.path, error.line
     cause: BaseException | None = error
     while cause is not None:  # a YAML error lies behind copier's own, and knows its line
         if mark := getattr(cause, "problem_mark", None):
@@ -98,6 +101,6 @@ def _explained(error: Exception, source: Path) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply, or recurses endlessly"
     text = " ".join(str(error).replace(f"{source}/", "").split())
-    if isinstance(error, _REFUSED):
+    if isinstance(error, (*_REFUSED, NotText)):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

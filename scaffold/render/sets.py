@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from scaffold.errors import InvalidInput
@@ -14,6 +15,9 @@ from scaffold.reading import merge_markers
 _PACKAGE = Path(__file__).parent.parent
 _READ = frozenset({".jinja", ".j2", ".yml", ".yaml", ".md", ".txt"})
 """Files that are rendered or copied; what a merge leaves beside them, `x.jinja.orig`, may hold what it likes."""
+
+LEFT_ALONE = (".git", ".venv", ".gitkeep", ".DS_Store", "Thumbs.db", "*.swp", "*~", ".#*")
+"""What editors and systems leave in a directory: it is not part of a set, is not counted, and does no harm."""
 
 MAX_FILES = 10_000
 MAX_BYTES = 10_000_000
@@ -66,7 +70,7 @@ def _opened(name: str, directory: Path, *, trusted: bool = False) -> TemplateSet
 
 
 def _digest(directory: Path) -> str:
-    """Take the SHA-256 over every file's path and bytes.
+    """Take the SHA-256 over every file's path and bytes, but for what is left alone.
 
     Raises OSError, also for what copier would stumble over, and InvalidInput for merge markers.
     """
@@ -90,12 +94,12 @@ def _digest(directory: Path) -> str:
 
 
 def _files(directory: Path) -> Iterator[Path]:
-    """Yield every file below `directory` but for git's, at most MAX_FILES; raises OSError for links that lead out."""
+    """Yield every file of the set in `directory`, at most MAX_FILES; raises OSError for links that lead out."""
     root, seen, folders = directory.resolve(), 0, [directory]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:
-                if entry.name == ".git":
+                if any(fnmatchcase(entry.name, pattern) for pattern in LEFT_ALONE):
                     continue
                 seen += 1
                 if seen > MAX_FILES:

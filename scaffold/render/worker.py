@@ -28,6 +28,7 @@ from markupsafe import Markup
 from scaffold.render import language
 from scaffold.render.child import LimitReached
 from scaffold.render.language import Rule
+from scaffold.render.sets import LEFT_ALONE
 
 _OVERRIDDEN = ("_render_allowed", "_render_context", "answers_relpath", "jinja_env", "template")
 if missing := [name for name in _OVERRIDDEN if not hasattr(Worker, name)]:
@@ -70,6 +71,7 @@ def run(source: Path, place: Path, answers: Mapping[str, Any], take: Callable[[s
             defaults=True,
             quiet=True,
             pretend=True,
+            exclude=LEFT_ALONE,
             settings=SettingsModel(),
         ) as worker:
             worker.take = take
@@ -83,6 +85,14 @@ class RefusedSetting(ValueError):
     def __init__(self, setting: str, rule: Rule) -> None:
         self.setting = setting
         super().__init__(f"the setting {setting} is refused ({rule.why})")
+
+
+class NotText(ValueError):
+    """A file of a template set that is not UTF-8: its path in the set, and the line of the first such byte."""
+
+    def __init__(self, path: str, line: int, byte: int) -> None:
+        self.path, self.line = path, line
+        super().__init__(f"it is not UTF-8: byte 0x{byte:02x}")
 
 
 def _check_settings(template: Template) -> None:
@@ -219,13 +229,17 @@ def _global(name: str, value: Any) -> Any:
 
 
 class _Loader(CopierTemplateLoader):
-    """Reads the files of the set, among which those of git are not."""
+    """Reads the files of the set, among which those of git are not, without the byte order marks that editors add."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source, filename, current = super().get_source(environment, template)
+        try:
+            source, filename, current = super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            byte = error.object[error.start]
+            raise NotText(template, error.object.count(b"\n", 0, error.start) + 1, byte) from error
         if ".git" in Path(filename).resolve().relative_to(self.searchpath[0]).parts:
             raise TemplateNotFound(template)
-        return source, filename, current
+        return source.removeprefix("\ufeff"), filename, current
 
 
 class _Environment(SandboxedEnvironment):
