@@ -42,7 +42,8 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
     progress = progress_of(plan)
     selected = select(progress, request.selection, request.kind)
     assigned = (assign or _ASSIGN[request.kind.label])(progress, selected, request)
-    template = render.from_directory(request.template) if request.template else render.built_in(request.kind.template)
+    given, kind = request.template, request.kind.template
+    template = render.built_in(kind) if given is None else render.from_directory(given)
     answers = execution_task.answers(plan.name, plan.document, (planned.variables for planned in assigned.documents))
     documents = _rendered(assigned.documents, template, answers, plan)
     _check_lengths(template.name, request.kind, documents)

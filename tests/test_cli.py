@@ -782,3 +782,10 @@ main()
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "\nerror: interrupted: nothing was changed\n")
+
+
+def test_an_empty_name_of_a_template_set_is_not_the_built_in_one(tmp_path: Path, scaffold: Scaffold) -> None:
+    before = snapshot(plans.demo(tmp_path), without=())
+    outcome = scaffold("executions", tmp_path, "--batch", "--yes", "--template", "")
+    assert (outcome.code, "error: --template '': the name is empty" in outcome.err) == (3, True)
+    assert snapshot(tmp_path, without=()) == before

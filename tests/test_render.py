@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,7 +58,8 @@ def refused(root: Path, **files: str | bytes) -> str:
     (one,) = caught.value.diagnostics
     assert one.hint
     place = f"{one.path}:{one.line}: " if one.path else ""
-    return place + one.message.replace(str(root), "")
+    assert one.path is None or Path(one.path).exists()
+    return (place + one.message).replace(str(root), "")
 
 
 def test_every_planned_file_comes_back_with_its_bytes(tmp_path: Path) -> None:
@@ -113,7 +115,7 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
     monkeypatch.setenv("COPIER_SETTINGS_PATH", str(settings))
     witness = tmp_path / "ran"
     message = refused(tmp_path, config=CONFIG + f"_tasks: ['touch {witness}']\n")
-    assert message == "copier.yml:6: template /set: the setting _tasks is refused (it could run any command)"
+    assert message == "/set/copier.yml:6: template /set: the setting _tasks is refused (it could run any command)"
     assert not witness.exists()
 
 
@@ -245,7 +247,7 @@ def test_a_template_below_a_linked_directory_has_its_place_too(tmp_path: Path) -
     made(tmp_path / "real", PLANNED)
     (tmp_path / "link").symlink_to("real")
     message = refused(tmp_path / "link", body="ok\n{{ task.nope }}\n")
-    assert message.startswith("template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja:2: ")
+    assert message.startswith("/set/template/{% yield task from tasks %}T_{{ task.slug }}.md{% endyield %}.jinja:2: ")
 
 
 def test_the_settings_may_be_a_copier_yaml(tmp_path: Path) -> None:
@@ -287,13 +289,20 @@ def test_what_copier_says_is_not_shown(
         ("a" * 300, "there is no such directory"),
         ("a\0b", "there is no such directory"),
         (".", "it has no copier.yml"),
+        ("", "--template '': the name is empty; leave --template out for the built-in set"),
+        ("copier.yml", "this is a file, and a template set is a directory"),
+        ("https://example.org/set.git", "this is an address, and only directories are accepted"),
+        ("git@example.org:set.git", "this is an address"),
+        ("gh:example/set", "this is an address"),
     ],
 )
 def test_what_is_no_template_set_is_refused(
     tmp_path: Path, source: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(InvalidInput, match=message):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/copier.yml").write_text("")
+    monkeypatch.chdir(tmp_path / "sub" if source == "copier.yml" else tmp_path)
+    with pytest.raises(InvalidInput, match=re.escape(message)):
         render.from_directory(source)
 
 
@@ -348,9 +357,8 @@ def test_a_section_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path, scaf
     lines = (sets / "sections/iteration_log.md.jinja").read_bytes().count(b"\n")
     outcome = scaffold("executions", plans.demo(tmp_path / "plan"), "--batch", "--template", sets, "--dry-run")
     assert outcome.code == 3
-    assert (
-        f"error: sections/iteration_log.md.jinja:{lines}: template {sets}: it is not UTF-8: byte 0xe7\n" in outcome.err
-    )
+    place = f"{sets}/sections/iteration_log.md.jinja:{lines}"
+    assert f"error: {place}: template {sets}: it is not UTF-8: byte 0xe7\n" in outcome.err
     assert "hint: save it as UTF-8\n" in outcome.err
 
 

@@ -28,7 +28,8 @@ def refused(root: Path, body: str, config: str = CONFIG, **files: str) -> str:
         made(root, body, config, **files)
     (told,) = caught.value.diagnostics
     assert told.hint
-    return f"{told.path}:{told.line}: {told.message}"
+    assert told.path is None or Path(told.path).exists()
+    return f"{told.path}:{told.line}: {told.message}".removeprefix(f"{root}/set/")
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def _selection(options: BatchOptions) -> Selection:
 
 def _given(request: Request) -> Given:
     """Return what holds for the next run of the same kind as well."""
-    template = ("--template", request.template) if request.template else ()
+    template = ("--template", request.template) if request.template is not None else ()
     strict = ("--strict",) if request.policy.strict else ()
     unfilled = ("--allow-unfilled",) if request.policy.allow_unfilled else ()
     return Given(request.policy, {request.kind.command: (*template, *strict, *unfilled)})

@@ -88,7 +88,8 @@ def _documents(
 
     made = _Made(template, len(planned))
     memory = None if template.trusted else _limits(len(planned)).memory_reached
-    with template_errors(template.name, source, memory):
+    base = "" if template.trusted else template.name
+    with template_errors(template.name, source, memory, base):
         worker.run(source, place, answers, made.take)
     _check_names(template, set(made.documents), set(planned))
     return {name: made.documents[name] for name in planned}

@@ -22,9 +22,10 @@ _HINT_OF_REFUSED = "write the template without it: what templates may use is lis
 
 
 @contextmanager
-def template_errors(name: str, source: Path, memory: str | None = None) -> Iterator[None]:
+def template_errors(name: str, source: Path, memory: str | None = None, base: str = "") -> Iterator[None]:
     """Raise InvalidInput for whatever is wrong with the template set `name` in `source`.
 
+    `base` is the set's directory as the user named it: a file below it can be opened from where the user stands.
     Bugs in scaffold and an OSError that is not the template's fault pass through; so does MemoryError, unless `memory`
     names the limit that was reached.
     """
@@ -37,7 +38,7 @@ def template_errors(name: str, source: Path, memory: str | None = None) -> Itera
         if limit is None:
             raise
         file, line = _place(error, source) or (None, None)
-        raise limit_reached(name, limit, file, line) from error
+        raise limit_reached(name, limit, file and str(Path(base, file)), line) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _NO_FAULT_OF_A_TEMPLATE:
             raise
@@ -48,7 +49,9 @@ def template_errors(name: str, source: Path, memory: str | None = None) -> Itera
         message = f"template {name}: {_explained(error, source)}"
         hint = _HINT_OF_REFUSED if isinstance(error, _REFUSED) else _HINT
         hint = "save it as UTF-8" if isinstance(error, NotText) else hint
-        raise InvalidInput.of("template_invalid", message, path=file, line=line, hint=hint) from error
+        raise InvalidInput.of(
+            "template_invalid", message, path=file and str(Path(base, file)), line=line, hint=hint
+        ) from error
 
 
 def limit_reached(name: str, limit: str, path: str | None = None, line: int | None = None) -> InvalidInput:

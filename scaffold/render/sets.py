@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -19,6 +20,7 @@ _READ = frozenset({".jinja", ".j2", ".yml", ".yaml", ".md", ".txt"})
 LEFT_ALONE = (".git", ".venv", ".gitkeep", ".DS_Store", "Thumbs.db", "*.swp", "*~", ".#*")
 """What editors and systems leave in a directory: it is not part of a set, is not counted, and does no harm."""
 
+_ADDRESS = re.compile(r"[a-z+]+://|git@|g[hl]:")
 MAX_FILES = 10_000
 MAX_BYTES = 10_000_000
 
@@ -48,16 +50,27 @@ def built_in(name: str) -> TemplateSet:
 def from_directory(source: str) -> TemplateSet:
     """Open the template set in a directory; its working tree counts, whatever git says of it.
 
-    Raises InvalidInput when there is no copier template in it, a file that cannot be read, a link that leads out of
-    it, or too much.
+    Raises InvalidInput when it is no directory, there is no copier template in it, a file cannot be read, a link leads
+    out of it, or it is too much.
     """
     hint = "name a directory with a copier.yml, such as a copy of scaffold's own template set"
     directory = Path(source)
-    if not os.path.isdir(directory):  # noqa: PTH112 - pathlib fails on a name that no directory can have
-        raise InvalidInput.of("template_not_found", f"--template {source}: there is no such directory", hint=hint)
+    if not source or not os.path.isdir(directory):  # noqa: PTH112 - pathlib fails on a name that no directory can have
+        message = f"--template {source or repr(source)}: {_why_no_directory(source)}"
+        raise InvalidInput.of("template_not_found", message, hint=hint)
     if not any((directory / name).is_file() for name in ("copier.yml", "copier.yaml")):
         raise InvalidInput.of("template_invalid", f"--template {source}: it has no copier.yml", hint=hint)
     return _opened(source, directory)
+
+
+def _why_no_directory(source: str) -> str:
+    if not source:
+        return "the name is empty; leave --template out for the built-in set"
+    if _ADDRESS.match(source):
+        return "this is an address, and only directories are accepted: clone it, and name the directory"
+    if os.path.isfile(source):  # noqa: PTH113 - as above
+        return "this is a file, and a template set is a directory"
+    return "there is no such directory"
 
 
 def _opened(name: str, directory: Path, *, trusted: bool = False) -> TemplateSet:
