@@ -126,3 +126,13 @@ def test_a_mark_of_finished_work_is_seen(text: str) -> None:
 def test_work_that_goes_on_is_not_finished(text: str) -> None:
     (achievement,) = read(f"# PLAN: Tea\n\n## Achievements\n\n{text}\n").achievements
     assert not achievement.finished
+
+
+def test_where_nothing_is_taken_every_heading_with_an_id_is_named() -> None:
+    read = plan.parse("# PLAN\n\n## 1. Foundations\n\n### 1.1 Base\n\nDo it.\n\n### 1.2 Top\n\nDo it.\n", "PLAN_X.md")
+    (found,) = [one for one in read.diagnostics if one.code == "heading_not_taken"]
+    assert (found.line, "`### 1.1 Base` under `1. Foundations`" in found.message, "`### 1.2 Top`" in found.message) == (
+        5,
+        True,
+        True,
+    )

@@ -21,9 +21,8 @@ _ODD_ID = re.compile(
     rf"^[^\w`\[]*(?:{BOX}\W*)?(?i:achievement)[\s#*_]+(?P<id>(?=\w*\d)\w[\w.]*)(?:[*_]*\s*(?:[:：–—]|-\s|$)|[*_]+$)"
 )
 _TAG = re.compile(r"<[^<>]*>")
-_FEW = 1
 _RICH = 2
-"""A heading with a bare id is worth naming from this number of fields on, from fewer where there is no achievement."""
+"""A heading with a bare id is worth naming from this number of fields on, and each where there is no achievement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +92,15 @@ def _in_html(document: Document, last: int, taken: Collection[str]) -> Iterator[
 def _bare(
     document: Document, block: Block, section: str | None, last: int, taken: Collection[str], vocabulary: Vocabulary
 ) -> Iterator[_Bare]:
-    """Yield a heading whose id stands without the word Achievement, if its section reads like an achievement."""
+    """Yield a heading whose id stands without the word Achievement, if its section reads like an achievement.
+
+    Where the PLAN has no achievement, each of these headings may be one.
+    """
     found = designation(as_written(document.lines[block.first - 1]))
     if found and not found.named and found.id not in taken:
         first = block.last + 1
         body = Candidate(found, "heading", "elsewhere", block.first, first, last, document.between(first, last))
-        if plan_fields.read(document, body, vocabulary).count >= (_RICH if taken else _FEW):
+        if not taken or plan_fields.read(document, body, vocabulary).count >= _RICH:
             yield _Bare(block.first, document.lines[block.first - 1].strip(), section)
 
 
