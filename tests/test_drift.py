@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scaffold.model import Json
 from scaffold.plan import drift, parallel
@@ -13,6 +15,7 @@ from scaffold.reading import plan
 from tests.conftest import Scaffold
 from tests.trees import build
 
+_BEFORE = st.sets(st.integers(0, 3), max_size=3)
 HEAD = "# PLAN: Tea\n\n## Achievements\n\n"
 
 
@@ -110,6 +113,7 @@ def test_dependencies_are_the_same_unless_the_plan_says_otherwise_beyond_doubt(
         ("1.1", [], ["1.1"]),
         ("none", ["1.1"], []),
         ("1.2", ["1.3", "1.2"], ["1.2"]),
+        ("1.3", ["1.2", "1.1"], ["1.3"]),
         ("1.3, and the new stove", ["1.1"], ["1.1", "1.3"]),
     ],
 )
@@ -120,6 +124,24 @@ def test_other_dependencies_are_a_difference_and_what_stays_keeps_its_order(
     entries = [*(written(id_) for id_ in ("1.1", "1.2", "1.3")), written("2.1", dependencies=own)]
     (difference,) = found(text, *entries)
     assert (difference.achievement, difference.written, difference.value) == ("2.1", own, value)
+
+
+@given(st.lists(st.tuples(_BEFORE, _BEFORE, st.booleans(), st.booleans()), min_size=1, max_size=5))
+def test_after_an_update_no_dependency_differs(drawn: list[tuple[set[int], set[int], bool, bool]]) -> None:
+    ids = [f"1.{number}" for number in range(1, len(drawn) + 1)]
+    text = ""
+    entries: list[dict[str, Json]] = []
+    for at, (stated, own, is_unclear, is_open) in enumerate(drawn):
+        said = ", ".join(ids[before] for before in sorted(stated) if before < at) or "none"
+        text += planned(ids[at], "Tea", f"**Dependencies**: {said}{', and the new stove' if is_unclear else ''}")
+        more: dict[str, Json] = {"dependencies_open": True} if is_open else {}
+        entries.append({**written(ids[at]), "dependencies": [*(ids[b] for b in sorted(own) if b < at)], **more})
+    for difference in found(text, *entries):
+        entry = entries[ids.index(difference.achievement)]
+        entry["dependencies"] = difference.value
+        if difference.settles:
+            del entry["dependencies_open"]
+    assert compared(text, *entries) == []
 
 
 def test_a_dependency_that_the_plan_does_not_know_stays() -> None:

@@ -1,6 +1,6 @@
 """What a PLAN says of its achievements, as `parallel.json` would have it, and where the file says something else."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,16 +83,16 @@ def differences(planned: Sequence[PlannedAchievement], written: Sequence[Achieve
     if not planned:
         return ()
     known = {achievement.id: achievement for achievement in written}
-    stated_graph = {achievement.id: dependencies(achievement) for achievement in planned}
-    written_graph = {achievement.id: achievement.dependencies for achievement in written}
+    graph = _as_stated(planned, written)
+    defined = {achievement.id for achievement in planned}
     found: list[Difference] = []
     for stated in planned:
         if stated.id in known:
-            found.extend(_of_one(stated, known[stated.id], stated_graph, written_graph))
+            found.extend(_of_one(stated, known[stated.id], graph, defined))
         else:
             found.append(Difference(stated.id, "achievement", entry(stated), None, entry(stated), stated.line))
     for other in written:
-        if other.id not in stated_graph:
+        if other.id not in defined:
             kept: Json = {"id": other.id, "title": other.title}
             found.append(Difference(other.id, "achievement", None, kept, kept, None))
     return tuple(found)
@@ -101,8 +101,17 @@ def differences(planned: Sequence[PlannedAchievement], written: Sequence[Achieve
 _Graph = Mapping[str, Sequence[str]]
 
 
+def _as_stated(planned: Sequence[PlannedAchievement], written: Sequence[Achievement]) -> _Graph:
+    """Return what everything depends on once the PLAN is taken over: an update leaves no difference behind."""
+    graph: dict[str, Sequence[str]] = {achievement.id: achievement.dependencies for achievement in written}
+    for achievement in planned:
+        stated = dependencies(achievement)
+        graph[achievement.id] = [*graph.get(achievement.id, ()), *stated] if is_open(achievement) else stated
+    return graph
+
+
 def _of_one(
-    planned: PlannedAchievement, written: Achievement, stated_graph: _Graph, written_graph: _Graph
+    planned: PlannedAchievement, written: Achievement, graph: _Graph, defined: Collection[str]
 ) -> Iterator[Difference]:
     if planned.title and _bare(planned.title) != _bare(written.title):
         yield Difference(planned.id, "title", planned.title, written.title, planned.title, planned.line)
@@ -111,7 +120,7 @@ def _of_one(
         line = planned.effort.line if planned.effort else planned.line
         now = (written.estimated_time or "").removesuffix("s").removesuffix(" hour")
         yield Difference(planned.id, "estimated_hours", said, now, said, line)
-    yield from _of_dependencies(planned, written, stated_graph, written_graph)
+    yield from _of_dependencies(planned, written, graph, defined)
 
 
 def _bare(title: str) -> str:
@@ -131,23 +140,17 @@ def _differ(stated: str, written: str | None) -> bool:
 
 
 def _of_dependencies(
-    planned: PlannedAchievement, written: Achievement, stated_graph: _Graph, written_graph: _Graph
+    planned: PlannedAchievement, written: Achievement, graph: _Graph, defined: Collection[str]
 ) -> Iterator[Difference]:
     said = planned.dependencies
     if said is None:
         return
     missing = [id_ for id_ in said.ids if id_ not in written.dependencies]
-    surplus = [id_ for id_ in written.dependencies if id_ in stated_graph and id_ not in said.ids]
-    if said.unclear:
-        surplus = []
-    if missing:
-        implied = _reached(written_graph, written.dependencies)
-        missing = [id_ for id_ in missing if id_ not in implied]
-    if surplus:
-        implied = _reached(stated_graph, said.ids)
-        surplus = [id_ for id_ in surplus if id_ not in implied]
+    surplus = [id_ for id_ in written.dependencies if id_ in defined and id_ not in said.ids and not said.unclear]
+    is_missing = bool(missing) and not _reached(graph, written.dependencies).issuperset(missing)
+    is_surplus = bool(surplus) and not _reached(graph, said.ids).issuperset(surplus)
     settles = written.dependencies_open and not said.unclear
-    if missing or surplus or settles:
+    if is_missing or is_surplus or settles:
         now: list[Json] = [*written.dependencies]
         then: list[Json] = [*(id_ for id_ in now if id_ not in surplus), *missing]
         yield Difference(planned.id, "dependencies", [*said.ids], now, then, said.stated.line, settles)
