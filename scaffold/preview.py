@@ -7,7 +7,8 @@ from pathlib import Path
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Batch, BatchRecord, Change, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import DocumentKind
-from scaffold.plan.actions import Given, Step
+from scaffold.plan.actions import Step
+from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing
 from scaffold.plan.selection import Numbering, Selection

@@ -65,7 +65,10 @@ def trees(draw: st.DrawFn) -> dict[str, str]:
                 files[f"execution/feedbacks/{verdict}_{slug}.md"] = draw(
                     st.sampled_from(("", f"See EXECUTION_TASK_DEMO_{slug}_01.md.\n"))
                 )
-    return {**plans.tree(entries), **files}
+    tree = plans.tree(entries)
+    if draw(st.booleans()):  # somebody goes on writing the PLAN
+        tree["PLAN_DEMO.md"] += "### Achievement 2.1: More\n\n- **Goal**: More.\n- **Dependencies**: 1.1\n"
+    return {**tree, **files}
 
 
 class Follower:

@@ -128,6 +128,13 @@ def test_the_same_verdict_twice_changes_nothing(tmp_path: Path, scaffold: Scaffo
     assert snapshot(tmp_path, without=()) == before
 
 
+def test_another_message_for_the_same_verdict_is_not_dropped_without_a_word(tmp_path: Path, scaffold: Scaffold) -> None:
+    plans.demo(tmp_path)
+    assert scaffold("review", "1.1", tmp_path, "--skip", "--yes").code == 0
+    again = scaffold("review", "1.1", tmp_path, "--skip", "--message", "Nobody needs it.", "--yes")
+    assert (again.code, f"warning: {SKIPPED}: exists already: the message is not added" in again.err) == (0, True)
+
+
 def test_an_approval_of_what_does_not_say_that_it_is_finished_warns(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_01.md": "**Status**: In progress\n"})
     outcome = scaffold("review", "1.1", root, "--approve", "--yes")

@@ -12,7 +12,7 @@ from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
 from scaffold.names import DocumentKind, agreed, counted, printable
-from scaffold.plan.actions import Given
+from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection

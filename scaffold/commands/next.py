@@ -7,19 +7,21 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal, transaction
-from scaffold.names import command, printable, typed
+from scaffold.names import command, counted, printable, typed
 from scaffold.plan import workspace
-from scaffold.plan.actions import Action, ActionKind, next_actions, step_of
+from scaffold.plan.actions import next_actions, step_of
+from scaffold.plan.outlook import Action, ActionKind
 from scaffold.plan.progress import Progress, progress_of
 from scaffold.shapes import AchievementId, PlanData, RelativePath
 
+_USUAL = 20
 _FILES = 3
 """How many of the files to read the text names; `--json` has all of them."""
 
 
 @click.command("next")
 @click.argument("plan", default=".", type=click.Path(path_type=Path))
-@click.option("--limit", default=20, type=click.IntRange(min=1), help="At most so many actions.", show_default=True)
+@click.option("--limit", default=_USUAL, type=click.IntRange(min=1), help="At most so many actions.", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def next_(plan: Path, limit: int, as_json: bool) -> int:
     """List what can be done now, the most urgent first.
@@ -83,7 +85,8 @@ def _action_data(action: Action) -> ActionData:
 def next_text(progress: Progress, actions: tuple[Action, ...], limit: int) -> str:
     """List the actions, each with its command or the files to read for it."""
     done = sum(standing.is_done for standing in progress)
-    lines = [f"Plan {printable(progress.plan.name)}: {done} of {len(progress.standings)} achievements done", ""]
+    total = counted(len(progress.standings), "achievement")
+    lines = [f"Plan {printable(progress.plan.name)}: {done} of {total} done", ""]
     for number, action in enumerate(actions[:limit], 1):
         lines += [printable(f"{number}. {action.text}")]
         if action.command:
@@ -94,8 +97,6 @@ def next_text(progress: Progress, actions: tuple[Action, ...], limit: int) -> st
     if not actions:
         lines += [step_of(progress, iter(())).text]
     if len(actions) > limit:
-        lines += [
-            "",
-            f"There is more: {printable(command('next', progress.plan.argument, '--limit', str(10 * limit)))}",
-        ]
+        options = () if limit < _USUAL else ("--limit", str(10 * limit))
+        lines += ["", f"There is more: {printable(command('next', progress.plan.argument, *options))}"]
     return "\n".join(lines) + "\n"

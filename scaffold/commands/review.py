@@ -60,7 +60,9 @@ def review(achievement_id: str, plan: Path, **options: Unpack[ReviewOptions]) ->
         raise UsageProblem.of("usage", "--fix needs --message or --file", hint="say what is to be fixed")
     if not options["dry_run"]:
         recover_first(plan)
-    return carry_out(_proposal(prepare(plan, achievement_id, verdict, message, clock.today())), options)
+    return carry_out(
+        _proposal(prepare(plan, achievement_id, verdict, message, clock.today()), options["dry_run"]), options
+    )
 
 
 def _verdict(options: ReviewOptions) -> Verdict:
@@ -119,7 +121,8 @@ def prepare(argument: Path, achievement_id: str, verdict: Verdict, message: str,
         text = _text(standing, verdict, judges, message, created)
         changes = (Change(target, sha256(old) if old is not None else None, text.encode()),)
     inputs = (*progress.plan.inputs, *_inputs(progress.plan, judges))
-    warnings = (*progress.plan.diagnostics, *(() if is_there else _doubts(standing, verdict)))
+    doubts = _not_added(target, message, old) if is_there else _doubts(standing, verdict)
+    warnings = (*progress.plan.diagnostics, *doubts)
     return Review(progress.plan, standing, verdict, target, judges, ChangeSet(changes, inputs), warnings)
 
 
@@ -162,6 +165,15 @@ def _doubts(standing: Standing, verdict: Verdict) -> Iterator[Diagnostic]:
         yield Diagnostic("fix_unanswered", message, standing.decided_by, hint=hint, severity="warning")
 
 
+def _not_added(target: str, message: str, old: bytes | None) -> Iterator[Diagnostic]:
+    """Warn that a verdict which exists already does not get what is said now."""
+    if message and message not in attempts.text_of(old):
+        hint = "add it to the file by hand, or undo the verdict and write it again"
+        yield Diagnostic(
+            "message_not_added", "exists already: the message is not added", target, hint=hint, severity="warning"
+        )
+
+
 def _text(standing: Standing, verdict: Verdict, judges: tuple[str, ...], message: str, created: str) -> str:
     title = " ".join(standing.achievement.title.split())
     judged = ", ".join(f"`{path.rpartition('/')[2]}`" for path in judges) or "nothing: there was no EXECUTION_TASK"
@@ -176,7 +188,7 @@ def _text(standing: Standing, verdict: Verdict, judges: tuple[str, ...], message
     return "\n".join([*lines, *(["", f"## {_HEADINGS[verdict]}", "", message] if message else []), ""])
 
 
-def _proposal(found: Review) -> Proposal:
+def _proposal(found: Review, dry_run: bool) -> Proposal:
     has_changes = bool(found.changes.changes)
     return Proposal(
         kind="review",
@@ -184,7 +196,7 @@ def _proposal(found: Review) -> Proposal:
         argument=found.plan.argument,
         directory=found.plan.directory,
         warnings=found.warnings,
-        shown=review_text(found),
+        shown=review_text(found, dry_run=dry_run),
         question=f"Proceed with {_DOING[found.verdict]} achievement {found.standing.id}? (y/N): "
         if has_changes
         else None,
@@ -231,7 +243,7 @@ def review_data(found: Review) -> ReviewData:
     }
 
 
-def review_text(found: Review) -> str:
+def review_text(found: Review, *, dry_run: bool) -> str:
     """Show the verdict that would be written."""
     standing = found.standing
     lines = [f"Achievement {standing.id} {standing.achievement.title}, {in_words(standing.state)}", ""]
@@ -242,4 +254,5 @@ def review_text(found: Review) -> str:
     lines += [f"{found.target} to write (change set {found.changes.id}):", ""]
     for change in found.changes.changes:
         lines += [f"  {line}".rstrip() for line in decode(change.new or b"").splitlines()]
+    lines += ["", "Dry run: nothing was written."] if dry_run else []
     return "".join(f"{printable(line)}\n" for line in (*lines, ""))

@@ -4,12 +4,11 @@ The law, held by a test over random plans: whoever follows these actions never m
 succeeded, and comes to the end.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
-from scaffold.errors import PrerequisitesMissing
-from scaffold.model import DEPENDENCIES_OPEN, State, id_order
+from scaffold.errors import InvalidInput
+from scaffold.model import DEPENDENCIES_OPEN, id_order
 from scaffold.names import (
     EXECUTION_TASK,
     FEEDBACK_FOLDER,
@@ -17,50 +16,20 @@ from scaffold.names import (
     DocumentKind,
     Words,
     agreed,
-    invocation,
     invocation_for,
     listed,
     typed,
 )
 from scaffold.plan import parallel, prerequisites, settings, workspace
-from scaffold.plan.prerequisites import Policy
+from scaffold.plan.outlook import NOTHING_GIVEN, Action, ActionKind, Given, Outlook, irregular
 from scaffold.plan.progress import Progress, Standing
-from scaffold.reading import subplan
-from scaffold.reading.content import Subplan
 from scaffold.reading.markdown import decode
-
-ActionKind = Literal[
-    "fix",
-    "execute",
-    "review",
-    "fill_subplan",
-    "create_execution",
-    "create_subplan",
-    "declare_dependencies",
-    "ask_person",
-]
-"""What is to be done. What a person or an executor writes has no command."""
 
 AT_ONCE = 20
 """For how many achievements a command names them, and how many SUBPLANs are read before there is an answer."""
 
 _NOTHING_LEFT = "Every achievement is done."
 _NO_ACHIEVEMENTS = "The plan has no achievements yet."
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something to do next, for one or several achievements.
-
-    `text` says it in words, `command` as the words of a command line, None where a person or an executor has to write.
-    `read` are the files to read for it, POSIX and relative to the plan.
-    """
-
-    kind: ActionKind
-    ids: tuple[str, ...]
-    text: str
-    command: Words | None
-    read: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +41,7 @@ class Step:
     has_more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a run was told that holds for the next one: how strict it is, and per command options such as a template."""
-
-    policy: Policy = field(default_factory=Policy)
-    options: Mapping[str, Words] = field(default_factory=dict)
-
-
-_NOTHING_GIVEN = Given()
-
-
-def first_step(progress: Progress, given: Given = _NOTHING_GIVEN) -> Step:
+def first_step(progress: Progress, given: Given = NOTHING_GIVEN) -> Step:
     """Return the first action as a step; of a finished plan, that it is."""
     return step_of(progress, next_actions(progress, given))
 
@@ -97,15 +55,15 @@ def step_of(progress: Progress, actions: Iterator[Action]) -> Step:
 
 
 def next_actions(
-    progress: Progress, given: Given = _NOTHING_GIVEN, only: Collection[str] | None = None
+    progress: Progress, given: Given = NOTHING_GIVEN, only: Collection[str] | None = None
 ) -> Iterator[Action]:
     """Yield what can be done now, the most urgent first; of the achievements in `only`, where that is given.
 
     What has begun comes first, then what is ready on all levels, what keeps the rest, and last the SUBPLANs that can be
     written before their time. A SUBPLAN is read when its action is asked for.
     """
-    outlook = _Outlook(progress, given, only)
-    for actions in (_stuck, _fix, _blocked, _review, _execute, _from_subplans, _from_plan, _declare, _ahead):
+    outlook = Outlook(progress, given, only)
+    for actions in (_stuck, _fix, _blocked, _review, _execute, _from_subplans, _from_plan, _declare, _adopt, _ahead):
         yield from actions(outlook)
 
 
@@ -126,72 +84,17 @@ def blockers_of(progress: Progress, achievement_id: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Outlook:
-    """What the actions are worked out from, as `next_actions` takes it."""
-
-    progress: Progress
-    given: Given
-    only: Collection[str] | None
-
-    def open(self) -> Iterator[Standing]:
-        """Yield what is not done."""
-        for standing in self.progress:
-            if not standing.is_done and (self.only is None or standing.id in self.only):
-                yield standing
-
-    def begun(self, *states: State) -> Iterator[Standing]:
-        """Yield what is in one of these states, and can go on; also before its time, because somebody has begun."""
-        return (standing for standing in self.open() if standing.state in states and not _irregular(standing))
-
-    def ready(self, *states: State) -> Iterator[Standing]:
-        """Yield what is ready, in one of these states, and can go on by command or by hand."""
-        return (standing for standing in self.begun(*states) if standing.ready)
-
-    def command(self, verb: str, *options: str) -> Words:
-        """Return the words of a command about the plan, with the options that were given before."""
-        return invocation(verb, self.progress.plan.argument, *options, *self.given.options.get(verb, ()))
-
-    def read(self, standing: Standing) -> tuple[Subplan | None, tuple[str, ...]]:
-        """Return what a SUBPLAN says, and what keeps an EXECUTION_TASK from being made from it, each with its line."""
-        path = next(iter(standing.paths(SUBPLAN)), "")
-        try:
-            content = workspace.read_subplan(self.progress.plan, standing.achievement)
-        except PrerequisitesMissing as error:
-            return None, tuple(problem.message for problem in error.diagnostics)
-        said = subplan.parse(decode(content), path, settings.read(self.progress.plan.directory).vocabulary)
-        problems = prerequisites.check(said, standing.achievement, path, self.given.policy)
-        return said, tuple(
-            f"line {problem.line}: {problem.message}" if problem.line else problem.message
-            for problem in problems
-            if problem.severity == "error"
-        )
-
-
 # --- what has begun -------------------------------------------------------------------------------------------------
 
 
-def _irregular(standing: Standing) -> tuple[str, ...]:
-    """Return what has the name of a document that is to be created and is no regular file: nothing can go on there."""
-    if standing.state not in ("not_started", "subplan_unfilled", "subplan_created", "needs_fix"):
-        return ()
-    another = standing.state == "needs_fix"
-    return tuple(
-        f"{kind.folder}/{name}"
-        for kind in (SUBPLAN, EXECUTION_TASK)
-        for name, _ in standing.documents(kind).irregular
-        if not standing.documents(kind).regular or (another and kind is EXECUTION_TASK)
-    )
-
-
-def _stuck(outlook: _Outlook) -> Iterator[Action]:
+def _stuck(outlook: Outlook) -> Iterator[Action]:
     for standing in outlook.open():
-        if paths := _irregular(standing):
+        if paths := irregular(standing):
             text = f"Move {', '.join(paths)} away: no regular file, where a document of {standing.id} belongs"
             yield Action("ask_person", (standing.id,), text, None, ())
 
 
-def _fix(outlook: _Outlook) -> Iterator[Action]:
+def _fix(outlook: Outlook) -> Iterator[Action]:
     for standing in outlook.begun("needs_fix"):
         feedback = f"{FEEDBACK_FOLDER}/FIX_{standing.achievement.slug}.md"
         if not standing.paths(SUBPLAN):  # from which the EXECUTION_TASK that answers it is made
@@ -204,13 +107,13 @@ def _fix(outlook: _Outlook) -> Iterator[Action]:
             yield Action("fix", (standing.id,), text, again, (feedback,))
 
 
-def _blocked(outlook: _Outlook) -> Iterator[Action]:
+def _blocked(outlook: Outlook) -> Iterator[Action]:
     for standing in outlook.begun("blocked"):
         text = f"Find out what blocks {standing.id}: {standing.decided_by} says that it is blocked"
         yield Action("ask_person", (standing.id,), text, None, _paths(standing))
 
 
-def _review(outlook: _Outlook) -> Iterator[Action]:
+def _review(outlook: Outlook) -> Iterator[Action]:
     for standing in outlook.begun("in_review"):
         review = typed(invocation_for("review", standing.id, outlook.progress.plan.argument))
         text = (
@@ -219,12 +122,13 @@ def _review(outlook: _Outlook) -> Iterator[Action]:
         yield Action("review", (standing.id,), text, None, (*_paths(standing), *standing.paths(SUBPLAN)))
 
 
-def _execute(outlook: _Outlook) -> Iterator[Action]:
+def _execute(outlook: Outlook) -> Iterator[Action]:
     created = (*outlook.begun("fix_in_progress"), *outlook.ready("execution_created"))
     for standing in (*created, *outlook.begun("in_progress")):  # last what somebody is at work on already
         verb = "Go on with" if standing.state == "in_progress" else "Carry out"
         open_ = standing.attempt.open_paths if standing.attempt else ()
-        text = f"{verb} {_together(open_)}, and set its Status to Complete when it is ready for review"
+        text = f"{verb} {_together(open_)}, and set {agreed(len(open_), 'its', 'their')} Status to Complete when "
+        text += f"{agreed(len(open_), 'it is', 'they are')} ready for review"
         yield Action("execute", (standing.id,), text, None, open_)
 
 
@@ -239,7 +143,7 @@ def _together(paths: Sequence[str]) -> str:
 # --- what can be created --------------------------------------------------------------------------------------------
 
 
-def _from_subplans(outlook: _Outlook) -> Iterator[Action]:
+def _from_subplans(outlook: Outlook) -> Iterator[Action]:
     """Yield what SUBPLANs are ready for: EXECUTION_TASKs first, because others can begin, then what is to be filled in.
 
     Of very many only the first are read; one command then creates what it can, and skips what it cannot.
@@ -272,7 +176,7 @@ def _is_plainly_unfilled(standing: Standing) -> bool:
     return any(place.field in prerequisites.REQUIRED for place in standing.unfilled)
 
 
-def _filling(outlook: _Outlook, standing: Standing, reasons: Sequence[str]) -> Action:
+def _filling(outlook: Outlook, standing: Standing, reasons: Sequence[str]) -> Action:
     (path,) = standing.paths(SUBPLAN)[:1]
     lines = tuple(dict.fromkeys(place.line for place in standing.unfilled))
     if reasons:
@@ -283,12 +187,12 @@ def _filling(outlook: _Outlook, standing: Standing, reasons: Sequence[str]) -> A
     return Action("fill_subplan", (standing.id,), text, None, (path, outlook.progress.plan.document))
 
 
-def _from_plan(outlook: _Outlook) -> Iterator[Action]:
+def _from_plan(outlook: Outlook) -> Iterator[Action]:
     if missing := list(outlook.ready("not_started")):
         yield _creation(outlook, SUBPLAN, missing)
 
 
-def _ahead(outlook: _Outlook) -> Iterator[Action]:
+def _ahead(outlook: Outlook) -> Iterator[Action]:
     """Yield the SUBPLANs of what waits: they can be written now, while an EXECUTION_TASK would be told of less."""
     waiting = [standing for standing in outlook.begun("subplan_unfilled", "not_started") if not standing.ready]
     stated = [standing for standing in waiting if not standing.is_open]
@@ -300,14 +204,14 @@ def _ahead(outlook: _Outlook) -> Iterator[Action]:
 
 
 def _creation(
-    outlook: _Outlook, kind: DocumentKind, missing: Sequence[Standing], options: Words = (), *, is_open: bool = False
+    outlook: Outlook, kind: DocumentKind, missing: Sequence[Standing], options: Words = (), *, is_open: bool = False
 ) -> Action:
     """Return the action that creates documents; `is_open`: whether some may turn out not to be possible."""
     selected = ("--batch", "--ready", "--skip-missing") if is_open else _selection(outlook.progress, kind, missing)
     if "--achievement" in selected:
         missing = missing[:AT_ONCE]
     ids = tuple(standing.id for standing in missing)
-    noun = agreed(len(ids), kind.label, f"{kind.label}s")
+    noun = agreed(1 if len(ids) == 1 and not options else 2, kind.label, f"{kind.label}s")
     command = outlook.command(kind.command, *selected, *options)
     plan = outlook.progress.plan
     sources = tuple(path for standing in missing for path in standing.paths(SUBPLAN)) or (plan.document,)
@@ -331,13 +235,30 @@ def _selection(progress: Progress, kind: DocumentKind, wanted: Sequence[Standing
     return next((words for words, selected in selections if [standing.id for standing in selected] == ids), named)
 
 
-def _declare(outlook: _Outlook) -> Iterator[Action]:
+def _declare(outlook: Outlook) -> Iterator[Action]:
     ids = tuple(standing.id for standing in outlook.open() if standing.is_open)
     if ids:
         depends = agreed(len(ids), "depends", "depend")
         text = f"State in {parallel.FILE_NAME} what {_named(ids)} {depends} on, and remove {DEPENDENCIES_OPEN} there"
         read = (parallel.FILE_NAME, outlook.progress.plan.document)
         yield Action("declare_dependencies", ids, text, None, read)
+
+
+def _adopt(outlook: Outlook) -> Iterator[Action]:
+    """Yield the update that brings in what the PLAN defines and `parallel.json` does not have yet."""
+    from scaffold.reading import plan  # only where nothing else comes first: a PLAN takes time to read
+
+    read = outlook.progress.plan
+    try:
+        content = workspace.read_text_file(read.directory / read.document)
+    except InvalidInput:  # `check` says what is the matter with it
+        return
+    said = plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary)
+    known = outlook.progress.standings
+    ids = tuple(achievement.id for achievement in said.achievements if achievement.id not in known)
+    if ids and outlook.only is None:
+        text = f"Take over {_named(ids)}, which {read.document} defines and {parallel.FILE_NAME} does not have"
+        yield Action("adopt", ids, text, outlook.command("adopt", "--update"), (read.document,))
 
 
 def _named(ids: Sequence[str]) -> str:

@@ -1,0 +1,109 @@
+"""What the next actions are worked out from: how far a plan is, and what was told to the run before."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scaffold.errors import PrerequisitesMissing
+from scaffold.model import State
+from scaffold.names import EXECUTION_TASK, SUBPLAN, Words, invocation
+from scaffold.plan import prerequisites, settings, workspace
+from scaffold.plan.prerequisites import Policy
+from scaffold.plan.progress import Progress, Standing
+from scaffold.reading import subplan
+from scaffold.reading.content import Subplan
+from scaffold.reading.markdown import decode
+
+ActionKind = Literal[
+    "fix",
+    "execute",
+    "review",
+    "fill_subplan",
+    "create_execution",
+    "create_subplan",
+    "declare_dependencies",
+    "adopt",
+    "ask_person",
+]
+"""What is to be done. What a person or an executor writes has no command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do next, for one or several achievements.
+
+    `text` says it in words, `command` as the words of a command line, None where a person or an executor has to write.
+    `read` are the files to read for it, POSIX and relative to the plan.
+    """
+
+    kind: ActionKind
+    ids: tuple[str, ...]
+    text: str
+    command: Words | None
+    read: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run was told that holds for the next one: how strict it is, and per command options such as a template."""
+
+    policy: Policy = field(default_factory=Policy)
+    options: Mapping[str, Words] = field(default_factory=dict)
+
+
+NOTHING_GIVEN = Given()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the actions are worked out from, as `actions.next_actions` takes it."""
+
+    progress: Progress
+    given: Given
+    only: Collection[str] | None
+
+    def open(self) -> Iterator[Standing]:
+        """Yield what is not done."""
+        for standing in self.progress:
+            if not standing.is_done and (self.only is None or standing.id in self.only):
+                yield standing
+
+    def begun(self, *states: State) -> Iterator[Standing]:
+        """Yield what is in one of these states, and can go on; also before its time, because somebody has begun."""
+        return (standing for standing in self.open() if standing.state in states and not irregular(standing))
+
+    def ready(self, *states: State) -> Iterator[Standing]:
+        """Yield what is ready, in one of these states, and can go on by command or by hand."""
+        return (standing for standing in self.begun(*states) if standing.ready)
+
+    def command(self, verb: str, *options: str) -> Words:
+        """Return the words of a command about the plan, with the options that were given before."""
+        return invocation(verb, self.progress.plan.argument, *options, *self.given.options.get(verb, ()))
+
+    def read(self, standing: Standing) -> tuple[Subplan | None, tuple[str, ...]]:
+        """Return what a SUBPLAN says, and what keeps an EXECUTION_TASK from being made from it, each with its line."""
+        path = next(iter(standing.paths(SUBPLAN)), "")
+        try:
+            content = workspace.read_subplan(self.progress.plan, standing.achievement)
+        except PrerequisitesMissing as error:
+            return None, tuple(problem.message for problem in error.diagnostics)
+        said = subplan.parse(decode(content), path, settings.read(self.progress.plan.directory).vocabulary)
+        problems = prerequisites.check(said, standing.achievement, path, self.given.policy)
+        return said, tuple(
+            f"line {problem.line}: {problem.message}" if problem.line else problem.message
+            for problem in problems
+            if problem.severity == "error"
+        )
+
+
+def irregular(standing: Standing) -> tuple[str, ...]:
+    """Return what has the name of a document that is to be created and is no regular file: nothing can go on there."""
+    if standing.state not in ("not_started", "subplan_unfilled", "subplan_created", "needs_fix"):
+        return ()
+    another = standing.state == "needs_fix"
+    return tuple(
+        f"{kind.folder}/{name}"
+        for kind in (SUBPLAN, EXECUTION_TASK)
+        for name, _ in standing.documents(kind).irregular
+        if not standing.documents(kind).regular or (another and kind is EXECUTION_TASK)
+    )
