@@ -136,3 +136,19 @@ def test_where_nothing_is_taken_every_heading_with_an_id_is_named() -> None:
         True,
         True,
     )
+
+
+def test_what_reads_like_an_achievement_beside_others_is_named() -> None:
+    text = "### 1.1 Timetable fetched (~3 hours)\n\nFetch it.\n\n### Achievement 2.1: Board\n\n- **Goal**: g\n"
+    read = plan.parse(f"# PLAN\n\n## Part A\n\n{text}", "PLAN_X.md")
+    assert [found.id for found in read.achievements] == ["2.1"]
+    assert ["`### 1.1 Timetable fetched (~3 hours)`" in found.message for found in read.diagnostics] == [True]
+
+
+def test_a_task_without_a_colon_behind_its_id_is_named() -> None:
+    tasks = "- [ ] Achievement 1.1 Timetable\n- [ ] Achievement 1.2: Board\n- [x] Achievement 1.3 Box\n"
+    read = plan.parse(f"# PLAN\n\n## Achievements\n\n{tasks}", "PLAN_X.md")
+    assert [(found.code, found.line) for found in read.diagnostics] == [("heading_not_taken", 5)]
+    assert "`- [ ] Achievement 1.1 Timetable` is not taken as an achievement, nor is 1 other item" in (
+        read.diagnostics[0].message
+    )

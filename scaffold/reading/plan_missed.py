@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from scaffold.names import is_achievement_id
-from scaffold.reading import plan_fields
+from scaffold.names import agreed, counted, is_achievement_id
+from scaffold.reading import plan_fields, titles
 from scaffold.reading.markdown import Block, Document, as_written, code_lines, is_fold
 from scaffold.reading.parts import BOX, marker_width
 from scaffold.reading.plan_places import Candidate, walk, where
@@ -20,9 +20,10 @@ _SHOWN = 60
 _ODD_ID = re.compile(
     rf"^[^\w`\[]*(?:{BOX}\W*)?(?i:achievement)[\s#*_]+(?P<id>(?=\w*\d)\w[\w.]*)(?:[*_]*\s*(?:[:：–—]|-\s|$)|[*_]+$)"
 )
+_BOXED = re.compile(rf"^\s*[-*+]\s+{BOX}\s+\W*(?i:achievement)\s+#?(?P<id>[0-9]+(?:\.[0-9]+)+)(?=\s)")
 _TAG = re.compile(r"<[^<>]*>")
 _RICH = 2
-"""A heading with a bare id is worth naming from this number of fields on, and each where there is no achievement."""
+"""A heading with a bare id is named from this number of fields on, or with a time; without any achievement, always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def find(
     for id_, line in odd.items():
         message = f"achievement {id_} is not taken: an id is numbers joined by dots, such as 1.4 or 1.4.1"
         yield "id_not_taken", line, message, "number it so, here and wherever it is named"
+    yield from _boxed(document, last, taken)
     yield from _in_html(document, last, taken)
     if bare:
         yield _of_bare(bare)
@@ -71,6 +73,21 @@ def _odd_ids(document: Document, block: Block) -> Iterator[tuple[str, int]]:
         is_label = block.kind == "heading" or text.startswith(("**", "__"))
         if is_label and len(text) <= _LONGEST and not designation(text) and (found := _ODD_ID.match(text.lstrip("#"))):
             yield found["id"], line
+
+
+def _boxed(document: Document, last: int, taken: Collection[str]) -> Iterator[Missed]:
+    """Yield the first task with an achievement's id and no colon behind it, and how many more there are."""
+    code = code_lines(document)
+    lines = [
+        (at, line)
+        for at, line in enumerate(document.lines[:last], 1)
+        if (found := _BOXED.match(line)) and found["id"] not in taken and at not in code
+    ]
+    if lines:
+        (at, line), more = lines[0], len(lines) - 1
+        others = f", nor {agreed(more, 'is', 'are')} {counted(more, 'other item')}" if more else ""
+        message = f"`{_short(line.strip())}` is not taken as an achievement{others}"
+        yield "heading_not_taken", at, message, "put a colon behind the id: '- [ ] Achievement 1.1: Title'"
 
 
 def _in_html(document: Document, last: int, taken: Collection[str]) -> Iterator[Missed]:
@@ -100,7 +117,8 @@ def _bare(
     if found and not found.named and found.id not in taken:
         first = block.last + 1
         body = Candidate(found, "heading", "elsewhere", block.first, first, last, document.between(first, last))
-        if not taken or plan_fields.read(document, body, vocabulary).count >= _RICH:
+        is_timed = titles.cleaned(as_written(document.lines[block.first - 1]))[1] is not None
+        if not taken or is_timed or plan_fields.read(document, body, vocabulary).count >= _RICH:
             yield _Bare(block.first, document.lines[block.first - 1].strip(), section)
 
 
