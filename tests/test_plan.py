@@ -183,6 +183,7 @@ def test_a_title_may_be_a_field() -> None:
     ("line", "effort"),
     [
         pytest.param("### Achievement 1.1: T (2-3 hours)", "2-3 hours", id="parenthesis"),
+        pytest.param("### Achievement 1.1: T **(~4 hours)**", "~4 hours", id="bold parenthesis"),
         pytest.param("**Achievement 1.1: T** ⏱️ 4-6 hours", "4-6 hours", id="behind bold"),
         pytest.param("**Achievement 1.1**: T (1.5h) ✅", "1.5h", id="before a mark"),
         pytest.param("**Achievement 1.1**: T (3 h)\n\n- Effort: 4 h", "4 h", id="a field counts more"),

@@ -152,12 +152,16 @@ def is_finished(marks: str) -> bool:
     return bool(_FINISHED.search(marks)) and not _UNFINISHED.search(marks)
 
 
+_EMPHASIZED_END = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<inside>\([^()*_]*\))(?P=mark)$")
+"""What stands in parentheses at the end of a title and is emphasized: `Board drawn **(~4 hours)**`."""
+
+
 def cleaned(title: str) -> tuple[str, str | None]:
     """Split a title from what is no part of it: marks of a state at its ends, and a time at its end."""
     time, text = None, title.strip()
     while True:
         shorter = _without_state(_without_emphasis(text).strip(_MARKS + "\ufe0f \t"))
-        shorter, found = without_time(shorter)
+        shorter, found = without_time(_EMPHASIZED_END.sub(r"\g<inside>", shorter))
         time = time or found
         if shorter == text:
             break
