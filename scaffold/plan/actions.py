@@ -42,8 +42,13 @@ class Step:
 
 
 def first_step(progress: Progress, given: Given = NOTHING_GIVEN) -> Step:
-    """Return the first action as a step; of a finished plan, that it is."""
-    return step_of(progress, next_actions(progress, given))
+    """Return the first action as a step; of a finished plan, that it is.
+
+    The PLAN, which takes long to read, is read only where nothing else is to be done.
+    """
+    outlook = Outlook(progress, given, None)
+    step = step_of(progress, _of_what_is_there(outlook))
+    return step if step.text != _NOTHING_LEFT else step_of(progress, _adopt(outlook))
 
 
 def step_of(progress: Progress, actions: Iterator[Action]) -> Step:
@@ -63,7 +68,14 @@ def next_actions(
     written before their time. A SUBPLAN is read when its action is asked for.
     """
     outlook = Outlook(progress, given, only)
-    for actions in (_stuck, _fix, _blocked, _review, _execute, _from_subplans, _from_plan, _declare, _adopt, _ahead):
+    yield from _of_what_is_there(outlook)
+    if only is None:
+        yield from _adopt(outlook)
+
+
+def _of_what_is_there(outlook: Outlook) -> Iterator[Action]:
+    """Yield the actions for the achievements of `parallel.json`."""
+    for actions in (_stuck, _fix, _blocked, _review, _execute, _from_subplans, _from_plan, _declare, _ahead):
         yield from actions(outlook)
 
 
@@ -256,7 +268,7 @@ def _adopt(outlook: Outlook) -> Iterator[Action]:
     said = plan.parse(decode(content), read.document, settings.read(read.directory).plan_vocabulary)
     known = outlook.progress.standings
     ids = tuple(achievement.id for achievement in said.achievements if achievement.id not in known)
-    if ids and outlook.only is None:
+    if ids:
         text = f"Take over {_named(ids)}, which {read.document} defines and {parallel.FILE_NAME} does not have"
         yield Action("adopt", ids, text, outlook.command("adopt", "--update"), (read.document,))
 
