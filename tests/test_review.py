@@ -264,3 +264,27 @@ def test_taking_back_what_is_approved_warns(tmp_path: Path, scaffold: Scaffold) 
     assert scaffold("review", "1.1", tmp_path, "--approve", "--yes").code == 0
     taken = scaffold("undo", made["batch"], tmp_path, "--dry-run")
     assert f"warning: execution/EXECUTION_TASK_DEMO_11_01.md: {APPROVED} judges it" in taken.err
+
+
+def test_next_names_no_planned_execution_of_what_has_begun(tmp_path: Path, scaffold: Scaffold) -> None:
+    def strategy(slug: str) -> str:
+        return "\n## Execution Strategy\n\n" + "".join(f"- EXECUTION_TASK_DEMO_{slug}_0{n}: part {n}\n" for n in (1, 2))
+
+    ids = ("1.1", "1.2", "1.3")
+    broken = {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", "[FILL: it]"), **FINISHED}
+    planned = {
+        f"subplans/SUBPLAN_DEMO_{s}.md": plans.subplan(i) + strategy(s) for i, s in (("1.2", "12"), ("1.3", "13"))
+    }
+    root = build(tmp_path, {**plans.tree([plans.achievement(i) for i in ids]), **broken, **planned})
+    actions = json.loads(scaffold("next", root, "--json").out)["data"]["actions"]
+    (create,) = [action for action in actions if action["kind"] == "create_execution"]
+    assert create["achievements"] == ["1.2", "1.3"]
+    assert scaffold(*create["command"][1:], "--yes").code == 0
+    made = {path.name for path in (root / "execution").glob("*.md")}
+    assert made == {f"EXECUTION_TASK_DEMO_{name}.md" for name in ("11_01", "12_01", "12_02", "13_01", "13_02")}
+
+
+def test_an_execution_task_without_a_number_stops_no_command(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_draft.md": "**Status**: Complete\n"})
+    assert [scaffold(command, root).code for command in ("status", "next", "check", "graph")] == [0, 0, 0, 0]
+    assert state(root, scaffold) == "in_review"

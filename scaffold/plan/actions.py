@@ -177,10 +177,10 @@ def _from_subplans(outlook: Outlook) -> Iterator[Action]:
         if len(fit) > AT_ONCE:
             break
     rest = list(candidates)
-    if fit:
-        yield _creation(
-            outlook, EXECUTION_TASK, [*fit, *rest], ("--planned",) if has_several else (), is_open=bool(rest)
-        )
+    if has_several:  # of what has begun --planned creates more as well: only these are named
+        yield _creation(outlook, EXECUTION_TASK, fit[:AT_ONCE], ("--planned",))
+    elif fit:
+        yield _creation(outlook, EXECUTION_TASK, [*fit, *rest], is_open=bool(rest))
     yield from unfit
 
 
@@ -219,7 +219,9 @@ def _creation(
     outlook: Outlook, kind: DocumentKind, missing: Sequence[Standing], options: Words = (), *, is_open: bool = False
 ) -> Action:
     """Return the action that creates documents; `is_open`: whether some may turn out not to be possible."""
-    selected = ("--batch", "--ready", "--skip-missing") if is_open else _selection(outlook.progress, kind, missing)
+    selected = _by_id(missing) if options else _selection(outlook.progress, kind, missing)
+    if is_open:
+        selected = ("--batch", "--ready", "--skip-missing")
     if "--achievement" in selected:
         missing = missing[:AT_ONCE]
     ids = tuple(standing.id for standing in missing)
@@ -231,9 +233,13 @@ def _creation(
     return Action(name, ids, f"Create the {noun} of {_named(ids)}", command, sources)
 
 
+def _by_id(wanted: Sequence[Standing]) -> Words:
+    return tuple(word for standing in wanted[:AT_ONCE] for word in ("--achievement", standing.id))
+
+
 def _selection(progress: Progress, kind: DocumentKind, wanted: Sequence[Standing]) -> Words:
     """Return the options that select just these achievements: a level, what is ready, all, or the first ids."""
-    named = tuple(word for standing in wanted[:AT_ONCE] for word in ("--achievement", standing.id))
+    named = _by_id(wanted)
     if len(wanted) == 1:
         return named
     missing = [standing for standing in progress if not standing.is_done and not standing.documents(kind).regular]

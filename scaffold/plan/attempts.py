@@ -90,7 +90,7 @@ def newest(
 
     `planned` returns the numbers that its SUBPLAN plans as one set; it is asked where there are several documents.
     """
-    numbered = sorted((int(numbers_of(plan, achievement, (name,))[0]), name) for name in names)
+    numbered = sorted((max(map(int, numbers_of(plan, achievement, (name,))), default=0), name) for name in names)
     if not numbered:
         return None
     last = numbered[-1][0]
