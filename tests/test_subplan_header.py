@@ -279,3 +279,36 @@ def test_the_estimated_time_is_found_where_people_write_it(text: str) -> None:
 )
 def test_other_times_are_not_the_subplan_s(text: str) -> None:
     assert read(f"# T\n\n{text}\n").estimated_time is None
+
+
+OWN = "**Achievement**: 2.1"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"**Depends on**:\n\n- Achievement 1.1: Parser\n- Achievement 1.2: Units\n\n{OWN}",
+        f"{OWN}\n\n**Depends on**:\n- Achievement 1.1: Parser\n  - Achievement 1.2: Units",
+        f"{OWN}\n\n| Depends on | |\n|---|---|\n| Achievement 1.1 | Parser |",
+        f"{OWN}\n\nAchievement 1.1 - the parser - must be done first.",
+        f"{OWN}\n\n**Achievement 1.2 (dependency)**: Units",
+        f"Achievement 1.1: the parser is done first.\n\n{OWN}",
+    ],
+)
+def test_what_is_said_of_other_achievements_is_not_taken_for_the_own_id(head: str) -> None:
+    read = subplan.parse(f"# SUBPLAN: Search\n\n{head}\n\n## Objective\n\no\n", "SUBPLAN_X_21.md")
+    assert (read.achievement and read.achievement.text, read.diagnostics) == ("2.1", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("---\ndepends_on:\n  - achievement: 1.1\nachievement: 2.1\n---\n# SUBPLAN\n\n## Objective\n\no\n", "2.1"),
+        ("---\ndepends_on:\n  - achievement: 1.1\n---\n# SUBPLAN\n\n## Objective\n\no\n", None),
+        ("# SUBPLAN\n\n**Depends on**:\n\n- Achievement 1.1: Parser\n\n## Objective\n\no\n", None),
+        ("# SUBPLAN\n\n**About**:\n\n- **Achievement**: 2.1\n- **Plan**: X\n\n## Objective\n\no\n", "2.1"),
+    ],
+)
+def test_ids_below_a_label_or_key_about_others_name_no_own_achievement(text: str, own: str | None) -> None:
+    read = subplan.parse(text, "SUBPLAN_X_21.md")
+    assert (read.achievement.text if read.achievement else None, read.diagnostics) == (own, ())

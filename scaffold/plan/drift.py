@@ -172,7 +172,7 @@ def _reached(graph: _Graph, starts: Iterable[str]) -> set[str]:
 
 
 def in_words(difference: Difference) -> str:
-    """Say how a file differs from its PLAN, for who stands in the PLAN: `depends on 1.1 here, but on nothing in …`."""
+    """Return how a file differs, for who stands in the PLAN: `depends on 1.1 here, but on nothing in …`."""
     if difference.field == "achievement":
         return "is not in parallel.json"
     if difference.field == "title":

@@ -28,6 +28,10 @@ _LONGEST = 400
 """A longer line of front matter is no key."""
 
 _COMMENT = re.compile(r"\s#.*$")
+_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])[ \t]")
+_OTHERS = re.compile(r"(?i:depend|requires|blocks|blocked|needs|after|before|prerequisite|related)")
+"""Keys of front matter below which ids are those of other achievements."""
+
 _JOINTS_IN_NAMES = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
 _TITLE = re.compile(r"^[^\w`\[]*(?i:SUBPLAN)\s*[:–—-]\s*")
 _NUMBERED_TITLE = re.compile(r"^(?i:Achievement)\s+\d+(?:\.\d+)+\s*[:–—-]\s*(?=\S)")
@@ -94,15 +98,18 @@ def named(
     """Return every achievement id that a document names as its own, the one that counts first.
 
     Those of the header lines come first, then the title's, then the foot's; without any of them, those of sentences
-    before the first section that begin with one.
+    before the first section that begin with one. Where a line has the label `Achievement`, only such lines count: a
+    line that begins with another id may be about that one.
     """
     title = outline.title
     match = _NAMED.search(plain(title.title)) if title else None
-    head = achievements([field for field in header if field.line < foot], keys)
+    names = frozenset[str]().union(*keys)
+    labelled = [field for field in header if key(field.name) in names and _id_in(field, names)]
+    lines = labelled or header
     own = (
-        *head,
+        *achievements([field for field in lines if field.line < foot], keys),
         *([Passage(match["id"], title.line, title.written)] if title and match else []),
-        *achievements([field for field in header if field.line >= foot], keys),
+        *achievements([field for field in lines if field.line >= foot], keys),
     )
     return own or tuple(_in_sentences(outline.document, *_preamble(outline, foot)))
 
@@ -134,10 +141,23 @@ def title(outline: Outline) -> Passage | None:
 
 
 def _lines(document: Document, first: int, last: int) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a range that are text, with their numbers."""
+    """Yield the lines of a range that are text, with their numbers.
+
+    What is listed below a label, as `**Depends on**:`, is about that and not about the document; labels in it are.
+    """
+    is_below = False
     for block in document.between(first, last):
-        if block.kind not in ("code", "html", "heading"):
-            yield from ((number, document.lines[number - 1]) for number in range(block.first, block.last + 1))
+        if block.kind in ("code", "html", "heading"):
+            continue
+        for number in range(block.first, block.last + 1):
+            line = document.lines[number - 1]
+            text = _PREFIX.sub("", line)
+            label = label_of(text, number)
+            has_label = bool(label and label.label)
+            if has_label or not (is_below and (_ITEM.match(line) or text.startswith("|"))):
+                yield number, line
+            if has_label and label:
+                is_below = not label.rest and not _ITEM.match(line)
 
 
 def _fields(document: Document, first: int, last: int, known: frozenset[str]) -> Iterator[HeaderField]:
@@ -161,17 +181,22 @@ def _pair(text: str, number: int, known: frozenset[str]) -> Iterator[HeaderField
     elif (match := _PLAIN.match(text)) and key(match["name"]) in known:
         yield HeaderField(match["name"], match["value"].rstrip(), number)
     elif (says := _SAYS.match(line := plain(text))) and _JOINED.match(line, says.end()):
-        yield HeaderField("Achievement", line[says.start("id") :].strip(" |*_"), number)
+        yield HeaderField(f"Achievement {says['id']}", line[says.end() :].strip(" |*_:-–—"), number)
 
 
 def _of_front_matter(document: Document) -> Iterator[HeaderField]:
-    """Yield the keys of front matter, at any depth; a list below a key is its value."""
+    """Yield the keys of front matter, at any depth but below what is about others; a list below a key is its value."""
     begun: HeaderField | None = None
     listed: list[str] = []
+    is_about_others = False
     for number, line in enumerate(document.lines[1 : max(front_matter(document.lines) - 1, 1)], 2):
         match = _KEY.match(line) if len(line) <= _LONGEST else None
         if not match:
             listed += [line.strip(" \t-")] if line.strip() and not line.lstrip().startswith("#") else []
+            continue
+        if line[0] not in " \t-":
+            is_about_others = bool(_OTHERS.match(match["name"]))
+        elif is_about_others:
             continue
         if begun:
             yield replace(begun, value=", ".join(filter(None, (begun.value, *listed))))
