@@ -60,7 +60,11 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
         left_out=assigned.left_out,
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *assigned.warnings),
         answers=answers,
-        changes=ChangeSet(tuple(document.change for document in documents), (*plan.inputs, *sources)),
+        changes=ChangeSet(
+            tuple(document.change for document in documents),
+            (*plan.inputs, *sources, *assigned.inputs),
+            assigned.absent,
+        ),
     )
 
 

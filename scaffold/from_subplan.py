@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scaffold.document import execution_task
-from scaffold.errors import Diagnostic, PrerequisitesMissing
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.model import Achievement, Input, Plan, sha256
 from scaffold.names import (
     EXECUTION_FOLDER,
@@ -74,7 +74,15 @@ def assign(progress: Progress, selected: Iterable[Standing], request: Request, g
         *(warning for match in open_ for warning in match.warnings),
         *(_more_planned(open_) if request.numbering == "first" else ()),
     )
-    return Assigned(tuple(documents), (*existing, *complete), left_out, warnings)
+    answered = [match.achievement for match in open_ if progress[match.achievement.id].state == "needs_fix"]
+    return Assigned(
+        documents=tuple(documents),
+        existing=(*existing, *complete),
+        left_out=left_out,
+        warnings=warnings,
+        inputs=tuple(_feedback(plan, achievement) for achievement in answered),
+        absent=tuple(path for achievement in answered for path in attempts.absent_verdicts(plan, achievement)),
+    )
 
 
 def bind(
@@ -128,9 +136,13 @@ def facts_of(
 
 
 def _feedback(plan: Plan, achievement: Achievement) -> Input:
-    """Return the FIX of an achievement that needs one; of one that cannot be read, the hash of nothing."""
+    """Return the FIX that an achievement's next attempt answers; raises InvalidInput for one that cannot be read."""
     path = f"{FEEDBACK_FOLDER}/FIX_{achievement.slug}.md"
-    return Input(path, sha256(attempts.read(plan, path) or b""))
+    content = attempts.read(plan, path)
+    if content is None:
+        message, hint = "cannot be read, or has more than 2,000,000 bytes", "make it a readable, shorter file"
+        raise InvalidInput.of("unreadable", message, path=path, hint=hint)
+    return Input(path, sha256(content))
 
 
 def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Vocabulary) -> Bound | LeftOut:

@@ -131,10 +131,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """The exact changes that a run would make, with their bytes, and the inputs they were made from."""
+    """The exact changes that a run would make, with their bytes, and the inputs they were made from.
+
+    `absent` are paths where there must still be nothing when they are made: what would have made them others.
+    """
 
     changes: tuple[Change, ...]
     inputs: tuple[Input, ...] = ()
+    absent: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

@@ -71,12 +71,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """What a selection amounts to: documents to create, achievements that need none, those left out, and warnings."""
+    """What a selection amounts to: documents to create, achievements that need none, those left out, and warnings.
+
+    `inputs` are files beside the documents' sources that they answer, `absent` paths where nothing may appear.
+    """
 
     documents: tuple[PlannedDocument, ...]
     existing: tuple[Standing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]
+    inputs: tuple[Input, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

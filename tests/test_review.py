@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scaffold import terminal
 from tests import plans
 from tests.conftest import Outcome, Scaffold, codes
 from tests.trees import Tree, added, build, snapshot
@@ -288,3 +290,83 @@ def test_an_execution_task_without_a_number_stops_no_command(tmp_path: Path, sca
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_draft.md": "**Status**: Complete\n"})
     assert [scaffold(command, root).code for command in ("status", "next", "check", "graph")] == [0, 0, 0, 0]
     assert state(root, scaffold) == "in_review"
+
+
+def asked(
+    monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, arguments: Sequence[str | Path], between: Callable[[], object]
+) -> int:
+    """Run a command, do something while its question waits, and answer y; return the exit code."""
+
+    def confirm(_question: str, *, may_ask: bool) -> bool:
+        monkeypatch.undo()
+        between()
+        return may_ask
+
+    monkeypatch.setattr(terminal, "confirm", confirm)
+    return scaffold(*arguments).code
+
+
+@pytest.mark.parametrize(
+    ("options", "between"),
+    [
+        (["--fix", "--message", "x"], ["--approve"]),
+        (["--fix", "--message", "x"], ["--skip"]),
+        (["--skip"], ["--fix", "--message", "x"]),
+        (["--approve"], ["--fix", "--message", "x"]),
+        (["--approve"], ["--approve"]),
+    ],
+)
+def test_of_two_verdicts_at_once_the_second_is_a_conflict(
+    tmp_path: Path, scaffold: Scaffold, options: list[str], between: list[str]
+) -> None:
+    root = plans.demo(tmp_path, FINISHED)
+    with pytest.MonkeyPatch.context() as patch:
+        other = lambda: scaffold("review", "1.1", root, *between, "--yes")  # noqa: E731
+        assert asked(patch, scaffold, ["review", "1.1", root, *options], other) == 5
+    assert len(list((root / "execution/feedbacks").iterdir())) == 1
+
+
+def test_an_approval_of_an_attempt_that_is_not_the_newest_any_more_is_a_conflict(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    root = plans.demo(tmp_path, {**FINISHED, FIX: "Mend it.\n"})
+    again = ("executions", root, "--achievement", "1.1", "--again", "--yes")
+    with pytest.MonkeyPatch.context() as patch:
+        assert asked(patch, scaffold, ["review", "1.1", root, "--approve"], lambda: scaffold(*again)) == 5
+    assert not (root / APPROVED).exists()
+
+
+@pytest.mark.parametrize("between", ["approve", "edit"])
+def test_an_attempt_whose_fix_is_another_meanwhile_is_a_conflict(
+    tmp_path: Path, scaffold: Scaffold, between: str
+) -> None:
+    root = plans.demo(tmp_path, {**FINISHED, FIX: "Mend it.\n"})
+    other = {
+        "approve": lambda: scaffold("review", "1.1", root, "--approve", "--yes"),
+        "edit": lambda: (root / FIX).write_text("Mend that too.\n"),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        arguments: list[str | Path] = ["executions", root, "--achievement", "1.1", "--again"]
+        assert asked(patch, scaffold, arguments, other[between]) == 5
+    assert not (root / "execution/EXECUTION_TASK_DEMO_11_02.md").exists()
+
+
+def test_a_part_of_what_was_said_is_another_complaint(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, FINISHED)
+    assert scaffold("review", "1.1", root, "--fix", "--message", "First complaint.", "--yes").code == 0
+    for message in ("complaint", "1.1", "First complaint. And more."):
+        assert scaffold("review", "1.1", root, "--fix", "--message", message, "--yes").code == 5
+
+
+def test_a_message_that_is_not_utf_8_is_a_usage_problem(tmp_path: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("review", "1.1", plans.demo(tmp_path, FINISHED), "--fix", "--message", "a\udcff", "--yes")
+    assert (outcome.code, "--message is not UTF-8" in outcome.err) == (2, True)
+
+
+def test_a_fix_that_is_too_long_to_be_answered_is_told_and_makes_no_attempt_after_attempt(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    root = plans.demo(tmp_path, {**FINISHED, FIX: "x" * 2_000_001})
+    outcome = scaffold("executions", root, "--achievement", "1.1", "--again", "--yes")
+    assert (outcome.code, f"{FIX}: cannot be read, or has more than 2,000,000 bytes" in outcome.err) == (3, True)
+    assert f"1. Make {FIX} a readable file of at most 2 MB" in scaffold("next", root).out

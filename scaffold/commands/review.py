@@ -12,7 +12,16 @@ from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, PrerequisitesMissing, UsageProblem
 from scaffold.model import Batch, Change, ChangeSet, Input, Plan, sha256
-from scaffold.names import FEEDBACK_FOLDER, SUBPLAN, command, printable
+from scaffold.names import (
+    EXECUTION_FOLDER,
+    SUBPLAN,
+    VERDICTS,
+    command,
+    execution_name,
+    next_number,
+    numbers_of,
+    printable,
+)
 from scaffold.plan import attempts, workspace
 from scaffold.plan.actions import actions_for, step_of
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
@@ -83,7 +92,12 @@ def _message(options: ReviewOptions) -> str:
         raise UsageProblem.of("usage", "--message and --file are mutually exclusive", hint="use one of them")
     if options["file"] is not None:
         return decode(workspace.read_text_file(options["file"])).strip()
-    return (options["message"] or "").strip()
+    message = (options["message"] or "").strip()
+    try:
+        message.encode()
+    except UnicodeEncodeError as error:
+        raise UsageProblem.of("usage", "--message is not UTF-8", hint="write it to a file in UTF-8: --file") from error
+    return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +122,11 @@ def prepare(argument: Path, achievement_id: str, verdict: Verdict, message: str,
     progress = progress_of(workspace.read_plan(argument))
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
     judges = standing.attempt.paths if standing.attempt else ()
-    target = f"{FEEDBACK_FOLDER}/{_FILES[verdict]}_{standing.achievement.slug}.md"
+    target = attempts.verdict_path(_FILES[verdict], standing.achievement)
     old = attempts.read(progress.plan, target)
     is_there = standing.state == {"approve": "complete", "skip": "skipped", "fix": "needs_fix"}[verdict]
     if verdict == "fix" and is_there:
-        is_there = bool(message) and message in attempts.text_of(old)
+        is_there = bool(message) and _said(attempts.text_of(old), verdict) == message
     changes: tuple[Change, ...] = ()
     if not is_there:
         _demand_allowed(progress, standing, verdict)
@@ -120,16 +134,30 @@ def prepare(argument: Path, achievement_id: str, verdict: Verdict, message: str,
             raise _nothing_to_judge(progress, standing)
         text = _text(standing, verdict, judges, message, created)
         changes = (Change(target, sha256(old) if old is not None else None, text.encode()),)
-    inputs = (*progress.plan.inputs, *_inputs(progress.plan, judges))
+    inputs, absent = _seen(progress.plan, standing, target)
     doubts = _not_added(target, message, old) if is_there else _doubts(standing, verdict)
     warnings = (*progress.plan.diagnostics, *doubts)
-    return Review(progress.plan, standing, verdict, target, judges, ChangeSet(changes, inputs), warnings)
+    return Review(progress.plan, standing, verdict, target, judges, ChangeSet(changes, inputs, absent), warnings)
 
 
-def _inputs(plan: Plan, paths: tuple[str, ...]) -> Iterator[Input]:
-    for path in paths:
-        if (content := attempts.read(plan, path)) is not None:
-            yield Input(path, sha256(content))
+def _seen(plan: Plan, standing: Standing, target: str) -> tuple[tuple[Input, ...], tuple[str, ...]]:
+    """Return what the verdict was worked out from, and what must not appear before it is written.
+
+    That is what it judges and the other verdicts, as they are; and a newer attempt.
+    """
+    verdicts = [attempts.verdict_path(verdict, standing.achievement) for verdict in VERDICTS]
+    judged = standing.attempt.paths if standing.attempt else ()
+    read = ((path, attempts.read(plan, path)) for path in (*judged, *verdicts) if path != target)
+    inputs = tuple(Input(path, sha256(content)) for path, content in read if content is not None)
+    absent = (path for path in attempts.absent_verdicts(plan, standing.achievement) if path != target)
+    number = next_number(numbers_of(plan, standing.achievement, standing.executions.regular))
+    newer = f"{EXECUTION_FOLDER}/{execution_name(plan, standing.achievement, number)}"
+    return (*plan.inputs, *inputs), (*absent, newer)
+
+
+def _said(text: str, verdict: Verdict) -> str:
+    """Return what a verdict says below its heading."""
+    return text.partition(f"\n## {_HEADINGS[verdict]}\n")[2].strip()
 
 
 def _demand_allowed(progress: Progress, standing: Standing, verdict: Verdict) -> None:
@@ -167,7 +195,7 @@ def _doubts(standing: Standing, verdict: Verdict) -> Iterator[Diagnostic]:
 
 def _not_added(target: str, message: str, old: bytes | None) -> Iterator[Diagnostic]:
     """Warn that a verdict which exists already does not get what is said now."""
-    if message and message not in attempts.text_of(old):
+    if message and message not in attempts.text_of(old):  # somebody may have added it by hand
         hint = "add it to the file by hand, or undo the verdict and write it again"
         yield Diagnostic(
             "message_not_added", "exists already: the message is not added", target, hint=hint, severity="warning"

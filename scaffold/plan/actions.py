@@ -11,7 +11,6 @@ from scaffold.errors import InvalidInput
 from scaffold.model import DEPENDENCIES_OPEN, id_order
 from scaffold.names import (
     EXECUTION_TASK,
-    FEEDBACK_FOLDER,
     SUBPLAN,
     DocumentKind,
     Words,
@@ -20,7 +19,7 @@ from scaffold.names import (
     listed,
     typed,
 )
-from scaffold.plan import parallel, prerequisites, settings, workspace
+from scaffold.plan import attempts, parallel, prerequisites, settings, workspace
 from scaffold.plan.outlook import NOTHING_GIVEN, Action, ActionKind, Given, Outlook, irregular
 from scaffold.plan.progress import Progress, Standing
 from scaffold.reading.markdown import decode
@@ -108,8 +107,11 @@ def _stuck(outlook: Outlook) -> Iterator[Action]:
 
 def _fix(outlook: Outlook) -> Iterator[Action]:
     for standing in outlook.begun("needs_fix"):
-        feedback = f"{FEEDBACK_FOLDER}/FIX_{standing.achievement.slug}.md"
-        if not standing.paths(SUBPLAN):  # from which the EXECUTION_TASK that answers it is made
+        feedback = attempts.verdict_path("FIX", standing.achievement)
+        if attempts.read(outlook.progress.plan, feedback) is None:
+            text = f"Make {feedback} a readable file of at most 2 MB: no attempt can answer it"
+            yield Action("ask_person", (standing.id,), text, None, ())
+        elif not standing.paths(SUBPLAN):  # from which the EXECUTION_TASK that answers it is made
             yield _creation(outlook, SUBPLAN, [standing])
         elif reasons := outlook.read(standing)[1]:
             yield _filling(outlook, standing, reasons)

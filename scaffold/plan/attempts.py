@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.model import Achievement, Plan, sha256
-from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, numbers_of
+from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, VERDICTS, numbers_of
 from scaffold.plan import files
 from scaffold.transaction import batches
 
@@ -137,6 +137,17 @@ def is_answered(plan: Plan, achievement: Achievement, attempt: Attempt | None) -
         return True
     told = batches.feedback_told(plan.directory, attempt.documents[-1].path)
     return any(map(digest.startswith, told))
+
+
+def verdict_path(verdict: str, achievement: Achievement) -> str:
+    """Return the path of a verdict on an achievement; `verdict` is one of `names.VERDICTS`."""
+    return f"{FEEDBACK_FOLDER}/{verdict}_{achievement.slug}.md"
+
+
+def absent_verdicts(plan: Plan, achievement: Achievement) -> tuple[str, ...]:
+    """Return the paths of the verdicts that an achievement does not have."""
+    paths = (verdict_path(verdict, achievement) for verdict in VERDICTS)
+    return tuple(path for path in paths if path.rpartition("/")[2] not in plan.feedbacks)
 
 
 def text_of(content: bytes | None) -> str:

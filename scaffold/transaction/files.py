@@ -99,6 +99,15 @@ def status(folder: Folder, name: str) -> os.stat_result | None:
         return None
 
 
+def exists(plan: Folder, path: str) -> bool:
+    """Whether anything lies at a path from the plan; a link counts, wherever it leads. Raises OSError."""
+    try:
+        os.stat(path, dir_fd=plan.fd, follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def names_in(folder: Folder) -> list[str]:
     """Return the names in a directory, sorted. Raises OSError."""
     os.lseek(folder.fd, 0, os.SEEK_SET)  # else btrfs shows the directory as it was when it was opened

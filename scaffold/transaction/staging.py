@@ -14,6 +14,7 @@ from scaffold.transaction.files import (
     NO_PLAIN_DIRECTORY,
     Folder,
     digest_of_input,
+    exists,
     inherit,
     make_folder,
     move,
@@ -74,6 +75,7 @@ def check(bookkeeping: Folder, targets: Targets, batch: Batch, time: str) -> Che
     changes = batch.changes
     targets.open_existing(folders_of(change.target for change in changes.changes))
     problems = [problem for wanted in changes.inputs if (problem := _input_problem(targets.plan, wanted))]
+    problems += [_appeared(path) for path in changes.absent if exists(targets.plan, path)]
     before: dict[str, bytes] = {}
     for change in changes.changes:
         with naming(change.target):
@@ -95,6 +97,11 @@ def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
         return None
     message = f"{wanted.path} has changed since the preview; nothing was changed"
     return Diagnostic("changed_since_preview", message, path=wanted.path, hint=_AGAIN)
+
+
+def _appeared(path: str) -> Diagnostic:
+    message = f"{path} has appeared since the preview; nothing was changed"
+    return Diagnostic("changed_since_preview", message, path=path, hint=_AGAIN)
 
 
 def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) -> Diagnostic | None:
