@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import plans
 from tests.conftest import Scaffold, codes
 from tests.trees import build, snapshot
 
@@ -311,3 +312,17 @@ def test_no_time_that_work_took_is_taken_for_an_estimate(tmp_path: Path, scaffol
     text = f"{head}- **Goal**: x\n- **Actual**: 3h\n- **Actual Effort**: 4 hours\n"
     scaffold("adopt", demo(tmp_path, text), "--yes")
     assert json.loads((tmp_path / "parallel.json").read_text("utf-8"))["achievements"][0]["estimated_hours"] is None
+
+
+def test_an_update_shows_the_dependencies_that_a_person_wrote_before_it_takes_them_away(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    text = "# PLAN: DEMO\n\n## Achievements\n\n### Achievement 1.1: A\n\n- **Dependencies**: none\n\n"
+    text += "### Achievement 1.2: B\n\n- **Dependencies**: none\n"
+    entries = [
+        plans.achievement("1.1", title="A"),
+        plans.achievement("1.2", "1.1", title="B", dependencies_open=True),
+    ]
+    root = build(tmp_path, {"PLAN_DEMO.md": text, "parallel.json": plans.parallel_json(entries)})
+    assert "depends on  1.1 and more?  nothing" in scaffold("adopt", root, "--update", "--dry-run").out
+    assert "depends on nothing here; parallel.json has 1.1, and leaves open on what else" in scaffold("check", root).out

@@ -218,6 +218,17 @@ def test_six_processes_that_retry_at_once_make_one_document(tmp_path: Path) -> N
         ("**Status**: Pending", "execution_created"),
         ("no such line", "execution_created"),
         ("\n" * 60 + "**Status**: Complete", "execution_created"),
+        ("**Status**: IN_PROGRESS", "in_progress"),
+        ("**Status**: ready-for-review", "in_review"),
+        ("| **Status** | Complete |", "in_review"),
+        ("**Status**: ~~Complete~~ In progress", "in_progress"),
+        ("**Status**: Completed 60%", "in_progress"),
+        ("**Status**: Complete (100%)", "in_review"),
+        ("**Status**: [Complete / In progress]", "execution_created"),
+        ("**Status**: Complete | In Progress | Blocked", "execution_created"),
+        ("**Status**: [ ] Complete", "execution_created"),
+        ("**Status**: [x] Complete", "in_review"),
+        ("**Status**: Нет complete", "execution_created"),
     ],
 )
 def test_the_status_of_the_newest_attempt_decides(tmp_path: Path, scaffold: Scaffold, said: str, then: str) -> None:
@@ -370,3 +381,34 @@ def test_a_fix_that_is_too_long_to_be_answered_is_told_and_makes_no_attempt_afte
     outcome = scaffold("executions", root, "--achievement", "1.1", "--again", "--yes")
     assert (outcome.code, f"{FIX}: cannot be read, or has more than 2,000,000 bytes" in outcome.err) == (3, True)
     assert f"1. Make {FIX} a readable file of at most 2 MB" in scaffold("next", root).out
+
+
+@pytest.mark.parametrize("verdict", ["APPROVED", "FIX", "SKIPPED"])
+def test_a_verdict_that_is_no_regular_file_is_told_by_check_and_next(
+    tmp_path: Path, scaffold: Scaffold, verdict: str
+) -> None:
+    root = plans.demo(tmp_path, FINISHED)
+    (root / "execution/feedbacks").mkdir()
+    (root / f"execution/feedbacks/{verdict}_11.md").symlink_to("nowhere")
+    checked = scaffold("check", root)
+    assert checked.code == 3
+    assert f"feedbacks/{verdict}_11.md: is a symbolic link where the {verdict} verdict belongs\n" in checked.out
+    assert f"1. Move execution/feedbacks/{verdict}_11.md away" in scaffold("next", root).out
+
+
+def test_a_plan_that_cannot_be_read_is_what_next_asks_a_person_to_correct(tmp_path: Path, scaffold: Scaffold) -> None:
+    markers = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"
+    root = build(tmp_path, {**plans.tree(plans.THREE_LEVELS), "PLAN_DEMO.md": f"# PLAN: DEMO\n\n{markers}"})
+    (action,) = json.loads(scaffold("next", root, "--json").out)["data"]["actions"]
+    assert (action["kind"], action["achievements"], action["command"]) == ("ask_person", ["1.1", "1.2"], None)
+    assert action["text"].startswith("Correct PLAN_DEMO.md: holds merge markers")
+
+
+def test_of_very_many_what_is_in_the_way_of_one_stops_no_other(tmp_path: Path, scaffold: Scaffold) -> None:
+    ids = [f"1.{number}" for number in range(1, 31)]
+    root = build(tmp_path, plans.tree([plans.achievement(id_) for id_ in ids], subplans=ids))
+    (root / "execution/EXECUTION_TASK_DEMO_115_01.md").mkdir(parents=True)
+    actions = json.loads(scaffold("next", root, "--json").out)["data"]["actions"]
+    (create,) = [action for action in actions if action["kind"] == "create_execution"]
+    assert scaffold(*create["command"][1:], "--yes", "--quiet").code == 0
+    assert len(create["achievements"]) == 20

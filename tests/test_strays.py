@@ -100,3 +100,8 @@ def test_a_document_of_no_achievement_is_told_with_the_nearest_one(tmp_path: Pat
         ("subplans/SUBPLAN_DEMO_113.md", f"rename it (did you mean 1.1?), {rest}"),
         ("subplans/SUBPLAN_DEMO_777.md", f"rename it, {rest}"),
     ]
+
+
+def test_a_backup_of_a_document_is_not_told_to_get_its_name(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_11_02.md.bak": "x"})
+    assert ".bak" not in scaffold("check", root).out

@@ -220,7 +220,8 @@ def _sides(difference: Difference) -> tuple[str, str, str]:
     if isinstance(then, dict):
         return "new", "", str(then["title"])
     if field == "dependencies":
-        return "depends on", "not stated" if difference.settles else drift.ids_text(now), drift.ids_text(then)
+        told = drift.ids_text(now) if now or not difference.settles else "not stated"
+        return "depends on", f"{told} and more?" if now and difference.settles else told, drift.ids_text(then)
     return ("hours" if field == "estimated_hours" else field), str(now), str(then)
 
 

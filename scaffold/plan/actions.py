@@ -20,7 +20,7 @@ from scaffold.names import (
     typed,
 )
 from scaffold.plan import attempts, parallel, prerequisites, settings, workspace
-from scaffold.plan.outlook import NOTHING_GIVEN, Action, ActionKind, Given, Outlook, irregular
+from scaffold.plan.outlook import NOTHING_GIVEN, Action, ActionKind, Given, Outlook
 from scaffold.plan.progress import Progress, Standing
 from scaffold.reading.markdown import decode
 
@@ -100,8 +100,8 @@ def blockers_of(progress: Progress, achievement_id: str) -> frozenset[str]:
 
 def _stuck(outlook: Outlook) -> Iterator[Action]:
     for standing in outlook.open():
-        if paths := irregular(standing):
-            text = f"Move {', '.join(paths)} away: no regular file, where a document of {standing.id} belongs"
+        if paths := outlook.in_the_way(standing):
+            text = f"Move {', '.join(paths)} away: no regular file, where a file of {standing.id} belongs"
             yield Action("ask_person", (standing.id,), text, None, ())
 
 
@@ -179,10 +179,12 @@ def _from_subplans(outlook: Outlook) -> Iterator[Action]:
         if len(fit) > AT_ONCE:
             break
     rest = list(candidates)
+    is_clear = not any(outlook.in_the_way(standing) for standing in outlook.open())
     if has_several:  # of what has begun --planned creates more as well: only these are named
         yield _creation(outlook, EXECUTION_TASK, fit[:AT_ONCE], ("--planned",))
     elif fit:
-        yield _creation(outlook, EXECUTION_TASK, [*fit, *rest], is_open=bool(rest))
+        is_open = bool(rest) and is_clear  # --ready would meet what is in the way
+        yield _creation(outlook, EXECUTION_TASK, [*fit, *rest] if is_open else fit, is_open=is_open)
     yield from unfit
 
 
@@ -202,7 +204,13 @@ def _filling(outlook: Outlook, standing: Standing, reasons: Sequence[str]) -> Ac
 
 
 def _from_plan(outlook: Outlook) -> Iterator[Action]:
-    if missing := list(outlook.ready("not_started")):
+    if not (missing := list(outlook.ready("not_started"))):
+        return
+    if problem := outlook.plan_problem():
+        document = outlook.progress.plan.document
+        ids = tuple(standing.id for standing in missing)
+        yield Action("ask_person", ids, f"Correct {document}: {problem}", None, (document,))
+    else:
         yield _creation(outlook, SUBPLAN, missing)
 
 
@@ -210,7 +218,8 @@ def _ahead(outlook: Outlook) -> Iterator[Action]:
     """Yield the SUBPLANs of what waits: they can be written now, while an EXECUTION_TASK would be told of less."""
     waiting = [standing for standing in outlook.begun("subplan_unfilled", "not_started") if not standing.ready]
     stated = [standing for standing in waiting if not standing.is_open]
-    if missing := [standing for standing in stated if standing.state == "not_started"]:
+    missing = [standing for standing in stated if standing.state == "not_started"]
+    if missing and not outlook.plan_problem():
         yield _creation(outlook, SUBPLAN, missing)
     for standing in stated:
         if standing.state == "subplan_unfilled" and _is_plainly_unfilled(standing):

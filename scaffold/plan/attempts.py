@@ -24,12 +24,19 @@ JUDGES = "**Judges**:"
 
 _MAX_BYTES = 2_000_000
 _STATUS = re.compile(r"^[\s>*_-]*(?i:status)[\s*_]*[:：][\s*_]*(?P<value>.*)$")
-_MARKS = re.compile(r"^[^0-9A-Za-z]+")
+_CELL = re.compile(r"^\s*\|[\s*_]*(?i:status)[\s*_:：]*\|(?P<value>[^|]*)\|")
+_STRUCK = re.compile(r"~~[^~]*~~")
+_OPEN_BOX = re.compile(r"^\W*\[ \]")
+_MARKS = re.compile(r"^(?:\W*\[[xX]\])?[\W_]+")
+_BLANKS = re.compile(r"[\s_-]+")
 _REPORTED: tuple[tuple[Reported, re.Pattern[str]], ...] = (
     ("in_review", re.compile(r"(?:implementation )?(?:completed?|done|finished)\b|ready for review\b")),
-    ("in_progress", re.compile(r"in[ -]progress\b|executing\b|started\b|starting\b")),
+    ("in_progress", re.compile(r"in progress\b|executing\b|started\b|starting\b")),
     ("blocked", re.compile(r"blocked\b")),
 )
+_PARTLY = re.compile(r"(?<![\d.])\d{1,2} ?%")
+"""What makes a `Completed 60%` work in progress."""
+
 _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
 
 
@@ -110,10 +117,24 @@ def _read(plan: Plan, name: str, number: int) -> AttemptDocument:
 
 def _reported(head: Sequence[str]) -> tuple[Reported | None, int | None]:
     for number, line in enumerate(head, 1):
-        if match := _STATUS.match(line):
-            value = _MARKS.sub("", match["value"]).casefold()
-            return next(((state, number) for state, words in _REPORTED if words.match(value)), (None, number))
+        if match := _STATUS.match(line) or _CELL.match(line):
+            return _meant(match["value"]), number
     return None, None
+
+
+def _meant(value: str) -> Reported | None:
+    """Return what a Status comes to; a template's list of choices that nobody has made comes to nothing."""
+    if _OPEN_BOX.match(value):
+        return None
+    choices = [_words(choice) for choice in re.split(r"\s[|/]\s", _STRUCK.sub("", value))]
+    said = [state for choice in choices for state, words in _REPORTED if words.match(choice)]
+    if not said or len(set(said)) > 1:
+        return None
+    return "in_progress" if said[0] == "in_review" and _PARTLY.search(choices[0]) else said[0]
+
+
+def _words(value: str) -> str:
+    return _BLANKS.sub(" ", _MARKS.sub("", value)).casefold()
 
 
 def is_answered(plan: Plan, achievement: Achievement, attempt: Attempt | None) -> bool:

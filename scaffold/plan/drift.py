@@ -178,7 +178,11 @@ def in_words(difference: Difference) -> str:
     if difference.field == "title":
         return f'is called "{_cut(difference.stated)}" here, but "{_cut(difference.written)}" in parallel.json'
     if difference.field == "estimated_hours":
-        return f"takes {difference.stated} hours here, but {difference.written} in parallel.json"
+        hours_ = "hour" if str(difference.stated) == "1" else "hours"
+        return f"takes {difference.stated} {hours_} here, but {difference.written} in parallel.json"
+    if difference.settles and difference.written:
+        stated, written = ids_text(difference.stated), ids_text(difference.written)
+        return f"depends on {stated} here; parallel.json has {written}, and leaves open on what else"
     if difference.settles:
         return f"depends on {ids_text(difference.stated)} here, and parallel.json leaves open on what"
     return f"depends on {ids_text(difference.stated)} here, but on {ids_text(difference.written)} in parallel.json"

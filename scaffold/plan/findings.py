@@ -11,12 +11,12 @@ from pathlib import Path
 from scaffold import transaction
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, at_most_listed
 from scaffold.model import Plan
-from scaffold.names import EXECUTION_TASK, SUBPLAN, SUBPLAN_FOLDER, Files, command, listed, subplan_name
-from scaffold.plan import drift, near_keys, parallel, prerequisites, settings, workspace
+from scaffold.names import EXECUTION_TASK, SUBPLAN, SUBPLAN_FOLDER, VERDICTS, Files, command, listed, subplan_name
+from scaffold.plan import attempts, drift, near_keys, parallel, prerequisites, settings, workspace
 from scaffold.plan.drift import Difference
 from scaffold.plan.prerequisites import REQUIRED, Policy
 from scaffold.plan.progress import Progress, Standing, progress_of
-from scaffold.plan.selection import irregular
+from scaffold.plan.selection import irregular, not_a_file
 from scaffold.plan.shared_files import shared_files
 from scaffold.plan.strays import strays
 from scaffold.reading import plan as plan_text
@@ -53,7 +53,7 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     progress = progress_of(plan)
     standings = tuple(progress[achievement.id] for achievement in plan.achievements)
     problems: list[Diagnostic] = [*transaction.interrupted(plan.directory), *plan.diagnostics]
-    problems += [*irregular(standings, SUBPLAN), *irregular(standings, EXECUTION_TASK)]
+    problems += [*irregular(standings, SUBPLAN), *irregular(standings, EXECUTION_TASK), *_verdicts(plan)]
     subplans = dict(_subplans(plan, standings, own.vocabulary, problems))
     read = _Read(plan, progress, standings, subplans, _begun(progress))
     problems += [*_unfilled(read), *_missing(read)]
@@ -61,6 +61,16 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     problems += [*_drift(plan, said), *_keys(plan), *strays(plan), *shared_files(progress, _deliverables(read, said))]
     problems += _lengths(plan, standings)
     return tuple(sorted(at_most_listed(problems), key=lambda problem: SEVERITIES.index(problem.severity)))
+
+
+def _verdicts(plan: Plan) -> Iterator[Diagnostic]:
+    """Yield what has the name of a verdict and is no regular file: nobody reads it, and no other can be written."""
+    for achievement in plan.achievements:
+        for verdict in VERDICTS:
+            path = attempts.verdict_path(verdict, achievement)
+            what = plan.feedbacks.get(path.rpartition("/")[2], "file")
+            if what != "file":
+                yield not_a_file(path, what, f"{verdict} verdict")
 
 
 # --- SUBPLANs and EXECUTION_TASKs ------------------------------------------------------------------------------------

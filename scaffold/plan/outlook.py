@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from scaffold.errors import PrerequisitesMissing
+from scaffold.errors import InvalidInput, PrerequisitesMissing
 from scaffold.model import State
-from scaffold.names import EXECUTION_TASK, SUBPLAN, Words, invocation
-from scaffold.plan import prerequisites, settings, workspace
+from scaffold.names import EXECUTION_TASK, SUBPLAN, VERDICTS, Words, invocation
+from scaffold.plan import attempts, prerequisites, settings, workspace
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Progress, Standing
 from scaffold.reading import subplan
@@ -70,7 +70,23 @@ class Outlook:
 
     def begun(self, *states: State) -> Iterator[Standing]:
         """Yield what is in one of these states, and can go on; also before its time, because somebody has begun."""
-        return (standing for standing in self.open() if standing.state in states and not irregular(standing))
+        return (standing for standing in self.open() if standing.state in states and not self.in_the_way(standing))
+
+    def in_the_way(self, standing: Standing) -> tuple[str, ...]:
+        """Return what has the name of a document or a verdict and is no regular file: nothing can go on there."""
+        feedbacks = self.progress.plan.feedbacks
+        verdicts = (attempts.verdict_path(verdict, standing.achievement) for verdict in VERDICTS)
+        irregular = (path for path in verdicts if feedbacks.get(path.rpartition("/")[2], "file") != "file")
+        return (*_documents_in_the_way(standing), *irregular)
+
+    def plan_problem(self) -> str | None:
+        """Return why the PLAN cannot be read, None where it can: SUBPLANs are made from it."""
+        plan = self.progress.plan
+        try:
+            workspace.read_text_file(plan.directory / plan.document)
+        except InvalidInput as error:
+            return error.diagnostics[0].message
+        return None
 
     def ready(self, *states: State) -> Iterator[Standing]:
         """Yield what is ready, in one of these states, and can go on by command or by hand."""
@@ -96,8 +112,8 @@ class Outlook:
         )
 
 
-def irregular(standing: Standing) -> tuple[str, ...]:
-    """Return what has the name of a document that is to be created and is no regular file: nothing can go on there."""
+def _documents_in_the_way(standing: Standing) -> tuple[str, ...]:
+    """Return what has the name of a document that is to be created and is no regular file."""
     if standing.state not in ("not_started", "subplan_unfilled", "subplan_created", "needs_fix"):
         return ()
     another = standing.state == "needs_fix"

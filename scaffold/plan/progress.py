@@ -225,7 +225,10 @@ def not_ready(progress: Progress, achievements: Iterable[Achievement]) -> Iterat
             for standing in progress.dependencies_of(achievement)
             if not standing.is_done
         ]
-        if waits_for:
-            message = f"achievement {achievement.id} is not ready: it waits for {', '.join(waits_for)}"
+        why = f"it waits for {', '.join(waits_for)}" if waits_for else ""
+        if progress[achievement.id].is_open and not why:
+            why = "nobody has stated in parallel.json what it depends on"
+        if why:
+            message = f"achievement {achievement.id} is not ready: {why}"
             hint = "its document can be created now and worked on later"
             yield Diagnostic("not_ready", message, hint=hint, severity="warning")

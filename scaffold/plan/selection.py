@@ -93,7 +93,9 @@ def part_missing(
 def irregular(standings: Iterable[Standing], kind: DocumentKind) -> tuple[Diagnostic, ...]:
     """Report what has the name of a document of these achievements and is not a regular file."""
     return tuple(
-        _not_a_file(name, what, kind) for standing in standings for name, what in standing.documents(kind).irregular
+        not_a_file(f"{kind.folder}/{name}", what, kind.label)
+        for standing in standings
+        for name, what in standing.documents(kind).irregular
     )
 
 
@@ -121,8 +123,9 @@ def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
         raise InvalidInput(problems)
 
 
-def _not_a_file(name: str, what: EntryKind, kind: DocumentKind) -> Diagnostic:
+def not_a_file(path: str, what: EntryKind, label: str) -> Diagnostic:
+    """Report what lies where a document or a verdict, by its `label`, belongs."""
     words = {"link": "a symbolic link", "directory": "a directory"}
-    message = f"is {words.get(what, 'a special file')} where the {kind.label} belongs"
+    message = f"is {words.get(what, 'a special file')} where the {label} belongs"
     hint = "move it away, or replace it with a regular file"
-    return Diagnostic("not_a_file", message, f"{kind.folder}/{name}", hint=hint)
+    return Diagnostic("not_a_file", message, path, hint=hint)

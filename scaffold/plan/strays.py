@@ -147,6 +147,8 @@ def _numbered(plan: Plan, label: str, home: str, rest: str, ids: Mapping[str, st
     if not found:
         return None
     numbers, tail = re.split("[._ -]", found[0]), rest[found.end() :]
+    if "." in tail:  # a backup, or what was made from a document
+        return None
     if label != "EXECUTION_TASK":
         slug, name = "".join(numbers), plan.name if label == "SUBPLAN" else None
         if slug not in ids and label in _VERDICTS:
