@@ -412,3 +412,10 @@ def test_of_very_many_what_is_in_the_way_of_one_stops_no_other(tmp_path: Path, s
     (create,) = [action for action in actions if action["kind"] == "create_execution"]
     assert scaffold(*create["command"][1:], "--yes", "--quiet").code == 0
     assert len(create["achievements"]) == 20
+
+
+def test_an_approval_warns_of_planned_executions_that_nobody_has_created(tmp_path: Path, scaffold: Scaffold) -> None:
+    strategy = "\n## Execution Strategy\n\n" + "".join(f"- EXECUTION_TASK_DEMO_11_0{n}: part {n}\n" for n in (1, 2))
+    root = plans.demo(tmp_path, {**FINISHED, "subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + strategy})
+    outcome = scaffold("review", "1.1", root, "--approve", "--dry-run")
+    assert "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions, and 02 has no EXECUTION_TASK\n" in outcome.err

@@ -16,17 +16,21 @@ from scaffold.names import (
     EXECUTION_FOLDER,
     SUBPLAN,
     VERDICTS,
+    agreed,
     command,
+    counted,
     execution_name,
+    listed,
     next_number,
     numbers_of,
     printable,
 )
-from scaffold.plan import attempts, workspace
+from scaffold.plan import attempts, settings, workspace
 from scaffold.plan.actions import actions_for, step_of
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import Selection, select
 from scaffold.preview import Proposal
+from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
 from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, NextCommand, NextStep, PlanData, RelativePath
 
@@ -135,7 +139,7 @@ def prepare(argument: Path, achievement_id: str, verdict: Verdict, message: str,
         text = _text(standing, verdict, judges, message, created)
         changes = (Change(target, sha256(old) if old is not None else None, text.encode()),)
     inputs, absent = _seen(progress.plan, standing, target)
-    doubts = _not_added(target, message, old) if is_there else _doubts(standing, verdict)
+    doubts = _not_added(target, message, old) if is_there else _doubts(progress.plan, standing, verdict)
     warnings = (*progress.plan.diagnostics, *doubts)
     return Review(progress.plan, standing, verdict, target, judges, ChangeSet(changes, inputs, absent), warnings)
 
@@ -181,10 +185,11 @@ def _nothing_to_judge(progress: Progress, standing: Standing) -> PrerequisitesMi
     return PrerequisitesMissing.of("no_attempt", message, hint=hint)
 
 
-def _doubts(standing: Standing, verdict: Verdict) -> Iterator[Diagnostic]:
-    """Warn of an approval of what does not say that it is finished, or beside a FIX that nobody has answered."""
+def _doubts(plan: Plan, standing: Standing, verdict: Verdict) -> Iterator[Diagnostic]:
+    """Warn of an approval of what does not say that it is finished, is planned and not there, or has an open FIX."""
     if verdict != "approve":
         return
+    yield from _not_made(plan, standing)
     for path in standing.attempt.open_paths if standing.attempt else ():
         message, hint = "its Status does not say that it is finished", "read it once more before you approve it"
         yield Diagnostic("not_finished", message, path, hint=hint, severity="warning")
@@ -200,6 +205,23 @@ def _not_added(target: str, message: str, old: bytes | None) -> Iterator[Diagnos
         yield Diagnostic(
             "message_not_added", "exists already: the message is not added", target, hint=hint, severity="warning"
         )
+
+
+def _not_made(plan: Plan, standing: Standing) -> Iterator[Diagnostic]:
+    """Warn of executions that the SUBPLAN plans and that nobody has created."""
+    path = next(iter(standing.paths(SUBPLAN)), None)
+    if path is None:
+        return
+    text = attempts.text_of(attempts.read(plan, path))
+    planned = subplan.parse(text, path, settings.read(plan.directory).vocabulary).planned_executions
+    numbers = {int(number) for number in numbers_of(plan, standing.achievement, standing.executions.regular)}
+    missing = [execution.number for execution in planned if int(execution.number) not in numbers]
+    if len(planned) > 1 and missing:
+        count = len(missing)
+        message = f"plans {counted(len(planned), 'execution')}, and {listed(missing)} {agreed(count, 'has', 'have')}"
+        message += " no EXECUTION_TASK"
+        create = command("executions", plan.argument, "--achievement", standing.id, "--planned")
+        yield Diagnostic("more_planned", message, path, hint=f"`{create}` creates what is missing", severity="warning")
 
 
 def _text(standing: Standing, verdict: Verdict, judges: tuple[str, ...], message: str, created: str) -> str:
