@@ -28,7 +28,7 @@ from scaffold.names import (
 from scaffold.plan import attempts, settings, workspace
 from scaffold.plan.actions import actions_for, step_of
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
-from scaffold.plan.selection import Selection, select
+from scaffold.plan.selection import unknown
 from scaffold.preview import Proposal
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
@@ -120,11 +120,13 @@ class Review:
 def prepare(argument: Path, achievement_id: str, verdict: Verdict, message: str, created: str) -> Review:
     """Work out the verdict on an achievement; nothing is written. `created` is its date, `YYYY-MM-DD`.
 
-    Raises InvalidInput as `workspace.read_plan` does and for an unknown id, PrerequisitesMissing where there is no
-    attempt to judge, Conflict for a verdict that the one that exists forbids.
+    Raises InvalidInput as `workspace.read_plan` does, UsageProblem for an unknown id, PrerequisitesMissing where there
+    is no attempt to judge, Conflict for a verdict that the one that exists forbids.
     """
     progress = progress_of(workspace.read_plan(argument))
-    (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
+    if achievement_id not in progress.standings:
+        raise UsageProblem(unknown([achievement_id], progress.standings))
+    standing = progress[achievement_id]
     judges = standing.attempt.paths if standing.attempt else ()
     target = attempts.verdict_path(_FILES[verdict], standing.achievement)
     old = attempts.read(progress.plan, target)

@@ -43,7 +43,8 @@ def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tupl
     if selection.by == "all":
         return tuple(progress)
     if selection.by == "achievements":
-        _check_known(selection.ids, progress.standings)
+        if problems := unknown(selection.ids, progress.standings):
+            raise InvalidInput(problems)
         return tuple(standing for standing in progress if standing.id in selection.ids)
     if selection.by == "ready":
         return tuple(standing for standing in progress if standing.ready)
@@ -112,15 +113,15 @@ def lowest_level_missing(progress: Progress, kind: DocumentKind, passed_over: It
     )
 
 
-def _check_known(wanted: Iterable[str], known: Collection[str]) -> None:
+def unknown(wanted: Iterable[str], known: Collection[str]) -> list[Diagnostic]:
+    """Report the ids that a plan does not have, each with the nearest that it has."""
     problems = []
     for achievement_id in wanted:
         if achievement_id not in known:
             near = nearest(achievement_id, known)
             hint = f"did you mean {near}?" if near else "parallel.json lists the ids"
             problems.append(Diagnostic("unknown_achievement", f"there is no achievement {achievement_id}", hint=hint))
-    if problems:
-        raise InvalidInput(problems)
+    return problems
 
 
 def not_a_file(path: str, what: EntryKind, label: str) -> Diagnostic:
