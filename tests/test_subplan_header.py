@@ -312,3 +312,26 @@ def test_what_is_said_of_other_achievements_is_not_taken_for_the_own_id(head: st
 def test_ids_below_a_label_or_key_about_others_name_no_own_achievement(text: str, own: str | None) -> None:
     read = subplan.parse(text, "SUBPLAN_X_21.md")
     assert (read.achievement.text if read.achievement else None, read.diagnostics) == (own, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<b>Achievement</b>: 1.2",
+        "## Achievement: 1.2",
+        "**For**: Achievement 1.2",
+        "Implements achievement #1.2 of the plan.",
+    ],
+)
+def test_a_line_that_names_an_achievement_in_any_form_is_compared_with_the_file_name(line: str) -> None:
+    read = subplan.parse(f"# SUBPLAN: Search\n\n{line}\n\n## Objective\n\no\n", "SUBPLAN_X_21.md")
+    assert read.achievement
+    assert read.achievement.text == "1.2"
+
+
+@pytest.mark.parametrize(
+    "line", ["**Depends on**: Achievement 1.2", "Blocks achievement 1.2.", "After Achievement 1.2 ends."]
+)
+def test_a_line_about_another_achievement_names_no_own_one(line: str) -> None:
+    read = subplan.parse(f"# SUBPLAN: Search\n\n{line}\n\n## Objective\n\no\n", "SUBPLAN_X_21.md")
+    assert read.achievement is None

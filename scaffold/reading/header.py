@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scaffold.reading.content import HeaderField, Passage
 from scaffold.reading.letters import plain
-from scaffold.reading.markdown import Block, Document, front_matter
+from scaffold.reading.markdown import Block, Document, as_written, front_matter
 from scaffold.reading.outline import Outline
 from scaffold.reading.parts import label_of
 from scaffold.reading.vocabulary import key
@@ -22,6 +22,8 @@ _SAYS = re.compile(rf"^[\W_]*{_NAMED.pattern}")
 _JOINED = re.compile(r"[^\w\s:(|]*(?:\s*$|\s*[:(|]|\s+[-–—]\s)")
 """What may follow the id in a line that is about the achievement; in a sentence a word does."""
 
+_FOR = re.compile(rf"^[\W_]*(?i:for|about|implements|covers)[\W_]+{_NAMED.pattern}")
+_TAG = re.compile(r"<[^<>]*>")
 _LEADING = re.compile(rf"^[^\w]*{_ID}")
 _KEY = re.compile(r"^[ \t]*(?:- )?[\"']?(?P<name>[^\W\d_][\w .-]*?)[\"']?\s*:(?:\s+(?P<value>.*))?$")
 _LONGEST = 400
@@ -111,7 +113,7 @@ def named(
         *([Passage(match["id"], title.line, title.written)] if title and match else []),
         *achievements([field for field in lines if field.line >= foot], keys),
     )
-    return own or tuple(_in_sentences(outline.document, *_preamble(outline, foot)))
+    return own or (*_in_sentences(outline.document, *_preamble(outline, foot)), *_in_other_forms(outline, foot))
 
 
 def _id_in(field: HeaderField, names: frozenset[str]) -> str | None:
@@ -123,6 +125,21 @@ def _id_in(field: HeaderField, names: frozenset[str]) -> str | None:
         match = _SAYS.match(name)
         match = match if match and _JOINED.match(name, match.end()) else None
     return match["id"] if match else None
+
+
+def _in_other_forms(outline: Outline, foot: int) -> Iterator[Passage]:
+    """Yield the ids of headings, of HTML before the first section, and of lines that say what it is for."""
+    document = outline.document
+    for block in document.between(1, foot - 1):
+        if block.kind == "heading":
+            line = plain(as_written(document.lines[block.first - 1]))
+            if (match := _SAYS.match(line)) and _JOINED.match(line, match.end()):
+                yield Passage(match["id"], block.first, line)
+    first, last = _preamble(outline, foot)
+    for number in range(first, last + 1):
+        line = plain(_TAG.sub("", document.lines[number - 1]))
+        if (match := _FOR.match(line)) or ("<" in document.lines[number - 1] and (match := _SAYS.match(line))):
+            yield Passage(match["id"], number, line.strip())
 
 
 def _in_sentences(document: Document, first: int, last: int) -> Iterator[Passage]:
