@@ -6,6 +6,8 @@ A name that is not listed is refused, so that a new version of copier brings not
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scaffold.plan import template_names
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -62,20 +64,7 @@ TESTS = _rules(
     {},
 )
 
-GLOBALS = _rules(
-    {
-        "values and counters": "cycler dict joiner namespace range",
-        "text from text; no file is looked at": "pathjoin",
-    },
-    {
-        "random: a different document in every run": "lipsum",
-        "reads the clock": "now",
-        "a secret generator": "make_secret",
-        "paths and settings of this machine": "_copier_conf _copier_python _folder_name",
-        "not a variable of scaffold": "_copier_answers _copier_phase",
-        "reads files outside the template set": "_external_data",
-    },
-)
+GLOBALS = _rules(template_names.HELPERS, template_names.REFUSED)
 """Globals of the environment, and the names that copier adds to the variables of every template."""
 
 SETTINGS = _rules(
