@@ -31,6 +31,14 @@ def read_owned(file: Path, limit: int, owners: Collection[int]) -> bytes:
     return _read(file, limit, follow_links=True, owners=owners)
 
 
+def can_be_path(text: str) -> bool:
+    """Whether a text can be a path: it has no NUL, and no half of a surrogate pair."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+
+
 class ForeignOwner(PermissionError):
     """A file that is not read because of its owner."""
 

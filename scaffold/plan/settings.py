@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
 from scaffold.names import shown
-from scaffold.plan import files
+from scaffold.plan import files, yaml_nodes
+from scaffold.plan.yaml_nodes import note
 from scaffold.reading import merge_markers, vocabulary
 from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.words import PLAN, SUBPLAN
 
 if TYPE_CHECKING:
-    import yaml
+    from scaffold.plan.yaml_nodes import Node
 
 FILE_NAME = "scaffold.yml"
+KEYS = ("headings", "plan_headings", "plan_roots")
 MAX_BYTES = 1_000_000
 _ROOT = 0
 """The number of the user who may do anything anyway."""
@@ -68,21 +70,11 @@ def _root(start: Path) -> Path | None:
 
 def parse(text: str, path: str) -> Settings:
     """Read the text of a `scaffold.yml`; `path` is named in the errors. Raises InvalidInput as `read` does."""
-    import yaml  # it takes as long as all of scaffold, and most workspaces have no such file
-
     if markers := merge_markers.unresolved(text, path):
         raise InvalidInput(markers)
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        message = f"not valid YAML: {getattr(error, 'problem', None) or error}"
-        line = mark.line + 1 if mark else None
-        raise InvalidInput.of("settings_invalid", message, path=path, line=line, hint="correct it") from error
-    except RecursionError as error:
-        raise InvalidInput.of("settings_invalid", "nested too deeply", path=path, hint="correct it") from error
+    node = yaml_nodes.composed(text, path)
     problems = Problems(path)
-    settings = _settings(node, problems) if node else Settings()
+    settings = _settings(node, Settings(), problems) if node else Settings()
     problems.raise_if_any()
     return settings
 
@@ -108,94 +100,48 @@ def _read_file(file: Path) -> Settings:
         ) from error
 
 
-def _settings(node: yaml.Node, problems: Problems) -> Settings:
-    settings = Settings()
-    for key, value in _mapping(node, "the top level", ("headings", "plan_headings", "plan_roots"), problems):
+def _settings(node: Node, settings: Settings, problems: Problems) -> Settings:
+    for key, entry in (yaml_nodes.mapping(node, "the top level", KEYS, problems) or {}).items():
         if key == "headings":
-            settings = replace(settings, vocabulary=_extended(SUBPLAN, value, key, problems))
+            settings = replace(settings, vocabulary=_extended(SUBPLAN, entry.value, key, problems))
         elif key == "plan_headings":
-            settings = replace(settings, plan_vocabulary=_extended(PLAN, value, key, problems))
+            settings = replace(settings, plan_vocabulary=_extended(PLAN, entry.value, key, problems))
         else:
-            settings = replace(settings, plan_roots=tuple(_paths(value, key, problems)))
+            settings = replace(settings, plan_roots=tuple(_paths(entry.value, key, problems)))
     return settings
 
 
-def _extended(built_in: Vocabulary, node: yaml.Node, name: str, problems: Problems) -> Vocabulary:
+def _extended(built_in: Vocabulary, node: Node, name: str, problems: Problems) -> Vocabulary:
     """Add the headings that a workspace lists by field; a heading that would mean two fields is a mistake."""
-    listed = {
-        field: tuple(_scalars(texts, f"{name}.{field}", problems))
-        for field, texts in _mapping(node, name, built_in.extendable, problems)
-    }
+    fields = yaml_nodes.mapping(node, name, built_in.extendable, problems) or {}
+    listed = {own: tuple(yaml_nodes.strings(entry.value, f"{name}.{own}", problems)) for own, entry in fields.items()}
     _check_owners(built_in, listed, name, problems)
-    return built_in.extended({field: tuple(text.value for text in texts) for field, texts in listed.items()})
+    return built_in.extended({own: tuple(text for text, _ in texts) for own, texts in listed.items()})
 
 
 def _check_owners(
-    built_in: Vocabulary, listed: Mapping[str, Sequence[yaml.ScalarNode]], name: str, problems: Problems
+    built_in: Vocabulary, listed: Mapping[str, Sequence[tuple[str, int]]], name: str, problems: Problems
 ) -> None:
     """Note every heading that is another field's, by its own name or because the settings list it there too."""
     for group in (built_in.fields, built_in.marks):
         owners = {
-            vocabulary.key(own): (terms.field, f"is the name of {terms.field}")
+            vocabulary.key(title): (terms.field, f"is the name of {terms.field}")
             for terms in group
-            for own in terms.names
+            for title in terms.names
         }
         fields = {terms.field for terms in group}
-        for field, text in ((field, text) for field, texts in listed.items() if field in fields for text in texts):
-            here = (field, f"already means {field}, on line {text.start_mark.line + 1}")
-            owner, reason = owners.setdefault(bare, here) if (bare := vocabulary.key(text.value)) else here
-            if owner != field:
-                message = f"{name}.{field}: {shown(text.value)} {reason}"
-                _note(problems, text, message, "a heading can mean one field only: remove it here or there")
+        listed_here = ((own, *one) for own, texts in listed.items() if own in fields for one in texts)
+        for own, text, line in listed_here:
+            here = (own, f"already means {own}, on line {line}")
+            owner, reason = owners.setdefault(bare, here) if (bare := vocabulary.key(text)) else here
+            if owner != own:
+                message = f"{name}.{own}: {shown(text)} {reason}"
+                note(problems, line, message, "a heading can mean one field only: remove it here or there")
 
 
-def _mapping(node: yaml.Node, name: str, known: tuple[str, ...], problems: Problems) -> Iterator[tuple[str, yaml.Node]]:
-    from yaml import MappingNode
-
-    if not isinstance(node, MappingNode):
-        _note(problems, node, f"{name}: expected `key: value` lines", f"known keys: {', '.join(known)}")
-        return
-    seen: set[str] = set()
-    for key, value in node.value:
-        text = str(key.value)
-        if text not in known:
-            _note(problems, key, f"{name}: unknown key {shown(text)}", f"known keys: {', '.join(known)}")
-        elif text in seen:
-            _note(problems, key, f"{name}: the key {text!r} is defined twice", "keep one of them")
+def _paths(node: Node, name: str, problems: Problems) -> Iterator[str]:
+    for text, line in yaml_nodes.strings(node, name, problems):
+        if files.can_be_path(text):
+            yield text
         else:
-            seen.add(text)
-            yield text, value
-
-
-def _paths(node: yaml.Node, name: str, problems: Problems) -> Iterator[str]:
-    for text in _scalars(node, name, problems):
-        if _is_path(text.value):
-            yield text.value
-        else:
-            _note(problems, text, f"{name}: no directory can have this name", "write a path")
-
-
-def _is_path(text: str) -> bool:
-    """Whether a text can be a path: it has no NUL, and no half of a surrogate pair."""
-    try:
-        return b"\0" not in os.fsencode(text)
-    except UnicodeEncodeError:
-        return False
-
-
-def _scalars(node: yaml.Node, name: str, problems: Problems) -> Iterator[yaml.ScalarNode]:
-    """Yield the texts of a list."""
-    from yaml import ScalarNode, SequenceNode
-
-    if not isinstance(node, SequenceNode):
-        _note(problems, node, f"{name}: expected a list of strings", "write [one, another]")
-        return
-    for item in node.value:
-        if isinstance(item, ScalarNode) and item.tag == "tag:yaml.org,2002:str" and item.value.strip():
-            yield item
-        else:
-            _note(problems, item, f"{name}: expected a string", "put it in quotes")
-
-
-def _note(problems: Problems, node: yaml.Node, message: str, hint: str) -> None:
-    problems.add("settings_invalid", message, line=node.start_mark.line + 1, hint=hint)
+            note(problems, line, f"{name}: no directory can have this name", "write a path")
