@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
 from scaffold.names import shown
-from scaffold.plan import files, yaml_nodes
+from scaffold.plan import files, template_settings, yaml_nodes
+from scaffold.plan.template_settings import Kind, KindTemplates
 from scaffold.plan.yaml_nodes import note
 from scaffold.reading import merge_markers, vocabulary
 from scaffold.reading.vocabulary import Vocabulary
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from scaffold.plan.yaml_nodes import Node
 
 FILE_NAME = "scaffold.yml"
-KEYS = ("headings", "plan_headings", "plan_roots")
+KEYS = ("headings", "plan_headings", "plan_roots", "templates")
 MAX_BYTES = 1_000_000
 _ROOT = 0
 """The number of the user who may do anything anyway."""
@@ -32,12 +33,15 @@ class Settings:
     """What a workspace sets.
 
     `vocabulary` (of SUBPLANs) and `plan_vocabulary` have its own headings before the built-in ones. `plan_roots` are
-    the directories below which `@NAME` is searched, relative to the workspace root.
+    the directories below which `@NAME` is searched, relative to the workspace root. `templates` are the template sets
+    by the kind of document, where any are set. `path` is the file as messages name it, None without one.
     """
 
     vocabulary: Vocabulary = SUBPLAN
     plan_vocabulary: Vocabulary = PLAN
     plan_roots: tuple[str, ...] = ("work-space/plans", ".")
+    templates: Mapping[Kind, KindTemplates] = field(default_factory=dict)
+    path: str | None = field(default=None, compare=False)
 
 
 def read(start: Path) -> Settings:
@@ -74,7 +78,7 @@ def parse(text: str, path: str) -> Settings:
         raise InvalidInput(markers)
     node = yaml_nodes.composed(text, path)
     problems = Problems(path)
-    settings = _settings(node, Settings(), problems) if node else Settings()
+    settings = _settings(node, Settings(path=path), problems) if node else Settings(path=path)
     problems.raise_if_any()
     return settings
 
@@ -106,8 +110,10 @@ def _settings(node: Node, settings: Settings, problems: Problems) -> Settings:
             settings = replace(settings, vocabulary=_extended(SUBPLAN, entry.value, key, problems))
         elif key == "plan_headings":
             settings = replace(settings, plan_vocabulary=_extended(PLAN, entry.value, key, problems))
-        else:
+        elif key == "plan_roots":
             settings = replace(settings, plan_roots=tuple(_paths(entry.value, key, problems)))
+        else:
+            settings = replace(settings, templates=template_settings.read(entry, problems))
     return settings
 
 

@@ -108,7 +108,7 @@ def entries(node: Node, name: str, hint: str, problems: Problems) -> dict[str, E
     for key, value in pairs:
         text = raw(key)
         if key.tag == f"{_PREFIX}merge":
-            message = f"{name}: `<<` is a merge of mappings, which settings do not have"
+            message = f"{name}: `<<` merges mappings, which is not supported"
             note(problems, line_of(key), message, "write the keys out")
         elif not text:
             note(problems, line_of(key), f"{name}: expected a text as a key", "put it in quotes")
@@ -198,7 +198,7 @@ def json_entries(node: Node, name: str, hint: str, problems: Problems) -> dict[s
     """Return the entries of a mapping as `entries` does; keys that YAML does not read as texts are noted."""
     found = entries(node, name, hint, problems)
     for key, _ in _pairs(node) or ():
-        if raw(key) and key.tag not in _TEXTS:
+        if raw(key) and key.tag in _SCALARS - _TEXTS:
             note(problems, line_of(key), f"{name}: the key {shown(key.value)} is no text", "put it in quotes")
         elif raw(key):
             _check_characters(key, name, problems)
