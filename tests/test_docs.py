@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from scaffold import cli, clock
 from scaffold.errors import InvalidInput
 from scaffold.names import EXECUTION_TASK, SUBPLAN
 from scaffold.plan import settings
-from tests import json_types, manual, schema
+from tests import json_types, manual, schema, settings_schema
 from tests.conftest import Answering, Terminal
 
 ROOT = Path(__file__).parent.parent
@@ -118,13 +118,17 @@ def test_what_is_made_from_the_code_is_up_to_date(name: str, request: pytest.Fix
     assert is_up_to_date, f"{page.name}: `pytest tests/test_docs.py --rewrite` brings it up to date"
 
 
-def test_the_schema_of_json_documents_is_made_from_their_types(request: pytest.FixtureRequest) -> None:
-    now = json_types.text(json_types.made()) + "\n"
-    published = schema.FILE.read_text("utf-8")
+@pytest.mark.parametrize(
+    ("file", "make"), [(schema.FILE, json_types.made), (settings_schema.FILE, settings_schema.made)]
+)
+def test_the_schemas_are_made_from_the_code(
+    file: Path, make: Callable[[], json_types.Schema], request: pytest.FixtureRequest
+) -> None:
+    now = json_types.text(make()) + "\n"
     if request.config.getoption("--rewrite"):
-        schema.FILE.write_text(now, "utf-8")
-    is_up_to_date = now == published
-    assert is_up_to_date, f"{schema.FILE.name}: `pytest tests/test_docs.py --rewrite` brings it up to date"
+        file.write_text(now, "utf-8")
+    is_up_to_date = now == file.read_text("utf-8")
+    assert is_up_to_date, f"{file.name}: `pytest tests/test_docs.py --rewrite` brings it up to date"
 
 
 def test_every_exit_code_has_an_advice() -> None:
@@ -137,14 +141,36 @@ def test_every_exit_code_has_an_advice() -> None:
 
 def test_the_settings_page_shows_settings_that_are_read_and_messages_that_come() -> None:
     text = (ROOT / "docs/settings.md").read_text("utf-8")
-    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert settings.parse(example, "scaffold.yml").plan_roots == ("plans", "archive")
-    rows = re.findall(r"^\| `(.+?)` \| (.+?) \|$", text, re.MULTILINE)
+    examples = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    whole, teams = (settings.parse(example, "scaffold.yml") for example in examples)
+    assert (whole.plan_roots, set(whole.templates)) == (("plans", "archive"), {"executions"})
+    assert list(teams.templates["executions"].sets) == ["org", "security", "data", "legacy"]
+    assert [settings_schema.faults(example) for example in examples] == [[], []]
+    rows = re.findall(r"^\| `(.+?)` \| (.+?) \|$", text.partition("\n## Errors\n")[2], re.MULTILINE)
     for written, message in rows:
         with pytest.raises(InvalidInput) as caught:
             settings.parse(written, "scaffold.yml")
         assert [one.message for one in caught.value.diagnostics] == [message.replace("\\`", "`")]
-    assert len(rows) == 10
+    assert len(rows) == 18
+
+
+ONLY_SCAFFOLD = (
+    "already means",
+    "is the name of",
+    "defined twice",
+    "not valid YAML",
+    "no set 'org'",
+    "circle",
+    "id '3'",
+)
+"""In messages about what a schema cannot tell."""
+
+
+def test_the_schema_of_settings_marks_the_mistakes_of_the_settings_page_but_for_what_only_scaffold_can_tell() -> None:
+    text = (ROOT / "docs/settings.md").read_text("utf-8")
+    for written, message in re.findall(r"^\| `(.+?)` \| (.+?) \|$", text.partition("\n## Errors\n")[2], re.MULTILINE):
+        if not any(words in message for words in ONLY_SCAFFOLD):
+            assert settings_schema.faults(written), written
 
 
 def test_the_page_for_agents_sorts_every_command() -> None:
