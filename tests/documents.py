@@ -10,9 +10,11 @@ import yaml
 from hypothesis import strategies
 from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold.document import execution_task
+from scaffold.document import execution_task, new_subplan
 from scaffold.document.execution_task import TaskFacts
+from scaffold.document.new_subplan import DesignFacts
 from scaffold.model import Achievement, Input, Json
+from scaffold.reading import plan
 from scaffold.reading.content import Passage, Phase, Subplan
 from tests.fragments import fragments
 
@@ -102,17 +104,27 @@ def task(subplan: Subplan = EMPTY, **changes: object) -> dict[str, Json]:
     return execution_task.execution_task(replace(FACTS, **changes), subplan)  # type: ignore[arg-type]
 
 
-def rendered(variables: Mapping[str, Json], plan_name: str = "BILLING") -> str:
-    """Render the built-in template as copier does, but without copier, which takes a hundred times as long."""
-    return _template().render(plan_name=plan_name, plan_document=f"PLAN_{plan_name}.md", task=variables)
+def designed(text: str) -> dict[str, Json]:
+    """Return the variables of a SUBPLAN for achievement 2.3 of a PLAN with this text."""
+    said = plan.parse(text, "PLAN_A.md")
+    facts = DesignFacts(
+        FACTS.achievement, FACTS.source, said.goal, FACTS.dependencies, FACTS.siblings, FACTS.created, FACTS.siblings
+    )
+    return new_subplan.subplan(facts, next(iter(said.achievements), None))
+
+
+def rendered(variables: Mapping[str, Json], plan_name: str = "BILLING", kind: str = "execution_task") -> str:
+    """Render a built-in template as copier does, but without copier, which takes a hundred times as long."""
+    return _template(kind).render(plan_name=plan_name, plan_document=f"PLAN_{plan_name}.md", task=variables)
 
 
 @cache
-def _template() -> jinja2.Template:
-    settings = yaml.safe_load((TEMPLATE / "copier.yml").read_text("utf-8"))["_envops"]
+def _template(kind: str) -> jinja2.Template:
+    directory = TEMPLATES / kind
+    settings = yaml.safe_load((directory / "copier.yml").read_text("utf-8"))["_envops"]
     assert settings == {"undefined": "jinja2.StrictUndefined"}
     environment = SandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(TEMPLATE), undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+        loader=jinja2.FileSystemLoader(directory), undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    (path,) = (TEMPLATE / "template").iterdir()
+    (path,) = (directory / "template").iterdir()
     return environment.from_string(path.read_text("utf-8"))

@@ -9,15 +9,13 @@ import pytest
 from hypothesis import Phase as Stage
 from hypothesis import example, given, settings, strategies
 
-from scaffold.document import new_subplan
 from scaffold.document.budget import LINES, lines_of
 from scaffold.document.execution_task import NAMED, answers
-from scaffold.document.new_subplan import DesignFacts
 from scaffold.document.variables import VARIABLES
 from scaffold.model import Achievement, Json
-from scaffold.reading import plan, subplan
+from scaffold.reading import subplan
 from scaffold.reading.content import Passage, Phase, PlannedExecution, Subplan
-from tests.documents import EMPTY, FACTS, passages, phase, rendered, subplans, task
+from tests.documents import EMPTY, designed, passages, phase, rendered, subplans, task
 
 FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
 TYPES = {
@@ -50,15 +48,6 @@ def names_in(value: Json, name: str) -> Iterator[tuple[str, Json]]:
                     yield from names_in(inner, f"{name}[]")
         case _:
             pass
-
-
-def designed(text: str) -> dict[str, Json]:
-    """Return the variables of a SUBPLAN for achievement 2.3 of a PLAN with this text."""
-    said = plan.parse(text, "PLAN_A.md")
-    facts = DesignFacts(
-        FACTS.achievement, FACTS.source, said.goal, FACTS.dependencies, FACTS.siblings, FACTS.created, FACTS.siblings
-    )
-    return new_subplan.subplan(facts, next(iter(said.achievements), None))
 
 
 def planned() -> Subplan:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +14,13 @@ from pytest_copie.plugin import Copie
 from scaffold.document.execution_task import TaskFacts, answers, execution_task
 from scaffold.model import Achievement, Input, Json
 from scaffold.reading import markdown, subplan
-from scaffold.reading.content import Passage, Phase, Subplan
-from tests.documents import EMPTY, TEMPLATE, passages, rendered, subplans, task
+from scaffold.reading.content import Passage, Phase, PlannedExecution, Subplan
+from tests.documents import EMPTY, TEMPLATE, designed, passages, phase, rendered, subplans, task
 from tests.trees import snapshot
 
 HERE = Path(__file__).parent
 FIXTURE = HERE / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
-GOLDEN = HERE / "golden" / "EXECUTION_TASK_PARALLEL-AUTOMATION_23_01.md"
+GOLDEN = HERE / "golden"
 
 EVIL = (
     "{{ 7*7 }} {% raw %} {# no comment #} {% include 'x' %}",
@@ -220,13 +221,81 @@ def made_from_the_fixture() -> str:
     return rendered(execution_task(facts, said), "PARALLEL-AUTOMATION")
 
 
-def test_the_document_of_the_fixture_is_the_golden_one(request: pytest.FixtureRequest) -> None:
-    """`pytest tests/test_templates.py --rewrite` makes it anew."""
-    text = made_from_the_fixture()
-    if request.config.getoption("--rewrite"):
-        GOLDEN.write_text(text, "utf-8")
+PLAN = """# PLAN: Billing
 
-    assert text == GOLDEN.read_text("utf-8")
+## Goal
+
+Customers get one invoice a month.
+
+## Achievements
+
+### Achievement 2.3: Invoices in batches
+
+**Goal**: Send all invoices of a month at once.
+
+**What**:
+
+- Use the queue of the reminders
+- Keep the old command
+
+**Success**: No invoice is sent twice
+
+**Tests**: An empty month
+
+**Effort**: 5-7 hours
+
+**Dependencies**: 2.1, and the new queue
+
+**Deliverables**:
+
+- `invoices/batch.py`
+"""
+FURTHER: dict[str, Json] = {
+    "group": "Priority 1: Billing",
+    "plan_constraints": "No new services.",
+    "plan_references": "- `docs/billing.md`",
+}
+
+
+def made_with_everything() -> str:
+    """Return the document of an execution, one of several and the answer to a review, of a SUBPLAN that says much."""
+    criteria = passages("No invoice is sent twice", "None is lost", line=50)
+    checks = passages("Totals agree", "The log has one line per order", line=60)
+    phases = (
+        replace(phase("1", "Query", "Sort"), goal=Passage("Know what is to be sent", 21), verification=checks[:1]),
+        replace(phase("2", "Send", line=30), text="In `orders.py`:", verification=checks),
+    )
+    said = replace(
+        EMPTY,
+        objective=Passage("Send all invoices.", 3),
+        approach=Passage("Reuse the queue.", 9),
+        phases=phases,
+        success_criteria=criteria,
+        deliverables=passages("`batch.py`", "`batch.md`"),
+        tests=passages("An empty month"),
+        planned_executions=(PlannedExecution("01", "Old", 5), PlannedExecution("02", "New", 6)),
+    )
+    review = Input("execution/feedbacks/FIX_23.md", "9d4e1e23bd5b" + "c" * 52)
+    return rendered(task(said, number="02", purpose="New", feedback=review))
+
+
+GOLDEN_DOCUMENTS: dict[str, Callable[[], str]] = {
+    "EXECUTION_TASK_PARALLEL-AUTOMATION_23_01.md": made_from_the_fixture,
+    "EXECUTION_TASK_of_everything.md": made_with_everything,
+    "EXECUTION_TASK_of_nothing.md": lambda: rendered(task(EMPTY)),
+    "SUBPLAN_of_everything.md": lambda: rendered(designed(PLAN) | FURTHER, kind="subplan"),
+    "SUBPLAN_of_nothing.md": lambda: rendered(designed("# PLAN: Billing\n"), kind="subplan"),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN_DOCUMENTS)
+def test_documents_are_the_golden_ones(name: str, request: pytest.FixtureRequest) -> None:
+    """`pytest tests/test_templates.py --rewrite` makes them anew."""
+    text = GOLDEN_DOCUMENTS[name]()
+    if request.config.getoption("--rewrite"):
+        (GOLDEN / name).write_text(text, "utf-8")
+
+    assert text == (GOLDEN / name).read_text("utf-8")
 
 
 def test_nothing_is_said_twice_in_the_document_of_the_fixture() -> None:
