@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -11,9 +12,11 @@ from scaffold.commands.template import variables_table
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import PLAN, SUBPLAN
 from scaffold.render import language
+from scaffold.templates.blocks import blocks_of
 from tests import json_types
 
 WIDTH = 100
+TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def command_help() -> str:
@@ -75,12 +78,27 @@ def _data_table(kind: str, data: json_types.Schema) -> str:
     return "\n".join([f"### `{kind}`", "", f"{data['title']}", *table])
 
 
+def blocks_table(template: str) -> str:
+    """Return a table of the blocks of a built-in template set: of the document, then of its sections in their order."""
+    directory = TEMPLATES / template
+    document = directory / "document.md.jinja"
+    sections = [directory / f"sections/{one.name}.md.jinja" for one in blocks_of(document.read_text("utf-8"))]
+    rows = [
+        f"| `{path.relative_to(directory).as_posix()}` | `{one.name}` | {one.meaning} |"
+        for path in (document, *filter(Path.exists, sections))
+        for one in blocks_of(path.read_text("utf-8"))
+    ]
+    return "\n".join(["| file | block | what it makes |", "|---|---|---|", *rows])
+
+
 PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "commands": ("docs/reference.md", lambda before: command_help()),
     "exit codes": ("docs/reference.md", exit_codes),
     "json data": ("docs/reference.md", lambda before: json_data()),
     "template variables": ("docs/reference.md", lambda before: variables_table("execution_task")),
     "template variables of SUBPLANs": ("docs/reference.md", lambda before: variables_table("subplan")),
+    "template blocks": ("docs/reference.md", lambda before: blocks_table("execution_task")),
+    "template blocks of SUBPLANs": ("docs/reference.md", lambda before: blocks_table("subplan")),
     "template settings": ("docs/template-language.md", lambda before: language.table(language.SETTINGS)),
     "template filters": ("docs/template-language.md", lambda before: language.table(language.FILTERS)),
     "template tests": ("docs/template-language.md", lambda before: language.table(language.TESTS)),
