@@ -1,0 +1,72 @@
+"""What is found out about a template set without rendering it: faults, and the files that can reach its documents."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from scaffold.errors import MOST_LISTED
+from scaffold.names import nearest
+from scaffold.templates.sets import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with a file of a template set; `path` is that of its `Source`, the rest as in `Diagnostic`."""
+
+    code: str
+    message: str
+    path: str
+    line: int | None
+    hint: str | None = None
+    severity: Literal["error", "warning"] = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What can reach the documents of a template set.
+
+    `sources` are the files whose bytes can, by the names of their views; `names` those of the variables that are read
+    in them; `extends` the view that a view extends, where that is one constant name. `faults` are what is wrong with
+    their structure. `rendered` are the views that some template names, or that make documents: the other sources are
+    copied as they are, or may be anything.
+    """
+
+    sources: Mapping[str, Source]
+    faults: tuple[Fault, ...]
+    names: frozenset[str]
+    extends: Mapping[str, str]
+    rendered: frozenset[str] = frozenset()
+
+
+GUESSES, GUESSED_AMONG = 10, 1_000
+"""How many guesses are made of what was meant, and among how many names."""
+
+
+class Guesses:
+    """Guesses what was meant by a wrong name, for the first few only: each takes time."""
+
+    def __init__(self) -> None:
+        self._left = GUESSES
+
+    def nearest(self, wanted: str, known: Iterable[str]) -> str | None:
+        """Return the most similar of the known names, None where none is similar or there were guesses enough."""
+        if self._left == 0:
+            return None
+        self._left -= 1
+        return nearest(wanted, islice((name for name in known if name != wanted), GUESSED_AMONG))
+
+
+def cut(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return the faults in the order of their places, at most `MOST_LISTED`, errors rather than warnings.
+
+    Another of them says how many more there are.
+    """
+    found = sorted(faults, key=lambda fault: (fault.path, fault.line or 0, fault.code, fault.message))
+    if len(found) <= MOST_LISTED:
+        return tuple(found)
+    worst = sorted(found, key=lambda fault: fault.severity != "error")
+    kept, more = worst[:MOST_LISTED], worst[MOST_LISTED:]
+    hint = "correct the problems that are listed, then run the command again"
+    rest = Fault("more_problems", f"and {len(more):,} more", more[0].path, None, hint, more[0].severity)
+    return (*(fault for fault in found if fault in set(kept)), rest)
