@@ -1,22 +1,23 @@
 """A batch of documents, worked out: what is selected, what it is made from, what it would be."""
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeAlias
 
 from scaffold import from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
+from scaffold.document.budget import LINES, lines_of
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.model import Batch, ChangeSet, Input, Json, Plan, TemplateUsed
+from scaffold.model import Batch, ChangeSet, Input, Plan, TemplateUsed
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind
-from scaffold.plan import settings, workspace
+from scaffold.plan import workspace
 from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.plan.selection import select
 from scaffold.preview import Assigned, PlannedDocument, Preview, Request
-from scaffold.reading.markdown import parse, sections
-from scaffold.render import TemplateSet
+from scaffold.render import output
+from scaffold.templates import teams
+from scaffold.templates.sets import TemplateSet
+from scaffold.templates.teams import Choice, Teams
 
 Assign: TypeAlias = Callable[[Progress, Iterable[Standing], Request], Assigned]
 """From progress, the selected achievements and the request to the documents that these achievements miss."""
@@ -42,24 +43,24 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
     progress = progress_of(plan)
     selected = select(progress, request.selection, request.kind)
     assigned = (assign or _ASSIGN[request.kind.label])(progress, selected, request)
-    given, kind = request.template, request.kind.template
-    template = render.built_in(kind) if given is None else render.from_directory(given)
-    answers = execution_task.answers(plan.name, plan.document, (planned.variables for planned in assigned.documents))
-    documents = _rendered(assigned.documents, template, answers, plan)
-    _check_lengths(template.name, request.kind, documents)
+    sets = teams.of(request.kind, plan.directory)
+    if request.template is not None:
+        sets.open(request.template)  # also where there is nothing to create: a mistake in it is said at once
+    standings = [progress[document.achievement.id] for document in assigned.documents]
+    choices = sets.choices(request.template, ((standing.achievement, standing.level) for standing in standings))
+    documents = _rendered(plan, request.kind, sets, tuple(zip(assigned.documents, choices, strict=True)))
     sources: tuple[Input, ...] = tuple(dict.fromkeys(document.source for document in documents))
     return Preview(
         plan=plan,
         kind=request.kind,
         selection=request.selection,
         numbering=request.numbering,
-        template=template.name,
-        template_digest=template.digest,
+        template=request.template,
         files=documents,
         existing=assigned.existing,
         left_out=assigned.left_out,
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *assigned.warnings),
-        answers=answers,
+        answers=execution_task.answers(plan.name, plan.document, (document.variables for document in documents)),
         changes=ChangeSet(
             tuple(document.change for document in documents),
             (*plan.inputs, *sources, *assigned.inputs),
@@ -74,33 +75,63 @@ def batch_of(preview: Preview) -> Batch:
 
 
 def _rendered(
-    planned: tuple[PlannedDocument, ...], template: TemplateSet, answers: Mapping[str, Json], plan: Plan
+    plan: Plan, kind: DocumentKind, sets: Teams, planned: tuple[tuple[PlannedDocument, Choice], ...]
 ) -> tuple[PlannedDocument, ...]:
-    """Render all documents in one go; without any there is nothing to render."""
-    if not planned:
-        return ()
-    made = render.render(template, answers, tuple(document.name for document in planned))
-    used = TemplateUsed(_name_in_records(template, plan), template.digest)
-    return tuple(replace(document, template=used, content=made[document.name]) for document in planned)
-
-
-def _name_in_records(template: TemplateSet, plan: Plan) -> str:
-    """Return a name that means the same set to everybody: a directory's path from the workspace, not from here."""
-    if template.trusted:
-        return template.name
-    return Path(os.path.relpath(template.directory.resolve(), settings.workspace_root(plan.directory))).as_posix()
-
-
-def _check_lengths(template: str, kind: DocumentKind, documents: Iterable[PlannedDocument]) -> None:
-    """Raise InvalidInput for documents that are longer than their readers can handle."""
-    problems = []
-    for document in documents:
-        if document.lines > kind.max_lines:
-            longest = sorted(sections(parse(document.content.decode())), key=lambda part: part.first - part.last)
-            named = ", ".join(f"'{part.title}' {part.last - part.first + 1}" for part in longest if part.level > 1)
-            over = f"would have {document.lines} lines, the limit is {kind.max_lines}"
-            message = f"{over}; the longest sections: {named[:200]}"
-            hint = f"make these sections of the template {template} shorter"
-            problems.append(Diagnostic("document_too_long", message, document.target, hint=hint))
+    """Render all documents, those of each set in one go; raises InvalidInput with all that is wrong with any."""
+    made: dict[str, PlannedDocument] = {}
+    problems: list[Diagnostic] = []
+    for name in dict.fromkeys(choice.name for _, choice in planned):
+        try:
+            template = sets.open(name)
+            chosen = [
+                replace(document, template=TemplateUsed(template.recorded, "", choice.rule))
+                for document, choice in planned
+                if choice.name == name
+            ]
+            written = _fitted(plan, template, _made(plan, template, chosen))
+        except InvalidInput as error:
+            problems += error.diagnostics
+            continue
+        problems += output.faults(
+            template.name, kind, (output.Made(one.target, one.content, one.variables) for one in written)
+        )
+        made |= {document.target: document for document in written}
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput(dict.fromkeys(problems))
+    return tuple(made[document.target] for document, _ in planned)
+
+
+def _made(plan: Plan, template: TemplateSet, documents: Sequence[PlannedDocument]) -> list[PlannedDocument]:
+    """Render documents in one go, with their sets' digest; raises what `render.render` raises."""
+    answers = execution_task.answers(plan.name, plan.document, (document.variables for document in documents))
+    done = render.render(template, answers, tuple(document.name for document in documents))
+    return [
+        replace(
+            document,
+            template=document.template and replace(document.template, digest=done.digest),
+            content=done.documents[document.name],
+        )
+        for document in documents
+    ]
+
+
+def _fitted(plan: Plan, template: TemplateSet, documents: list[PlannedDocument]) -> list[PlannedDocument]:
+    """Return the documents, those made again that are too long because the set has more lines of its own.
+
+    How many they are is measured with a document that copies nothing from the SUBPLAN.
+    """
+    long = {document.target: document.said for document in documents if document.said and document.lines > LINES}
+    if not long or template.trusted:
+        return documents
+    bare = [
+        replace(document, variables=execution_task.bare(*long[document.target]))
+        for document in documents
+        if document.target in long
+    ]
+    shorter = []
+    for measured in _made(plan, template, bare):
+        room = LINES - max(0, measured.lines - lines_of(measured.variables))
+        variables = execution_task.execution_task(*long[measured.target], room)
+        shorter.append(replace(measured, variables=variables))
+    fitting = {document.target: document for document in _made(plan, template, shorter)}
+    return [fitting.get(document.target, document) for document in documents]

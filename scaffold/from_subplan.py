@@ -68,7 +68,8 @@ def assign(progress: Progress, selected: Iterable[Standing], request: Request, g
             target = f"{EXECUTION_FOLDER}/{execution_name(plan, match.achievement, facts.number)}"
             source = match.source if match.written else _plan_itself(plan)
             variables = execution_task.execution_task(facts, match.subplan)
-            documents.append(PlannedDocument(match.achievement, target, source, variables))
+            said = (facts, match.subplan)
+            documents.append(PlannedDocument(match.achievement, target, source, variables, said=said))
     warnings = (
         *not_ready(progress, (match.achievement for match in open_)),
         *(warning for match in open_ for warning in match.warnings),

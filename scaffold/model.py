@@ -103,10 +103,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class TemplateUsed:
-    """A template set that a document is made with: its name as records keep it, and the SHA-256 over its files."""
+    """A template set that a document is made with: its name as records keep it, the SHA-256 over all that reaches it.
+
+    `rule` is what chose it: `rule 2 (team: data)`, `default`, `--template`; None where nothing chooses.
+    """
 
     name: str
     digest: str
+    rule: str | None = None
 
 
 # --- a change set and a batch ---------------------------------------------------------------------------------------
@@ -175,7 +179,8 @@ class RecordedFile:
     """One file of a batch.
 
     `sha256` is of the bytes that were written (None: removed), `generated_sha256` of those that source and template
-    make, where they are others. `source` is the SUBPLAN or PLAN it came from, `template` the name of the set.
+    make, where they are others. `source` is the SUBPLAN or PLAN it came from, `template` the name of the set, and
+    `template_rule` what chose it.
     """
 
     target: str
@@ -186,6 +191,7 @@ class RecordedFile:
     source_sha256: str | None
     template: str | None
     template_digest: str | None
+    template_rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,10 @@ def _escaped(character: str) -> str:
 # --- documents ------------------------------------------------------------------------------------------------------
 
 
+TemplateKind = Literal["execution_task", "subplan"]
+"""The name of the built-in template set for a kind of document."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
     """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`.
@@ -125,7 +129,7 @@ class DocumentKind:
     label: str
     command: Literal["executions", "subplans"]
     folder: str
-    template: str
+    template: TemplateKind
     max_lines: int
 
 

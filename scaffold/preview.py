@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scaffold.document.execution_task import TaskFacts
 from scaffold.errors import Diagnostic
 from scaffold.model import Achievement, Batch, BatchRecord, Change, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import DocumentKind
@@ -12,12 +13,13 @@ from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Standing
 from scaffold.plan.selection import Numbering, Selection
+from scaffold.reading.content import Subplan
 from scaffold.shapes import ChangeData, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One run that creates documents of a kind: `argument` names the plan, `template` a directory or the built-in set.
+    """One run that creates documents of a kind: `argument` names the plan, `template` a set or a directory, if any.
 
     `created` is the date that documents carry, `YYYY-MM-DD`.
     """
@@ -36,6 +38,7 @@ class PlannedDocument:
     """One document to create, for an achievement: `target` is its path, POSIX and relative to the plan.
 
     It is made from the file `source`, which gave the `variables`, with the set `template`, which gave the `content`.
+    `said` is what the variables of an EXECUTION_TASK were made of, to make them shorter.
     """
 
     achievement: Achievement
@@ -44,6 +47,7 @@ class PlannedDocument:
     variables: Mapping[str, Json]
     template: TemplateUsed | None = None
     content: bytes = b""
+    said: tuple[TaskFacts, Subplan] | None = None
 
     @property
     def name(self) -> str:
@@ -88,21 +92,25 @@ class Assigned:
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
-    `answers` are the template's variables.
+    `template` is what was asked for, None where the settings choose. `answers` are the variables of all documents.
     """
 
     plan: Plan
     kind: DocumentKind
     selection: Selection
     numbering: Numbering
-    template: str
-    template_digest: str
+    template: str | None
     files: tuple[PlannedDocument, ...]
     existing: tuple[Standing, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[Diagnostic, ...]
     answers: Mapping[str, Json]
     changes: ChangeSet
+
+    @property
+    def templates(self) -> tuple[TemplateUsed, ...]:
+        """The template sets that its files are made with, each with what chose it, in the order of the files."""
+        return tuple(dict.fromkeys(file.template for file in self.files if file.template))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ import pytest
 
 from scaffold import render
 from scaffold.errors import InvalidInput, WriteFailed
-from scaffold.render import child, place, sets
+from scaffold.render import child, place
 from scaffold.render.child import ChildBroken, LimitReached, Limits
+from scaffold.templates import sets
 from tests import plans
 from tests.conftest import Scaffold
 from tests.test_template_language import CONFIG, NAME, made, refused
@@ -371,7 +372,7 @@ def test_no_program_is_run_whatever_is_found_under_the_names_of_programs(
             (folder / name).chmod(0o755)
     script = f"""
 from scaffold import render
-assert render.render(render.from_directory({place_of_set!r}), {{"name": "T"}}, ("T.md",)) == {{"T.md": b"x"}}
+assert render.render(render.from_directory({place_of_set!r}), {{"name": "T"}}, ("T.md",)).documents == {{"T.md": b"x"}}
 render.render(render.built_in("plan"), {{"plan_name": "X", "created": ""}}, ("PLAN_X.md", "parallel.json"))
 """
     environment = {

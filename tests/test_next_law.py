@@ -136,15 +136,15 @@ class Follower:
             self.run("review", id_, str(self.root), "--skip" if verdict == "skip" else "--approve")
 
 
-def _plain(template: object, answers: Mapping[str, Json], names: tuple[str, ...]) -> dict[str, bytes]:
+def _plain(template: object, answers: Mapping[str, Json], names: tuple[str, ...]) -> render.Rendered:
     """Render in no time what the law needs: whose a document is, its Status, and which FIX it answers."""
     made = {}
     for name, task in zip(names, cast("list[dict[str, Json]]", answers["tasks"]), strict=True):
         if name.startswith("SUBPLAN"):
             made[name] = plans.subplan(str(task["id"]), "[FILL: objective]", "[FILL: approach]").encode()
         else:
-            made[name] = f"**Status**: Not started\n\nAnswers {task['feedback_hash']}\n".encode()
-    return made
+            made[name] = f"# T\n\n**Status**: Not started\n\nAnswers {task['feedback_hash']}\n".encode()
+    return render.Rendered(made, "0" * 64)
 
 
 @pytest.mark.usefixtures("_no_real_fsync")

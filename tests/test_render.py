@@ -40,7 +40,7 @@ def made(root: Path, planned: tuple[str, ...], **files: str | bytes) -> dict[str
     named = {"config": "copier.yml", "body": NAME}
     tree = {"copier.yml": CONFIG, NAME: "{{ plan_name }} {{ task.slug }}\n"}
     tree |= {named.get(key, key.replace("__", "/")): content for key, content in files.items()}  # type: ignore[misc]
-    return dict(render.render(render.from_directory(str(build(root / "set", tree))), ANSWERS, planned))  # type: ignore[arg-type]
+    return dict(render.render(render.from_directory(str(build(root / "set", tree))), ANSWERS, planned).documents)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -48,8 +48,12 @@ def trusted() -> Iterator[None]:
     """Let every template set count as one that came with scaffold, which needs no child process."""
     with pytest.MonkeyPatch.context() as patch:
         opened = render.from_directory
-        patch.setattr(render, "from_directory", lambda source: replace(opened(source), trusted=True))
+        patch.setattr(render, "from_directory", lambda source: _ours(opened(source)))
         yield
+
+
+def _ours(template: render.TemplateSet) -> render.TemplateSet:
+    return replace(template, layers=tuple(replace(layer, trusted=True) for layer in template.layers))
 
 
 def refused(root: Path, **files: str | bytes) -> str:
@@ -105,7 +109,7 @@ def test_the_working_tree_counts_and_not_the_last_tag(tmp_path: Path) -> None:
 def test_a_directory_whose_name_ends_like_a_repositorys_is_a_directory(tmp_path: Path) -> None:
     made(tmp_path, PLANNED)
     directory = (tmp_path / "set").rename(tmp_path / "set.git")
-    assert render.render(render.from_directory(str(directory)), ANSWERS, PLANNED)["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
+    assert render.render(render.from_directory(str(directory)), ANSWERS, PLANNED).documents["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
 
 
 def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
@@ -138,7 +142,9 @@ def test_the_users_own_copier_settings_do_not_make_a_template_trusted(
             "sections/a.md:3: template /set: UndefinedError: 'nope' is undefined",
             id="in a section",
         ),
-        pytest.param({"body": '{% include "nope.md" %}\n'}, "TemplateNotFound", id="section missing"),
+        pytest.param(
+            {"body": '{% include "nope.md" %}\n'}, 'there is no "nope.md" in the template set', id="section missing"
+        ),
         pytest.param({"config": CONFIG + "_migrations: [{command: x}]\n"}, "_migrations is refused", id="migrations"),
         pytest.param({"config": CONFIG + "_jinja_extensions: [os.path]\n"}, "_extensions is refused", id="extensions"),
         pytest.param({"config": "a: [\n"}, "copier.yml:2: template /set: ", id="YAML"),
@@ -231,8 +237,8 @@ def test_settings_of_a_template_that_are_wrong_are_one_message_and_exit_code_3(
     outcome = scaffold("executions", tmp_path / "plan", "--batch", "--yes", "--template", own)
     assert (outcome.code, outcome.out) == (3, "")
     (said, hint) = outcome.err.splitlines()
-    assert said.startswith(f"error: template {own}: ")
-    assert hint == "  hint: correct the template, or leave out --template to use the built-in one"
+    assert said.startswith((f"error: template {own}: ", f"error: {own}/copier.yml: template {own}: "))
+    assert hint.startswith("  hint: ")
     assert snapshot(tmp_path / "plan", without=()) == before
 
 
@@ -254,7 +260,7 @@ def test_the_settings_may_be_a_copier_yaml(tmp_path: Path) -> None:
     made(tmp_path, PLANNED)
     config = (tmp_path / "set/copier.yml").rename(tmp_path / "set/copier.yaml")
     own = render.from_directory(str(tmp_path / "set"))
-    assert render.render(own, ANSWERS, PLANNED)["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
+    assert render.render(own, ANSWERS, PLANNED).documents["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
     config.write_text(CONFIG + "_migrations: [{command: x}]\n", "utf-8")
     with pytest.raises(InvalidInput, match="_migrations is refused"):
         render.render(own, ANSWERS, PLANNED)  # type: ignore[arg-type]
@@ -289,7 +295,7 @@ def test_what_copier_says_is_not_shown(
         ("a" * 300, "there is no such directory"),
         ("a\0b", "there is no such directory"),
         (".", "it has no copier.yml"),
-        ("", "--template '': the name is empty; leave --template out for the built-in set"),
+        ("", "template '': the name is empty; leave --template out for the built-in set"),
         ("copier.yml", "this is a file, and a template set is a directory"),
         ("https://example.org/set.git", "this is an address, and only directories are accepted"),
         ("git@example.org:set.git", "this is an address"),
@@ -306,13 +312,22 @@ def test_what_is_no_template_set_is_refused(
         render.from_directory(source)
 
 
-def test_a_digest_is_of_every_path_and_content_and_not_of_git_or_the_place(tmp_path: Path) -> None:
-    def digest(place: str, **tree: str) -> str:
-        return render.from_directory(str(build(tmp_path / place, {"copier.yml": "", **tree}))).digest
+def test_a_digest_is_of_all_that_reaches_a_document_and_of_nothing_else(tmp_path: Path) -> None:
+    condition = "{% if task.slug == '99' %}"
+    body = '{% include "a.md" %}' + condition + '{% include "b.md" %}{% endif %}{# {% include "c.md" %} #}\n'
 
-    first = digest("1", **{"a/x": "12"})
-    assert digest("2", **{"a/x": "12", ".git/HEAD": "x", "sub/.git": "x"}) == first
-    others = [{"a/x": "13"}, {"a/y": "12"}, {"b/x": "12"}, {"a/x": "1", "a/y": "2"}, {"a/x": "12", ".github/y": ""}]
+    def digest(place: str, **over: str) -> str:
+        tree = {"copier.yml": f"---\n!include x*.yml\n---\n{CONFIG}", "x1.yml": "a: b\n", NAME: body}
+        tree |= dict.fromkeys(("a.md", "b.md", "c.md", "y.yml", "README.md"), "x\n")
+        named = {key.replace("__", "/"): text for key, text in over.items()}
+        template = render.from_directory(str(build(tmp_path / place, tree | named)))
+        return render.render(template, ANSWERS, PLANNED).digest  # type: ignore[arg-type]
+
+    first = digest("1")
+    same = [{"c.md": "changed"}, {"README.md": "changed"}, {"y.yml": "changed: 1"}, {".git/HEAD": "x"}, {"new.md": "x"}]
+    assert {digest(f"same{at}", **tree) for at, tree in enumerate(same)} == {first}
+    changed = {"copier.yml": f"---\n!include x*.yml\n---\n{CONFIG}\n"}
+    others = [{"a.md": "y\n"}, {"b.md": "y\n"}, {"x1.yml": "a: c\n"}, {NAME: body + " "}, changed]
     assert len({first, *(digest(f"other{at}", **tree) for at, tree in enumerate(others))}) == 1 + len(others)
 
 
@@ -332,10 +347,11 @@ def test_what_editors_and_systems_leave_in_a_set_does_no_harm_and_changes_no_dig
 ) -> None:
     root = plans.demo(tmp_path / "plan")
     sets = shutil.copytree(Path(__file__).parent.parent / "templates/execution_task", tmp_path / "set")
-    before = render.from_directory(str(sets)).digest
+    before = scaffold("executions", root, "--batch", "--template", sets, "--dry-run", "--json").document["data"]
     build(sets, {f"{folder}{name}": content for name, content in DEBRIS.items()})
     (sets / folder / ".#x.jinja").symlink_to("me@host.1:2")
-    assert render.from_directory(str(sets)).digest == before
+    after = scaffold("executions", root, "--batch", "--template", sets, "--dry-run", "--json").document["data"]
+    assert after["templates"] == before["templates"]  # type: ignore[index,call-overload]
     outcome = scaffold("executions", root, "--batch", "--template", sets, "--yes")
     assert (outcome.code, len(list((root / "execution").iterdir()))) == (0, 2), outcome.err
 

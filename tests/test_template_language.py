@@ -8,7 +8,8 @@ from copier._main import Worker
 
 from scaffold import render
 from scaffold.errors import InvalidInput
-from scaffold.render import language, worker
+from scaffold.render import environment as environment_module
+from scaffold.render import language
 from tests.trees import build
 
 NAME = "template/{{ name }}.md.jinja"
@@ -20,7 +21,7 @@ def made(root: Path, body: str, config: str = CONFIG, **files: str) -> str:
     """Render one document with `body` as its template."""
     tree = {"copier.yml": config, NAME: body} | {key.replace("__", "/"): text for key, text in files.items()}
     template = render.from_directory(str(build(root / "set", tree)))
-    return render.render(template, ANSWERS, ("T.md",))["T.md"].decode()  # type: ignore[arg-type]
+    return render.render(template, ANSWERS, ("T.md",)).documents["T.md"].decode()  # type: ignore[arg-type]
 
 
 def refused(root: Path, body: str, config: str = CONFIG, **files: str) -> str:
@@ -54,7 +55,7 @@ def test_a_name_that_is_not_listed_is_refused(copiers_own: Worker) -> None:
     kinds: tuple[dict[str, object], ...] = (environment.filters, environment.tests, environment.globals)  # type: ignore[assignment]
     for kind in kinds:
         kind["brand_new"] = str
-    restricted = worker.restricted(environment, copiers_own.template)
+    restricted = environment_module.restricted(environment, copiers_own.template, render.built_in("plan"))
     for body in ("{{ 1 | brand_new }}", "{{ 1 is brand_new }}", "{{ brand_new(1) }}"):
         with pytest.raises(Exception, match=r"brand_new is refused \(scaffold does not know it\)"):
             restricted.from_string(body).render()
@@ -212,4 +213,4 @@ def test_a_link_inside_the_set_is_followed(tmp_path: Path) -> None:
     root = build(tmp_path / "set", {"copier.yml": CONFIG, "body": "{{ name }}", "template/": ""})
     (root / NAME).symlink_to("../body")
     (root / "loop").symlink_to("loop")
-    assert render.render(render.from_directory(str(root)), ANSWERS, ("T.md",)) == {"T.md": b"T"}  # type: ignore[arg-type]
+    assert render.render(render.from_directory(str(root)), ANSWERS, ("T.md",)).documents == {"T.md": b"T"}  # type: ignore[arg-type]

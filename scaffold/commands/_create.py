@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
+from scaffold.commands._write import TemplateData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
@@ -16,7 +16,7 @@ from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection
-from scaffold.preview import LeftOut, Preview, Proposal, Request
+from scaffold.preview import LeftOut, PlannedDocument, Preview, Proposal, Request
 from scaffold.report import table
 from scaffold.shapes import (
     AchievementId,
@@ -29,6 +29,8 @@ from scaffold.shapes import (
     PlanData,
     RelativePath,
 )
+from scaffold.templates.sets import BUILT_IN
+from scaffold.templates.teams import ASKED
 
 
 class BatchOptions(WriteOptions):
@@ -49,7 +51,9 @@ _BATCH_OPTIONS = (
     ),
     click.option("--ready", is_flag=True, help="With --batch: what is ready to be worked on, on any level."),
     click.option("--achievement", "ids", multiple=True, metavar="ID", help="One achievement, such as 2.3. Repeatable."),
-    click.option("--template", metavar="DIR", help="Use the copier template in DIR instead of the built-in one."),
+    click.option(
+        "--template", metavar="NAME|DIR", help="Use this template set or directory, not the one of scaffold.yml."
+    ),
 )
 
 
@@ -120,6 +124,13 @@ def _level(level: str | None) -> Selection:
     raise UsageProblem.of("usage", f"--level {level}: expected a number, next or all", hint=hint)
 
 
+class ChosenTemplateData(TypedDict):
+    """The template set that a document is made with, and what chose it."""
+
+    name: str
+    rule: str | None
+
+
 class CreatedData(TypedDict):
     """A document to create."""
 
@@ -128,6 +139,7 @@ class CreatedData(TypedDict):
     path: RelativePath
     lines: Count
     subplan: RelativePath
+    template: ChosenTemplateData
 
 
 class ExistingData(TypedDict):
@@ -152,7 +164,11 @@ class DocumentsData(PlanData):
     selection: Annotated[str, "the options that selected the achievements, such as `--level 1`"]
     change_set: ChangeSetId
     batch: AppliedBatch
-    template: TemplateUsedData
+    templates: Annotated[
+        list[TemplateData],
+        "the template sets that the files are made with: `name` and `digest` (SHA-256 over all that can reach a "
+        "document: files of every layer, settings, further variables)",
+    ]
     files: list[CreatedData]
     existing: Annotated[list[ExistingData], "selected achievements that need nothing: `achievement`, `state`, `files`"]
     left_out: Annotated[
@@ -174,7 +190,10 @@ def batch_data(preview: Preview) -> DocumentsData:
         "selection": preview.selection.options,
         "change_set": preview.changes.id,
         "batch": None,
-        "template": {"name": preview.template, "digest": preview.template_digest},
+        "templates": [
+            {"name": name, "digest": digest}
+            for name, digest in dict.fromkeys((used.name, used.digest) for used in preview.templates)
+        ],
         "files": [
             {
                 "achievement": file.achievement.id,
@@ -182,6 +201,7 @@ def batch_data(preview: Preview) -> DocumentsData:
                 "path": file.target,
                 "lines": file.lines,
                 "subplan": file.source.path,
+                "template": _chosen_template(file),
             }
             for file in preview.files
         ],
@@ -199,21 +219,58 @@ def batch_data(preview: Preview) -> DocumentsData:
     }
 
 
+def _chosen_template(file: PlannedDocument) -> ChosenTemplateData:
+    used = file.template
+    return {"name": used.name if used else "", "rule": used.rule if used else None}
+
+
 def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str:
     """Show what a run would create. `columns` is the width of the terminal, None without one."""
-    lines = [f"Plan {preview.plan.name}, {_chosen(preview)}, template: {preview.template}", ""]
+    lines = [f"Plan {preview.plan.name}, {_chosen(preview)}{_one_template(preview)}", ""]
     count = len(preview.files)
     if count:
         lines += [f"{counted(count, preview.kind.label)} to create (change set {preview.changes.id}):", ""]
-        rows = [(file.achievement.id, file.achievement.title, file.target, str(file.lines)) for file in preview.files]
-        lines += [table(("Achievement", "Title", "File", "Lines"), rows, columns), ""]
+        lines += [_files_table(preview, columns), ""]
     else:
         lines += [_nothing(preview), ""]
+    lines += _template_lines(preview)
     lines += _existing_lines(preview)
     lines += _left_out_lines(preview)
     if count and dry_run:
         lines += ["Dry run: nothing was created. The same command without --dry-run asks, then creates these files."]
     return "\n".join(lines).rstrip() + "\n\n"
+
+
+def _one_template(preview: Preview) -> str:
+    """Return the end of the first line: the set, where there is one for all and nothing more to say of it."""
+    if _is_plain(preview):
+        name = preview.templates[0].name if preview.templates else preview.template
+        return f", template: {name}" if name else ""
+    return ""
+
+
+def _is_plain(preview: Preview) -> bool:
+    """Whether no rule and no default of the settings had a part in choosing: then the name says it all."""
+    return all(used.rule == ASKED or used.name.startswith(f"{BUILT_IN} ") for used in preview.templates) and (
+        len({used.rule for used in preview.templates}) <= 1
+    )
+
+
+def _files_table(preview: Preview, columns: int | None) -> str:
+    rows = [(file.achievement.id, file.achievement.title, file.target, str(file.lines)) for file in preview.files]
+    if _is_plain(preview):
+        return table(("Achievement", "Title", "File", "Lines"), rows, columns)
+    names = [file.template.name if file.template else "" for file in preview.files]
+    with_set = [(*row, name) for row, name in zip(rows, names, strict=True)]
+    return table(("Achievement", "Title", "File", "Lines", "Template"), with_set, columns)
+
+
+def _template_lines(preview: Preview) -> list[str]:
+    """Return, for every set, what chose it and the beginning of its digest; nothing where one name says it all."""
+    if _is_plain(preview):
+        return []
+    lines = [printable(f"Template {used.name}: {used.rule}, digest {used.digest[:12]}") for used in preview.templates]
+    return [*lines, ""]
 
 
 def _nothing(preview: Preview) -> str:

@@ -100,15 +100,15 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
     directory = parent / name
     new_plan.demand_free(directory)
     template = render.built_in("plan")
-    documents = render.render(template, _answers(name, created), (_document(name), parallel.FILE_NAME))
-    used = TemplateUsed(template.name, template.digest)
+    made = render.render(template, _answers(name, created), (_document(name), parallel.FILE_NAME))
+    used = TemplateUsed(template.recorded, made.digest)
     return NewPlan(
         name=name,
         directory=directory,
         template=template.name,
-        template_digest=template.digest,
+        template_digest=made.digest,
         created=created,
-        changes=ChangeSet(tuple(Change(target, None, new, template=used) for target, new in documents.items())),
+        changes=ChangeSet(tuple(Change(target, None, new, template=used) for target, new in made.documents.items())),
     )
 
 

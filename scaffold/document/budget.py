@@ -2,8 +2,8 @@
 
 A document has at most 150 lines when it is created: its readers are often agents with little context, and an executor
 still writes into it. Everything gets its first line; where even that is too much, the longest lists are shortened. Then
-the lines that are left are given back in rounds, in the order of `ORDER`. The built-in template set is measured;
-another one may have a longer fixed part.
+the lines that are left are given back in rounds, in the order of `ORDER`. The built-in template set is what is
+counted; for another one, whose own lines are more, fewer lines are asked for.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -43,18 +43,20 @@ class Draft:
         self._beyond = phases[most:]
         self._shown_phases = len(self._phases)
         self._is_compact = False
+        self._lines = LINES
         self._elsewhere = remainder(
             whole.stretches, _copied(said, (self._objective, self._approach, self._considerations))
         )
 
-    def fitted(self) -> dict[str, Json]:
-        """Return the variables of the document, as full as it may be: whole if that fits, else shortened."""
+    def fitted(self, lines: int = LINES) -> dict[str, Json]:
+        """Return the variables of the document, as full as `lines` lines allow: whole if that fits, else shortened."""
+        self._lines = lines
         slots = [*self._slots()]
-        if len(slots) <= LINES:
+        if len(slots) <= lines:
             begun = [(slot.depth, slot.shown) for slot in slots]
             for slot in slots:
                 slot.set(ALL)
-            if lines_of(whole := self.variables()) <= LINES:
+            if lines_of(whole := self.variables()) <= lines:
                 return whole
             for slot, (depth, shown) in zip(slots, begun, strict=True):
                 slot.depth, slot.shown = depth, shown
@@ -62,7 +64,7 @@ class Draft:
         short = self.variables()
         self._give_back()
         full = self.variables()
-        return full if lines_of(full) <= LINES else short  # the limit is a law, whatever a give-back is counted as
+        return full if lines_of(full) <= lines else short  # the limit is a law, whatever a give-back is counted as
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 
@@ -151,7 +153,7 @@ class Draft:
 
     def _excess(self) -> int:
         """Return how many lines the document is too long."""
-        return lines_of(self.variables()) - LINES
+        return lines_of(self.variables()) - self._lines
 
     def _hide_a_phase(self) -> bool:
         """Leave the last phase to a pointer; false where there is only one."""

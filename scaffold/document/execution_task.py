@@ -6,9 +6,10 @@ Everything that is copied is shortened and made sound here, so that a template o
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from scaffold.document.budget import LINES
 from scaffold.document.draft import Draft
 from scaffold.document.fields import TITLE, heading_of, one_line
 from scaffold.document.parting import Part, part_of
@@ -43,16 +44,24 @@ class TaskFacts:
     created: str
 
 
-def execution_task(facts: TaskFacts, subplan: Subplan) -> dict[str, Json]:
+def execution_task(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> dict[str, Json]:
     """Return the variables of one document, `task` in the template: JSON-able, the names those of `VARIABLES`.
 
-    They are as full as a document of `LINES` lines allows.
+    They are as full as a document of `lines` lines allows that the built-in template set makes of them.
     """
     said = travelled(subplan, facts.source.path)
     part = part_of(said, facts.number) if facts.purpose else None
     known = {**_known(facts, subplan.planned_executions, part), "estimated_time": _time(subplan, facts, part)}
     draft = Draft(known, part.subplan if part else said, said)
-    return draft.fitted()
+    return draft.fitted(lines)
+
+
+def bare(facts: TaskFacts, subplan: Subplan) -> dict[str, Json]:
+    """Return the variables of the same document with nothing copied from the SUBPLAN: they measure a template set."""
+    nothing = replace(
+        subplan, objective=None, approach=None, phases=(), success_criteria=(), deliverables=(), tests=(), stretches=()
+    )
+    return execution_task(facts, nothing)
 
 
 def answers(plan_name: str, plan_document: str, tasks: Iterable[Mapping[str, Json]]) -> dict[str, Json]:

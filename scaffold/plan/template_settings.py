@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
@@ -142,19 +142,22 @@ def _sets(
 
 def _check_names(written: Mapping[str, Entry], name: str, problems: Problems) -> None:
     """Note the names that no set can have, and those that are one folder where capitals make no difference."""
-    seen: dict[str, str] = {}
+    earlier: list[str] = []
     for own, entry in written.items():
-        other = seen.setdefault(own.lower(), own)
-        if own.lower() in RESERVED:
-            message, hint = f"{shown(own)} is reserved", f"reserved names: {', '.join(RESERVED)}"
-        elif not SET_NAME.fullmatch(own) or len(own) > MAX_NAME_LENGTH:
-            message = f"no set can have the name {shown(own)}"
-            hint = f"use letters, digits, _ and -, at most {MAX_NAME_LENGTH}, and not - as the first"
-        elif other != own:
-            message, hint = f"{own} and {other} differ in capitals only", "give one of them another name"
-        else:
-            continue
-        note(problems, entry.line, f"{name}: {message}", hint)
+        if reason := reason_against(own, earlier):
+            note(problems, entry.line, f"{name}: {reason[0]}", reason[1])
+        earlier.append(own)
+
+
+def reason_against(name: str, others: Iterable[str]) -> tuple[str, str] | None:
+    """Return why no set can have a name beside the sets `others`, and what to do; None where it can."""
+    if name.lower() in RESERVED:
+        return f"{shown(name)} is reserved", f"reserved names: {', '.join(RESERVED)}"
+    if not SET_NAME.fullmatch(name) or len(name) > MAX_NAME_LENGTH:
+        hint = f"use letters, digits, _ and -, at most {MAX_NAME_LENGTH}, and not - as the first"
+        return f"no set can have the name {shown(name)}", hint
+    other = next((other for other in others if other.lower() == name.lower() and other != name), None)
+    return (f"{name} and {other} differ in capitals only", "give one of them another name") if other else None
 
 
 def _directory(entry: Entry | None, line: int, name: str, problems: Problems) -> str:

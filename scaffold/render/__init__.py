@@ -5,41 +5,74 @@ Sets that did not come with scaffold are read and rendered by a child process wi
 
 import json
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from scaffold.errors import InvalidInput, WriteFailed
+from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
 from scaffold.model import Json
-from scaffold.names import agreed
 from scaffold.render import child
 from scaffold.render.child import ChildBroken, LimitReached, Limits
 from scaffold.render.place import private_directory
-from scaffold.render.sets import TemplateSet, built_in, from_directory
+from scaffold.templates.sets import TemplateSet, built_in, from_directory
 
-__all__ = ["TemplateSet", "built_in", "from_directory", "render"]
+__all__ = ["Rendered", "TemplateSet", "bounded", "built_in", "from_directory", "render"]
 
 MAX_DOCUMENT_BYTES = 256_000
 _MAX_BYTES = 64_000_000
 _MAX_OTHER_FILES = 100
 _MAX_HEADER_BYTES = 1_000_000
 _MAX_MESSAGE = 2_000
+_DIGEST_BYTES = 32
 
 Documents = dict[str, bytes]
+Answer = TypeVar("Answer")
 
 
-def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Mapping[str, bytes]:
-    """Render `template` with `answers` and return the bytes of every planned file by its name.
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one run made: the bytes of every planned file by its name, and the digest of the set it is made with.
+
+    The digest is the SHA-256 over all that can reach the documents: files of every layer, settings, further variables.
+    """
+
+    documents: Mapping[str, bytes]
+    digest: str
+
+
+def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Rendered:
+    """Render `template` with `answers`, to exactly the `planned` files.
 
     Raises InvalidInput when the template is wrong, naming its file and line, takes more than it may, or makes other
-    files than `planned`; WriteFailed when there is no room to render.
+    files; WriteFailed when there is no room to render.
     """
     _load()
     with private_directory() as place:
-        source = template.directory.resolve()  # the child is in another directory
-        task = partial(_documents, template, source, answers, planned, place)
+        task = partial(_documents, template, answers, planned, place)
         return task() if template.trusted else _in_a_child(template, task, planned, place)
+
+
+def bounded(template: TemplateSet, task: Callable[[Path], Json]) -> Json:
+    """Return what `task`, called with an empty directory, says of a template set: in a child unless it is trusted.
+
+    Raises InvalidInput for what is wrong with the set, as `render` does.
+    """
+    _load()
+    with private_directory() as place:
+        explained = partial(_explained, template, task, place)
+        if template.trusted:
+            return explained()
+        return json.loads(_answer(template, lambda: (explained(), ()), 0, place)[0])["answer"]  # type: ignore[no-any-return]
+
+
+def _explained(template: TemplateSet, task: Callable[[Path], Json], place: Path) -> Json:
+    from scaffold.render.faults import template_errors
+
+    with template_errors(template, None if template.trusted else _limits(0).memory_reached):
+        return task(place)
 
 
 def _load() -> None:
@@ -79,20 +112,16 @@ def _limits(documents: int) -> Limits:
     )
 
 
-def _documents(
-    template: TemplateSet, source: Path, answers: Mapping[str, Json], planned: tuple[str, ...], place: Path
-) -> Documents:
+def _documents(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...], place: Path) -> Rendered:
     """Render in this process; raises OSError too, when there is no room."""
     from scaffold.render import worker
     from scaffold.render.faults import template_errors
 
     made = _Made(template, len(planned))
-    memory = None if template.trusted else _limits(len(planned)).memory_reached
-    base = "" if template.trusted else template.name
-    with template_errors(template.name, source, memory, base):
-        worker.run(source, place, answers, made.take)
+    with template_errors(template, None if template.trusted else _limits(len(planned)).memory_reached):
+        digest = worker.run(template, place, answers, planned, made.take)
     _check_names(template, set(made.documents), set(planned))
-    return {name: made.documents[name] for name in planned}
+    return Rendered({name: made.documents[name] for name in planned}, digest)
 
 
 class _Made:
@@ -126,68 +155,99 @@ class _Made:
 
 def _check_names(template: TemplateSet, made: set[str], planned: set[str]) -> None:
     """Raise InvalidInput unless the output is what was planned: names with `/` would get lost silently."""
-    if made == planned:
-        return
-    missing, extra = sorted(planned - made), sorted(made - planned)
-    parts = [f"did not make {', '.join(missing[:3])}"] if missing else []
-    parts += [f"made {', '.join(extra[:3])}, which {agreed(len(extra), 'was', 'were')} not asked for"] if extra else []
-    message = f"template {template.name} {' and '.join(parts)}"
-    hint = f"its file name must be different for every document, such as {min(planned)}: see the built-in template set"
-    raise InvalidInput.of("template_names", message, hint=hint)
+    if made != planned:
+        from scaffold.render.faults import other_files
+
+        raise other_files(template, sorted(made - planned), sorted(planned - made), min(planned))
 
 
-def _in_a_child(
-    template: TemplateSet, task: Callable[[], Documents], planned: tuple[str, ...], place: Path
-) -> Documents:
+def _in_a_child(template: TemplateSet, task: Callable[[], Rendered], planned: tuple[str, ...], place: Path) -> Rendered:
+    def told() -> tuple[Json, tuple[bytes, ...]]:
+        made = task()
+        lengths: list[Json] = [[name, len(content)] for name, content in made.documents.items()]
+        return {"digest": made.digest, "documents": lengths}, tuple(made.documents.values())
+
+    line, content = _answer(template, told, len(planned), place)
+    with _not_believed():
+        answer = json.loads(line)["answer"]
+        return Rendered(_unpacked(answer["documents"], content, planned), _digest(answer["digest"]))
+
+
+def _answer(
+    template: TemplateSet, task: Callable[[], tuple[Json, tuple[bytes, ...]]], documents: int, place: Path
+) -> tuple[bytes, bytes]:
+    """Return a line of JSON and the bytes after it that `task` gives in a child; raises as it does there."""
     from scaffold.render.faults import limit_reached
 
     try:
-        answer = child.run(partial(_packed, task), place, _limits(len(planned)))
+        answer = child.run(partial(_packed, task), place, _limits(documents))
     except LimitReached as error:
         raise limit_reached(template.name, str(error)) from error
+    line, _, content = answer.partition(b"\n")
+    with _not_believed():
+        if len(line) > _MAX_HEADER_BYTES:
+            raise ValueError("header")
+        header = json.loads(line)
+        no_room, invalid = header.get("no_room"), header.get("invalid")
+        if no_room:
+            number, reason = no_room
+            failure: Exception = OSError(int(number), str(reason))
+        elif invalid:
+            failure = InvalidInput([_diagnostic(*told) for told in invalid])
+        else:
+            return line, content
+    raise failure
+
+
+@contextmanager
+def _not_believed() -> Iterator[None]:
     try:
-        return _unpacked(answer, planned)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:  # the child is not believed
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:  # the child is not believed
         raise ChildBroken("the child process gave an answer that makes no sense") from error
 
 
-def _packed(task: Callable[[], Documents]) -> bytes:
+def _packed(task: Callable[[], tuple[Json, tuple[bytes, ...]]]) -> bytes:
     """Return what `task` gives or raises as bytes: a line of JSON, and after it the documents."""
     header: dict[str, Json]
-    documents: Documents = {}
+    contents: tuple[bytes, ...] = ()
     try:
-        documents = task()
-        header = {"documents": [[name, len(content)] for name, content in documents.items()]}
+        answer, contents = task()
+        header = {"answer": answer}
     except InvalidInput as error:
-        (told,) = error.diagnostics
-        header = {"invalid": [told.code, told.message[:_MAX_MESSAGE], told.path, told.line, told.hint]}
+        header = {
+            "invalid": [
+                [told.code, told.message[:_MAX_MESSAGE], told.path, told.line, told.hint] for told in error.diagnostics
+            ]
+        }
     except OSError as error:
         header = {"no_room": [error.errno, error.strerror]}
-    return b"\n".join((json.dumps(header).encode(), b"".join(documents.values())))
+    return b"\n".join((json.dumps(header).encode(), b"".join(contents)))
 
 
-def _unpacked(answer: bytes, planned: tuple[str, ...]) -> Documents:
-    """Unpack what `_packed` returned, without trusting it; raises InvalidInput and OSError as they were."""
-    line, _, content = answer.partition(b"\n")
-    if len(line) > _MAX_HEADER_BYTES:
-        raise ValueError("header")
-    header = json.loads(line)
-    if "no_room" in header:
-        number, reason = header["no_room"]
-        raise OSError(int(number), str(reason))
-    if "invalid" in header:
-        code, message, path, at, hint = header["invalid"]
-        raise InvalidInput.of(str(code), str(message), path=_text(path), line=at and int(at), hint=_text(hint))
-    documents, start = {}, 0
-    for name, length in header["documents"]:
+def _diagnostic(code: Json, message: Json, path: Json, line: Json, hint: Json) -> Diagnostic:
+    return Diagnostic(str(code), str(message), _text(path), int(str(line)) if line else None, _text(hint))
+
+
+def _unpacked(lengths: Iterable[tuple[object, object]], content: bytes, planned: tuple[str, ...]) -> Documents:
+    """Return the documents that a child says to have packed; raises what `_not_believed` handles."""
+    documents: Documents = {}
+    start = 0
+    for name, length in lengths:
         if not isinstance(length, int) or not 0 <= length <= MAX_DOCUMENT_BYTES:
             raise ValueError("length")
-        documents[name] = content[start : start + length]
-        documents[name].decode()
+        documents[str(name)] = content[start : start + length]
+        documents[str(name)].decode()
         start += length
     if start != len(content) or tuple(documents) != planned:
         raise ValueError("documents")
     return documents
+
+
+def _digest(value: Json) -> str:
+    if not isinstance(value, str) or len(bytes.fromhex(value)) != _DIGEST_BYTES:
+        raise ValueError("digest")
+    return value
 
 
 def _text(value: Json) -> str | None:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from scaffold.errors import WriteFailed
 
-_PREFIX = "scaffold-rendering-"
+PREFIX = "scaffold-rendering-"
+"""What the names of these directories begin with."""
+
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
@@ -71,7 +73,7 @@ def _made() -> tuple[Path, int]:
 def _made_below(candidate: str) -> tuple[Path, int]:
     """Return a new, locked directory. Until it is locked, another run may remove it as left over: then try again."""
     while True:
-        place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=candidate))
+        place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=candidate))
         with suppress(FileNotFoundError):
             lock = os.open(place, _OPEN)
             if _locked(lock) and place.exists():
@@ -93,7 +95,7 @@ def _remove_left_over(own: Path) -> None:
     """Remove what killed runs left beside `own`: empty directories of the same owner that no run holds any more."""
     with suppress(OSError), os.scandir(own.parent) as entries:
         for entry in entries:
-            if entry.name.startswith(_PREFIX) and entry.name != own.name:
+            if entry.name.startswith(PREFIX) and entry.name != own.name:
                 with suppress(OSError):
                     _remove_if_dead(entry.path)
 

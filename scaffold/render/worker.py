@@ -1,110 +1,173 @@
-"""Copier, reduced to what scaffold needs: a directory and variables in, documents in memory out.
+"""Copier, reduced to what scaffold needs: a template set and variables in, documents in memory out.
 
 It looks for no git, reads no settings of the user's, writes no file, and its templates get the language that
 `language` lists. Copier has no public way to any of this: what is overridden here is checked to exist.
 """
 
-import datetime
+import hashlib
 import io
+import json
+import re
 import warnings
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
-from contextlib import redirect_stderr, redirect_stdout
-from functools import cached_property, wraps
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from copier._jinja_ext import CopierTemplateLoader, SandboxedEnvironment, YieldExtension, get_yield_context
+from copier._jinja_ext import SandboxedEnvironment, get_yield_context
 from copier._main import Worker
 from copier._settings import SettingsModel
 from copier._template import Template
-from jinja2 import Environment, StrictUndefined, TemplateNotFound, Undefined, nodes
-from jinja2.environment import TemplateModule
-from jinja2.exceptions import SecurityError
-from jinja2.runtime import BlockReference, Context, LoopContext, Macro
-from jinja2.sandbox import SandboxedEscapeFormatter, SandboxedFormatter
-from jinja2.utils import Cycler, Namespace
-from markupsafe import Markup
+from jinja2 import UndefinedError
 
+from scaffold.names import listed
 from scaffold.render import language
-from scaffold.render.child import LimitReached
+from scaffold.render.environment import Missing, plain, restricted
 from scaffold.render.language import Rule
-from scaffold.render.sets import LEFT_ALONE
+from scaffold.templates import reach
+from scaffold.templates.sets import LEFT_ALONE, SETTINGS, Layer, TemplateSet
 
-_OVERRIDDEN = ("_render_allowed", "_render_context", "answers_relpath", "jinja_env", "template")
+_OVERRIDDEN = (
+    "_render_allowed",
+    "_render_context",
+    "answers_relpath",
+    "_render_file",
+    "_render_template",
+    "jinja_env",
+    "template",
+)
 if missing := [name for name in _OVERRIDDEN if not hasattr(Worker, name)]:
     raise ImportError(f"this version of it has no {' and no '.join(missing)}, which scaffold relies on")
 
-_LARGEST = 10_000_000
-"""Most characters or items that a repetition, and bits that a power may have."""
-
-_PLAIN = (str, bytes, int, float, type(None), range, Undefined)
-_PLAIN_TIMES = (datetime.date, datetime.time, datetime.timedelta)  # a datetime is a date
-_COLLECTIONS = (list, tuple, KeysView, ValuesView, ItemsView)
-_TIME_ATTRIBUTES = frozenset(
-    ("year", "month", "day", "hour", "minute", "second", "days", "seconds", "weekday", "isoweekday", "isoformat")
-)
-_ATTRIBUTES: tuple[tuple[type | tuple[type, ...], frozenset[str] | None], ...] = (
-    (_PLAIN_TIMES, _TIME_ATTRIBUTES),
-    ((str, bytes, int, float, list, tuple, dict, range, Undefined), None),
-    (LoopContext, None),
-    (Macro, frozenset(("name", "arguments", "catch_kwargs", "catch_varargs", "caller"))),
-    (BlockReference, frozenset(("super",))),
-    (Cycler, frozenset(("current", "next", "reset"))),
-    (Namespace, None),
-    (TemplateModule, None),
-)
-"""The attributes that templates may read, by type: None stands for all that do not begin with an underscore."""
+_INCLUDED = re.compile(rb"!include\s+[\"']?([^\s\"']+)")
 
 
-def run(source: Path, place: Path, answers: Mapping[str, Any], take: Callable[[str, bytes], None]) -> None:
-    """Render the template set in `source` and hand each document to `take`, by its POSIX path; `place` is empty.
+def run(
+    template: TemplateSet,
+    place: Path,
+    answers: Mapping[str, Any],
+    planned: Collection[str],
+    take: Callable[[str, bytes], None],
+) -> str:
+    """Render a template set, hand each document to `take`, by its POSIX path, and return the digest of the set.
 
-    Raises whatever copier, Jinja and YAML raise.
+    `planned` are the paths that are wanted, `place` is empty. Raises whatever copier, Jinja and YAML raise; Faulty for
+    what is wrong with how files are put together, which rendering would pass over without a word; and OtherFile where
+    rendering a file fails that is not wanted.
     """
+    with opened(template, place, answers) as worker:
+        worker.take, worker.planned = take, planned
+        worker.run_copy()
+        if worker.missing:
+            raise MissingKeys(worker.missing)
+        if worker.reached.faults:  # in a file that these documents did not need
+            raise Faulty(worker.reached.faults)
+        return worker.digest
+
+
+@contextmanager
+def opened(template: TemplateSet, place: Path, answers: Mapping[str, Any]) -> Iterator["_Worker"]:
+    """Open a template set whose settings are allowed, to be rendered into `place`; raises as `run` does."""
     # What copier prints and warns of would stand beside our own one message, or inside a JSON document.
-    with warnings.catch_warnings(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with warnings.catch_warnings(), redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         with _Worker(
-            src_path=str(source),
+            src_path=str(template.base.directory),
             dst_path=place / "out",
-            data=dict(answers),
+            data={**template.data, **answers},
             defaults=True,
             quiet=True,
             pretend=True,
             exclude=LEFT_ALONE,
             settings=SettingsModel(),
         ) as worker:
-            worker.take = take
-            _check_settings(worker.template)
-            worker.run_copy()
+            worker.template_set, worker.missing = template, []
+            if wrong := [*_wrong_settings(worker.template), *_wrong_questions(worker.template, template, worker.data)]:
+                raise WrongSettings(wrong)
+            yield worker
 
 
-class RefusedSetting(ValueError):
-    """A setting of a template set that scaffold refuses; `setting` is its name in copier.yml."""
+class Faulty(ValueError):
+    """What is wrong with how the files of a template set are put together."""
 
-    def __init__(self, setting: str, rule: Rule) -> None:
-        self.setting = setting
-        super().__init__(f"the setting {setting} is refused ({rule.why})")
-
-
-class NotText(ValueError):
-    """A file of a template set that is not UTF-8: its path in the set, and the line of the first such byte."""
-
-    def __init__(self, path: str, line: int, byte: int) -> None:
-        self.path, self.line = path, line
-        super().__init__(f"it is not UTF-8: byte 0x{byte:02x}")
+    def __init__(self, faults: Sequence[reach.Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.message for fault in faults))
 
 
-def _check_settings(template: Template) -> None:
-    for key, value in template.config_data.items():
+class OtherFile(ValueError):
+    """A template set makes, or would make, a file that nobody asked for: its POSIX path, and what one is like."""
+
+    def __init__(self, path: str, like: str) -> None:
+        self.path, self.like = path, like
+        super().__init__(path)
+
+
+class MissingKeys(ValueError):
+    """What templates ask for and achievements do not have in `parallel.json`."""
+
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        self.missing = tuple(missing)
+        super().__init__("; ".join(map(str, missing)))
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSetting:
+    """A setting or question of a template set that cannot be used; `setting` is its name in copier.yml.
+
+    `place` is file and line, where that is not copier.yml.
+    """
+
+    setting: str
+    message: str
+    hint: str | None = None
+    place: tuple[str, int] | None = None
+
+
+class WrongSettings(ValueError):
+    """All settings and questions of a template set that cannot be used."""
+
+    def __init__(self, settings: Sequence[WrongSetting]) -> None:
+        self.settings = tuple(settings)
+        super().__init__("; ".join(setting.message for setting in settings))
+
+
+def _refused(setting: str, rule: Rule) -> WrongSetting:
+    return WrongSetting(setting, f"the setting {setting} is refused ({rule.why})")
+
+
+def _wrong_settings(template: Template) -> Iterator[WrongSetting]:
+    try:
+        settings = template.config_data
+    except (AttributeError, TypeError) as error:
+        message = "expected `key: value` lines, and for each setting a value of its kind"
+        hint = "compare it with the copier.yml of the built-in template set"
+        raise WrongSettings([WrongSetting("", message, hint)]) from error
+    for key, value in settings.items():
         rule = language.SETTINGS.get(f"_{key}", language.UNKNOWN)
         if not rule.allowed and not (key == "preserve_symlinks" and value is False):
-            raise RefusedSetting(f"_{key}", rule)
-    unknown = sorted(set(template.envops) - language.ENVOPS)
-    if unknown:
-        raise RefusedSetting(f"_envops: {unknown[0]}", Rule(False, "it is not about how templates are written"))
-    if secret := [name for name, details in template.questions_data.items() if details.get("secret")]:
-        raise RefusedSetting(f"{secret[0]}: secret", language.SETTINGS["_secret_questions"])
+            yield _refused(f"_{key}", rule)
+    for key in sorted(set(template.envops) - language.ENVOPS):
+        yield _refused(f"_envops: {key}", Rule(False, "it is not about how templates are written"))
+    for name, details in template.questions_data.items():
+        if details.get("secret"):
+            yield _refused(f"{name}: secret", language.SETTINGS["_secret_questions"])
+
+
+def _wrong_questions(template: Template, template_set: TemplateSet, data: Mapping[str, Any]) -> Iterator[WrongSetting]:
+    questions = template.questions_data
+    for name, details in questions.items():
+        if "default" not in details and name not in data and details.get("when", True) is True:
+            hint = f"give it a default, or answer it in scaffold.yml: data: {{{name}: …}}"
+            yield WrongSetting(name, f"nothing answers the question {name}, and it has no default", hint)
+    for name in template_set.answers:
+        if name not in questions:
+            hint = f"the questions are {listed(questions)}; a layer over the set may define further variables"
+            message = f"data answers {name}, which copier.yml does not ask"
+            yield WrongSetting(name, message, hint, template_set.said_in)
 
 
 class _Directory(Template):
@@ -114,7 +177,35 @@ class _Directory(Template):
 
 
 class _Worker(Worker):
+    template_set: TemplateSet
+    planned: Collection[str]
+    missing: list[Missing]
     take: Callable[[str, bytes], None]
+
+    @cached_property
+    def reached(self) -> reach.Reached:
+        """What of the set can reach its documents."""
+        base = self.template.local_abspath
+        folder = self.template_copy_root.relative_to(base).as_posix()
+        inside = [file for file in self.template_set.base.files if folder == "." or file.startswith(f"{folder}/")]
+        suffix = self.template.templates_suffix
+        starts = [(file, file.removesuffix(suffix)) for file in inside if suffix and file.endswith(suffix)]
+        others = [file for file in inside if not (suffix and file.endswith(suffix))]
+        return reach.reached(self.jinja_env, self.template_set, starts, others)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over all that can reach the documents: files, settings, and the further variables they read."""
+        total = hashlib.sha256()
+        sources = {source.view: source.content for source in self.reached.sources.values()}
+        settings = _settings_files(self.template_set.base)
+        read = {*self.reached.names, *(_words(settings) if self.template_set.answers else ())}
+        data = {key: value for key, value in self.template_set.data.items() if key in read}
+        for kind, named in ((b"t", sources), (b"s", settings)):
+            for name in sorted(named):
+                total.update(b"%b\0%b\0%d\0%b" % (kind, name.encode(), len(named[name]), named[name]))
+        total.update(json.dumps(data, sort_keys=True).encode())
+        return total.hexdigest()
 
     @cached_property
     def _seen(self) -> dict[int, Any]:
@@ -127,7 +218,7 @@ class _Worker(Worker):
 
     @cached_property
     def jinja_env(self) -> SandboxedEnvironment:
-        return restricted(super().jinja_env, self.template)
+        return restricted(super().jinja_env, self.template, self.template_set)
 
     @property
     def answers_relpath(self) -> Path:
@@ -143,6 +234,26 @@ class _Worker(Worker):
                 self._seen[id(value)] = plain(value)
         return answers
 
+    def _render_template(self) -> None:
+        """Render all documents, unless something is wrong that rendering would not come upon."""
+        if wrong := [fault for fault in self.reached.faults if fault.code != "template_invalid"]:
+            raise Faulty(wrong)
+        super()._render_template()
+
+    def _render_file(self, src_relpath: Path, dst_relpath: Path, extra_context: dict[str, Any] | None = None) -> None:
+        """Render a document, and let what fails know which it was."""
+        try:
+            super()._render_file(src_relpath, dst_relpath, extra_context)
+        except (UndefinedError, UnicodeDecodeError) as error:
+            if dst_relpath.as_posix() not in self.planned:
+                raise OtherFile(dst_relpath.as_posix(), min(self.planned)) from error
+            if isinstance(error, Missing):
+                error.task = next((value for value in (extra_context or {}).values() if isinstance(value, dict)), None)
+                if error.is_key_of_task:  # others may lack it as well: all are named at once
+                    self.missing.append(error)
+                    return
+            raise
+
     def _render_allowed(
         self,
         dst_relpath: Path,
@@ -157,150 +268,21 @@ class _Worker(Worker):
         return False
 
 
-def restricted(own: Environment, template: Template) -> "_Environment":
-    """Return copier's environment `own` anew, with nothing in it that `language` does not allow."""
-    options = {key: value for key, value in template.envops.items() if key != "undefined"}
-    environment = _Environment(
-        loader=_Loader(template.local_abspath),
-        extensions=[YieldExtension],
-        undefined=own.undefined,
-        finalize=plain,
-        **options,
-    )
-    environment.filters = {name: _filter(name, function) for name, function in own.filters.items()}
-    environment.tests = {name: _test(name, function) for name, function in own.tests.items()}
-    names = {*own.globals, *(name for name, rule in language.GLOBALS.items() if not rule.allowed)}
-    environment.globals = {name: _global(name, own.globals.get(name)) for name in names}
-    return environment
+def _words(settings: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield every word in the expressions of settings: answers are read by defaults of other questions, for example."""
+    for content in settings.values():
+        for line in content.decode("utf-8", "replace").splitlines():
+            yield from re.findall(r"\w+", line.partition(":")[2])
 
 
-def plain(value: Any) -> Any:
-    """Return `value` when it is data, whose text is the same in every run; raises SecurityError for anything else.
-
-    The text of a function or an object has its place in memory in it; a set has no order.
-    """
-    if isinstance(value, _COLLECTIONS):
-        for item in value:
-            plain(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            plain(key)
-            plain(item)
-    elif not isinstance(value, _PLAIN + _PLAIN_TIMES):
-        message = f"only text, numbers, lists and mappings can be used here, and this is a {type(value).__name__}"
-        raise SecurityError(f"{message}: its text would be different in every run")
-    return value
-
-
-def _refusal(kind: str, name: str, rule: Rule) -> str:
-    return f"the {kind} {name} is refused ({rule.why})"
-
-
-def _filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    rule = language.FILTERS.get(name, language.UNKNOWN)
-
-    @wraps(function)
-    def refused(*_: Any, **__: Any) -> Any:
-        raise SecurityError(_refusal("filter", name, rule))
-
-    @wraps(function)
-    def allowed(*arguments: Any, **options: Any) -> Any:
-        given = arguments[1:] if hasattr(function, "jinja_pass_arg") else arguments
-        for value in (*given, *options.values()):
-            plain(value)
-        result = function(*arguments, **options)
-        return plain(list(result) if isinstance(result, Iterator) else result)
-
-    return allowed if rule.allowed else refused
-
-
-def _test(name: str, function: Any) -> Any:
-    rule = language.TESTS.get(name, language.UNKNOWN)
-
-    def refused(*_: Any, **__: Any) -> Any:
-        raise SecurityError(_refusal("test", name, rule))
-
-    return function if rule.allowed else refused
-
-
-def _global(name: str, value: Any) -> Any:
-    rule = language.GLOBALS.get(name, language.UNKNOWN)
-    return value if rule.allowed else StrictUndefined(_refusal("variable", name, rule), exc=SecurityError)
-
-
-class _Loader(CopierTemplateLoader):
-    """Reads the files of the set, among which those of git are not, without the byte order marks that editors add."""
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        try:
-            source, filename, current = super().get_source(environment, template)
-        except UnicodeDecodeError as error:
-            byte = error.object[error.start]
-            raise NotText(template, error.object.count(b"\n", 0, error.start) + 1, byte) from error
-        if ".git" in Path(filename).resolve().relative_to(self.searchpath[0]).parts:
-            raise TemplateNotFound(template)
-        return source.removeprefix("\ufeff"), filename, current
-
-
-class _Environment(SandboxedEnvironment):
-    """The sandbox with the attributes of listed types alone, and no text of what is not data."""
-
-    intercepted_binops = frozenset(("%", "*", "**", "-"))
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """What `~` joins is made text by the filter for that, which looks at it first."""
-        tree = super()._parse(source, name, filename)
-        for joined in tree.find_all(nodes.Concat):
-            joined.nodes = [self._as_text(part) for part in joined.nodes]
-        return tree
-
-    def _as_text(self, part: nodes.Expr) -> nodes.Expr:
-        text = nodes.Filter(part, "string", [], [], None, None, lineno=part.lineno)
-        text.set_environment(self)
-        return text
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if not super().is_safe_attribute(obj, attr, value):
-            return False
-        names = next((names for kind, names in _ATTRIBUTES if isinstance(obj, kind)), frozenset[str]())
-        return names is None or attr in names
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if operator == "%" and isinstance(left, str | bytes):
-            plain(right)
-        if operator in ("*", "**") and _size(operator, left, right) > _LARGEST:
-            raise LimitReached(f"more than {_LARGEST:,} characters, items or bits for one value")
-        return plain(super().call_binop(context, operator, left, right))
-
-    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
-        if super().wrap_str_format(value) is None:
-            return None
-        text, mapped = value.__self__, value.__name__ == "format_map"
-
-        def formatted(*arguments: Any, **options: Any) -> str:
-            if mapped:
-                (options,) = arguments
-                arguments = ()
-            formatter = _MarkupFormatter(self, escape=text.escape) if isinstance(text, Markup) else _Formatter(self)
-            rendered: str = type(text)(formatter.vformat(text, arguments, options))
-            return rendered
-
-        return formatted
-
-
-def _size(operator: str, left: Any, right: Any) -> float:
-    if operator == "**":
-        return left.bit_length() * right if isinstance(left, int) and isinstance(right, int) else 0
-    for many, times in ((left, right), (right, left)):
-        if isinstance(many, str | bytes | list | tuple) and isinstance(times, int):
-            return len(many) * times
-    return 0
-
-
-class _Formatter(SandboxedFormatter):
-    def convert_field(self, value: Any, conversion: Any) -> Any:
-        return super().convert_field(plain(value), conversion)
-
-
-class _MarkupFormatter(_Formatter, SandboxedEscapeFormatter):
-    pass
+def _settings_files(base: Layer) -> dict[str, bytes]:
+    """Return copier.yml and what it includes, which may include others: names are patterns from the set's directory."""
+    found: dict[str, bytes] = {}
+    waiting = [name for name in SETTINGS if name in base.files]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = base.files[name]
+            patterns = _INCLUDED.findall(found[name])
+            waiting += [file for file in base.files for pattern in patterns if fnmatch(file, pattern.decode())]
+    return found

@@ -19,6 +19,8 @@ _V1_SET = ("template", "template_digest")
 """Version 1 names one template set for the whole batch. An undo names that of the batch it takes back."""
 
 _FILE = RecordedFile.__slots__
+_LATER = "template_rule"
+"""What the first records of version 2 do not have yet."""
 _V1_FILE = ("target", "old_sha256", "sha256", "source", "source_sha256")
 
 
@@ -74,6 +76,7 @@ def _recorded(change: Change) -> RecordedFile:
         source_sha256=change.source.sha256 if change.source else None,
         template=change.template.name if change.template else None,
         template_digest=change.template.digest if change.template else None,
+        template_rule=change.template.rule if change.template else None,
     )
 
 
@@ -120,7 +123,8 @@ def record_from_bytes(content: bytes) -> Numbered:
 
 def _file(fields: Fields, version: int, used: tuple[str, str] | None) -> RecordedFile:
     """Read a file; `used` is the template set that a record of version 1 names for all of them."""
-    fields.only(*(_V1_FILE if version == 1 else _FILE))
+    known = _V1_FILE if version == 1 else _FILE
+    fields.only(*(name for name in known if name != _LATER or name in fields.values))
     template, digest = used or (fields.text_or_none("template"), fields.text_or_none("template_digest"))
     file = RecordedFile(
         target=fields.target("target"),
@@ -131,6 +135,7 @@ def _file(fields: Fields, version: int, used: tuple[str, str] | None) -> Recorde
         source_sha256=fields.sha256_or_none("source_sha256"),
         template=template or None,
         template_digest=digest or None,
+        template_rule=fields.text_or_none(_LATER),
     )
     if file.old_sha256 == file.sha256:
         raise Damaged(f"{file.target}: the batch did nothing to this file")

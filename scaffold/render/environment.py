@@ -1,0 +1,235 @@
+"""The language of templates: copier's Jinja environment, reduced to what `language` lists, over the files of a set."""
+
+import datetime
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from functools import wraps
+from typing import Any
+
+from copier._jinja_ext import SandboxedEnvironment, YieldExtension
+from copier._template import Template
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, Undefined, UndefinedError, nodes
+from jinja2.environment import TemplateModule
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro
+from jinja2.sandbox import SandboxedEscapeFormatter, SandboxedFormatter
+from jinja2.utils import Cycler, Namespace
+from markupsafe import Markup
+
+from scaffold.render import language
+from scaffold.render.child import LimitReached
+from scaffold.render.language import Rule
+from scaffold.templates.refused import REFUSAL
+from scaffold.templates.sets import TemplateSet
+
+_LARGEST = 10_000_000
+"""Most characters or items that a repetition, and bits that a power may have."""
+
+_PLAIN = (str, bytes, int, float, type(None), range, Undefined)
+_PLAIN_TIMES = (datetime.date, datetime.time, datetime.timedelta)  # a datetime is a date
+_COLLECTIONS = (list, tuple, KeysView, ValuesView, ItemsView)
+_TIME_ATTRIBUTES = frozenset(
+    ("year", "month", "day", "hour", "minute", "second", "days", "seconds", "weekday", "isoweekday", "isoformat")
+)
+_ATTRIBUTES: tuple[tuple[type | tuple[type, ...], frozenset[str] | None], ...] = (
+    (_PLAIN_TIMES, _TIME_ATTRIBUTES),
+    ((str, bytes, int, float, list, tuple, dict, range, Undefined), None),
+    (LoopContext, None),
+    (Macro, frozenset(("name", "arguments", "catch_kwargs", "catch_varargs", "caller"))),
+    (BlockReference, frozenset(("super",))),
+    (Cycler, frozenset(("current", "next", "reset"))),
+    (Namespace, None),
+    (TemplateModule, None),
+)
+"""The attributes that templates may read, by type: None stands for all that do not begin with an underscore."""
+
+
+class Missing(UndefinedError):
+    """A value that a template asks for and nothing has: `name`, of the mapping or object `owner`.
+
+    `task` are the variables of the document that was rendered, where it is known.
+    """
+
+    def __init__(self, name: Any, owner: Any, message: str) -> None:
+        self.name, self.owner = name, owner
+        self.task: Mapping[str, Any] | None = None
+        super().__init__(message)
+
+    @property
+    def is_key_of_task(self) -> bool:
+        """Whether it is a key that the achievement does not have in `parallel.json`."""
+        return self.task is not None and self.owner is self.task.get("extra")
+
+
+class NotText(ValueError):
+    """A file of a template set that is not UTF-8: its path in the set, and the line of the first such byte."""
+
+    def __init__(self, path: str, line: int, byte: int) -> None:
+        self.path, self.line = path, line
+        super().__init__(f"it is not UTF-8: byte 0x{byte:02x}")
+
+
+def restricted(own: Environment, template: Template, template_set: TemplateSet) -> "_Environment":
+    """Return copier's environment `own` anew, with nothing in it that `language` does not allow."""
+    options = {key: value for key, value in template.envops.items() if key != "undefined"}
+    environment = _Environment(
+        loader=_Loader(template_set),
+        extensions=[YieldExtension],
+        undefined=_Strict if own.undefined is StrictUndefined else own.undefined,
+        finalize=plain,
+        **options,
+    )
+    environment.filters = {name: _filter(name, function) for name, function in own.filters.items()}
+    environment.tests = {name: _test(name, function) for name, function in own.tests.items()}
+    names = {*own.globals, *(name for name, rule in language.GLOBALS.items() if not rule.allowed)}
+    environment.globals = {name: _global(name, own.globals.get(name)) for name in names}
+    return environment
+
+
+def plain(value: Any) -> Any:
+    """Return `value` when it is data, whose text is the same in every run; raises SecurityError for anything else.
+
+    The text of a function or an object has its place in memory in it; a set has no order.
+    """
+    if isinstance(value, _COLLECTIONS):
+        for item in value:
+            plain(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            plain(key)
+            plain(item)
+    elif not isinstance(value, _PLAIN + _PLAIN_TIMES):
+        message = f"only text, numbers, lists and mappings can be used here, and this is a {type(value).__name__}"
+        raise SecurityError(f"{message}: its text would be different in every run")
+    return value
+
+
+def _refusal(kind: str, name: str, rule: Rule) -> str:
+    return f"the {kind} {name} is refused ({rule.why})"
+
+
+def _filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    rule = language.FILTERS.get(name, language.UNKNOWN)
+
+    @wraps(function)
+    def refused(*_: Any, **__: Any) -> Any:
+        raise SecurityError(_refusal("filter", name, rule))
+
+    setattr(refused, REFUSAL, _refusal("filter", name, rule))
+
+    @wraps(function)
+    def allowed(*arguments: Any, **options: Any) -> Any:
+        given = arguments[1:] if hasattr(function, "jinja_pass_arg") else arguments
+        for value in (*given, *options.values()):
+            plain(value)
+        result = function(*arguments, **options)
+        return plain(list(result) if isinstance(result, Iterator) else result)
+
+    return allowed if rule.allowed else refused
+
+
+def _test(name: str, function: Any) -> Any:
+    rule = language.TESTS.get(name, language.UNKNOWN)
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise SecurityError(_refusal("test", name, rule))
+
+    setattr(refused, REFUSAL, _refusal("test", name, rule))
+    return function if rule.allowed else refused
+
+
+def _global(name: str, value: Any) -> Any:
+    rule = language.GLOBALS.get(name, language.UNKNOWN)
+    return value if rule.allowed else StrictUndefined(_refusal("variable", name, rule), exc=SecurityError)
+
+
+class _Loader(BaseLoader):
+    """Reads the files of the set as they were read before, without the byte order marks that editors add."""
+
+    def __init__(self, template_set: TemplateSet) -> None:
+        self._set = template_set
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source = self._set.find(template)
+        if source is None:
+            raise TemplateNotFound(template)
+        try:
+            text = source.content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            byte = error.object[error.start]
+            raise NotText(source.path, error.object.count(b"\n", 0, error.start) + 1, byte) from error
+        return text.replace("\r\n", "\n"), source.path, lambda: True
+
+
+class _Strict(StrictUndefined):
+    """Says what is missing by name, so that a message can say in whose data."""
+
+    @property
+    def _undefined_message(self) -> str:
+        message = super()._undefined_message
+        if self._undefined_exception is UndefinedError and self._undefined_hint is None:
+            raise Missing(self._undefined_name, self._undefined_obj, message)
+        return message
+
+
+class _Environment(SandboxedEnvironment):
+    """The sandbox with the attributes of listed types alone, and no text of what is not data."""
+
+    intercepted_binops = frozenset(("%", "*", "**", "-"))
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """What `~` joins is made text by the filter for that, which looks at it first."""
+        tree = super()._parse(source, name, filename)
+        for joined in tree.find_all(nodes.Concat):
+            joined.nodes = [self._as_text(part) for part in joined.nodes]
+        return tree
+
+    def _as_text(self, part: nodes.Expr) -> nodes.Expr:
+        text = nodes.Filter(part, "string", [], [], None, None, lineno=part.lineno)
+        text.set_environment(self)
+        return text
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if not super().is_safe_attribute(obj, attr, value):
+            return False
+        names = next((names for kind, names in _ATTRIBUTES if isinstance(obj, kind)), frozenset[str]())
+        return names is None or attr in names
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "%" and isinstance(left, str | bytes):
+            plain(right)
+        if operator in ("*", "**") and _size(operator, left, right) > _LARGEST:
+            raise LimitReached(f"more than {_LARGEST:,} characters, items or bits for one value")
+        return plain(super().call_binop(context, operator, left, right))
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        if super().wrap_str_format(value) is None:
+            return None
+        text, mapped = value.__self__, value.__name__ == "format_map"
+
+        def formatted(*arguments: Any, **options: Any) -> str:
+            if mapped:
+                (options,) = arguments
+                arguments = ()
+            formatter = _MarkupFormatter(self, escape=text.escape) if isinstance(text, Markup) else _Formatter(self)
+            rendered: str = type(text)(formatter.vformat(text, arguments, options))
+            return rendered
+
+        return formatted
+
+
+def _size(operator: str, left: Any, right: Any) -> float:
+    if operator == "**":
+        return left.bit_length() * right if isinstance(left, int) and isinstance(right, int) else 0
+    for many, times in ((left, right), (right, left)):
+        if isinstance(many, str | bytes | list | tuple) and isinstance(times, int):
+            return len(many) * times
+    return 0
+
+
+class _Formatter(SandboxedFormatter):
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        return super().convert_field(plain(value), conversion)
+
+
+class _MarkupFormatter(_Formatter, SandboxedEscapeFormatter):
+    pass
