@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "review": "Write the verdict on ID: approve, ask for a fix, or skip.",
     "status": "Show counts and hours per level, states, and what to do next.",
     "subplans": "Create a plan's missing SUBPLANs, from the PLAN's own text.",
-    "template": "Look up what helps in writing a template set.",
+    "template": "Look up, check and write template sets.",
     "undo": "Take back a BATCH: by default the newest that still stands.",
     "why": "Explain why ID is or is not ready, and what to do next.",
 }

@@ -92,7 +92,7 @@ def data_type(kind: str) -> type:
 
 
 def _commands() -> Iterator[types.ModuleType]:
-    for module in pkgutil.iter_modules(commands.__path__, "scaffold.commands."):
+    for module in pkgutil.walk_packages(commands.__path__, "scaffold.commands."):
         yield importlib.import_module(module.name)
 
 

@@ -8,7 +8,7 @@ from typing import get_args
 import click
 
 from scaffold import cli, errors, shapes
-from scaffold.commands.template import variables_table
+from scaffold.commands.template.variables import variables_table
 from scaffold.reading.vocabulary import table
 from scaffold.reading.words import PLAN, SUBPLAN
 from scaffold.render import language

@@ -1,4 +1,4 @@
-"""`scaffold template`: the variables that a template set gets."""
+"""`scaffold template variables`: the variables that a template set gets."""
 
 from typing import Annotated, Literal, TypedDict
 
@@ -11,12 +11,7 @@ from scaffold.names import EXECUTION_TASK, SUBPLAN
 TemplateName = Literal["execution_task", "subplan"]
 
 
-@click.group()
-def template() -> None:
-    """Look up what helps in writing a template set."""
-
-
-@template.command()
+@click.command()
 @click.argument(
     "template_set", type=click.Choice([EXECUTION_TASK.template, SUBPLAN.template]), default=EXECUTION_TASK.template
 )

@@ -1,0 +1,185 @@
+"""`scaffold template check`: everything that is wrong with template sets and rules, before a plan needs them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypedDict
+
+import click
+
+from scaffold import render, report, terminal
+from scaffold.commands._template import JSON, KINDS, KindName, for_option, here, layers_text
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.model import Json
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, counted, printable
+from scaffold.render import output
+from scaffold.render.inspection import Inspected, inspect
+from scaffold.shapes import Digest
+from scaffold.templates.layering import unused
+from scaffold.templates.samples import PLAN_NAME, sample_answers, samples
+from scaffold.templates.sets import BUILT_IN
+from scaffold.templates.teams import Teams, unreached
+
+
+@click.command()
+@click.argument("name", metavar="[NAME|DIR]", required=False)
+@for_option(None)
+@click.option("--strict", is_flag=True, help="Let a warning fail too, with exit code 4.")
+@JSON
+def check(name: str | None, kind: KindName | None, strict: bool, as_json: bool) -> int:
+    """Check a template set, or all sets and rules of scaffold.yml.
+
+    Reads every file of a set, also where no document needs it yet, and renders four sample achievements twice: one
+    with next to nothing, a full one, a long one, and one with awkward texts. Exit code 3: something is wrong; 4: with
+    --strict, there is a warning.
+    """
+    checked, problems = look(name, kind)
+    is_wrong = any(problem.severity == "error" for problem in problems)
+    code = InvalidInput.exit_code if is_wrong else PrerequisitesMissing.exit_code if strict and problems else 0
+    if as_json:
+        terminal.show(report.envelope("template_check", check_data(checked), problems, ok=code == 0))
+    else:
+        terminal.show(check_text(checked, problems))
+        terminal.tell(report.diagnostics_text(problems))
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A template set that was checked, for documents of a kind; its digest is None where it cannot be opened."""
+
+    name: str
+    kind: KindName
+    layers: str
+    digest: str | None
+    is_wrong: bool
+
+
+def look(name: str | None, kind: KindName | None) -> tuple[tuple[Checked, ...], tuple[Diagnostic, ...]]:
+    """Check the set or directory `name`, or all sets and rules; return what was checked and all that is wrong."""
+    checked: list[Checked] = []
+    problems: list[Diagnostic] = []
+    for each in [kind] if kind else _kinds(name):
+        sets = here(each)
+        found = {wanted: _checked(sets, KINDS[each], wanted) for wanted in ([name] if name else _names(sets))}
+        unused = tuple(_unused(sets, KINDS[each], {wanted: inspected for wanted, (inspected, _) in found.items()}))
+        for wanted, (inspected, wrong) in found.items():
+            own = inspected.template.layers[0] if inspected else None
+            files = set(map(own.path, own.files)) if own else set[str]()
+            wrong += [problem for problem in unused if problem.path in files]
+            is_wrong = any(problem.severity == "error" for problem in wrong)
+            layers = layers_text(inspected.template) if inspected else ""
+            checked.append(Checked(wanted, each, layers, inspected.digest if inspected else None, is_wrong))
+            problems += wrong
+        problems += unreached(sets) if name is None else ()
+    return tuple(checked), tuple(dict.fromkeys(problems))
+
+
+def _kinds(name: str | None) -> tuple[KindName, ...]:
+    """Return the kinds of documents that a set is for: all without a name; of a directory what it makes."""
+    kinds: tuple[KindName, ...] = ("executions", "subplans")
+    known = tuple(kind for kind in kinds if name in (None, BUILT_IN) or name in here(kind).said.sets)
+    if known or name is None:
+        return known
+    makes_subplans = any(f"{SUBPLAN.label}_" in path.name for path in Path(name).glob("*/*"))
+    return ("subplans",) if makes_subplans else ("executions",)
+
+
+def _names(sets: Teams) -> tuple[str, ...]:
+    return tuple(sets.said.sets) or (BUILT_IN,)
+
+
+def _checked(sets: Teams, kind: DocumentKind, name: str) -> tuple[Inspected | None, list[Diagnostic]]:
+    """Check one set: how it is written, then what it makes of the samples.
+
+    A set that only others lie over may leave variables and blocks to them: they are checked with it.
+    """
+    try:
+        inspected = inspect(sets.open(name), kind.template)
+    except InvalidInput as error:
+        return None, [*error.diagnostics]
+    if sets.is_only_below(name):
+        return inspected, [problem for problem in inspected.problems if problem.code not in _LEFT_TO_OTHERS]
+    problems = [*inspected.problems]
+    if not any(problem.severity == "error" for problem in problems):
+        problems += _of_samples(inspected, kind)
+    return inspected, problems
+
+
+_LEFT_TO_OTHERS = ("template_variable_unknown",)
+
+
+def _of_samples(inspected: Inspected, kind: DocumentKind) -> Iterator[Diagnostic]:
+    """Render the samples twice, and yield what is wrong with what comes out."""
+    template, answers = inspected.template, sample_answers(kind.template, inspected.extra)
+    made = samples(kind.template, inspected.extra)
+    names = {_name(kind, task): (sample, task) for sample, task in made}
+    try:
+        first, second = (render.render(template, answers, tuple(names)) for _ in range(2))
+    except InvalidInput as error:
+        yield from error.diagnostics
+        return
+    for name, (sample, task) in names.items():
+        if first.documents[name] != second.documents[name]:
+            message, hint = "is different each time it is made", "use nothing that changes from run to run"
+            yield Diagnostic("document_invalid", message, f"the {sample} sample of {template.name}", hint=hint)
+        where = f"the {sample} sample of {template.name}"
+        yield from output.faults(template.name, kind, [output.Made(where, first.documents[name], task)])
+
+
+def _name(kind: DocumentKind, task: Mapping[str, Json]) -> str:
+    number = f"_{task['number']}" if kind is EXECUTION_TASK else ""
+    return f"{kind.label}_{PLAN_NAME}_{task['slug']}{number}.md"
+
+
+def _unused(sets: Teams, kind: DocumentKind, found: Mapping[str, Inspected | None]) -> Iterator[Diagnostic]:
+    """Yield the files of the sets' own layers that no set of the workspace uses, whichever were asked for."""
+    own = [inspected.template.layers[0] for inspected in found.values() if inspected]
+    used = [tuple(inspected.sources.values()) for inspected in found.values() if inspected]
+    for name in sets.said.sets:
+        if name not in found:
+            with suppress(InvalidInput):  # it was not asked for
+                used.append(tuple(inspect(sets.open(name), kind.template).sources.values()))
+    for fault in unused([layer for layer in own if not layer.trusted], used):
+        yield Diagnostic(fault.code, fault.message, fault.path, fault.line, fault.hint, fault.severity)
+
+
+class CheckedSetData(TypedDict):
+    """A template set that was checked."""
+
+    name: str
+    kind: KindName
+    digest: Digest | None
+    ok: bool
+
+
+class TemplateCheckData(TypedDict):
+    """`data` of `scaffold template check --json`."""
+
+    sets: Annotated[
+        list[CheckedSetData],
+        "what was checked: `name`, `kind` (`executions` or `subplans`), `digest` (null where it cannot be opened), "
+        "`ok`; what is wrong is in the diagnostics",
+    ]
+
+
+def check_data(checked: Iterable[Checked]) -> TemplateCheckData:
+    """Return `data` of `scaffold template check --json`."""
+    return {
+        "sets": [
+            {"name": found.name, "kind": found.kind, "digest": found.digest, "ok": not found.is_wrong}
+            for found in checked
+        ]
+    }
+
+
+def check_text(checked: Iterable[Checked], problems: Sequence[Diagnostic]) -> str:
+    """Say which sets were checked, and how many problems there are."""
+    lines = [
+        printable(f"{'wrong' if found.is_wrong else 'ok   '}  {found.kind}: {found.layers or found.name}")
+        for found in checked
+    ]
+    errors = sum(problem.count for problem in problems if problem.severity == "error")
+    warnings = sum(problem.count for problem in problems if problem.severity == "warning")
+    return "\n".join([*lines, "", f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"]) + "\n"

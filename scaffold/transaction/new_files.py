@@ -1,0 +1,94 @@
+"""Files outside a plan, such as those of a template set: created completely or not at all, and never over others."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from scaffold.errors import Conflict, WriteFailed
+from scaffold.transaction.guard import signals_held
+
+_HINT = "name another, or move it away"
+
+
+def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
+    """Create a directory with files, by their POSIX paths: it appears with all of them, or not at all.
+
+    Raises Conflict where something has its name, WriteFailed, Interrupted.
+    """
+    with _failing(directory), signals_held() as signals:
+        if os.path.lexists(directory):
+            raise Conflict.of("target_exists", "already exists; nothing was changed", path=str(directory), hint=_HINT)
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        staged = directory.parent / f".{directory.name}.scaffold-{os.getpid()}"
+        try:
+            for name, content in files.items():
+                signals.stop_if_asked()
+                (staged / name).parent.mkdir(parents=True, exist_ok=True)
+                _write(staged / name, content)
+            for folder in (*(path for path in staged.rglob("*") if path.is_dir()), staged):
+                _sync(folder)
+            staged.rename(directory)
+            _sync(directory.parent)
+            signals.come_too_late()
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Create a file, and the directories that it lies in: it appears with all its bytes, or not at all.
+
+    Raises Conflict where something has its name, WriteFailed, Interrupted.
+    """
+    with _failing(path), signals_held() as signals:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = path.parent / f".{path.name}.scaffold-{os.getpid()}"
+        try:
+            _write(staged, content)
+            signals.stop_if_asked()
+            _give_name(staged, path)
+            _sync(path.parent)
+            signals.come_too_late()
+        finally:
+            with suppress(FileNotFoundError):
+                staged.unlink()
+
+
+def _give_name(staged: Path, path: Path) -> None:
+    """Give a file its name unless that is taken: as a second name or, where there are no links, by a copy."""
+    try:
+        path.hardlink_to(staged)
+    except FileExistsError:
+        raise Conflict.of("target_exists", "already exists; nothing was changed", path=str(path), hint=_HINT) from None
+    except OSError:
+        try:
+            _write(path, staged.read_bytes())
+        except FileExistsError:
+            message = "already exists; nothing was changed"
+            raise Conflict.of("target_exists", message, path=str(path), hint=_HINT) from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _failing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"could not be created ({error.strerror}); nothing was changed"
+        hint = "fix the cause, then run the command again"
+        raise WriteFailed.of("write_failed", message, path=str(path), hint=hint) from error
