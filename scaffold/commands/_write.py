@@ -27,6 +27,7 @@ class WriteOptions(TypedDict):
     no_input: bool
     as_json: bool
     quiet: bool
+    expect: str | None
 
 
 class TemplateData(TypedDict):
@@ -44,6 +45,7 @@ _OPTIONS = (
     click.option("--no-input", is_flag=True, help="Never ask: without --yes, stop with exit code 6."),
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text."),
     click.option("--quiet", is_flag=True, help="Print neither preview nor result, only errors and the question."),
+    click.option("--expect", metavar="CHANGE_SET", help="Do it only if it is still exactly what a preview showed."),
 )
 
 
@@ -66,6 +68,7 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
         if proposal.conflicts:
             raise Conflict(proposal.conflicts)
         if proposal.question:
+            _demand_expected(proposal, options["expect"])
             _demand_possible(proposal)
         if proposal.question and not options["dry_run"]:
             may_ask = not (options["no_input"] or options["as_json"])
@@ -134,6 +137,15 @@ def _step_after(proposal: Proposal, record: BatchRecord | None) -> Step | None:
         if record is None:  # a batch that is complete stays so
             raise
         return None
+
+
+def _demand_expected(proposal: Proposal, expected: str | None) -> None:
+    """Raise Conflict where the changes are not those of the change set that somebody saw in a preview."""
+    now = proposal.batch.changes.id
+    if expected not in (None, now):
+        message = f"expected the change set {expected}, and now it would be {now}; nothing was changed"
+        hint = f"look at what it would be now; if that is right, use --expect {now}"
+        raise Conflict.of("not_expected", message, hint=hint)
 
 
 def _demand_possible(proposal: Proposal) -> None:
