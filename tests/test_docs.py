@@ -23,11 +23,20 @@ from tests.conftest import Answering, Terminal
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
-PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tutorial", "batch-execution-creation", "agents", "settings"))]
-"""The pages with examples that run, each in a new copy of the example."""
+TEAMS = ROOT / "docs" / "example-teams"
+PAGES = {
+    "README.md": EXAMPLE,
+    **{f"docs/{name}.md": EXAMPLE for name in ("tutorial", "batch-execution-creation", "agents", "settings")},
+    "docs/team-templates.md": TEAMS,
+}
+"""The pages with examples that run, each in a new copy of an example."""
+WRITTEN_BY_THE_PAGE = ("scaffold.yml", "templates")
 
 QUESTION = "(y/N): "
-BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```console\n(?P<commands>.*?)^```$|^`(?P<file>\S+)`:\n\n```\w+\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+"""Commands with what they print; or a file, which is written."""
 
 
 class Keyboard(Terminal):
@@ -46,6 +55,7 @@ class Keyboard(Terminal):
 def printed(command: str, answered: bool, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run one command of an example and give what is on the screen afterwards; `scaffold … | COMMAND` works too."""
     own, _, filters = command.partition(" | ")
+    own, _, after = own.partition("; ")
     words = shlex.split(own)
     if words[0] == "cd":
         monkeypatch.chdir(words[1])
@@ -55,7 +65,10 @@ def printed(command: str, answered: bool, monkeypatch: pytest.MonkeyPatch) -> st
     screen, out = io.StringIO(), io.StringIO()
     monkeypatch.setattr(sys, "stdin", Keyboard(screen) if answered else io.StringIO())
     with contextlib.redirect_stdout(out if filters else screen), contextlib.redirect_stderr(screen):
-        cli.run(words[1:])
+        code = cli.run(words[1:])
+    if after:
+        assert after == "echo $?"
+        screen.write(f"{code}\n")
     return screen.getvalue() + (shell(filters, out.getvalue()) if filters else "")
 
 
@@ -64,28 +77,46 @@ def shell(command: str, typed: str = "") -> str:
     return done.stdout
 
 
-def rerun(block: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run every command of a block again, and give the block with what they print now."""
+def rerun(block: re.Match[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run every command of a block again, and give the block with what they print now; write a file that it shows."""
+    if block["file"]:
+        Path(block["file"]).parent.mkdir(parents=True, exist_ok=True)
+        Path(block["file"]).write_text(block["content"], "utf-8")
+        return block[0]
     lines = []
-    for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+    for example in re.split(r"^\$ ", block["commands"], flags=re.MULTILINE)[1:]:
         command, _, shown = example.partition("\n")
         lines.append(f"$ {command}\n{printed(command, QUESTION in shown, monkeypatch)}")
-    return "".join(lines)
+    return f"```console\n{''.join(lines)}```"
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_example_prints_what_the_page_shows(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    shutil.copytree(EXAMPLE, tmp_path / "RECIPE-BOX")
-    monkeypatch.chdir(tmp_path / "RECIPE-BOX")
+    start = tmp_path / PAGES[page].name
+    shutil.copytree(PAGES[page], start, ignore=shutil.ignore_patterns(*WRITTEN_BY_THE_PAGE))
+    monkeypatch.chdir(start)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     monkeypatch.setattr(clock, "today", lambda: "2026-11-22")
     monkeypatch.setattr(clock, "now", lambda: "2026-11-22T09:30:00Z")
     text = (ROOT / page).read_text("utf-8")
-    now = BLOCK.sub(lambda block: rerun(block[0], monkeypatch), text)
+    now = BLOCK.sub(lambda block: rerun(block, monkeypatch), text)
     if request.config.getoption("--rewrite"):
         (ROOT / page).write_text(now, "utf-8")
     assert now == text
+    if PAGES[page] == TEAMS:
+        assert team_files(start) == team_files(TEAMS)
+
+
+def team_files(workspace: Path) -> dict[str, str]:
+    """Return what the page about teams writes; the first line of scaffold.yml is for editors, and has a path."""
+    written = {path.name: path for path in [workspace / "scaffold.yml"]}
+    written |= {
+        str(path.relative_to(workspace)): path for path in (workspace / "templates").rglob("*") if path.is_file()
+    }
+    texts = {name: path.read_text("utf-8") for name, path in written.items()}
+    return {name: re.sub(r"\A# yaml-language-server: .*\n", "", text) for name, text in texts.items()}
 
 
 def test_the_example_of_the_python_api_runs_and_its_result_says_what_the_page_shows(
@@ -223,7 +254,7 @@ def test_completion_answers_zsh_and_fish(
 # --- troubleshooting --------------------------------------------------------------------------------------------------
 
 TROUBLE = (ROOT / "docs/batch-execution-creation.md").read_text("utf-8").partition("\n## Troubleshooting\n")[2]
-CALLS = {"of", "Diagnostic", "add", "_broken", "_conflict", "_problem"}
+CALLS = {"of", "Diagnostic", "Fault", "add", "_broken", "_conflict", "_problem"}
 """What a diagnostic is made with, its code among the first arguments; warnings about a PLAN are yielded as tuples."""
 CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
