@@ -295,7 +295,7 @@ def test_what_copier_says_is_not_shown(
         ("a" * 300, "there is no such directory"),
         ("a\0b", "there is no such directory"),
         (".", "it has no copier.yml"),
-        ("", "template '': the name is empty; leave --template out for the built-in set"),
+        ("", "template '': the name is empty; leave --template out, and scaffold.yml or the built-in set counts"),
         ("copier.yml", "this is a file, and a template set is a directory"),
         ("https://example.org/set.git", "this is an address, and only directories are accepted"),
         ("git@example.org:set.git", "this is an address"),

@@ -145,7 +145,7 @@ def from_directory(source: str) -> TemplateSet:
 
 def _why_no_directory(source: str) -> str:
     if not source:
-        return "the name is empty; leave --template out for the built-in set"
+        return "the name is empty; leave --template out, and scaffold.yml or the built-in set counts"
     if _ADDRESS.match(source):
         return "this is an address, and only directories are accepted: clone it, and name the directory"
     if os.path.isfile(source):  # noqa: PTH113 - as above
