@@ -252,6 +252,11 @@ def test_keys_of_parallel_json_that_a_template_asks_for_are_in_the_samples(root:
     assert scaffold("template", "check").code == 0
 
 
+def test_an_empty_name_as_of_a_variable_that_is_not_set_is_no_check_of_all(root: Path, scaffold: Scaffold) -> None:
+    outcome = scaffold("template", "check", "")
+    assert (outcome.code, "template '': the name is empty" in outcome.err) == (3, True)
+
+
 def test_check_of_an_unknown_name_says_which_there_are(root: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("template", "check", "secruity")
     assert (outcome.code, "did you mean security?" in outcome.err) == (3, True)

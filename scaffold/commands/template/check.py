@@ -62,7 +62,7 @@ def look(name: str | None, kind: KindName | None) -> tuple[tuple[Checked, ...], 
     problems: list[Diagnostic] = []
     for each in [kind] if kind else _kinds(name):
         sets = here(each)
-        found = {wanted: _checked(sets, KINDS[each], wanted) for wanted in ([name] if name else _names(sets))}
+        found = {wanted: _checked(sets, KINDS[each], wanted) for wanted in (_names(sets) if name is None else [name])}
         unused = tuple(_unused(sets, KINDS[each], {wanted: inspected for wanted, (inspected, _) in found.items()}))
         for wanted, (inspected, wrong) in found.items():
             own = inspected.template.layers[0] if inspected else None
