@@ -44,8 +44,8 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
     selected = select(progress, request.selection, request.kind)
     assigned = (assign or _ASSIGN[request.kind.label])(progress, selected, request)
     sets = teams.of(request.kind, plan.directory)
-    if request.template is not None:
-        sets.open(request.template)  # also where there is nothing to create: a mistake in it is said at once
+    if request.template is not None and not assigned.documents:
+        sets.open(request.template)  # a mistake in it is said at once, also where there is nothing to create
     standings = [progress[document.achievement.id] for document in assigned.documents]
     choices = sets.choices(request.template, ((standing.achievement, standing.level) for standing in standings))
     documents = _rendered(plan, request.kind, sets, tuple(zip(assigned.documents, choices, strict=True)))

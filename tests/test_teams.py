@@ -442,4 +442,4 @@ def test_a_set_that_is_called_like_a_folder_of_a_layer_is_refused(tmp_path: Path
     plan = workspace(tmp_path, layers={**LAYERS, "templates/org/security/box.jinja": "x"})
     before = snapshot(plan)
     said = refused(scaffold("executions", plan, "--batch", "--yes"), plan, before)
-    assert "scaffold.yml:5: the set security is called like a folder of " in said
+    assert "scaffold.yml:5: the set security has the name of a folder in " in said

@@ -16,6 +16,7 @@ from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection
+from scaffold.plan.template_settings import BUILT_IN
 from scaffold.preview import LeftOut, PlannedDocument, Preview, Proposal, Request
 from scaffold.report import table
 from scaffold.shapes import (
@@ -29,7 +30,6 @@ from scaffold.shapes import (
     PlanData,
     RelativePath,
 )
-from scaffold.templates.sets import BUILT_IN
 from scaffold.templates.teams import ASKED
 
 

@@ -2,28 +2,27 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind
+from scaffold.plan.template_settings import Kind
 from scaffold.templates import teams
 from scaffold.templates.sets import TemplateSet
 from scaffold.templates.teams import Teams
 
-KindName = Literal["executions", "subplans"]
 KINDS: dict[str, DocumentKind] = {kind.command: kind for kind in (EXECUTION_TASK, SUBPLAN)}
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 
-def for_option(default: KindName | None = "executions") -> Callable[[Callable[..., int]], Callable[..., int]]:
+def for_option(default: Kind | None = "executions") -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Return the option that says which documents a template set is for."""
     meaning = "Which documents it is for." if default else "Only the sets for these documents."
     return click.option("--for", "kind", type=click.Choice([*KINDS]), default=default, show_default=True, help=meaning)
 
 
-def here(kind: KindName) -> Teams:
+def here(kind: Kind) -> Teams:
     """Return the template sets of the workspace that the current directory is in."""
     return teams.of(KINDS[kind], Path())
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
 from scaffold.model import Json
@@ -29,7 +28,6 @@ _MAX_MESSAGE = 2_000
 _DIGEST_BYTES = 32
 
 Documents = dict[str, bytes]
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)

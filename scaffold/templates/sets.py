@@ -11,6 +11,7 @@ from pathlib import Path
 from scaffold.errors import InvalidInput
 from scaffold.model import Json
 from scaffold.plan import files
+from scaffold.plan.template_settings import BUILT_IN
 from scaffold.reading import merge_markers
 
 _PACKAGE = Path(__file__).parent.parent
@@ -19,9 +20,6 @@ _READ = frozenset({".jinja", ".j2", ".yml", ".yaml", ".md", ".txt"})
 
 LEFT_ALONE = (".git", ".venv", ".gitkeep", ".DS_Store", "Thumbs.db", "*.swp", "*~", ".#*")
 """What editors and systems leave in a directory: it is not part of a set, is not counted, and does no harm."""
-
-BUILT_IN = "built-in"
-"""The name of the sets that come with scaffold, for templates and in settings."""
 
 SETTINGS = ("copier.yml", "copier.yaml")
 _ADDRESS = re.compile(r"[a-z+]+://|git@|g[hl]:")

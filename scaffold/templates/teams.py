@@ -9,9 +9,9 @@ from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.model import Achievement, Json
 from scaffold.names import DocumentKind, TemplateKind, listed, nearest, shown
 from scaffold.plan import settings
-from scaffold.plan.template_settings import NOTHING, REFUSE, SET_NAME, KindTemplates, Rule, SetSettings
+from scaffold.plan.template_settings import BUILT_IN, NOTHING, REFUSE, SET_NAME, KindTemplates, Rule, SetSettings
 from scaffold.templates.layering import layer_faults
-from scaffold.templates.sets import BUILT_IN, SETTINGS, Layer, TemplateSet, built_in_layer, from_directory, read_layer
+from scaffold.templates.sets import SETTINGS, Layer, TemplateSet, built_in, built_in_layer, from_directory, read_layer
 
 ASKED = "--template"
 """Why a set was chosen that the command line named."""
@@ -87,8 +87,7 @@ class Teams:
         if name in self.said.sets:
             return self._layered(self.said.sets[name])
         if name == BUILT_IN:
-            layer = built_in_layer(self.kind)
-            return TemplateSet(f"{BUILT_IN} {self.kind}", (layer,), f"{BUILT_IN} {self.kind}")
+            return built_in(self.kind)
         self._check_directory(name)
         opened = from_directory(name)
         recorded = Path(os.path.relpath(opened.base.directory.resolve(), self.root)).as_posix()
@@ -147,11 +146,11 @@ class Teams:
         return template
 
     def _folders_of_that_name(self, chain: Sequence[SetSettings], layers: Sequence[Layer]) -> Iterator[Diagnostic]:
-        """Yield the sets that are called like a folder of a layer: templates could not tell one from the other."""
+        """Yield the sets that have the name of a folder in a layer: templates could not tell one from the other."""
         folders = {file.partition("/")[0]: layer for layer in layers for file in layer.files if "/" in file}
         for said in chain:
             if said.name in folders:
-                message = f"the set {said.name} is called like a folder of {folders[said.name].shown}"
+                message = f"the set {said.name} has the name of a folder in {folders[said.name].shown}"
                 hint = "give the set or the folder another name: templates could not tell them apart"
                 yield Diagnostic("template_invalid", message, self.settings_path, said.line, hint)
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from scaffold.errors import Conflict, WriteFailed
 from scaffold.transaction.guard import signals_held
@@ -19,7 +20,7 @@ def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
     """
     with _failing(directory), signals_held() as signals:
         if os.path.lexists(directory):
-            raise Conflict.of("target_exists", "already exists; nothing was changed", path=str(directory), hint=_HINT)
+            raise _taken(directory)
         directory.parent.mkdir(parents=True, exist_ok=True)
         staged = directory.parent / f".{directory.name}.scaffold-{os.getpid()}"
         try:
@@ -56,24 +57,42 @@ def create_file(path: Path, content: bytes) -> None:
 
 
 def _give_name(staged: Path, path: Path) -> None:
-    """Give a file its name unless that is taken: as a second name or, where there are no links, by a copy."""
+    """Let a file have its name, unless that is taken: as a second name or, where there are no links, by a copy."""
     try:
         path.hardlink_to(staged)
     except FileExistsError:
-        raise Conflict.of("target_exists", "already exists; nothing was changed", path=str(path), hint=_HINT) from None
+        raise _taken(path) from None
     except OSError:
-        try:
-            _write(path, staged.read_bytes())
-        except FileExistsError:
-            message = "already exists; nothing was changed"
-            raise Conflict.of("target_exists", message, path=str(path), hint=_HINT) from None
+        _copy(staged, path)
+
+
+def _copy(staged: Path, path: Path) -> None:
+    """Copy a file to a free name, whole or not at all."""
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        raise _taken(path) from None
+    try:
+        with file:
+            _fill(file, staged.read_bytes())
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _taken(path: Path) -> Conflict:
+    return Conflict.of("target_exists", "already exists; nothing was changed", path=str(path), hint=_HINT)
 
 
 def _write(path: Path, content: bytes) -> None:
     with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        _fill(file, content)
+
+
+def _fill(file: BinaryIO, content: bytes) -> None:
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync(directory: Path) -> None:

@@ -9,16 +9,17 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import render, report, terminal
-from scaffold.commands._template import JSON, KINDS, KindName, for_option, here, layers_text
+from scaffold.commands._template import JSON, KINDS, for_option, here, layers_text
+from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.model import Json
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, counted, printable
+from scaffold.plan.template_settings import BUILT_IN, Kind
 from scaffold.render import output
 from scaffold.render.inspection import Inspected, inspect
 from scaffold.shapes import Digest
 from scaffold.templates.layering import unused
-from scaffold.templates.samples import PLAN_NAME, sample_answers, samples
-from scaffold.templates.sets import BUILT_IN
+from scaffold.templates.samples import PLAN_DOCUMENT, PLAN_NAME, samples
 from scaffold.templates.teams import Teams, unreached
 
 
@@ -27,7 +28,7 @@ from scaffold.templates.teams import Teams, unreached
 @for_option(None)
 @click.option("--strict", is_flag=True, help="Let a warning fail too, with exit code 4.")
 @JSON
-def check(name: str | None, kind: KindName | None, strict: bool, as_json: bool) -> int:
+def check(name: str | None, kind: Kind | None, strict: bool, as_json: bool) -> int:
     """Check a template set, or all sets and rules of scaffold.yml.
 
     Reads every file of a set, also where no document needs it yet, and renders four sample achievements twice: one
@@ -50,13 +51,13 @@ class Checked:
     """A template set that was checked, for documents of a kind; its digest is None where it cannot be opened."""
 
     name: str
-    kind: KindName
+    kind: Kind
     layers: str
     digest: str | None
     is_wrong: bool
 
 
-def look(name: str | None, kind: KindName | None) -> tuple[tuple[Checked, ...], tuple[Diagnostic, ...]]:
+def look(name: str | None, kind: Kind | None) -> tuple[tuple[Checked, ...], tuple[Diagnostic, ...]]:
     """Check the set or directory `name`, or all sets and rules; return what was checked and all that is wrong."""
     checked: list[Checked] = []
     problems: list[Diagnostic] = []
@@ -76,9 +77,9 @@ def look(name: str | None, kind: KindName | None) -> tuple[tuple[Checked, ...], 
     return tuple(checked), tuple(dict.fromkeys(problems))
 
 
-def _kinds(name: str | None) -> tuple[KindName, ...]:
+def _kinds(name: str | None) -> tuple[Kind, ...]:
     """Return the kinds of documents that a set is for: all without a name; of a directory what it makes."""
-    kinds: tuple[KindName, ...] = ("executions", "subplans")
+    kinds: tuple[Kind, ...] = ("executions", "subplans")
     known = tuple(kind for kind in kinds if name in (None, BUILT_IN) or name in here(kind).said.sets)
     if known or name is None:
         return known
@@ -112,8 +113,8 @@ _LEFT_TO_OTHERS = ("template_variable_unknown",)
 
 def _of_samples(inspected: Inspected, kind: DocumentKind) -> Iterator[Diagnostic]:
     """Render the samples twice, and yield what is wrong with what comes out."""
-    template, answers = inspected.template, sample_answers(kind.template, inspected.extra)
-    made = samples(kind.template, inspected.extra)
+    template, made = inspected.template, samples(kind.template, inspected.extra)
+    answers = execution_task.answers(PLAN_NAME, PLAN_DOCUMENT, (task for _, task in made))
     names = {_name(kind, task): (sample, task) for sample, task in made}
     try:
         first, second = (render.render(template, answers, tuple(names)) for _ in range(2))
@@ -149,7 +150,7 @@ class CheckedSetData(TypedDict):
     """A template set that was checked."""
 
     name: str
-    kind: KindName
+    kind: Kind
     digest: Digest | None
     ok: bool
 
@@ -175,7 +176,7 @@ def check_data(checked: Iterable[Checked]) -> TemplateCheckData:
 
 
 def check_text(checked: Iterable[Checked], problems: Sequence[Diagnostic]) -> str:
-    """Say which sets were checked, and how many problems there are."""
+    """Return which sets were checked, and how many problems there are."""
     lines = [
         printable(f"{'wrong' if found.is_wrong else 'ok   '}  {found.kind}: {found.layers or found.name}")
         for found in checked

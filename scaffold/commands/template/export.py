@@ -10,9 +10,10 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._template import JSON, KINDS, KindName, for_option, here
+from scaffold.commands._template import JSON, KINDS, for_option, here
 from scaffold.model import Json
 from scaffold.names import TemplateKind, counted, printable
+from scaffold.plan.template_settings import Kind
 from scaffold.render.inspection import Inspected, inspect
 from scaffold.templates.samples import sample_answers
 from scaffold.templates.sets import SETTINGS
@@ -30,7 +31,7 @@ _SIGNS = re.compile("[!#-+/<-@\\[\\]^`{-~\x7f-\x9f\u2028\u2029\ufeff]")
 @click.argument("directory", type=click.Path(path_type=Path))
 @for_option()
 @JSON
-def export(name: str, directory: Path, kind: KindName, as_json: bool) -> int:
+def export(name: str, directory: Path, kind: Kind, as_json: bool) -> int:
     """Write NAME with all its layers as one copier template.
 
     It needs nothing but copier: `copier copy --defaults --data-file DIRECTORY/sample.json DIRECTORY DESTINATION`.
@@ -53,7 +54,7 @@ class TemplateExportData(TypedDict):
     """`data` of `scaffold template export --json`."""
 
     name: Annotated[str, "the set, as it was named"]
-    kind: Annotated[KindName, "which documents it is for: `executions` or `subplans`"]
+    kind: Annotated[Kind, "which documents it is for: `executions` or `subplans`"]
     directory: Annotated[str, "where it was written, as it was named"]
     files: Annotated[list[str], "the files that were written: POSIX, relative to `directory`"]
 

@@ -9,11 +9,11 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._template import JSON, KindName, for_option, here
+from scaffold.commands._template import JSON, for_option, here
 from scaffold.errors import UsageProblem
 from scaffold.names import listed, nearest, printable
 from scaffold.plan.settings import FILE_NAME
-from scaffold.plan.template_settings import BUILT_IN, NOTHING, reason_against
+from scaffold.plan.template_settings import BUILT_IN, NOTHING, Kind, reason_against
 from scaffold.templates.blocks import Block, blocks_of
 from scaffold.templates.sets import SETTINGS, Source, TemplateSet
 from scaffold.templates.teams import Teams
@@ -32,7 +32,7 @@ _EXTENDS = re.compile(r"{%-?\s*extends\s+[\"']([^\"']+)[\"']")
 @click.option("--over", metavar="SET", help="The set that NAME lies over; built-in unless scaffold.yml says otherwise.")
 @for_option()
 @JSON
-def new(name: str, section: str | None, copy: bool, over: str | None, kind: KindName, as_json: bool) -> int:
+def new(name: str, section: str | None, copy: bool, over: str | None, kind: Kind, as_json: bool) -> int:
     """Write a file of a layer that extends the set below it.
 
     The file lists the blocks that can be replaced or added to; as it is written, documents stay as they are. What
@@ -55,7 +55,7 @@ class Begun:
     """
 
     name: str
-    kind: KindName
+    kind: Kind
     path: Path
     content: str
     blocks: tuple[Block, ...]
@@ -64,7 +64,7 @@ class Begun:
     known: tuple[str, ...]
 
 
-def begin(sets: Teams, kind: KindName, name: str, section: str | None, over: str | None, *, copy: bool) -> Begun:
+def begin(sets: Teams, kind: Kind, name: str, section: str | None, over: str | None, *, copy: bool) -> Begun:
     """Work out the file; raises UsageProblem for names that cannot be, InvalidInput for settings that are wrong."""
     configured = sets.said.sets.get(name)
     if configured is None and (reason := reason_against(name, sets.said.sets)):
@@ -183,7 +183,7 @@ def _new_section(file: str) -> str:
     return f"\n## {title}\n\n- [ ] …\n"
 
 
-def _settings(kind: KindName, name: str, directory: str, below: str) -> str:
+def _settings(kind: Kind, name: str, directory: str, below: str) -> str:
     over = "" if below == BUILT_IN else f", over: {below}"
     return f"templates:\n  {kind}:\n    sets:\n      {name}: {{directory: {directory}{over}}}\n"
 
@@ -199,7 +199,7 @@ class TemplateNewData(TypedDict):
     """`data` of `scaffold template new --json`."""
 
     name: Annotated[str, "the set"]
-    kind: Annotated[KindName, "which documents it is for: `executions` or `subplans`"]
+    kind: Annotated[Kind, "which documents it is for: `executions` or `subplans`"]
     path: Annotated[str, "the file that was written, to be opened from the current directory"]
     blocks: Annotated[list[BlockData], "what it can replace: `name`, `meaning`"]
     settings: Annotated[str, "what scaffold.yml still needs: YAML, empty where it has the set"]
@@ -217,7 +217,7 @@ def new_data(begun: Begun) -> TemplateNewData:
 
 
 def new_text(begun: Begun) -> str:
-    """Say what was written, and what to do with it."""
+    """Return what was written, and what to do with it."""
     lines = [f"Created {printable(str(begun.path))}", ""]
     if begun.usage:
         lines += [f"A new section, beside {listed(begun.known)}.", f"Include it in a block of {DOCUMENT}:", ""]

@@ -1,14 +1,12 @@
 """`scaffold template variables`: the variables that a template set gets."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal
 from scaffold.document.variables import VARIABLES, Variable, VariableType
-from scaffold.names import EXECUTION_TASK, SUBPLAN
-
-TemplateName = Literal["execution_task", "subplan"]
+from scaffold.names import EXECUTION_TASK, SUBPLAN, TemplateKind
 
 
 @click.command()
@@ -16,7 +14,7 @@ TemplateName = Literal["execution_task", "subplan"]
     "template_set", type=click.Choice([EXECUTION_TASK.template, SUBPLAN.template]), default=EXECUTION_TASK.template
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def variables(template_set: TemplateName, as_json: bool) -> int:
+def variables(template_set: TemplateKind, as_json: bool) -> int:
     """List the variables that a template gets, each with an example.
 
     A template set for EXECUTION_TASKs gets other variables than one for SUBPLANs.
@@ -40,11 +38,11 @@ class VariableData(TypedDict):
 class TemplateVariablesData(TypedDict):
     """`data` of `scaffold template variables --json`."""
 
-    template: Annotated[TemplateName, "`execution_task` or `subplan`"]
+    template: Annotated[TemplateKind, "`execution_task` or `subplan`"]
     variables: Annotated[list[VariableData], "`name`, `type`, `meaning`, `example`"]
 
 
-def variables_data(template: TemplateName) -> TemplateVariablesData:
+def variables_data(template: TemplateKind) -> TemplateVariablesData:
     """Return `data` of `scaffold template variables --json`."""
     return {
         "template": template,

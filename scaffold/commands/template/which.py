@@ -8,13 +8,14 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._template import JSON, KINDS, KindName, for_option, layers_text
+from scaffold.commands._template import JSON, KINDS, for_option, layers_text
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import Json, Plan
 from scaffold.names import is_achievement_id, printable
 from scaffold.plan import workspace
 from scaffold.plan.progress import Standing, progress_of
 from scaffold.plan.selection import Selection, select
+from scaffold.plan.template_settings import Kind
 from scaffold.render.inspection import Inspected, inspect
 from scaffold.report import table
 from scaffold.shapes import AchievementId, Digest, PlanData
@@ -28,7 +29,7 @@ from scaffold.templates.teams import Choice
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @for_option()
 @JSON
-def which(achievement_id: str | None, plan: Path | None, kind: KindName, as_json: bool) -> int:
+def which(achievement_id: str | None, plan: Path | None, kind: Kind, as_json: bool) -> int:
     """Show which template set each achievement gets, and why.
 
     For an ID: the rule, the layers of the set, and for each section the layer and the file that it comes from.
@@ -53,13 +54,13 @@ class Chosen:
     """The achievements that were asked about, each with its choice; `inspected` is the set of a single one."""
 
     plan: Plan
-    kind: KindName
+    kind: Kind
     choices: tuple[tuple[Standing, Choice | None], ...]
     refused: tuple[Diagnostic, ...]
     inspected: Inspected | None
 
 
-def look(argument: Path, achievement_id: str | None, kind: KindName) -> Chosen:
+def look(argument: Path, achievement_id: str | None, kind: Kind) -> Chosen:
     """Work out which set each achievement gets, or one alone; raises InvalidInput, UsageProblem for an unknown id."""
     plan = workspace.read_plan(argument)
     progress = progress_of(plan)
@@ -110,7 +111,7 @@ class ChosenData(TypedDict):
 class TemplateWhichData(PlanData):
     """`data` of `scaffold template which --json`."""
 
-    kind: Annotated[KindName, "which documents: `executions` or `subplans`"]
+    kind: Annotated[Kind, "which documents: `executions` or `subplans`"]
     achievements: Annotated[
         list[ChosenData], "`achievement`, `title`, `template` (the set; null: refused), `rule` (what chose it)"
     ]
