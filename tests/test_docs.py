@@ -254,7 +254,7 @@ def test_completion_answers_zsh_and_fish(
 # --- troubleshooting --------------------------------------------------------------------------------------------------
 
 TROUBLE = (ROOT / "docs/batch-execution-creation.md").read_text("utf-8").partition("\n## Troubleshooting\n")[2]
-CALLS = {"of", "Diagnostic", "Fault", "add", "_broken", "_conflict", "_problem"}
+CALLS = {"of", "Diagnostic", "add", "_broken", "_conflict", "_problem"}
 """What a diagnostic is made with, its code among the first arguments; warnings about a PLAN are yielded as tuples."""
 CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from scaffold.document.variables import VARIABLES
+from scaffold.errors import Diagnostic
 from scaffold.model import Json
-from scaffold.templates.found import Fault
 from scaffold.templates.layering import layer_faults
 from scaffold.templates.lint import extra_values, lint, unused
 from scaffold.templates.reach import reached
@@ -20,7 +20,7 @@ QUESTIONS = {"plan_name": True, "plan_document": True, "tasks": True}
 
 def check(
     templates: TemplateSet, kind: str = "execution_task", questions: Mapping[str, bool] = QUESTIONS
-) -> list[Fault]:
+) -> list[Diagnostic]:
     starts = [(file, file.removesuffix(".jinja")) for file in templates.base.files if file.startswith("template/")]
     found = reached(environment(), templates, starts)
     assert found.faults == ()
@@ -29,7 +29,7 @@ def check(
 
 def faults(
     *layers: Mapping[str, str], kind: str = "execution_task", data: Mapping[str, Any] | None = None
-) -> list[Fault]:
+) -> list[Diagnostic]:
     return check(replace(template_set(*layers), data=data or {}), kind)
 
 
@@ -55,7 +55,7 @@ def values(text: str, **files: str) -> Mapping[str, Json]:
 def test_a_variable_that_no_document_has_is_found_behind_an_if_with_its_line_and_the_nearest() -> None:
     (fault,) = faults({START: "\n{% if no_such_thing is defined %}\n{{ task.feedbak }}{% endif %}"})
 
-    assert fault == Fault(
+    assert fault == Diagnostic(
         "template_variable_unknown",
         "`task.feedbak` is no variable",
         f"templates/base/{START}",
@@ -342,7 +342,7 @@ BASE = {START: '{% include "document.md" %}', "document.md": "{% block x %}{% en
 )
 def test_a_layer_that_passes_over_the_next_is_warned_of(tag: str, does: str) -> None:
     assert faults({"document.md": tag}, {}, BASE) == [
-        Fault(
+        Diagnostic(
             "template_layer_skipped",
             f'it {does} "base/document.md", and so passes over middle',
             "templates/top/document.md",

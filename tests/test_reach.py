@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scaffold.templates.reach import Fault, Reached, reached
+from scaffold.errors import Diagnostic
+from scaffold.templates.reach import Reached, reached
 from scaffold.templates.sets import Layer, TemplateSet, built_in
 from tests.template_sets import NAME, START, environment, template_set
 
@@ -29,7 +30,7 @@ def rendered(templates: TemplateSet, loaded: set[str] | None = None) -> str:
     return environment(templates, loaded).get_template(START).render(VARIABLES)
 
 
-def faults(*layers: Mapping[str, str | bytes]) -> list[Fault]:
+def faults(*layers: Mapping[str, str | bytes]) -> list[Diagnostic]:
     return list(reach(*layers).faults)
 
 
@@ -200,7 +201,7 @@ def test_nothing_is_wrong_with_the_built_in_sets() -> None:
 def test_a_missing_file_is_named_with_the_line_and_the_nearest_there_is() -> None:
     (fault,) = faults({START: 'x\n{% include "sections/headr.md" %}', "sections/header.md": ""})
 
-    assert fault == Fault(
+    assert fault == Diagnostic(
         "template_file_missing",
         'there is no "sections/headr.md" in the template set',
         f"templates/base/{START}",
@@ -233,7 +234,7 @@ def test_a_block_that_nothing_below_has_is_named_with_those_there_are() -> None:
     }
 
     assert faults(top, BASE) == [
-        Fault(
+        Diagnostic(
             "template_block_unknown",
             'no file that it extends has a block "hed"',
             "templates/top/document.md",
@@ -292,7 +293,7 @@ def test_a_file_that_extends_itself_is_told_what_to_write() -> None:
     top = {"head.md": '\n{% extends "head.md" %}'}
 
     assert faults(top, {}, BASE) == [
-        Fault(
+        Diagnostic(
             "template_extends_itself",
             "it extends itself",
             "templates/top/head.md",
@@ -368,7 +369,7 @@ def test_faults_of_all_files_are_found_at_once_in_their_order() -> None:
         "b.md": "{{",
     }
 
-    assert [(fault.path[-4:], fault.line) for fault in faults(base)] == [("a.md", 1), ("a.md", 2), ("b.md", 1)]
+    assert [((fault.path or "")[-4:], fault.line) for fault in faults(base)] == [("a.md", 1), ("a.md", 2), ("b.md", 1)]
 
 
 # --- it agrees with Jinja -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,7 @@ def template_errors(template: TemplateSet, memory: str | None = None) -> Iterato
         raise
     except Faulty as error:
         raise InvalidInput(
-            Diagnostic(fault.code, f"template {template.name}: {fault.message}", fault.path, fault.line, fault.hint)
-            for fault in error.faults
+            replace(fault, message=f"template {template.name}: {fault.message}") for fault in error.faults
         ) from error
     except WrongSettings as error:
         raise InvalidInput(_of_setting(setting, template) for setting in error.settings) from error

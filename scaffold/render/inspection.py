@@ -9,7 +9,6 @@ from scaffold import render
 from scaffold.errors import Diagnostic, Severity
 from scaffold.model import Json
 from scaffold.names import TemplateKind
-from scaffold.templates.found import Fault
 from scaffold.templates.sets import SETTINGS, Source, TemplateSet
 
 
@@ -71,9 +70,7 @@ def _found(template: TemplateSet, kind: TemplateKind, place: Path) -> Json:
         faults = [*reached.faults, *lint.lint(opened.jinja_env, template, reached, kind, questions)]
         if "StrictUndefined" not in str(opened.template.envops.get("undefined", "")):
             faults.append(_not_strict(template))
-        problems: list[Json] = [
-            [fault.code, fault.message, fault.path, fault.line, fault.hint, fault.severity] for fault in faults
-        ]
+        problems: list[Json] = [[getattr(fault, name) for name in Diagnostic.__slots__] for fault in faults]
         return {
             "digest": opened.digest,
             "views": [*reached.sources],
@@ -83,14 +80,15 @@ def _found(template: TemplateSet, kind: TemplateKind, place: Path) -> Json:
         }
 
 
-def _not_strict(template: TemplateSet) -> Fault:
+def _not_strict(template: TemplateSet) -> Diagnostic:
     settings = next((name for name in SETTINGS if name in template.base.files), SETTINGS[0])
     message = "a variable that does not exist is empty here, and no error"
     hint = "write `_envops: {undefined: jinja2.StrictUndefined}`"
-    return Fault("template_not_strict", message, template.base.path(settings), None, hint)
+    return Diagnostic("template_not_strict", message, template.base.path(settings), None, hint)
 
 
-def _problem(code: Any, message: Any, path: Any, line: Any, hint: Any, severity: Any) -> Diagnostic:
+def _problem(code: Any, message: Any, path: Any, line: Any, hint: Any, severity: Any, count: Any) -> Diagnostic:
     if severity not in get_args(Severity):
         raise ValueError("severity")
-    return Diagnostic(str(code), str(message), str(path), int(line) if line else None, hint and str(hint), severity)
+    at = int(line) if line else None
+    return Diagnostic(str(code), str(message), str(path), at, hint and str(hint), severity, int(count))

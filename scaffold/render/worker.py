@@ -23,6 +23,7 @@ from copier._settings import SettingsModel
 from copier._template import Template
 from jinja2 import UndefinedError
 
+from scaffold.errors import Diagnostic
 from scaffold.names import listed
 from scaffold.render import language
 from scaffold.render.environment import Missing, plain, restricted
@@ -93,7 +94,7 @@ def opened(template: TemplateSet, place: Path, answers: Mapping[str, Any]) -> It
 class Faulty(ValueError):
     """What is wrong with how the files of a template set are put together."""
 
-    def __init__(self, faults: Sequence[reach.Fault]) -> None:
+    def __init__(self, faults: Sequence[Diagnostic]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(fault.message for fault in faults))
 

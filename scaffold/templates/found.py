@@ -3,23 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
-from scaffold.errors import MOST_LISTED
+from scaffold.errors import MOST_LISTED, Diagnostic, more_problems
 from scaffold.names import nearest
 from scaffold.templates.sets import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with a file of a template set; `path` is that of its `Source`, the rest as in `Diagnostic`."""
-
-    code: str
-    message: str
-    path: str
-    line: int | None
-    hint: str | None = None
-    severity: Literal["error", "warning"] = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +20,7 @@ class Reached:
     """
 
     sources: Mapping[str, Source]
-    faults: tuple[Fault, ...]
+    faults: tuple[Diagnostic, ...]
     names: frozenset[str]
     extends: Mapping[str, str]
     rendered: frozenset[str] = frozenset()
@@ -57,16 +44,15 @@ class Guesses:
         return nearest(wanted, islice((name for name in known if name != wanted), GUESSED_AMONG))
 
 
-def cut(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def cut(faults: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the faults in the order of their places, at most `MOST_LISTED`, errors rather than warnings.
 
     Another of them says how many more there are.
     """
-    found = sorted(faults, key=lambda fault: (fault.path, fault.line or 0, fault.code, fault.message))
+    found = sorted(faults, key=lambda fault: (fault.path or "", fault.line or 0, fault.code, fault.message))
     if len(found) <= MOST_LISTED:
         return tuple(found)
     worst = sorted(found, key=lambda fault: fault.severity != "error")
     kept, more = worst[:MOST_LISTED], worst[MOST_LISTED:]
-    hint = "correct the problems that are listed, then run the command again"
-    rest = Fault("more_problems", f"and {len(more):,} more", more[0].path, None, hint, more[0].severity)
+    rest = more_problems(more[0].path or "", len(more), more[0].severity)
     return (*(fault for fault in found if fault in set(kept)), rest)

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 
-from scaffold.templates.found import GUESSED_AMONG, GUESSES, Fault, cut
+from scaffold.errors import Diagnostic
+from scaffold.templates.found import GUESSED_AMONG, GUESSES, cut
 from scaffold.templates.sets import SETTINGS, Layer, Source, TemplateSet
 
 _SUFFIXES = frozenset((".jinja", ".j2"))
@@ -17,7 +18,7 @@ _ALIKE = 0.75
 """From which similarity of two names one is taken for the other misspelt."""
 
 
-def layer_faults(template_set: TemplateSet) -> tuple[Fault, ...]:
+def layer_faults(template_set: TemplateSet) -> tuple[Diagnostic, ...]:
     """Return what only a complete set may have, and a layer over another has: copier.yml, and files to be rendered."""
     folder = _folder_of_made(template_set.base)
     base = template_set.base.files
@@ -27,11 +28,11 @@ def layer_faults(template_set: TemplateSet) -> tuple[Fault, ...]:
             if name in SETTINGS:
                 message = f"a layer has no {name}: it takes questions and settings from the set it lies over"
                 hint = "remove it, or write `over: nothing` in scaffold.yml for a complete set"
-                found.append(Fault("template_layer", message, layer.path(name), None, hint))
+                found.append(Diagnostic("template_layer", message, layer.path(name), None, hint))
             elif folder and name.startswith(folder) and name not in base:
                 message = "a layer makes no files of its own: the set it lies over has none of this name"
                 hint = f"move it out of {folder}, or write `over: nothing` in scaffold.yml for a complete set"
-                found.append(Fault("template_layer", message, layer.path(name), None, hint))
+                found.append(Diagnostic("template_layer", message, layer.path(name), None, hint))
     return tuple(found)
 
 
@@ -43,7 +44,7 @@ def _folder_of_made(base: Layer) -> str | None:
     return f"{path}/" if path.parts else None
 
 
-def unused(layers: Iterable[Layer], used: Iterable[Iterable[Source]]) -> tuple[Fault, ...]:
+def unused(layers: Iterable[Layer], used: Iterable[Iterable[Source]]) -> tuple[Diagnostic, ...]:
     """Return the files of layers that are none of those that sets use, and could have been meant as templates.
 
     Those end in `.jinja` or `.j2`; or they lie beside a template that is used and are Markdown, or called as it is but
@@ -56,7 +57,7 @@ def unused(layers: Iterable[Layer], used: Iterable[Iterable[Source]]) -> tuple[F
     return cut(_unused(layers, known, files))
 
 
-def _unused(layers: Iterable[Layer], known: Collection[object], files: Collection[str]) -> Iterator[Fault]:
+def _unused(layers: Iterable[Layer], known: Collection[object], files: Collection[str]) -> Iterator[Diagnostic]:
     folders: dict[PurePosixPath, set[str]] = {}
     for used in map(PurePosixPath, files):
         folders.setdefault(used.parent, set()).add(_first(used))
@@ -68,7 +69,7 @@ def _unused(layers: Iterable[Layer], known: Collection[object], files: Collectio
             if _is_meant(path, folders.get(path.parent)) and (layer.directory, file) not in known:
                 count += 1
                 hint = _hint(path, files, is_guessed=count <= GUESSES)
-                yield Fault("template_file_unused", "no template uses it", layer.path(file), None, hint)
+                yield Diagnostic("template_file_unused", "no template uses it", layer.path(file), None, hint)
 
 
 def _is_meant(path: PurePosixPath, beside: Collection[str] | None) -> bool:

@@ -9,7 +9,8 @@ from jinja2.runtime import LoopContext
 from scaffold.document.variables import VARIABLES
 from scaffold.model import Json
 from scaffold.names import listed
-from scaffold.templates.found import Fault, Guesses, Reached, cut
+from scaffold.errors import Diagnostic
+from scaffold.templates.found import Guesses, Reached, cut
 from scaffold.templates.layering import unused as unused
 from scaffold.templates.parsed import TOO_DEEP, all_nodes, choices, text_of, tree_of
 from scaffold.templates.refused import not_imported, not_in_language, refusals, refused_variable
@@ -38,7 +39,7 @@ class _Template:
 
 def lint(
     environment: Environment, template_set: TemplateSet, reached: Reached, kind: str, questions: Mapping[str, bool]
-) -> tuple[Fault, ...]:
+) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the files that are reached, beside their structure.
 
     `kind` says which variables documents have: `execution_task` or `subplan`. `questions` are those of the set's
@@ -87,7 +88,7 @@ def _templates(environment: Environment, reached: Reached) -> tuple[_Template, .
     return (*names, *files)
 
 
-def _not_compiled(environment: Environment, template: _Template) -> Iterator[Fault]:
+def _not_compiled(environment: Environment, template: _Template) -> Iterator[Diagnostic]:
     """Yield what Jinja finds only when it makes a program of a tree, such as blocks that are defined twice."""
     source, message, line = template.source, None, None
     try:
@@ -97,12 +98,12 @@ def _not_compiled(environment: Environment, template: _Template) -> Iterator[Fau
     except RecursionError:
         message = TOO_DEEP
     if message and not message.startswith(_FOUND_ELSEWHERE):
-        yield Fault(
+        yield Diagnostic(
             "template_invalid", message, source.path, None if template.is_name else line, "correct the template"
         )
 
 
-def _not_usable(environment: Environment, template_set: TemplateSet, templates: Iterable[_Template]) -> Iterator[Fault]:
+def _not_usable(environment: Environment, template_set: TemplateSet, templates: Iterable[_Template]) -> Iterator[Diagnostic]:
     guesses = Guesses()
     for template in templates:
         source, body = template.source, template.tree.body
@@ -135,7 +136,7 @@ def _read(
 
 def _unknown(
     templates: Iterable[_Template], kind: str, others: Iterable[str], environment: Environment
-) -> Iterator[Fault]:
+) -> Iterator[Diagnostic]:
     """Yield what is read that no document has."""
     others = frozenset(others)
     usage, reads = _read(templates, kind, others)
@@ -152,7 +153,7 @@ def _unknown(
         seen.add((path, line, read.text))
         names = variables if read.owner is None else read.owner.names()
         hint = _hint(read, tuple(sorted(names)), guesses)
-        yield Fault("template_variable_unknown", f"`{read.text}` is no variable", path, line, hint)
+        yield Diagnostic("template_variable_unknown", f"`{read.text}` is no variable", path, line, hint)
 
 
 def _hint(read: Read, names: Sequence[str], guesses: Guesses) -> str:
@@ -171,7 +172,7 @@ _WORDS: Mapping[type, str] = {str: "text", int: "a number", bool: "true or false
 # --- layers ---------------------------------------------------------------------------------------------------------
 
 
-def _skipping(template_set: TemplateSet, template: _Template) -> Iterator[Fault]:
+def _skipping(template_set: TemplateSet, template: _Template) -> Iterator[Diagnostic]:
     """Warn where a file takes one from further below than the next layer, which then has nothing to say."""
     layers, source = template_set.layers, template.source
     at = next(number for number, layer in enumerate(layers) if layer is source.layer)
@@ -186,4 +187,4 @@ def _skipping(template_set: TemplateSet, template: _Template) -> Iterator[Fault]
             if over and rest and template_set.find(name):
                 message = f'it {does} "{name}", and so passes over {listed(over)}'
                 hint = f'write "{over[0]}/{rest}"'
-                yield Fault("template_layer_skipped", message, source.path, node.lineno, hint, "warning")
+                yield Diagnostic("template_layer_skipped", message, source.path, node.lineno, hint, "warning")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from scaffold.templates.found import Fault
+from scaffold.errors import Diagnostic
 from scaffold.templates.sets import Source
 
 Choice = tuple[str | None, ...]
@@ -26,7 +26,7 @@ class Parsed:
     """
 
     source: Source
-    fault: Fault | None = None
+    fault: Diagnostic | None = None
     before: Sequence[nodes.Node] = ()
     after: Sequence[nodes.Node] = ()
     blocks: Mapping[str, nodes.Block] = field(default_factory=dict)
@@ -36,18 +36,18 @@ class Parsed:
     line: int | None = None
 
 
-def text_of(source: Source) -> str | Fault:
+def text_of(source: Source) -> str | Diagnostic:
     """Return the text of a file, without the mark that some editors begin it with."""
     try:
         return source.content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = source.content.count(b"\n", 0, error.start) + 1
         message = f"it is not UTF-8: byte 0x{source.content[error.start]:02x}"
-        return Fault("template_invalid", message, source.path, line, "save it as UTF-8")
+        return Diagnostic("template_invalid", message, source.path, line, "save it as UTF-8")
 
 
-def tree_of(environment: Environment, source: Source, text: str, *, is_name: bool = False) -> nodes.Template | Fault:
-    """Return the tree of a text that stands in a file, or in its name; a Fault where Jinja cannot read it."""
+def tree_of(environment: Environment, source: Source, text: str, *, is_name: bool = False) -> nodes.Template | Diagnostic:
+    """Return the tree of a text that stands in a file, or in its name; a Diagnostic where Jinja cannot read it."""
     try:
         return environment.parse(text, source.view, source.path)
     except TemplateSyntaxError as error:
@@ -55,14 +55,14 @@ def tree_of(environment: Environment, source: Source, text: str, *, is_name: boo
     except RecursionError:
         message, line = TOO_DEEP, None
     where = "its name is no template: " if is_name else ""
-    return Fault("template_invalid", f"{where}{message}", source.path, line, "correct the template")
+    return Diagnostic("template_invalid", f"{where}{message}", source.path, line, "correct the template")
 
 
 def parse(environment: Environment, source: Source) -> Parsed:
     """Read a file of a template set."""
     text = text_of(source)
-    tree = text if isinstance(text, Fault) else tree_of(environment, source, text)
-    if isinstance(tree, Fault):
+    tree = text if isinstance(text, Diagnostic) else tree_of(environment, source, text)
+    if isinstance(tree, Diagnostic):
         return Parsed(source, tree)
     blocks: dict[str, nodes.Block] = {}
     inner: set[str] = set()

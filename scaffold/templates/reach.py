@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, nodes
 
+from scaffold.errors import Diagnostic
 from scaffold.names import listed
-from scaffold.templates.found import Fault as Fault
 from scaffold.templates.found import Guesses, cut
 from scaffold.templates.found import Reached as Reached
 from scaffold.templates.parsed import Parsed, all_nodes, blocks_in_ifs, choices, outside_blocks, parse, tree_of
@@ -70,7 +70,7 @@ class _Walk:
 
     def __init__(self, environment: Environment, template_set: TemplateSet) -> None:
         self.sources: dict[str, Source] = {}
-        self.faults: set[Fault] = set()
+        self.faults: set[Diagnostic] = set()
         self.names: set[str] = set()
         self.extends: dict[str, str] = {}
         self._environment, self._set = environment, template_set
@@ -88,7 +88,7 @@ class _Walk:
         if source is None:
             return
         tree = tree_of(self._environment, source, name, is_name=True)
-        if isinstance(tree, Fault):
+        if isinstance(tree, Diagnostic):
             self.faults.add(tree)
         else:
             self.names |= {node.name for node in all_nodes(tree.body) if isinstance(node, nodes.Name)}
@@ -153,7 +153,7 @@ class _Walk:
         found = False
         if len(above) == _LONGEST_CHAIN:
             message = f"{_LONGEST_CHAIN} files extend each other, of which this is the last"
-            self.faults.add(Fault("template_invalid", message, file.source.path, file.line, "extend fewer"))
+            self.faults.add(Diagnostic("template_invalid", message, file.source.path, file.line, "extend fewer"))
             self._any = True
         for name in file.parents if len(above) < _LONGEST_CHAIN else ():
             parent = self._parent(above, name)
@@ -213,9 +213,9 @@ class _Walk:
             hint = f'did you mean "{near}"?' if near else "name a file by its path from the top of the template set"
             quoted = " and no ".join(f'"{name}"' for name in names)
             message = f"there is no {quoted} in the template set"
-            self.faults.add(Fault("template_file_missing", message, path, line or None, hint))
+            self.faults.add(Diagnostic("template_file_missing", message, path, line or None, hint))
 
-    def _circle(self, file: Parsed, parent: Source) -> Fault:
+    def _circle(self, file: Parsed, parent: Source) -> Diagnostic:
         source = file.source
         below = self._set.layers[self._set.layers.index(source.layer) + 1 :]
         lower = next((f"{layer.name}/{source.file}" for layer in below if source.file in layer.files), None)
@@ -226,7 +226,7 @@ class _Walk:
             hint = f'write {{% extends "{lower}" %}}: without the name of a set, the topmost file is meant'
         itself = _is_same(source, parent)
         message = "it extends itself" if itself else f'it extends "{parent.view}", which extends it'
-        return Fault("template_extends_itself", message, source.path, file.line, hint)
+        return Diagnostic("template_extends_itself", message, source.path, file.line, hint)
 
     # --- nodes ------------------------------------------------------------------------------------------------------
 
@@ -279,7 +279,7 @@ class _Walk:
             case nodes.Call(args=[], kwargs=[], dyn_args=None, dyn_kwargs=None) if meant := _meant(node.node, part):
                 self._call(part.chain, *meant)
                 made = no_such_block(part.chain.files, part.body, *meant, self._guesses)
-                self.faults.update(Fault("template_invalid", said, part.path, node.lineno, hint) for said, hint in made)
+                self.faults.update(Diagnostic("template_invalid", said, part.path, node.lineno, hint) for said, hint in made)
                 self.names.add("super" if meant[1] else "self")
                 return True
             case nodes.Name(name="super", ctx="load") if part.block is not None:
@@ -325,19 +325,19 @@ def _is_same(one: Source, other: Source) -> bool:
     return one.layer is other.layer and one.file == other.file
 
 
-def _outside(file: Parsed) -> Iterator[Fault]:
+def _outside(file: Parsed) -> Iterator[Diagnostic]:
     for shown, line in outside_blocks(file):
         message = f"outside all blocks of a file that extends another: {shown}"
         hint = "move it into a block; only {% set %}, {% import %} and {% macro %} can stand outside"
-        yield Fault("template_text_outside_blocks", message, file.source.path, line, hint)
+        yield Diagnostic("template_text_outside_blocks", message, file.source.path, line, hint)
     for name, line in blocks_in_ifs(file):
         message = f"the `if` around block {name} has no effect: the block is overridden in any case"
-        yield Fault("template_text_outside_blocks", message, file.source.path, line, "put the `if` inside the block")
+        yield Diagnostic("template_text_outside_blocks", message, file.source.path, line, "put the `if` inside the block")
 
 
-def _unknown_block(file: Parsed, block: nodes.Block, known: Iterable[str], guesses: Guesses) -> Fault:
+def _unknown_block(file: Parsed, block: nodes.Block, known: Iterable[str], guesses: Guesses) -> Diagnostic:
     near = guesses.nearest(block.name, sorted(known))
     blocks = f"the blocks are {listed(sorted(known))}" if known else "it has no blocks"
     hint = f"did you mean `{near}`? {blocks[0].upper()}{blocks[1:]}" if near else blocks
     message = f'no file that it extends has a block "{block.name}"'
-    return Fault("template_block_unknown", message, file.source.path, block.lineno, hint)
+    return Diagnostic("template_block_unknown", message, file.source.path, block.lineno, hint)

@@ -4,7 +4,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from jinja2 import Environment, Undefined, nodes
 
-from scaffold.templates.found import Fault, Guesses
+from scaffold.errors import Diagnostic
+from scaffold.templates.found import Guesses
 from scaffold.templates.parsed import Parsed, all_nodes, choices, text_of, tree_of
 from scaffold.templates.sets import Source, TemplateSet
 
@@ -25,14 +26,14 @@ def refusals(environment: Environment) -> Mapping[str, str]:
     return {name: str(value._undefined_hint) for name, value in found if isinstance(value, Undefined)}
 
 
-def refused_variable(message: str, source: Source, line: int | None) -> Fault:
+def refused_variable(message: str, source: Source, line: int | None) -> Diagnostic:
     """Return the fault of a template that reads a variable which is refused."""
-    return Fault("template_invalid", message, source.path, line, _HINT)
+    return Diagnostic("template_invalid", message, source.path, line, _HINT)
 
 
 def not_in_language(
     environment: Environment, source: Source, body: Iterable[nodes.Node], guesses: Guesses, *, is_name: bool
-) -> Iterator[Fault]:
+) -> Iterator[Diagnostic]:
     """Yield the filters and tests that do not exist or are refused; Jinja itself finds those behind an `if` too late.
 
     What a template asks of whether the language has it is not judged.
@@ -45,9 +46,9 @@ def not_in_language(
         if name not in known and name not in asked:
             near = guesses.nearest(name, sorted(known))
             hint = f"did you mean `{near}`?" if near else _LISTED
-            yield Fault("template_invalid", f"No {kind} named {name!r}.", source.path, at, hint)
+            yield Diagnostic("template_invalid", f"No {kind} named {name!r}.", source.path, at, hint)
         elif message := getattr(known.get(name), REFUSAL, None):
-            yield Fault("template_invalid", str(message), source.path, at, _HINT)
+            yield Diagnostic("template_invalid", str(message), source.path, at, _HINT)
 
 
 def _asked_of_language(node: nodes.Node) -> Iterator[str]:
@@ -79,7 +80,7 @@ def _named(body: Iterable[nodes.Node]) -> Iterator[tuple[str, str, int]]:
 
 def not_imported(
     environment: Environment, template_set: TemplateSet, source: Source, body: Iterable[nodes.Node], guesses: Guesses
-) -> Iterator[Fault]:
+) -> Iterator[Diagnostic]:
     """Yield the names that a file takes from another which does not define them at its top."""
     body = list(body)
     imported: dict[str, tuple[str, frozenset[str]] | None] = {}
@@ -110,11 +111,11 @@ def not_imported(
 
 def _not_defined(
     source: Source, line: int, name: str, other: str, known: Container[str], guesses: Guesses
-) -> Iterator[Fault]:
+) -> Iterator[Diagnostic]:
     if name not in known and not name.startswith("_"):
         near = guesses.nearest(name, sorted(known) if isinstance(known, frozenset) else ())
         hint = f"did you mean `{near}`?" if near else "define it there, outside all blocks: {% macro %} or {% set %}"
-        yield Fault("template_invalid", f'"{other}" does not define `{name}`', source.path, line, hint)
+        yield Diagnostic("template_invalid", f'"{other}" does not define `{name}`', source.path, line, hint)
 
 
 def _exports(
@@ -131,7 +132,7 @@ def _exports(
         file = open_.pop()
         text = text_of(file)
         tree = tree_of(environment, file, text) if isinstance(text, str) else text
-        if isinstance(tree, Fault):
+        if isinstance(tree, Diagnostic):
             return None
         names |= set(_defined(tree.body))
         for tag in (node for node in all_nodes(tree.body) if isinstance(node, nodes.Extends)):

@@ -139,7 +139,7 @@ class Teams:
         template = TemplateSet(top.name, tuple(layers), top.name, data, answers, (self.settings_path, chain[-1].line))
         problems = [
             *self._folders_of_that_name(chain, layers),
-            *(Diagnostic(fault.code, fault.message, fault.path, fault.line, fault.hint) for fault in layer_faults(template)),
+            *layer_faults(template),
         ]
         if problems:
             raise InvalidInput(problems)

@@ -142,8 +142,7 @@ def _unused(sets: Teams, kind: DocumentKind, found: Mapping[str, Inspected | Non
         if name not in found:
             with suppress(InvalidInput):  # it was not asked for
                 used.append(tuple(inspect(sets.open(name), kind.template).sources.values()))
-    for fault in unused([layer for layer in own if not layer.trusted], used):
-        yield Diagnostic(fault.code, fault.message, fault.path, fault.line, fault.hint, fault.severity)
+    yield from unused([layer for layer in own if not layer.trusted], used)
 
 
 class CheckedSetData(TypedDict):
