@@ -123,6 +123,7 @@ class Change:
     `target` is POSIX and relative to the plan. `old` is the SHA-256 of what must be there now, None for nothing.
     `new` is the bytes that it should have, None to remove it. `source` is the file and `template` the set that they are
     made from, where they are; `generated` is what came of those where it is not what is written, as after a merge.
+    `made_of` stands for all that could make it other, as `plan.made_of` has it.
     """
 
     target: str
@@ -131,6 +132,7 @@ class Change:
     source: Input | None = None
     template: TemplateUsed | None = None
     generated: bytes | None = None
+    made_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class ChangeSet:
 class Batch:
     """A change set to be applied, with what is remembered of it beside its files.
 
-    `command` is what makes it (`executions`, `subplans`, `undo`), `selection` the options that chose it, `answers` the
+    `command` is what makes it (`executions`, `update`, `undo`), `selection` the options that chose it, `answers` the
     variables that its templates were given. `undoes` is the id of the batch that it takes back, None for none.
     """
 
@@ -180,7 +182,7 @@ class RecordedFile:
 
     `sha256` is of the bytes that were written (None: removed), `generated_sha256` of those that source and template
     make, where they are others. `source` is the SUBPLAN or PLAN it came from, `template` the name of the set, and
-    `template_rule` what chose it.
+    `template_rule` what chose it. `made_of` stands for all that could make it other, as `plan.made_of` has it.
     """
 
     target: str
@@ -192,11 +194,15 @@ class RecordedFile:
     template: str | None
     template_digest: str | None
     template_rule: str | None = None
+    made_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """What is kept of an applied batch: `time` is UTC, ISO 8601 to the second, ending in `Z`; the rest is as there."""
+    """What is kept of an applied batch: `time` is UTC, ISO 8601 to the second, ending in `Z`; the rest is as there.
+
+    `scaffold` is the version that made it, None in records of versions that did not write it down.
+    """
 
     id: str
     time: str
@@ -205,6 +211,7 @@ class BatchRecord:
     undoes: str | None
     files: tuple[RecordedFile, ...]
     answers: Mapping[str, Json]
+    scaffold: str | None = None
 
 
 def batch_id(time: str, changes: ChangeSet) -> str:

@@ -124,7 +124,7 @@ def prepare(directory: Path, wanted: str | None) -> UndoPreview:
 
 
 def _newest(directory: Path) -> UndoPreview:
-    """Take the newest batch that still has something to take back. A batch of edited files counts until tried once."""
+    """Take the newest batch that still has something to take back; what would change no byte counts until tried."""
     tried: set[str] = set()
     problems: list[Diagnostic] = []
     for found in batches.newest_first(directory):
@@ -134,7 +134,7 @@ def _newest(directory: Path) -> UndoPreview:
             tried.add(found.undoes)
         else:
             undo = batches.undo_changes(directory, found.id)
-            if undo.changes.changes or (undo.edited and found.id not in tried):
+            if undo.has_effect or ((undo.changes.changes or undo.edited) and found.id not in tried):
                 _demand_none(problems)
                 return UndoPreview(directory, undo)
     _demand_none(problems)

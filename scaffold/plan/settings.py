@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
+from scaffold.model import sha256
 from scaffold.names import shown
 from scaffold.plan import files, template_settings, yaml_nodes
 from scaffold.plan.template_settings import Kind, KindTemplates
@@ -34,7 +35,8 @@ class Settings:
 
     `vocabulary` (of SUBPLANs) and `plan_vocabulary` have its own headings before the built-in ones. `plan_roots` are
     the directories below which `@NAME` is searched, relative to the workspace root. `templates` are the template sets
-    by the kind of document, where any are set. `path` is the file as messages name it, None without one.
+    by the kind of document, where any are set. `path` is the file as messages name it, None without one, and
+    `sha256` of its bytes, empty without one.
     """
 
     vocabulary: Vocabulary = SUBPLAN
@@ -42,6 +44,7 @@ class Settings:
     plan_roots: tuple[str, ...] = ("work-space/plans", ".")
     templates: Mapping[Kind, KindTemplates] = field(default_factory=dict)
     path: str | None = field(default=None, compare=False)
+    sha256: str = field(default="", compare=False)
 
 
 def read(start: Path) -> Settings:
@@ -91,7 +94,7 @@ def _read_file(file: Path) -> Settings:
             content = files.read(file, MAX_BYTES)
         if len(content) > MAX_BYTES:
             raise InvalidInput.of("settings_invalid", f"has more than {MAX_BYTES:,} bytes", path=str(file))
-        return parse(content.decode("utf-8-sig"), str(file))
+        return replace(parse(content.decode("utf-8-sig"), str(file)), sha256=sha256(content))
     except files.ForeignOwner as error:
         message = "is not read: it belongs neither to you nor to root, and anybody can write to its directory"
         hint = f"remove it, or make it yours (chown), or let only the owner write there: chmod o-w {file.parent}"

@@ -1,12 +1,13 @@
 """The batches of a plan, read from their records, and the change set that takes one back."""
 
 import errno
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, Json, sha256
@@ -25,6 +26,9 @@ from scaffold.transaction.records import (
 )
 
 _BATCHES = ".scaffold/batches"
+
+Read = TypeVar("Read")
+"""What is kept of a record that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ class Undo:
     gone: tuple[str, ...]
     done: tuple[str, ...]
 
+    @property
+    def has_effect(self) -> bool:
+        """Whether a byte would change: a decision of an update may have left the bytes as they were."""
+        return any(change.new is None or sha256(change.new) != change.old for change in self.changes.changes)
+
 
 def batches(plan: Path) -> History:
     """Return all batches of a plan. Damaged records become problems; without any the history is empty.
@@ -108,27 +117,38 @@ def newest_first(plan: Path) -> Iterator[Summary | Diagnostic]:
 
     Raises NeedsPerson if the directory of all records cannot be read.
     """
+    return _newest_first(plan, _summary)
+
+
+def records_newest_first(plan: Path) -> Iterator[BatchRecord | Diagnostic]:
+    """Yield the same with all that is recorded. Raises what `newest_first` raises."""
+    return _newest_first(plan, lambda record: record)
+
+
+def _newest_first(plan: Path, kept: Callable[[BatchRecord], Read]) -> Iterator[Read | Diagnostic]:
     try:
         with _opened_batches(plan) as folder:
             for _, names in groupby(reversed(names_in(folder)), key=second_of):
-                yield from _newest_of_one_second(folder, names)
+                yield from _newest_of_one_second(folder, names, kept)
     except FileNotFoundError:
         return
     except OSError as error:
         raise unusable(error) from error
 
 
-def _newest_of_one_second(folder: Folder, names: Iterable[str]) -> Iterator[Summary | Diagnostic]:
-    summaries: list[tuple[int, str, Summary]] = []
+def _newest_of_one_second(
+    folder: Folder, names: Iterable[str], kept: Callable[[BatchRecord], Read]
+) -> Iterator[Read | Diagnostic]:
+    read: list[tuple[int, str, Read]] = []
     for name in names:
         try:
             numbered = _record(folder, name)
         except (Damaged, OSError) as error:
             yield _unreadable(f"{_BATCHES}/{name}", error)
         else:
-            summaries.append((numbered.sequence, name, _summary(numbered.record)))
-    for _, _, summary in sorted(summaries, key=itemgetter(0, 1), reverse=True):  # clones may have made both alike
-        yield summary
+            read.append((numbered.sequence, name, kept(numbered.record)))
+    for _, _, entry in sorted(read, key=itemgetter(0, 1), reverse=True):  # clones may have made both alike
+        yield entry
 
 
 def _summary(record: BatchRecord) -> Summary:
@@ -166,7 +186,7 @@ def of_change_set(plan: Path, change_set: str) -> str:
     for entry in newest_first(plan):
         name = entry.id if isinstance(entry, Summary) else PurePosixPath(entry.path or "").name
         if name.partition("-")[2].startswith(change_set[:8]):  # as `batch_id` makes it
-            record, contents = _batch(plan, name)
+            record, contents = recorded(plan, name)
             changes = [Change(file.target, file.old_sha256, contents.new.get(file.target)) for file in record.files]
             if ChangeSet(tuple(changes)).id == change_set:
                 return name
@@ -183,7 +203,7 @@ def undo_changes(plan: Path, batch_id: str) -> Undo:
 
     Raises InvalidInput if there is no such batch, or if it cannot be read; NeedsPerson if no batch can.
     """
-    record, contents = _batch(plan, batch_id)
+    record, contents = recorded(plan, batch_id)
     changes: list[Change] = []
     others: dict[str, list[str]] = {"edited": [], "gone": [], "done": []}
     with opened_plan(plan) as root:
@@ -239,7 +259,8 @@ def _differs_in_line_endings(now: bytes | None, recorded: bytes | None) -> bool:
     return now in (unix, unix.replace(b"\n", b"\r\n")) and unix == recorded.replace(b"\r\n", b"\n")
 
 
-def _batch(plan: Path, batch_id: str) -> tuple[BatchRecord, Contents]:
+def recorded(plan: Path, batch_id: str) -> tuple[BatchRecord, Contents]:
+    """Return all that is kept of a batch; raises InvalidInput if there is no such batch, or if it cannot be read."""
     path = f"{_BATCHES}/{batch_id}"
     try:
         if not is_batch_id(batch_id):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scaffold import __version__
 from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Json, RecordedFile, batch_id, sha256
 from scaffold.transaction.journal import Damaged, Fields, seal, unseal
 
@@ -19,8 +20,9 @@ _V1_SET = ("template", "template_digest")
 """Version 1 names one template set for the whole batch. An undo names that of the batch it takes back."""
 
 _FILE = RecordedFile.__slots__
-_LATER = "template_rule"
-"""What the first records of version 2 do not have yet."""
+_LATER = ("template_rule", "made_of")
+_VERSION = "scaffold"
+"""What the first records of version 2 do not have yet, of a file and of a batch."""
 _V1_FILE = ("target", "old_sha256", "sha256", "source", "source_sha256")
 
 
@@ -63,6 +65,7 @@ def record_of(batch: Batch, time: str) -> BatchRecord:
         undoes=batch.undoes,
         files=tuple(_recorded(change) for change in batch.changes.changes),
         answers=batch.answers,
+        scaffold=__version__,
     )
 
 
@@ -77,6 +80,7 @@ def _recorded(change: Change) -> RecordedFile:
         template=change.template.name if change.template else None,
         template_digest=change.template.digest if change.template else None,
         template_rule=change.template.rule if change.template else None,
+        made_of=change.made_of,
     )
 
 
@@ -94,19 +98,20 @@ def record_to_bytes(numbered: Numbered) -> bytes:
     record = numbered.record
     body: dict[str, Json] = {name: getattr(record, name) for name in _TEXTS}
     files: list[Json] = [{name: getattr(file, name) for name in _FILE} for file in record.files]
-    order: dict[str, Json] = {"undoes": record.undoes, "sequence": numbered.sequence}
+    order: dict[str, Json] = {"undoes": record.undoes, "sequence": numbered.sequence, _VERSION: record.scaffold}
     return seal({**body, **order, "files": files, "answers": dict(record.answers)})
 
 
 def record_from_bytes(content: bytes) -> Numbered:
     """Read `record.json`, which must name a batch that did something, to each target once. Raises Damaged, Newer."""
     version, fields = unseal(content)
-    fields.only(*_TEXTS, *(_V1_SET if version == 1 else ("undoes",)), "sequence", "files", "answers")
+    later = (_VERSION,) if _VERSION in fields.values else ()
+    fields.only(*_TEXTS, *(_V1_SET if version == 1 else ("undoes", *later)), "sequence", "files", "answers")
     if _TIME.match(fields.text("time")) is None:
         raise Damaged("time: expected UTC like 2026-01-31T12:00:00Z")
     is_undo = fields.text("command") == "undo"
     used = None if version > 1 or is_undo else (fields.text("template"), fields.text("template_digest"))
-    files = tuple(_file(file, version, used) for file in fields.objects("files"))
+    files = tuple(_file(file, version, used, fields.text("command")) for file in fields.objects("files"))
     if not files or len({file.target for file in files}) != len(files):
         raise Damaged("files: expected each target once")
     record = BatchRecord(
@@ -117,14 +122,15 @@ def record_from_bytes(content: bytes) -> Numbered:
         undoes=fields.text("selection") if version == 1 and is_undo else fields.text_or_none("undoes"),
         files=files,
         answers=fields.mapping("answers"),
+        scaffold=fields.text_or_none(_VERSION),
     )
     return Numbered(fields.number("sequence"), record)
 
 
-def _file(fields: Fields, version: int, used: tuple[str, str] | None) -> RecordedFile:
+def _file(fields: Fields, version: int, used: tuple[str, str] | None, command: str) -> RecordedFile:
     """Read a file; `used` is the template set that a record of version 1 names for all of them."""
     known = _V1_FILE if version == 1 else _FILE
-    fields.only(*(name for name in known if name != _LATER or name in fields.values))
+    fields.only(*(name for name in known if name not in _LATER or name in fields.values))
     template, digest = used or (fields.text_or_none("template"), fields.text_or_none("template_digest"))
     file = RecordedFile(
         target=fields.target("target"),
@@ -135,9 +141,11 @@ def _file(fields: Fields, version: int, used: tuple[str, str] | None) -> Recorde
         source_sha256=fields.sha256_or_none("source_sha256"),
         template=template or None,
         template_digest=digest or None,
-        template_rule=fields.text_or_none(_LATER),
+        template_rule=fields.text_or_none("template_rule"),
+        made_of=fields.sha256_or_none("made_of"),
     )
-    if file.old_sha256 == file.sha256:
+    decides = command in ("update", "undo")  # a decision that leaves the bytes as they are, or takes that back
+    if file.old_sha256 == file.sha256 and not (file.sha256 and decides):
         raise Damaged(f"{file.target}: the batch did nothing to this file")
     return file
 
