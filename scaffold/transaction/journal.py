@@ -8,7 +8,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from scaffold.model import Json
@@ -200,9 +202,10 @@ class Fields:
     def time(self, name: str) -> str:
         """Demand a time in UTC, to the second."""
         value = self.text(name)
-        if _TIME.match(value) is None:
-            raise Damaged(f"{name}: expected UTC like 2026-01-31T12:00:00Z")
-        return value
+        with suppress(ValueError):
+            if _TIME.match(value) and datetime.fromisoformat(value):
+                return value
+        raise Damaged(f"{name}: expected UTC like 2026-01-31T12:00:00Z")
 
     def batch(self, name: str) -> str:
         """Demand a batch id."""
