@@ -14,6 +14,7 @@ from pathlib import Path
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
 from scaffold.model import Batch, BatchRecord
 from scaffold.names import command
+from scaffold.transaction.bookkeeping import failed, made_bookkeeping, opened_bookkeeping, writing
 from scaffold.transaction.commit import (
     BOOKKEEPING,
     ForeignFile,
@@ -23,13 +24,12 @@ from scaffold.transaction.commit import (
     commit,
     is_lost,
     published,
-    refused,
     regained,
     roll_back,
     roll_forward,
     sweep,
 )
-from scaffold.transaction.files import Folder, make_folder, naming, opened, opened_plan, remove_folder, status
+from scaffold.transaction.files import Folder, naming, opened, opened_plan, remove_folder, status
 from scaffold.transaction.guard import is_locked, locked, refuse_platform, signals_held
 from scaffold.transaction.journal import folders_of, split_target
 from scaffold.transaction.records import record_of
@@ -77,8 +77,8 @@ def apply(plan: Path, batch: Batch, time: str, progress: Callable[[int, int], No
 
 def _apply(plan: Path, batch: Batch, time: str, watch: Watch) -> BatchRecord:
     with (
-        _writing(plan) as root,
-        _made_bookkeeping(root) as bookkeeping,
+        writing(plan) as root,
+        made_bookkeeping(root) as bookkeeping,
         locked(root, bookkeeping, watch.signals),
         ExitStack() as stack,
     ):
@@ -109,7 +109,7 @@ def _complete(work: Work) -> None:
     try:
         close(work)
     except OSError as error:
-        raise _failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
+        raise failed(error, f"the batch is complete, but its journal could not be removed: {RECOVER}") from error
     if kept:
         _discard(work.bookkeeping, work.txn)
         raise NeedsPerson(kept_problems(kept, "the batch is complete"))
@@ -132,7 +132,7 @@ def _taken_back(work: Work, failure: BaseException) -> BaseException:
             return _in_the_way(failure)
         return NeedsPerson([*_in_the_way(failure).diagnostics, *kept_problems(kept, "the batch was taken back")])
     if isinstance(failure, OSError | MemoryError):
-        return WriteFailed([*_failed(failure, "nothing was changed").diagnostics, *kept_problems(kept, "it stays")])
+        return WriteFailed([*failed(failure, "nothing was changed").diagnostics, *kept_problems(kept, "it stays")])
     return failure
 
 
@@ -146,7 +146,7 @@ def _half_done(work: Work, error: OSError | MemoryError | InvalidInput) -> Scaff
             return NeedsPerson.of("bookkeeping_lost", message, path=BOOKKEEPING, hint=hint)
     if isinstance(error, InvalidInput):
         return error
-    return _failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
+    return failed(error, f"the batch is neither complete nor taken back: {RECOVER}")
 
 
 # --- recovery and looking -------------------------------------------------------------------------------------------
@@ -162,10 +162,10 @@ def recover(plan: Path, trusted: Iterable[Untrusted] = (), *, then_ends: bool = 
     needs a person is in the result.
     """
     refuse_platform()
-    with signals_held() as signals, _writing(plan) as root:
+    with signals_held() as signals, writing(plan) as root:
         if status(root, BOOKKEEPING) is None:
             return Recovery()
-        with _opened_bookkeeping(root) as bookkeeping:
+        with opened_bookkeeping(root) as bookkeeping:
             if not transactions(bookkeeping):
                 return Recovery()
             with locked(root, bookkeeping, signals):
@@ -182,10 +182,10 @@ def untrusted_batches(plan: Path) -> tuple[Untrusted, ...]:
 
     Raises InvalidInput, WriteFailed.
     """
-    with _writing(plan) as root:
+    with writing(plan) as root:
         if status(root, BOOKKEEPING) is None:
             return ()
-        with _opened_bookkeeping(root) as bookkeeping:
+        with opened_bookkeeping(root) as bookkeeping:
             return untrusted(root, bookkeeping)
 
 
@@ -218,13 +218,13 @@ def check_writable(plan: Path, targets: Sequence[str]) -> None:
     refuse_platform()
     _demand_targets(targets)
     folders = folders_of(targets)
-    with _writing(plan) as root, ExitStack() as stack:
+    with writing(plan) as root, ExitStack() as stack:
         opened_targets = Targets(root, stack)
         missing = opened_targets.open_existing(folders)
         if status(root, BOOKKEEPING) is None:
             missing = (*missing, BOOKKEEPING)
         else:
-            _demand_writable(stack.enter_context(_opened_bookkeeping(root)))
+            _demand_writable(stack.enter_context(opened_bookkeeping(root)))
         for name in sorted(folders | ({"."} if missing else set())):
             if folder := opened_targets.get(name):
                 _demand_writable(folder)
@@ -250,39 +250,6 @@ def _demand_targets(targets: Sequence[str]) -> None:
             Diagnostic("bad_target", f"{target!a} is not a file that scaffold may write, or is listed twice")
             for target in (bad or targets)
         )
-
-
-@contextmanager
-def _writing(plan: Path) -> Iterator[Folder]:
-    """Open the plan, and turn what the system refuses into what the user can act on."""
-    with ExitStack() as stack:
-        try:
-            root = stack.enter_context(opened_plan(plan))
-        except OSError as error:
-            message = f"{plan}: this plan directory cannot be opened ({error.strerror})"
-            raise InvalidInput.of("no_plan", message, path=str(plan), hint="name an existing plan") from error
-        try:
-            yield root
-        except (OSError, MemoryError) as error:
-            raise _failed(error, "nothing was changed") from error
-
-
-@contextmanager
-def _opened_bookkeeping(root: Folder) -> Iterator[Folder]:
-    with ExitStack() as stack:
-        try:
-            bookkeeping = stack.enter_context(opened(root, BOOKKEEPING))
-        except OSError as error:
-            raise refused(error, BOOKKEEPING) from None
-        yield bookkeeping
-
-
-@contextmanager
-def _made_bookkeeping(root: Folder) -> Iterator[Folder]:
-    with naming(BOOKKEEPING):
-        make_folder(root, BOOKKEEPING)
-    with _opened_bookkeeping(root) as bookkeeping:
-        yield bookkeeping
 
 
 def _recover_first(root: Folder, bookkeeping: Folder) -> None:
@@ -312,13 +279,6 @@ def _discard(bookkeeping: Folder, txn: Folder) -> None:
 
 
 # --- what it means for the user -------------------------------------------------------------------------------------
-
-
-def _failed(error: OSError | MemoryError, outcome: str) -> WriteFailed:
-    path = error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else None
-    why = error.strerror if isinstance(error, OSError) else "out of memory"
-    message = f"{path or 'the batch'}: could not be written ({why}); {outcome}"
-    return WriteFailed.of("write_failed", message, path=path, hint="fix the cause, then run the command again")
 
 
 def _in_the_way(failure: InTheWay) -> ScaffoldError:

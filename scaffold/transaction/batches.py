@@ -289,8 +289,8 @@ def _opened_batches(plan: Path) -> Iterator[Folder]:
         yield folder
 
 
-def unusable(error: OSError) -> NeedsPerson:
-    """Return the error to raise where the directory of all records cannot be used at all."""
+def unusable(error: OSError, path: str = _BATCHES) -> NeedsPerson:
+    """Return the error to raise where the directory of all records, or that of this path, cannot be used at all."""
     denied = error.errno in (errno.EACCES, errno.EPERM)
     hint = (
         "give yourself access to it, then run the command again"
@@ -298,7 +298,7 @@ def unusable(error: OSError) -> NeedsPerson:
         else "look at it and move it out of the plan: a plain directory belongs there; then run the command again"
     )
     message = f"this directory cannot be used: {error.strerror}; nothing was changed"
-    return NeedsPerson.of("bad_directory", message, path=_BATCHES, hint=hint)
+    return NeedsPerson.of("bad_directory", message, path=path, hint=hint)
 
 
 def _record(folder: Folder, name: str) -> Numbered:

@@ -157,6 +157,11 @@ def _digest(fd: int) -> str:
 
 def read(folder: Folder, name: str, limit: int) -> bytes:
     """Read a regular file of at most `limit` bytes; EFBIG above it, EINVAL for anything but a regular file."""
+    return read_with_inode(folder, name, limit)[0]
+
+
+def read_with_inode(folder: Folder, name: str, limit: int) -> tuple[bytes, int]:
+    """Read as `read` does, and return the inode of the file that was read too."""
     chunks, size = [], 0
     with reading(folder, name) as fd:
         while chunk := os.read(fd, _CHUNK):
@@ -164,7 +169,7 @@ def read(folder: Folder, name: str, limit: int) -> bytes:
             if size > limit:
                 raise OSError(errno.EFBIG, f"larger than {limit} bytes", folder.named(name))
             chunks.append(chunk)
-    return b"".join(chunks)
+        return b"".join(chunks), os.fstat(fd).st_ino
 
 
 def digest(folder: Folder, name: str) -> str:

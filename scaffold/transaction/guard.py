@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TypeAlias
 
 from scaffold.errors import STOPPING, Interrupted, NeedsPerson, PlanBusy, WriteFailed, unwind
-from scaffold.transaction.files import Folder, is_open_at
+from scaffold.transaction.files import Folder, is_open_at, naming
 
 if sys.platform != "win32":  # where reading must work too
     import fcntl
@@ -108,15 +108,15 @@ def _blocked() -> Iterator[None]:
 
 
 @contextmanager
-def locked(root: Folder, bookkeeping: Folder, signals: Signals) -> Iterator[None]:
-    """Hold the plan's lock, waiting at most `WAIT` seconds for another run.
+def locked(root: Folder, bookkeeping: Folder, signals: Signals, wait: float | None = None) -> Iterator[None]:
+    """Hold the plan's lock, waiting at most `wait` seconds for another run, without it `WAIT`.
 
     The file is never deleted, so that all runs lock one inode; the kernel frees it however a run ends. Raises
     PlanBusy, NeedsPerson if the lock is no plain file, Interrupted while waiting, OSError.
     """
     fd = _open_lock(bookkeeping)
     try:
-        _wait_for(fd, signals)
+        _wait_for(fd, signals, WAIT if wait is None else wait)
         if not (is_open_at(root, bookkeeping.path, bookkeeping) and is_open_at(bookkeeping, LOCK, Folder(fd, LOCK))):
             raise _busy()  # somebody moved the bookkeeping meanwhile: what we hold excludes nobody
         yield
@@ -126,7 +126,8 @@ def locked(root: Folder, bookkeeping: Folder, signals: Signals) -> Iterator[None
 
 def _open_lock(bookkeeping: Folder) -> int:
     try:
-        fd = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666, dir_fd=bookkeeping.fd)
+        with naming(bookkeeping.named(LOCK)):
+            fd = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666, dir_fd=bookkeeping.fd)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
             raise _not_ours(bookkeeping) from error
@@ -137,8 +138,8 @@ def _open_lock(bookkeeping: Folder) -> int:
     return fd
 
 
-def _wait_for(fd: int, signals: Signals) -> None:
-    give_up = time.monotonic() + WAIT
+def _wait_for(fd: int, signals: Signals, wait: float) -> None:
+    give_up = time.monotonic() + wait
     while True:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,7 +8,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from scaffold.model import Json
@@ -17,6 +19,7 @@ VERSION = 2
 JOURNAL_LIMIT = 16 << 20
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 _BATCH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\Z")
 _DOCUMENT = re.compile(r"(?P<folder>execution|subplans)/(?P<name>[^/]+\.md)\Z")
 _VERDICT = re.compile(r"(?P<folder>execution/feedbacks)/(?P<name>(?:APPROVED|FIX|SKIPPED)_[0-9]+\.md)\Z")
@@ -195,6 +198,14 @@ class Fields:
     def text_or_none(self, name: str) -> str | None:
         """Demand a string, or null."""
         return None if self.values.get(name) is None else self.text(name)
+
+    def time(self, name: str) -> str:
+        """Demand a time in UTC, to the second."""
+        value = self.text(name)
+        with suppress(ValueError):
+            if _TIME.match(value) and datetime.fromisoformat(value):
+                return value
+        raise Damaged(f"{name}: expected UTC like 2026-01-31T12:00:00Z")
 
     def batch(self, name: str) -> str:
         """Demand a batch id."""

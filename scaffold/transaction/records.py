@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +13,6 @@ RECORD, CONTENTS = "record.json", "contents.json"
 RECORD_LIMIT = 64 << 20
 CONTENTS_LIMIT = 256 << 20
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 _TEXTS = ("id", "time", "command", "selection")
 _V1_SET = ("template", "template_digest")
 """Version 1 names one template set for the whole batch. An undo names that of the batch it takes back."""
@@ -107,8 +105,6 @@ def record_from_bytes(content: bytes) -> Numbered:
     version, fields = unseal(content)
     later = (_VERSION,) if _VERSION in fields.values else ()
     fields.only(*_TEXTS, *(_V1_SET if version == 1 else ("undoes", *later)), "sequence", "files", "answers")
-    if _TIME.match(fields.text("time")) is None:
-        raise Damaged("time: expected UTC like 2026-01-31T12:00:00Z")
     is_undo = fields.text("command") == "undo"
     used = None if version > 1 or is_undo else (fields.text("template"), fields.text("template_digest"))
     files = tuple(_file(file, version, used, fields.text("command")) for file in fields.objects("files"))
@@ -116,7 +112,7 @@ def record_from_bytes(content: bytes) -> Numbered:
         raise Damaged("files: expected each target once")
     record = BatchRecord(
         id=fields.batch("id"),
-        time=fields.text("time"),
+        time=fields.time("time"),
         command=fields.text("command"),
         selection="" if version == 1 and is_undo else fields.text("selection"),
         undoes=fields.text("selection") if version == 1 and is_undo else fields.text_or_none("undoes"),
@@ -180,10 +176,11 @@ def _demand(contents: Mapping[str, bytes], target: str, wanted: str | None) -> N
 
 
 def _all_to_json(contents: Mapping[str, bytes]) -> dict[str, Json]:
-    return {target: _to_json(content) for target, content in contents.items()}
+    return {target: content_to_json(content) for target, content in contents.items()}
 
 
-def _to_json(content: bytes) -> Json:
+def content_to_json(content: bytes) -> Json:
+    """Return the bytes of a file as bookkeeping has them: text as text, anything else in base64."""
     try:
         return content.decode()
     except UnicodeDecodeError:
@@ -191,10 +188,11 @@ def _to_json(content: bytes) -> Json:
 
 
 def _all_from_json(contents: Mapping[str, Json]) -> dict[str, bytes]:
-    return {target: _from_json(value) for target, value in contents.items()}
+    return {target: content_from_json(value) for target, value in contents.items()}
 
 
-def _from_json(value: Json) -> bytes:
+def content_from_json(value: Json) -> bytes:
+    """Return the bytes of `content_to_json`. Raises Damaged."""
     try:
         if isinstance(value, str):
             return value.encode()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, sha256
 from scaffold.transaction.batches import unusable
+from scaffold.transaction.bookkeeping import ignore_own_files
 from scaffold.transaction.commit import BATCHES, STAGED_BATCH, UNCOMMITTED, Targets, Work
 from scaffold.transaction.files import (
     NO_PLAIN_DIRECTORY,
@@ -17,12 +18,10 @@ from scaffold.transaction.files import (
     exists,
     inherit,
     make_folder,
-    move,
     names_in,
     naming,
     opened,
     read,
-    remove,
     status,
     sync_file,
     sync_folder,
@@ -45,8 +44,6 @@ from scaffold.transaction.records import (
 )
 from scaffold.transaction.steps import Memory, staged_name
 
-_IGNORE, _IGNORE_NEW = ".gitignore", "gitignore.tmp"
-_IGNORED = b"/*\n!/batches/\n"
 _AGAIN = "run the preview again"
 
 
@@ -155,7 +152,7 @@ def stage(bookkeeping: Folder, txn: Folder, targets: Targets, checked: Checked, 
 
     Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
     """
-    _ignore_own_files(bookkeeping)
+    ignore_own_files(bookkeeping)
     contents = contents_of(checked.changes, checked.before)
     record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
     _write_batch(txn, record, contents)
@@ -169,16 +166,6 @@ def stage(bookkeeping: Folder, txn: Folder, targets: Targets, checked: Checked, 
             sync_folder(folder)
     watch.signals.stop_if_asked()
     return Work(bookkeeping, txn, journal, targets, Memory(checked.before, contents.new))
-
-
-def _ignore_own_files(bookkeeping: Folder) -> None:
-    if status(bookkeeping, _IGNORE) is not None:
-        return
-    with naming(bookkeeping.named(_IGNORE)):
-        remove(bookkeeping, _IGNORE_NEW)
-        write_new(bookkeeping, _IGNORE_NEW, _IGNORED)
-        sync_file(bookkeeping, _IGNORE_NEW)
-        move(bookkeeping, _IGNORE_NEW, bookkeeping, _IGNORE)
 
 
 def _write_all(txn: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> dict[str, int]:
