@@ -7,7 +7,7 @@ READY := .venv/.ready
 
 help:
 	@echo "make demo    set up, then the main job on the bundled plan: preview, creation, one created file"
-	@echo "make test    set up, then all tests with branch coverage"
+	@echo "make test    set up, then all tests with branch coverage, in as many processes as there are cores"
 	@echo "make check   set up, then ruff and mypy --strict"
 	@echo "make crash   break the command at system calls (needs strace and a harness), a sample of them"
 	@echo "make filesystems  the transaction's tests on images of other file systems, as root; FS=\"btrfs xfs ext4 tmpfs exfat vfat\""
@@ -24,7 +24,7 @@ $(READY): pyproject.toml
 	@touch $@
 
 test: $(READY)
-	@$(BIN)/python -m pytest --quiet --cov --cov-report=term
+	@$(BIN)/python -m pytest --quiet --numprocesses=auto --dist=worksteal --cov --cov-report=term
 
 check: $(READY)
 	@$(BIN)/ruff check .

@@ -152,7 +152,9 @@ def test_a_target_that_exists_is_a_conflict_that_names_every_such_file(plan: Pat
     assert is_tidy(plan)
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere"), os.mkfifo], ids=str)
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to("nowhere"), os.mkfifo], ids=["directory", "link", "pipe"]
+)
 def test_a_target_that_is_no_file_is_a_conflict_and_stays(plan: Path, make: Callable[[Path], object]) -> None:
     make(plan / "execution/B.md")
     with pytest.raises(Conflict):
@@ -760,7 +762,9 @@ def test_bookkeeping_that_is_moved_away_while_a_run_waits_is_not_trusted(plan: P
     assert not (plan / "execution/B.md").exists()
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("elsewhere"), os.mkfifo], ids=str)
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to("elsewhere"), os.mkfifo], ids=["directory", "link", "pipe"]
+)
 def test_a_lock_that_is_no_file_needs_a_person(plan: Path, make: Callable[[Path], object]) -> None:
     (plan / ".scaffold").mkdir()
     make(plan / ".scaffold/lock")
