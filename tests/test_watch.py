@@ -354,13 +354,13 @@ class Session:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Session]]:
-    """Start a command line in a terminal; without one, that which watches the documents of `plan`."""
+    """Start the command line that watches, in a terminal, for the plan in a directory."""
     sessions: list[Session] = []
 
-    def run(*command: str) -> Session:
+    def run(plan: str = "plan") -> Session:
         plans.demo(tmp_path / "plan")
         build(tmp_path / "set", teams_kit.COMPLETE)
-        sessions.append(Session(tmp_path, *(command or ("-m", "tests.watching", "plan", "./set"))))
+        sessions.append(Session(tmp_path, "-m", "tests.watching", plan, "set", "--template", "./set"))
         return sessions[-1]
 
     yield run
@@ -447,7 +447,7 @@ def test_in_a_terminal_a_change_in_three_hundred_documents_is_told_once_and_ctrl
 ) -> None:
     ids = [f"1.{number}" for number in range(1, 301)]
     build(tmp_path / "many", plans.tree(map(plans.achievement, ids), subplans=ids))
-    session = start("-m", "tests.watching", "many", "./set")
+    session = start("many")
     session.until("Watching 300 documents; Ctrl-C ends it.\n")
     put(session.root / BODY, "# {{ task.title }}\n\none more line\n")
     shown = session.until("+one more line\x1b[m\n")

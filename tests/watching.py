@@ -1,6 +1,6 @@
 """A command line that watches the documents of a plan: what `scaffold preview --watch` does, with nothing around it.
 
-`python -m tests.watching PLAN DIRECTORY`, where DIRECTORY is a complete template set.
+`python -m tests.watching PLAN [FILE…] [--template NAME|DIR]`: FILE is what else is watched.
 """
 
 import sys
@@ -19,12 +19,13 @@ from scaffold.preview import Request
 
 @click.command()
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.argument("template", type=click.Path(path_type=Path))
-def watching(plan: Path, template: Path) -> int:
+@click.argument("more", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--template")
+def watching(plan: Path, more: tuple[Path, ...], template: str | None) -> int:
     """Watch the missing EXECUTION_TASKs of level 0."""
     policy = Policy(skip_missing=False, strict=False, allow_unfilled=False)
-    request = Request(EXECUTION_TASK, plan, Selection("level"), "first", policy, str(template), clock.today())
-    files = (plan, template)
+    request = Request(EXECUTION_TASK, plan, Selection("level"), "first", policy, template, clock.today())
+    files = (plan, *more)
 
     def look() -> Seen:
         return Seen({file.target: file.content for file in batch.prepare(request).files}, files)
