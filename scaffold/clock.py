@@ -11,3 +11,8 @@ def today() -> str:
 def now() -> str:
     """Return the time in UTC to the second, `2026-11-22T20:15:00Z`, as records carry it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def time_of_day() -> str:
+    """Return the local time to the second, `20:15:00`, as somebody who looks at the clock reads it."""
+    return datetime.now().astimezone().strftime("%H:%M:%S")

@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import select
 import shutil
 import sys
 from typing import TextIO
@@ -75,6 +76,12 @@ def _columns_of(stream: TextIO | None) -> int | None:
     return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
+def colour_wanted() -> bool:
+    """Whether stdout is a terminal that shows colours, and nobody asked for none (NO_COLOR)."""
+    plain = os.environ.get("NO_COLOR", "") != "" or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout is not None and sys.stdout.isatty()
+
+
 def can_ask() -> bool:
     """Whether somebody is there to answer: at a terminal, and not in continuous integration."""
     in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
@@ -112,6 +119,16 @@ def count(done: int, total: int) -> None:
     """Show a counter on one line of a terminal: `Creating 3/40`. For few files nobody could read it."""
     if total > 20 and sys.stderr is not None and sys.stderr.isatty():
         tell(f"\rCreating {done}/{total}" + ("\n" if done == total else ""))
+
+
+def is_heard() -> bool:
+    """Whether somebody may still read stdout: False where it is a pipe whose reader has gone away."""
+    try:
+        waiting = select.poll()
+        waiting.register(sys.stdout.fileno(), 0)
+        return not any(event & select.POLLERR for _, event in waiting.poll(0))
+    except (AttributeError, OSError, ValueError):  # Windows has no poll; what is no pipe, or no file at all
+        return True
 
 
 def let_go() -> None:

@@ -91,6 +91,45 @@ def test_the_width_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> N
     assert terminal.columns() == 77
 
 
+@pytest.mark.parametrize(
+    ("stream", "environment", "expected"),
+    [
+        pytest.param(Terminal(), {}, True, id="a terminal"),
+        pytest.param(Terminal(), {"NO_COLOR": ""}, True, id="a variable that says nothing"),
+        pytest.param(Terminal(), {"NO_COLOR": "1"}, False, id="nobody wants colour"),
+        pytest.param(Terminal(), {"TERM": "dumb"}, False, id="a terminal without colours"),
+        pytest.param(io.StringIO(), {}, False, id="a file"),
+        pytest.param(None, {}, False, id="nothing"),
+    ],
+)
+def test_there_is_colour_on_a_terminal_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO | None, environment: dict[str, str], expected: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert terminal.colour_wanted() is expected
+
+
+def test_a_pipe_is_heard_until_its_reader_has_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert terminal.is_heard()
+        os.close(reading)
+        assert not terminal.is_heard()
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), None], ids=["no file", "closed before the start"])
+def test_what_is_no_pipe_has_no_reader_that_could_go(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO | None
+) -> None:
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert terminal.is_heard()
+
+
 def test_without_standard_input_there_is_nobody_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(NotConfirmed, match="without a terminal"):
