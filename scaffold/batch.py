@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from scaffold import from_plan, from_subplan, render, transaction
+from scaffold import __version__, from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
 from scaffold.document.budget import LINES, lines_of
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.model import Batch, ChangeSet, Input, Plan, TemplateUsed
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind
-from scaffold.plan import workspace
-from scaffold.plan.progress import Progress, Standing, progress_of
+from scaffold.plan import settings, workspace
+from scaffold.plan.made_of import makings
+from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import select
 from scaffold.preview import Assigned, PlannedDocument, Preview, Request
 from scaffold.render import output
@@ -48,8 +49,13 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
         sets.open(request.template)  # a mistake in it is said at once, also where there is nothing to create
     standings = [progress[document.achievement.id] for document in assigned.documents]
     choices = sets.choices(request.template, ((standing.achievement, standing.level) for standing in standings))
-    documents = _rendered(plan, request.kind, sets, tuple(zip(assigned.documents, choices, strict=True)))
+    documents = rendered(plan, request.kind, sets, tuple(zip(assigned.documents, choices, strict=True)))
     sources: tuple[Input, ...] = tuple(dict.fromkeys(document.source for document in documents))
+    changes = ChangeSet(
+        tuple(document.change for document in documents),
+        (*plan.inputs, *sources, *assigned.inputs),
+        assigned.absent,
+    )
     return Preview(
         plan=plan,
         kind=request.kind,
@@ -61,12 +67,27 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
         left_out=assigned.left_out,
         warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *assigned.warnings),
         answers=execution_task.answers(plan.name, plan.document, (document.variables for document in documents)),
-        changes=ChangeSet(
-            tuple(document.change for document in documents),
-            (*plan.inputs, *sources, *assigned.inputs),
-            assigned.absent,
-        ),
+        changes=changes,
+        made_from=made_from(progress, changes),
     )
+
+
+def made_from(progress: Progress, changes: ChangeSet) -> Mapping[str, str]:
+    """Return all that decides the bytes of documents, as in a `Proposal`: inputs, templates, settings and states.
+
+    Raises InvalidInput for settings that are wrong.
+    """
+    said = settings.read(progress.plan.directory)
+    made = {input_.path: input_.sha256 for input_ in changes.inputs}
+    made |= {settings.FILE_NAME: said.sha256, "scaffold": __version__}
+    for change in changes.changes:
+        made[change.target] = change.old or "nothing"
+        if change.template:
+            made[f"template {change.template.name}"] = change.template.digest
+    for standing in progress:
+        decided_by = f" ({standing.decided_by})" if standing.decided_by else ""
+        made[f"the state of {standing.id}"] = f"{in_words(standing.state)}{decided_by}"
+    return made
 
 
 def batch_of(preview: Preview) -> Batch:
@@ -74,17 +95,23 @@ def batch_of(preview: Preview) -> Batch:
     return Batch(preview.kind.command, preview.selection.options, preview.changes, preview.answers)
 
 
-def _rendered(
+def rendered(
     plan: Plan, kind: DocumentKind, sets: Teams, planned: tuple[tuple[PlannedDocument, Choice], ...]
 ) -> tuple[PlannedDocument, ...]:
     """Render all documents, those of each set in one go; raises InvalidInput with all that is wrong with any."""
+    common = makings(plan)
     made: dict[str, PlannedDocument] = {}
     problems: list[Diagnostic] = []
     for name in dict.fromkeys(choice.name for _, choice in planned):
         try:
             template = sets.open(name)
+            files = template.files_digest()
             chosen = [
-                replace(document, template=TemplateUsed(template.recorded, "", choice.rule))
+                replace(
+                    document,
+                    template=TemplateUsed(template.recorded, "", choice.rule),
+                    made_of=common.digest(document.achievement, files),
+                )
                 for document, choice in planned
                 if choice.name == name
             ]

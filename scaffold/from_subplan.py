@@ -25,13 +25,14 @@ from scaffold.reading import subplan
 from scaffold.reading.content import Subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
+from scaffold.reading.wording import wording_digest
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
     """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of.
 
-    `written` is False where there is no such file and a caller passed its content.
+    `written` is False where there is no such file and a caller passed its content; `wording` stands for what it says.
     """
 
     achievement: Achievement
@@ -39,6 +40,7 @@ class Bound:
     source: Input
     warnings: tuple[Diagnostic, ...]
     written: bool = True
+    wording: str | None = None
 
 
 def assign(progress: Progress, selected: Iterable[Standing], request: Request, given: Bound | None = None) -> Assigned:
@@ -69,7 +71,8 @@ def assign(progress: Progress, selected: Iterable[Standing], request: Request, g
             source = match.source if match.written else _plan_itself(plan)
             variables = execution_task.execution_task(facts, match.subplan)
             said = (facts, match.subplan)
-            documents.append(PlannedDocument(match.achievement, target, source, variables, said=said))
+            wording = match.wording
+            documents.append(PlannedDocument(match.achievement, target, source, variables, said=said, wording=wording))
     warnings = (
         *not_ready(progress, (match.achievement for match in open_)),
         *(warning for match in open_ for warning in match.warnings),
@@ -152,11 +155,12 @@ def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Voca
         content = workspace.read_subplan(plan, achievement)
     except PrerequisitesMissing as error:
         return LeftOut(achievement, error.diagnostics)
-    read = subplan.parse(decode(content), path, vocabulary)
+    text = decode(content)
+    read = subplan.parse(text, path, vocabulary)
     diagnostics = prerequisites.check(read, achievement, path, policy)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return LeftOut(achievement, diagnostics)
-    return Bound(achievement, read, Input(path, sha256(content)), diagnostics)
+    return Bound(achievement, read, Input(path, sha256(content)), diagnostics, wording=wording_digest(text))
 
 
 def _plan_itself(plan: Plan) -> Input:

@@ -123,7 +123,8 @@ class Change:
     `target` is POSIX and relative to the plan. `old` is the SHA-256 of what must be there now, None for nothing.
     `new` is the bytes that it should have, None to remove it. `source` is the file and `template` the set that they are
     made from, where they are; `generated` is what came of those where it is not what is written, as after a merge.
-    `made_of` stands for all that could make it other, as `plan.made_of` has it.
+    `made_of` stands for all that could make it other but the source, as `plan.made_of` has it, and `source_wording` for
+    what the source says, whatever its layout.
     """
 
     target: str
@@ -133,6 +134,7 @@ class Change:
     template: TemplateUsed | None = None
     generated: bytes | None = None
     made_of: str | None = None
+    source_wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ class RecordedFile:
 
     `sha256` is of the bytes that were written (None: removed), `generated_sha256` of those that source and template
     make, where they are others. `source` is the SUBPLAN or PLAN it came from, `template` the name of the set, and
-    `template_rule` what chose it. `made_of` stands for all that could make it other, as `plan.made_of` has it.
+    `template_rule` what chose it. `made_of` and `source_wording` are as in a `Change`.
     """
 
     target: str
@@ -195,6 +197,7 @@ class RecordedFile:
     template_digest: str | None
     template_rule: str | None = None
     made_of: str | None = None
+    source_wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

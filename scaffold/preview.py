@@ -38,7 +38,8 @@ class PlannedDocument:
     """One document to create, for an achievement: `target` is its path, POSIX and relative to the plan.
 
     It is made from the file `source`, which gave the `variables`, with the set `template`, which gave the `content`.
-    `said` is what the variables of an EXECUTION_TASK were made of, to make them shorter.
+    `said` is what the variables of an EXECUTION_TASK were made of, to make them shorter; `made_of` and `wording` stand
+    for all that could make it other, as in a `Change`.
     """
 
     achievement: Achievement
@@ -48,6 +49,8 @@ class PlannedDocument:
     template: TemplateUsed | None = None
     content: bytes = b""
     said: tuple[TaskFacts, Subplan] | None = None
+    made_of: str | None = None
+    wording: str | None = None
 
     @property
     def name(self) -> str:
@@ -62,7 +65,15 @@ class PlannedDocument:
     @property
     def change(self) -> Change:
         """The change that creates it."""
-        return Change(self.target, None, self.content, self.source, self.template)
+        return Change(
+            self.target,
+            None,
+            self.content,
+            self.source,
+            self.template,
+            made_of=self.made_of,
+            source_wording=self.wording,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +100,21 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """A document as a run would leave it: `before` is what is there now, None where nothing is."""
+
+    achievement: str
+    target: str
+    before: bytes | None
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
     `template` is what was asked for, None where the settings choose. `answers` are the variables of all documents.
+    `made_from` is as in a `Proposal`.
     """
 
     plan: Plan
@@ -106,6 +128,7 @@ class Preview:
     warnings: tuple[Diagnostic, ...]
     answers: Mapping[str, Json]
     changes: ChangeSet
+    made_from: Mapping[str, str]
 
     @property
     def templates(self) -> tuple[TemplateUsed, ...]:
@@ -121,7 +144,8 @@ class Proposal:
     `shown` is the preview for people, `question` what is asked (None: there is nothing to do); with `conflicts` the run
     ends there instead. `data` is the preview for programs, in a document of this `kind`. What is told once it is
     applied begins with `done`, names the batch, with `remark` behind its id, and goes on with `advice`. `given` holds
-    for what is named as the next step.
+    for what is named as the next step. `documents` are those that it makes, `made_from` all that decides their bytes:
+    what people call it, and a digest or a short text that says what it is like.
     """
 
     kind: Kind
@@ -138,6 +162,8 @@ class Proposal:
     conflicts: tuple[Diagnostic, ...] = ()
     given: Given = field(default_factory=Given)
     is_new: bool = False
+    documents: tuple[ShownDocument, ...] = ()
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def targets(self) -> tuple[str, ...]:

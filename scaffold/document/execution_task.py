@@ -28,8 +28,8 @@ class TaskFacts:
 
     `number` is its two digits, `purpose` what the SUBPLAN plans this execution for, `previous` the file name of the
     attempt before it, `feedback` the FIX that asks for this one, `source` the SUBPLAN file.
-    `dependencies` are (id, title, state), `siblings` (id, title) of the other achievements of the level, `created` is
-    `YYYY-MM-DD`.
+    `dependencies` are (id, title, state), `siblings` (id, title) of the other achievements of the level, and
+    `siblings_more` how many of these are not among them; `created` is `YYYY-MM-DD`.
     """
 
     achievement: Achievement
@@ -42,6 +42,7 @@ class TaskFacts:
     siblings: tuple[tuple[str, str], ...]
     ready: bool
     created: str
+    siblings_more: int = 0
 
 
 def execution_task(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> dict[str, Json]:
@@ -96,7 +97,7 @@ def _known(facts: TaskFacts, planned: Sequence[PlannedExecution], part: Part | N
         "dependencies_more": max(0, len(facts.dependencies) - NAMED),
         "dependencies_open": achievement.dependencies_open,
         "siblings": [{"id": id, "title": one_line(title, TITLE)} for id, title in facts.siblings[:NAMED]],
-        "siblings_more": max(0, len(facts.siblings) - NAMED),
+        "siblings_more": max(0, len(facts.siblings) - NAMED) + facts.siblings_more,
         "extra": dict(achievement.extra),
     }
 

@@ -15,12 +15,22 @@ from scaffold.names import (
     DocumentKind,
     Words,
     agreed,
+    counted,
     invocation_for,
     listed,
     typed,
 )
 from scaffold.plan import attempts, parallel, prerequisites, settings, workspace
-from scaffold.plan.outlook import NOTHING_GIVEN, Action, ActionKind, Given, Outlook
+from scaffold.plan.outlook import (
+    NOTHING_GIVEN,
+    Action,
+    ActionKind,
+    Find,
+    Given,
+    Outdated,
+    Outlook,
+    none_outdated,
+)
 from scaffold.plan.progress import Progress, Standing
 from scaffold.reading.markdown import decode
 
@@ -40,12 +50,13 @@ class Step:
     has_more: bool = False
 
 
-def first_step(progress: Progress, given: Given = NOTHING_GIVEN) -> Step:
+def first_step(progress: Progress, given: Given = NOTHING_GIVEN, find_outdated: Find = none_outdated) -> Step:
     """Return the first action as a step; of a finished plan, that it is.
 
-    The PLAN, which takes long to read, is read only where nothing else is to be done.
+    The PLAN, which takes long to read, is read only where nothing else is to be done, and `find_outdated` is called
+    only where nothing more urgent is.
     """
-    outlook = Outlook(progress, given, None)
+    outlook = Outlook(progress, given, None, find_outdated)
     step = step_of(progress, _of_what_is_there(outlook))
     return step if step.text != _NOTHING_LEFT else step_of(progress, _adopt(outlook))
 
@@ -59,14 +70,17 @@ def step_of(progress: Progress, actions: Iterator[Action]) -> Step:
 
 
 def next_actions(
-    progress: Progress, given: Given = NOTHING_GIVEN, only: Collection[str] | None = None
+    progress: Progress,
+    given: Given = NOTHING_GIVEN,
+    only: Collection[str] | None = None,
+    find_outdated: Find = none_outdated,
 ) -> Iterator[Action]:
     """Yield what can be done now, the most urgent first; of the achievements in `only`, where that is given.
 
     What has begun comes first, then what is ready on all levels, what keeps the rest, and last the SUBPLANs that can be
     written before their time. A SUBPLAN is read when its action is asked for.
     """
-    outlook = Outlook(progress, given, only)
+    outlook = Outlook(progress, given, only, find_outdated)
     yield from _of_what_is_there(outlook)
     if only is None:
         yield from _adopt(outlook)
@@ -74,13 +88,14 @@ def next_actions(
 
 def _of_what_is_there(outlook: Outlook) -> Iterator[Action]:
     """Yield the actions for the achievements of `parallel.json`."""
-    for actions in (_stuck, _fix, _blocked, _review, _execute, _from_subplans, _from_plan, _declare, _ahead):
+    for actions in (_stuck, _fix, _blocked, _review, _update, _execute, _from_subplans, _from_plan, _declare, _ahead):
         yield from actions(outlook)
 
 
-def actions_for(progress: Progress, achievement_id: str) -> Iterator[Action]:
+def actions_for(progress: Progress, achievement_id: str, find_outdated: Find = none_outdated) -> Iterator[Action]:
     """Yield the actions that bring one achievement on: those of what it waits for, and its own."""
-    return next_actions(progress, only={achievement_id, *blockers_of(progress, achievement_id)})
+    only = {achievement_id, *blockers_of(progress, achievement_id)}
+    return next_actions(progress, only=only, find_outdated=find_outdated)
 
 
 def blockers_of(progress: Progress, achievement_id: str) -> frozenset[str]:
@@ -136,9 +151,39 @@ def _review(outlook: Outlook) -> Iterator[Action]:
         yield Action("review", (standing.id,), text, None, (*_paths(standing), *standing.paths(SUBPLAN)))
 
 
+def _update(outlook: Outlook) -> Iterator[Action]:
+    """Yield the updates of what is worked on next: what goes through in one, then each that edits stand against."""
+    found = outlook.find_outdated(outlook.progress, _to_execute(outlook)).by_id
+    smooth = [id_ for id_, documents in found.items() if not any(each.conflicts for each in documents)][:AT_ONCE]
+    if smooth:
+        documents = tuple(document for id_ in smooth for document in found[id_])
+        noun = agreed(len(documents), "the EXECUTION_TASK", "the EXECUTION_TASKs")
+        text = f"Update {noun} of {_named(smooth)} before {agreed(len(documents), 'it is', 'they are')} worked on"
+        options = tuple(word for id_ in smooth for word in ("--achievement", id_))
+        command, read = outlook.command("update", *options), tuple(document.path for document in documents)
+        yield Action("update", tuple(smooth), f"{text} ({_changed(documents)})", command, read)
+    for id_, documents in found.items():
+        if count := sum(document.conflicts for document in documents):
+            paths = tuple(document.path for document in documents)
+            kept = f"the edited lines stay at {counted(count, 'conflict')}"
+            text = f"Update {_together(paths)} ({_changed(documents)}); {kept}"
+            keeping = outlook.command("update", "--achievement", id_, "--conflict", "keep")
+            yield Action("update", (id_,), text, keeping, paths)
+
+
+def _changed(documents: Sequence[Outdated]) -> str:
+    return f"{listed(dict.fromkeys(reason for document in documents for reason in document.why))} changed"
+
+
+def _to_execute(outlook: Outlook) -> Iterator[Standing]:
+    """Yield what is to be carried out: last what somebody is at work on already."""
+    yield from outlook.begun("fix_in_progress")
+    yield from outlook.ready("execution_created")
+    yield from outlook.begun("in_progress")
+
+
 def _execute(outlook: Outlook) -> Iterator[Action]:
-    created = (*outlook.begun("fix_in_progress"), *outlook.ready("execution_created"))
-    for standing in (*created, *outlook.begun("in_progress")):  # last what somebody is at work on already
+    for standing in _to_execute(outlook):
         verb = "Go on with" if standing.state == "in_progress" else "Carry out"
         open_ = standing.attempt.open_paths if standing.attempt else ()
         text = f"{verb} {_together(open_)}, and set {agreed(len(open_), 'its', 'their')} Status to Complete when "

@@ -4,7 +4,7 @@ An error is wrong, or a prerequisite that is missing for work that has begun; a 
 warning is something that a person should look at.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.plan.selection import irregular, not_a_file
 from scaffold.plan.shared_files import shared_files
 from scaffold.plan.strays import strays
+from scaffold.reading import merge_markers, subplan
 from scaffold.reading import plan as plan_text
-from scaffold.reading import subplan
 from scaffold.reading.content import Passage, PlannedAchievement, Subplan
 from scaffold.reading.markdown import decode
 from scaffold.reading.vocabulary import Vocabulary
@@ -43,9 +43,14 @@ class _Read:
     begun: Mapping[str, str]
 
 
-def inspect(argument: Path) -> tuple[Diagnostic, ...]:
+Look = Callable[[Progress], Iterable[Diagnostic]]
+"""From how far a plan is to findings about it."""
+
+
+def inspect(argument: Path, further: Look = lambda _: ()) -> tuple[Diagnostic, ...]:
     """Return every finding about a plan, the worst first, each severity in the order in which things are best mended.
 
+    `further` looks at it too, with parts that stand above this one.
     Raises InvalidInput, with all that is wrong with it, for a plan that cannot be read any further.
     """
     plan = workspace.read_plan(argument)
@@ -59,8 +64,15 @@ def inspect(argument: Path) -> tuple[Diagnostic, ...]:
     problems += [*_unfilled(read), *_missing(read)]
     said = _said(plan, own.plan_vocabulary, problems)
     problems += [*_drift(plan, said), *_keys(plan), *strays(plan), *shared_files(progress, _deliverables(read, said))]
-    problems += _lengths(plan, standings)
+    problems += [*_lengths(plan, standings), *_unresolved(plan, standings), *further(progress)]
     return tuple(sorted(at_most_listed(problems), key=lambda problem: SEVERITIES.index(problem.severity)))
+
+
+def _unresolved(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
+    """Yield the merge markers of documents that somebody works in: an update may have written them, or git."""
+    for standing in standings:
+        for document in standing.attempt.documents if standing.attempt and not standing.is_done else ():
+            yield from merge_markers.unresolved(attempts.text_of(attempts.read(plan, document.path)), document.path)
 
 
 def _verdicts(plan: Plan) -> Iterator[Diagnostic]:

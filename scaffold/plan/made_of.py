@@ -1,4 +1,4 @@
-"""One digest for all that could make an EXECUTION_TASK other: where it is the same, nothing has to be made again."""
+"""One digest for all that could make an EXECUTION_TASK other, but its SUBPLAN: where both are the same, it is too."""
 
 import json
 from dataclasses import dataclass
@@ -17,15 +17,14 @@ class Makings:
     settings: str
     titles: dict[str, str]
 
-    def digest(self, achievement: Achievement, subplan: str, template: str) -> str:
-        """Return the SHA-256 for a document of an achievement.
+    def digest(self, achievement: Achievement, template: str) -> str:
+        """Return the SHA-256 for a document of an achievement; `template` is that of all files of its template set.
 
-        `subplan` is the SHA-256 of its SUBPLAN, `template` of all files of its template set. States, siblings and the
-        date are not in it: a document keeps those that it was made with.
+        States, siblings and the date are not in it: a document keeps those that it was made with.
         """
         own = [achievement.id, achievement.title, achievement.estimated_time, achievement.extra]
         needs = [(id_, self.titles.get(id_)) for id_ in achievement.dependencies]
-        whole = [__version__, self.plan, self.document, self.settings, own, needs, subplan, template]
+        whole = [__version__, self.plan, self.document, self.settings, own, needs, template]
         return sha256(json.dumps(whole, sort_keys=True).encode())
 
 

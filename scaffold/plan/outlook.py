@@ -1,10 +1,10 @@
 """What the next actions are worked out from: how far a plan is, and what was told to the run before."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from scaffold.errors import InvalidInput, PrerequisitesMissing
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
 from scaffold.model import State
 from scaffold.names import EXECUTION_TASK, SUBPLAN, VERDICTS, Words, invocation
 from scaffold.plan import attempts, prerequisites, settings, workspace
@@ -16,6 +16,7 @@ from scaffold.reading.markdown import decode
 
 ActionKind = Literal[
     "fix",
+    "update",
     "execute",
     "review",
     "fill_subplan",
@@ -55,12 +56,51 @@ NOTHING_GIVEN = Given()
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """A document that would be made otherwise now: its achievement, its path, what has changed since, and at how many
+    places what a person wrote stands against that.
+    """
+
+    id: str
+    path: str
+    why: tuple[str, ...]
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfDate:
+    """The documents that are out of date, by their achievements, and warnings where that could not be told."""
+
+    by_id: Mapping[str, tuple[Outdated, ...]] = field(default_factory=dict)
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Outdated, ...]:
+        """All of them."""
+        return tuple(document for documents in self.by_id.values() for document in documents)
+
+    def of(self, achievement_id: str) -> tuple[Outdated, ...]:
+        """Return those of one achievement."""
+        return self.by_id.get(achievement_id, ())
+
+
+Find: TypeAlias = Callable[[Progress, Iterable[Standing]], OutOfDate]
+"""From achievements to what is out of date of their documents: a part above this one makes them again to find out."""
+
+
+def none_outdated(progress: Progress, standings: Iterable[Standing]) -> OutOfDate:
+    """Find nothing out of date: where nobody asks."""
+    return OutOfDate()
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What the actions are worked out from, as `actions.next_actions` takes it."""
 
     progress: Progress
     given: Given
     only: Collection[str] | None
+    find_outdated: Find = none_outdated
 
     def open(self) -> Iterator[Standing]:
         """Yield what is not done."""

@@ -1,6 +1,8 @@
 """Where a plan stands: every achievement with its level, state and files, and what to do next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from scaffold.errors import Diagnostic
 from scaffold.model import Plan
 from scaffold.plan import workspace
 from scaffold.plan.actions import Step, first_step
+from scaffold.plan.outlook import Find, OutOfDate, none_outdated
 from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.reading import durations
 from scaffold.reading.durations import Effort
@@ -37,7 +40,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A plan's levels from 0 up, its total hours, what to do next, and what to warn of.
+    """A plan's levels from 0 up, its total hours, what to do next, what is out of date, and what to warn of.
 
     `in_parallel` is None where that of a level is.
     """
@@ -47,6 +50,7 @@ class Survey:
     in_sequence: Effort
     in_parallel: Effort | None
     next_step: Step
+    out_of_date: OutOfDate
     warnings: tuple[Diagnostic, ...]
 
     @property
@@ -60,13 +64,14 @@ class Survey:
         return tuple(row for level in self.levels for row in level.rows)
 
 
-def take(argument: Path) -> Survey:
-    """Look at the plan that `argument` names; nothing is written.
+def take(argument: Path, find_outdated: Find = none_outdated) -> Survey:
+    """Look at the plan that `argument` names; nothing is written. `find_outdated` is called for every achievement.
 
     Raises InvalidInput as `workspace.read_plan` does.
     """
     plan = workspace.read_plan(argument)
     progress = progress_of(plan)
+    out_of_date = find_outdated(progress, progress)
     rows = tuple(Row(standing, durations.read(standing.achievement.estimated_time)) for standing in progress)
     by_level = tuple(_level(number, tuple(own)) for number, own in groupby(rows, key=lambda row: row.standing.level))
     return Survey(
@@ -74,9 +79,15 @@ def take(argument: Path) -> Survey:
         levels=by_level,
         in_sequence=durations.in_sequence(level.in_sequence for level in by_level),
         in_parallel=_all_in_parallel(by_level),
-        next_step=first_step(progress),
-        warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics),
+        next_step=first_step(progress, find_outdated=partial(those_of, out_of_date)),
+        out_of_date=out_of_date,
+        warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *out_of_date.warnings),
     )
+
+
+def those_of(found: OutOfDate, progress: Progress, standings: Iterable[Standing]) -> OutOfDate:
+    """Return the part of what was found that is about these achievements."""
+    return OutOfDate({standing.id: documents for standing in standings if (documents := found.of(standing.id))})
 
 
 def _all_in_parallel(levels: tuple[Level, ...]) -> Effort | None:

@@ -1,10 +1,10 @@
 """Which achievements of a plan a run is about, and what is missing among them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scaffold.errors import Conflict, Diagnostic, InvalidInput
+from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
 from scaffold.model import EntryKind
 from scaffold.names import DocumentKind, nearest
 from scaffold.plan.progress import Progress, Standing
@@ -33,6 +33,18 @@ class Selection:
 
 Numbering = Literal["first", "planned", "again"]
 """Which executions of an achievement are meant: the `first`, all that its SUBPLAN has `planned`, one more `again`."""
+
+
+def level_named(text: str, others: Sequence[Literal["next", "all"]]) -> Selection:
+    """Return the selection that `--level` names: a number, or a word of `others`. Raises UsageProblem for any other."""
+    for word in others:
+        if text == word:
+            return Selection(word)
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return Selection("level", int(text))
+    choices = [f"--level {choice}" for choice in ("0", "1", "…", *others)]
+    message = f"--level {text}: expected a number, {' or '.join(others)}"
+    raise UsageProblem.of("usage", message, hint=f"use {', '.join(choices[:-1])} or {choices[-1]}")
 
 
 def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tuple[Standing, ...]:

@@ -18,7 +18,7 @@ _V1_SET = ("template", "template_digest")
 """Version 1 names one template set for the whole batch. An undo names that of the batch it takes back."""
 
 _FILE = RecordedFile.__slots__
-_LATER = ("template_rule", "made_of")
+_LATER = ("template_rule", "made_of", "source_wording")
 _VERSION = "scaffold"
 """What the first records of version 2 do not have yet, of a file and of a batch."""
 _V1_FILE = ("target", "old_sha256", "sha256", "source", "source_sha256")
@@ -79,6 +79,7 @@ def _recorded(change: Change) -> RecordedFile:
         template_digest=change.template.digest if change.template else None,
         template_rule=change.template.rule if change.template else None,
         made_of=change.made_of,
+        source_wording=change.source_wording,
     )
 
 
@@ -139,6 +140,7 @@ def _file(fields: Fields, version: int, used: tuple[str, str] | None, command: s
         template_digest=digest or None,
         template_rule=fields.text_or_none("template_rule"),
         made_of=fields.sha256_or_none("made_of"),
+        source_wording=fields.sha256_or_none("source_wording"),
     )
     decides = command in ("update", "undo")  # a decision that leaves the bytes as they are, or takes that back
     if file.old_sha256 == file.sha256 and not (file.sha256 and decides):

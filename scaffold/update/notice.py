@@ -1,0 +1,45 @@
+"""What every command says of documents that are out of date: as marks, as findings, and as what to do next."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from scaffold.errors import Diagnostic, ScaffoldError
+from scaffold.names import command, listed
+from scaffold.plan.outlook import Outdated, OutOfDate
+from scaffold.plan.progress import Progress, Standing
+from scaffold.update.known import documents, suspects
+
+
+def find_outdated(progress: Progress, standings: Iterable[Standing]) -> OutOfDate:
+    """Return what is out of date of the documents of achievements; what keeps that from being told is a warning."""
+    try:
+        found = documents(progress, standings)
+        suspect = suspects(progress, found.known)
+        if not suspect:
+            return OutOfDate({}, tuple(map(_untold, found.warnings)))
+        from scaffold.update.remade import examine  # which imports all that renders: only where it may have to
+
+        outdated = examine(progress, suspect).outdated
+    except ScaffoldError as error:
+        return OutOfDate({}, tuple(map(_untold, error.diagnostics)))
+    by_id: dict[str, tuple[Outdated, ...]] = {}
+    for each in outdated:
+        document = Outdated(each.standing.id, each.target, each.why, len(each.kept.conflicts))
+        by_id[document.id] = (*by_id.get(document.id, ()), document)
+    return OutOfDate(by_id, tuple(map(_untold, found.warnings)))
+
+
+def _untold(problem: Diagnostic) -> Diagnostic:
+    message = f"{problem.message}; whether EXECUTION_TASKs are out of date cannot be told"
+    return replace(problem, message=message, severity="warning")
+
+
+def findings(progress: Progress) -> Iterator[Diagnostic]:
+    """Yield a warning for every document that is out of date, and for what keeps that from being told."""
+    found = find_outdated(progress, progress)
+    for document in found.documents:
+        conflicts = "; something that was edited in it stands against that" if document.conflicts else ""
+        message = f"is out of date: {listed(document.why)} changed since{conflicts}"
+        hint = f"`{command('update', progress.plan.argument, '--achievement', document.id)}` brings it up to date"
+        yield Diagnostic("out_of_date", message, document.path, hint=hint, severity="warning")
+    yield from found.warnings
