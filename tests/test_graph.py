@@ -13,6 +13,7 @@ from scaffold.model import Achievement, Plan
 from scaffold.names import printable
 from scaffold.plan import overview
 from scaffold.plan.actions import Step
+from scaffold.plan.outlook import OutOfDate
 from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import progress_of
 from scaffold.reading.durations import read as effort
@@ -54,7 +55,7 @@ def of_title(title: str, name: str = "DEMO") -> Survey:
     nothing = effort(None)
     progress = progress_of(plan)
     levels = tuple(Level(standing.level, (Row(standing, nothing),), nothing, nothing) for standing in progress)
-    return Survey(progress, levels, nothing, nothing, Step("", None), ())
+    return Survey(progress, levels, nothing, nothing, Step("", None), OutOfDate(), ())
 
 
 def test_the_text_shows_state_readiness_and_what_comes_before(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def test_an_achievement_has_its_level_state_readiness_open_places_and_files(tmp_
         "ready": True,
         "decided_by": "execution/EXECUTION_TASK_DEMO_11_01.md",
         "unfilled": 1,
+        "out_of_date": 0,
         "dependencies": [],
         "estimated_time": None,
         "files": ["subplans/SUBPLAN_DEMO_11.md", "execution/EXECUTION_TASK_DEMO_11_01.md"],

@@ -132,6 +132,7 @@ def test_json_says_the_same(tmp_path: Path, scaffold: Scaffold) -> None:
             "ready": False,
             "decided_by": "subplans/SUBPLAN_DEMO_22.md",
             "unfilled": 0,
+            "out_of_date": 0,
             "dependencies": ["1.1", "1.2"],
             "estimated_time": None,
             "files": ["subplans/SUBPLAN_DEMO_22.md"],
@@ -141,6 +142,7 @@ def test_json_says_the_same(tmp_path: Path, scaffold: Scaffold) -> None:
         "blockers": [{**second, "waits_for": []}],
         "subplan": "subplans/SUBPLAN_DEMO_22.md",
         "executions": [],
+        "out_of_date": [],
         "next_step": "Create the EXECUTION_TASK of 1.2",
         "next_command": f"scaffold executions {root} --achievement 1.2",
     }

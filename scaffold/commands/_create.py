@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, TypeVar
 
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._write import TemplateData, WriteOptions, carry_out, write_options
+from scaffold.commands._documents import ContentData, ShowOptions, with_documents
+from scaffold.commands._write import TemplateData, WriteOptions, carry_out
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
 from scaffold.model import Json
@@ -15,9 +16,9 @@ from scaffold.names import DocumentKind, agreed, counted, printable
 from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
-from scaffold.plan.selection import Numbering, Selection
+from scaffold.plan.selection import Numbering, Selection, level_named
 from scaffold.plan.template_settings import BUILT_IN
-from scaffold.preview import LeftOut, PlannedDocument, Preview, Proposal, Request
+from scaffold.preview import LeftOut, PlannedDocument, Preview, Proposal, Request, ShownDocument
 from scaffold.report import table
 from scaffold.shapes import (
     AchievementId,
@@ -33,7 +34,7 @@ from scaffold.shapes import (
 from scaffold.templates.teams import ASKED
 
 
-class BatchOptions(WriteOptions):
+class BatchOptions(WriteOptions, ShowOptions):
     """The options that every command that creates documents takes, by their names in the code."""
 
     batch: bool
@@ -59,21 +60,29 @@ _BATCH_OPTIONS = (
 
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options of `BatchOptions` to a command."""
-    command = write_options(command)
     for option in reversed(_BATCH_OPTIONS):
         command = option(command)
     return command
 
 
-def create(kind: DocumentKind, plan: Path, options: BatchOptions, *, numbering: Numbering, policy: Policy) -> int:
-    """Create documents of a kind, as the options say; return the exit code."""
-    request = Request(kind, plan, _selection(options), numbering, policy, options["template"], clock.today())
+Options = TypeVar("Options", bound=BatchOptions)
+
+
+def create(plan: Path, options: Options, propose: Callable[[Path, Options, str], Proposal]) -> int:
+    """Create documents as `propose` says, with the date of today; return the exit code."""
     if not options["dry_run"]:
         recover_first(plan)
-    return carry_out(_proposal(request, options["dry_run"]), options)
+    return carry_out(with_documents(propose(plan, options, clock.today()), options), options)
 
 
-def _proposal(request: Request, dry_run: bool) -> Proposal:
+def proposal_of(
+    kind: DocumentKind, plan: Path, options: BatchOptions, created: str, numbering: Numbering, policy: Policy
+) -> Proposal:
+    """Return what a run would create of documents of a kind that carry the date `created`; nothing is written.
+
+    Raises what `batch.prepare` raises, and UsageProblem for options that contradict each other.
+    """
+    request = Request(kind, plan, _selection(options), numbering, policy, options["template"], created)
     preview = batch.prepare(request)
     return Proposal(
         kind=preview.kind.command,
@@ -81,11 +90,13 @@ def _proposal(request: Request, dry_run: bool) -> Proposal:
         argument=request.argument,
         directory=preview.plan.directory,
         warnings=preview.warnings,
-        shown=preview_text(preview, terminal.columns(), dry_run=dry_run),
+        shown=preview_text(preview, terminal.columns(), dry_run=options["dry_run"]),
         question=question(preview.kind, len(preview.files)) if preview.files else None,
         data=batch_data(preview),
         done=f"Created {counted(len(preview.files), preview.kind.label)}",
         given=_given(request),
+        documents=tuple(ShownDocument(file.achievement.id, file.target, None, file.content) for file in preview.files),
+        made_from=preview.made_from,
     )
 
 
@@ -102,7 +113,7 @@ def _selection(options: BatchOptions) -> Selection:
         raise UsageProblem.of("usage", "nothing selected: pass --batch or --achievement ID", hint=hint)
     if options["ready"]:
         return Selection("ready")
-    return _level(level)
+    return level_named(level or "0", ("next", "all"))
 
 
 def _given(request: Request) -> Given:
@@ -113,17 +124,6 @@ def _given(request: Request) -> Given:
     return Given(request.policy, {request.kind.command: (*template, *strict, *unfilled)})
 
 
-def _level(level: str | None) -> Selection:
-    if level == "all":
-        return Selection("all")
-    if level == "next":
-        return Selection("next")
-    if level is None or (level.isascii() and level.isdigit() and len(level) < 10):
-        return Selection("level", int(level or 0))
-    hint = "use --level 0, --level 1, …, --level next or --level all"
-    raise UsageProblem.of("usage", f"--level {level}: expected a number, next or all", hint=hint)
-
-
 class ChosenTemplateData(TypedDict):
     """The template set that a document is made with, and what chose it."""
 
@@ -131,7 +131,7 @@ class ChosenTemplateData(TypedDict):
     rule: str | None
 
 
-class CreatedData(TypedDict):
+class CreatedData(ContentData):
     """A document to create."""
 
     achievement: AchievementId
@@ -140,6 +140,14 @@ class CreatedData(TypedDict):
     lines: Count
     subplan: RelativePath
     template: ChosenTemplateData
+
+
+class MadeAgainData(ContentData):
+    """A document that exists already."""
+
+    achievement: AchievementId
+    path: RelativePath
+    lines: Count
 
 
 class ExistingData(TypedDict):
@@ -170,6 +178,10 @@ class DocumentsData(PlanData):
         "document: files of every layer, settings, further variables)",
     ]
     files: list[CreatedData]
+    made_again: Annotated[
+        list[MadeAgainData],
+        "in a preview of named achievements: the documents that exist already, as they would be made now",
+    ]
     existing: Annotated[list[ExistingData], "selected achievements that need nothing: `achievement`, `state`, `files`"]
     left_out: Annotated[
         list[LeftOutData], "with `--skip-missing`, what was passed over: `achievement`, `title`, `reasons`"
@@ -202,9 +214,11 @@ def batch_data(preview: Preview) -> DocumentsData:
                 "lines": file.lines,
                 "subplan": file.source.path,
                 "template": _chosen_template(file),
+                "content": None,
             }
             for file in preview.files
         ],
+        "made_again": [],
         "existing": [
             {"achievement": standing.id, "state": standing.state, "files": list(standing.paths(preview.kind))}
             for standing in preview.existing

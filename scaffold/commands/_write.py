@@ -1,16 +1,16 @@
 """What every command that writes does with its proposal: show it, ask once, apply it, report it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, TypedDict
 
 import click
 from click.core import ParameterSource
 
 from scaffold import clock, report, terminal, transaction
-from scaffold.commands._next import next_lines
+from scaffold.commands._next import find_outdated, next_lines
 from scaffold.errors import Conflict, Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.model import BatchRecord
-from scaffold.names import typed
+from scaffold.names import Words, typed
 from scaffold.plan import workspace
 from scaffold.plan.actions import Step, first_step
 from scaffold.plan.progress import progress_of
@@ -109,13 +109,16 @@ def _carrying_out() -> Step:
     It is told from the options, not from `sys.argv`: the menu and tests call commands too.
     """
     context = click.get_current_context()
+    words = (*context.command_path.split()[1:], *given_words(context, frozenset(WriteOptions.__annotations__)))
+    return Step("Run it without --dry-run, and confirm", typed(words))
+
+
+def given_words(context: click.Context, without: Collection[str]) -> Words:
+    """Return what was given on the command line behind the command, but for the parameters of these names."""
     words: list[str] = []
     for parameter in context.command.params:
         name, value = parameter.name or "", context.params[parameter.name or ""]
-        if (
-            name in WriteOptions.__annotations__
-            or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE
-        ):
+        if name in without or context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
             continue
         values = [str(each) for each in (value if isinstance(value, tuple) else (value,))]
         if isinstance(parameter, click.Argument):
@@ -124,13 +127,13 @@ def _carrying_out() -> Step:
             words += parameter.opts[:1]
         else:
             words += [word for each in values for word in (parameter.opts[0], each)]
-    return Step("Run it without --dry-run, and confirm", typed((context.command.name or "", *words)))
+    return tuple(words)
 
 
 def _step_after(proposal: Proposal, record: BatchRecord | None) -> Step | None:
     """Return what to do next in the plan as it is now; None where it cannot be read, which others say."""
     try:
-        return first_step(progress_of(workspace.read_plan(proposal.argument)), proposal.given)
+        return first_step(progress_of(workspace.read_plan(proposal.argument)), proposal.given, find_outdated)
     except (ScaffoldError, OSError, MemoryError):
         return None
     except Interrupted:

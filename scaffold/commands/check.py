@@ -12,6 +12,7 @@ from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesM
 from scaffold.names import counted, printable
 from scaffold.plan import workspace
 from scaffold.plan.findings import PREREQUISITES, inspect
+from scaffold.plan.progress import Progress
 from scaffold.shapes import Count
 
 _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
@@ -36,7 +37,7 @@ def check(plan: Path, strict: bool, layout: str, as_json: bool) -> int:
     --strict, there is a warning; 0: otherwise. A note is about what is not done yet and never fails.
     """
     try:
-        found = inspect(plan)
+        found = inspect(plan, _out_of_date)
         code = exit_code(found, strict=strict)
     except ScaffoldError as error:
         found, code = error.diagnostics, error.exit_code
@@ -47,6 +48,14 @@ def check(plan: Path, strict: bool, layout: str, as_json: bool) -> int:
     else:
         terminal.show(report.diagnostics_text(found) + count_text(found))
     return code
+
+
+def _out_of_date(progress: Progress) -> Iterable[Diagnostic]:
+    if not any(standing.attempt for standing in progress):
+        return ()
+    from scaffold.update import notice  # which imports much: only where there are documents that may be out of date
+
+    return notice.findings(progress)
 
 
 def exit_code(found: Iterable[Diagnostic], *, strict: bool) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from scaffold import report, terminal
+from scaffold.commands._next import find_outdated
 from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_restored
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, agreed, counted, invocation, printable, typed
 from scaffold.plan import overview
@@ -62,7 +63,7 @@ def menu(context: click.Context, plan: Path) -> int:
 
 def _chosen(plan: Path) -> tuple[str, ...] | None:
     """Show the menu until an option is chosen, and return its command line; None to go back."""
-    found = overview.take(plan)
+    found = overview.take(plan, find_outdated)
     terminal.tell(report.diagnostics_text(found.warnings) + screen(found, terminal.talk_columns()))
     while True:
         choice = terminal.ask(ASKED)

@@ -7,6 +7,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal, transaction
+from scaffold.commands._next import find_outdated
 from scaffold.names import command, counted, printable, typed
 from scaffold.plan import workspace
 from scaffold.plan.actions import next_actions, step_of
@@ -31,7 +32,7 @@ def next_(plan: Path, limit: int, as_json: bool) -> int:
     """
     read = workspace.read_plan(plan)
     progress = progress_of(read)
-    actions = tuple(islice(next_actions(progress), limit + 1))
+    actions = tuple(islice(next_actions(progress, find_outdated=find_outdated), limit + 1))
     warnings = (*transaction.interrupted(read.directory), *read.diagnostics)
     if as_json:
         terminal.show(report.envelope("next", next_data(progress, actions, limit), warnings, ok=True))

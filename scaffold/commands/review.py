@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import click
 
 from scaffold import clock
+from scaffold.commands._next import find_outdated
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, PrerequisitesMissing, UsageProblem
@@ -181,7 +182,7 @@ def _demand_allowed(progress: Progress, standing: Standing, verdict: Verdict) ->
 
 
 def _nothing_to_judge(progress: Progress, standing: Standing) -> PrerequisitesMissing:
-    step = step_of(progress, actions_for(progress, standing.id))
+    step = step_of(progress, actions_for(progress, standing.id, find_outdated))
     hint = f"{step.text}: `{step.command}`" if step.command else step.text
     message = f"achievement {standing.id} has no EXECUTION_TASK to judge"
     return PrerequisitesMissing.of("no_attempt", message, hint=hint)

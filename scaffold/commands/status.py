@@ -7,9 +7,10 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._next import next_lines
-from scaffold.names import counted, listed
+from scaffold.commands._next import find_outdated, next_lines
+from scaffold.names import command, counted, listed, printable
 from scaffold.plan import overview
+from scaffold.plan.outlook import OutOfDate
 from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import NOT_STATED, Standing, in_words
 from scaffold.reading.durations import Effort
@@ -38,7 +39,7 @@ def status(plan: Path, only_ready: bool, as_json: bool) -> int:
     The state comes from the files of the plan: the verdict of a review (APPROVED_, FIX_, SKIPPED_), else the Status of
     the newest EXECUTION_TASK, else which documents exist.
     """
-    found = overview.take(plan)
+    found = overview.take(plan, find_outdated)
     if as_json:
         data = status_data(found, only_ready=only_ready)
         terminal.show(report.envelope("status", data, found.warnings, ok=True))
@@ -82,6 +83,7 @@ class AchievementData(BriefData):
 
     decided_by: str | None
     unfilled: Count
+    out_of_date: Count
     dependencies: list[AchievementId]
     estimated_time: str | None
     files: list[RelativePath]
@@ -109,7 +111,8 @@ class StatusData(PlanData):
         list[AchievementData],
         "by level and id; with `--ready` only those: `id`, `title`, `level`, `state`, `ready`, `decided_by` "
         "(what the state was read from: a path, with its line where there is one), `unfilled` (open places of its "
-        "SUBPLAN), `dependencies`, `estimated_time`, `files`",
+        "SUBPLAN), `out_of_date` (EXECUTION_TASKs that would be made otherwise now), `dependencies`, `estimated_time`, "
+        "`files`",
     ]
     next_step: Annotated[str, "what helps next, in words"]
     next_command: NextCommand
@@ -123,7 +126,9 @@ def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
         "in_sequence": _effort_data(survey.in_sequence),
         "in_parallel": _effort_data(survey.in_parallel) if survey.in_parallel else None,
         "levels": [_level_data(level) for level in survey.levels],
-        "achievements": [row_data(row) for row in survey.rows if row.standing.ready or not only_ready],
+        "achievements": [
+            row_data(row, survey.out_of_date) for row in survey.rows if row.standing.ready or not only_ready
+        ],
         "next_step": survey.next_step.text,
         "next_command": survey.next_step.command,
     }
@@ -140,9 +145,13 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
     ]
     rows = [row for row in survey.rows if row.standing.ready or not only_ready]
     if rows:
-        lines += [table(_ACHIEVEMENT_HEADS, [_achievement_row(row) for row in rows], columns), ""]
+        marked = [_achievement_row(row, survey.out_of_date) for row in rows]
+        lines += [table(_ACHIEVEMENT_HEADS, marked, columns), ""]
     elif only_ready:
         lines += ["No achievement is ready.", ""]
+    if count := len(survey.out_of_date.documents):
+        update = printable(command("update", survey.plan.argument))
+        lines += [f"{counted(count, 'EXECUTION_TASK')} out of date: {update}", ""]
     return "\n".join([*lines, *next_lines(survey.next_step, survey.plan.argument)]) + "\n"
 
 
@@ -159,12 +168,13 @@ def _level_row(level: Level) -> tuple[str, ...]:
     return (*counts, level.in_sequence.text, level.in_parallel.text if level.in_parallel else "not known")
 
 
-def _achievement_row(row: Row) -> tuple[str, ...]:
+def _achievement_row(row: Row, out_of_date: OutOfDate) -> tuple[str, ...]:
+    is_outdated = bool(out_of_date.of(row.standing.id))
     return (
         row.standing.id,
         row.standing.achievement.title,
         str(row.standing.level),
-        in_words(row.standing.state),
+        in_words(row.standing.state) + (", out of date" if is_outdated else ""),
         "ready" if row.standing.ready else "not stated" if row.standing.is_open else "",
         str(len(row.standing.unfilled)) if len(row.standing.unfilled) else "",
         str(len(row.standing.files)) if row.standing.files else "",
@@ -193,12 +203,13 @@ def brief_data(standing: Standing) -> BriefData:
     }
 
 
-def row_data(row: Row) -> AchievementData:
+def row_data(row: Row, out_of_date: OutOfDate) -> AchievementData:
     """Return one achievement as `scaffold status` and `scaffold why` have it."""
     return {
         **brief_data(row.standing),
         "decided_by": row.standing.decided_by,
         "unfilled": len(row.standing.unfilled),
+        "out_of_date": len(out_of_date.of(row.standing.id)),
         "dependencies": list(row.standing.achievement.dependencies),
         "estimated_time": row.standing.achievement.estimated_time,
         "files": list(row.standing.files),

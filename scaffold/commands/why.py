@@ -1,24 +1,26 @@
 """`scaffold why`: why an achievement is or is not ready."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._next import next_lines
+from scaffold.commands._next import find_outdated, next_lines
 from scaffold.commands.status import AchievementData, BriefData, brief_data, row_data
 from scaffold.errors import Diagnostic
 from scaffold.model import Plan
-from scaffold.names import EXECUTION_TASK, SUBPLAN, counted, printable
+from scaffold.names import EXECUTION_TASK, SUBPLAN, counted, listed, printable
 from scaffold.plan import overview
 from scaffold.plan.actions import Step, actions_for, blockers_of, step_of
-from scaffold.plan.overview import Row
+from scaffold.plan.outlook import Outdated, OutOfDate
+from scaffold.plan.overview import Row, those_of
 from scaffold.plan.progress import Progress, Standing, in_words, state_line
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
-from scaffold.shapes import AchievementId, NextCommand, PlanData, RelativePath
+from scaffold.shapes import AchievementId, Count, NextCommand, PlanData, RelativePath
 
 _MANY = 20
 
@@ -65,6 +67,7 @@ class Explanation:
     subplan: str | None
     executions: tuple[str, ...]
     next_step: Step
+    outdated: tuple[Outdated, ...]
     warnings: tuple[Diagnostic, ...]
 
 
@@ -73,7 +76,7 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
 
     Raises InvalidInput as `workspace.read_plan` does, and with the nearest id for one that the plan does not have.
     """
-    found = overview.take(argument)
+    found = overview.take(argument, find_outdated)
     progress = found.progress
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
     rows = {row.standing.id: row for row in found.rows}
@@ -86,7 +89,8 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
         blockers=_blockers(progress, standing),
         subplan=_subplan(standing),
         executions=standing.paths(EXECUTION_TASK),
-        next_step=_step(progress, standing),
+        next_step=_step(progress, standing, found.out_of_date),
+        outdated=found.out_of_date.of(standing.id),
         warnings=found.warnings,
     )
 
@@ -108,17 +112,25 @@ def _subplan(standing: Standing) -> str | None:
     return next(iter(standing.paths(SUBPLAN)), None)
 
 
-def _step(progress: Progress, standing: Standing) -> Step:
+def _step(progress: Progress, standing: Standing, found: OutOfDate) -> Step:
     """Return what brings an achievement on: the first action for what it waits for, else for itself."""
     if standing.is_done:
         return Step(f"Achievement {standing.id} is done.")
-    return step_of(progress, actions_for(progress, standing.id))
+    return step_of(progress, actions_for(progress, standing.id, partial(those_of, found)))
 
 
 class BlockerData(BriefData):
     """An achievement that must be done first, and what it waits for itself."""
 
     waits_for: list[AchievementId]
+
+
+class OutdatedData(TypedDict):
+    """A document that is out of date."""
+
+    path: RelativePath
+    why: list[str]
+    conflicts: Count
 
 
 class WhyData(PlanData):
@@ -135,6 +147,11 @@ class WhyData(PlanData):
     ]
     subplan: Annotated[str | None, "path of the SUBPLAN, null without one"]
     executions: Annotated[list[RelativePath], "paths of the EXECUTION_TASKs"]
+    out_of_date: Annotated[
+        list[OutdatedData],
+        "those that would be made otherwise now: `path`, `why` (what has changed), and at how many places an edit "
+        "stands against that (`conflicts`)",
+    ]
     next_step: Annotated[str, "what helps: for what is not ready, a step of the first blocker"]
     next_command: NextCommand
 
@@ -144,7 +161,7 @@ def why_data(found: Explanation) -> WhyData:
     return {
         "plan": found.plan.name,
         "plan_document": found.plan.document,
-        "achievement": row_data(found.row),
+        "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated})),
         "waits_for": list(found.waits_for),
         "dependencies": [brief_data(other) for other in found.dependencies],
         "blockers": [
@@ -152,6 +169,10 @@ def why_data(found: Explanation) -> WhyData:
         ],
         "subplan": found.subplan,
         "executions": list(found.executions),
+        "out_of_date": [
+            {"path": outdated.path, "why": list(outdated.why), "conflicts": outdated.conflicts}
+            for outdated in found.outdated
+        ],
         "next_step": found.next_step.text,
         "next_command": found.next_step.command,
     }
@@ -195,7 +216,8 @@ def _file_lines(found: Explanation) -> list[str]:
     unfilled = len(standing.unfilled)
     places = f" ({counted(unfilled, 'place')} to fill in)" if unfilled else ""
     subplan = printable(found.subplan) + places if found.subplan else "none yet"
-    executions = [f"EXECUTION_TASK: {printable(name)}" for name in found.executions]
+    outdated = {document.path: f" (out of date: {listed(document.why)} changed)" for document in found.outdated}
+    executions = [f"EXECUTION_TASK: {printable(name)}{outdated.get(name, '')}" for name in found.executions]
     lines = [f"SUBPLAN: {subplan}", *(executions or ["EXECUTION_TASK: none yet"])]
     return [f"Decided by: {printable(standing.decided_by)}", *lines] if standing.decided_by else lines
 
