@@ -10,6 +10,7 @@ from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldErr
 
 COMMANDS: Mapping[str, str] = {
     "adopt": "Write the parallel.json that a plan lacks, from its PLAN.",
+    "apply": "Do exactly what a kept preview showed, or nothing.",
     "check": "Report everything that is wrong, doubtful or not done yet.",
     "context": "Show the fields found in SUBPLANs, each with its line.",
     "executions": "Create a plan's missing EXECUTION_TASKs, from its SUBPLANs.",
@@ -17,12 +18,14 @@ COMMANDS: Mapping[str, str] = {
     "init": "Create a new plan: NAME/ with PLAN_NAME.md and parallel.json.",
     "menu": "Choose what to do with a plan from a menu at the terminal.",
     "next": "List what can be done now, the most urgent first.",
+    "preview": "Show what a command would write, and keep it to be applied.",
     "recover": "Complete or take back what an interrupted run left in a plan.",
     "review": "Write the verdict on ID: approve, ask for a fix, or skip.",
     "status": "Show counts and hours per level, states, and what to do next.",
     "subplans": "Create a plan's missing SUBPLANs, from the PLAN's own text.",
     "template": "Look up, check and write template sets.",
     "undo": "Take back a BATCH: by default the newest that still stands.",
+    "update": "Bring EXECUTION_TASKs up to date, and keep what was edited.",
     "why": "Explain why ID is or is not ready, and what to do next.",
 }
 """Every command and the first line of its help. Each is the function of its name in a module of `scaffold.commands`.

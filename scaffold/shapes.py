@@ -22,6 +22,8 @@ Kind = Literal[
     "template_which",
     "subplans",
     "executions",
+    "update",
+    "apply",
     "review",
     "undo",
     "batches",

@@ -182,6 +182,15 @@ RUNS: list[tuple[Callable[[Path], object], str, str, int]] = [
     (plans.demo, "executions --batch --level 7", "error", 3),
     (plans.demo, "executions", "error", 2),
     (damaged, "executions --batch --yes", "error", 9),
+    (plans.demo, "preview executions --batch --content", "executions", 0),
+    (plans.demo, "preview executions --batch --watch", "error", 2),
+    (rich, "preview executions --achievement 1.1 --allow-unfilled", "executions", 0),
+    (rich, "preview subplans --batch --level all --content", "subplans", 0),
+    (plans.demo, "preview update", "update", 0),
+    (plans.demo, "update --yes", "update", 0),
+    (executed, "update --dry-run", "update", 0),
+    (nothing, "update", "error", 3),
+    (plans.demo, "apply 0123456789ab", "error", 2),
     (plans.demo, "undo --list", "batches", 0),
     (damaged_record, "undo --list", "batches", 0),
     (damaged_record, "undo 20261122T093000Z-0123abcd", "undo", 3),
@@ -237,6 +246,33 @@ def test_undo_in_all_its_outcomes_is_as_the_schema_says(tmp_path: Path, run: Cal
     assert edited == ["execution/EXECUTION_TASK_DEMO_11_01.md"]
 
 
+def test_apply_and_update_in_all_their_outcomes_are_as_the_schema_says(
+    tmp_path: Path, run: Callable[..., Outcome]
+) -> None:
+    plans.demo(tmp_path)
+
+    def preview() -> str:
+        return str(run("preview executions --batch").document["data"]["change_set"])  # type: ignore[index,call-overload]
+
+    stale = preview()
+    (tmp_path / "subplans/SUBPLAN_DEMO_11.md").write_text(plans.subplan("1.1", "Else."))
+    kept = preview()
+    outcomes = [run(f"apply {line}") for line in (f"{stale} --yes", kept, f"{kept} --yes", f"{kept} --yes")]
+    for place, said in (("execution/EXECUTION_TASK_DEMO_11_01.md", "Edited."), ("subplans/SUBPLAN_DEMO_11.md", "New.")):
+        text = (tmp_path / place).read_text()
+        (tmp_path / place).write_text(text.replace("Else.", said))
+    outcomes += [run(line) for line in ("update --yes", "preview update", "update --yes --conflict markers")]
+    assert [(one.document["kind"], one.code) for one in outcomes] == [
+        ("executions", 5),
+        ("executions", 6),
+        ("executions", 0),
+        ("apply", 0),
+        ("update", 5),
+        ("update", 5),
+        ("update", 0),
+    ]
+
+
 def test_a_plan_that_another_run_holds_and_one_that_cannot_be_written_are_too(
     tmp_path: Path, run: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,7 +298,7 @@ def test_the_schema_is_a_schema() -> None:
 
 
 def test_every_kind_has_its_data_and_a_run_that_succeeds() -> None:
-    assert {kind for _, _, kind, code in RUNS if code == 0} == set(schema.kinds()) - {"error", "undo"}
+    assert {kind for _, _, kind, code in RUNS if code == 0} == set(schema.kinds()) - {"error", "undo", "apply"}
     assert set(schema.kinds()) <= set(schema.SCHEMA["$defs"])
 
 
