@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,7 +149,19 @@ def test_whoever_saves_all_the_time_is_told_all_the_same(desk: Desk) -> None:
     desk.watch((WATCHING, saving(path, "two\n")), until="+2\n")
 
 
-def test_saves_of_the_same_length_at_the_same_time_are_all_seen(desk: Desk) -> None:
+def coarse(look: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
+    """Return what looks at a file where its times are as coarse as on most systems: hundredths of a second."""
+
+    def stat(*arguments: Any, **options: Any) -> os.stat_result:
+        found = look(*arguments, **options)
+        times = {name: getattr(found, name) // 10_000_000 * 10_000_000 for name in ("st_mtime_ns", "st_ctime_ns")}
+        return os.stat_result(tuple(found), times)
+
+    return stat
+
+
+def test_saves_of_the_same_length_at_the_same_time_are_all_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "stat", coarse(os.stat))
     path = desk.directory / "a.md"
     desk.meanwhile = {at: partial(path.write_text, text) for at, text in enumerate(("two\n", "six\n", "ten\n"), 1)}
     assert desk.watch(until="+ten") == [WATCHING, *changed("two", "ten")]
