@@ -165,6 +165,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Put the files of the tests into memory where that can be: fsync is most of what they wait for."""
     if config.option.basetemp is None and suits(MEMORY, os.environ):
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+    # A forked child ends without saving what coverage saw in it; to be watched only made it slow.
+    os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 
 
 def suits(directory: Path, environment: Mapping[str, str]) -> bool:
