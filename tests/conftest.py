@@ -1,5 +1,6 @@
 """What every test may count on: an end, signals, no real home, no user settings; and a way to run scaffold."""
 
+import gc
 import io
 import itertools
 import json
@@ -167,6 +168,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
     # A forked child ends without saving what coverage saw in it; to be watched only made it slow.
     os.register_at_fork(after_in_child=lambda: sys.settrace(None))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over the tests themselves: there are thousands, and they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def suits(directory: Path, environment: Mapping[str, str]) -> bool:
