@@ -1,5 +1,6 @@
 """What every test may count on: an end, signals, no real home, no user settings; and a way to run scaffold."""
 
+import copy
 import gc
 import io
 import itertools
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from scaffold import cli, clock
 from scaffold.errors import STOPPING
 from scaffold.model import Json
+from scaffold.templates import samples
 from tests import schema
 
 # A machine that is busy with something else makes no example wrong.
@@ -75,6 +77,27 @@ def _away_from_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> 
 def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where power cuts are not simulated: waiting for the disk at every step of every run takes minutes."""
     monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.fixture
+def _samples_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where many sets are checked: the samples are the same every time, and making them takes as long as rendering."""
+    for name in ("_execution_task", "_subplan"):
+        monkeypatch.setattr(samples, name, _once(getattr(samples, name)))
+
+
+Variables = dict[str, Json]
+MADE: dict[tuple[str, ...], Variables] = {}
+
+
+def _once(make: Callable[[str, str, Mapping[str, Json]], Variables]) -> Callable[..., Variables]:
+    def made(name: str, id_: str, extra: Mapping[str, Json]) -> Variables:
+        key = (make.__name__, name, id_, json.dumps(extra, sort_keys=True))
+        if key not in MADE:
+            MADE[key] = make(name, id_, extra)
+        return copy.deepcopy(MADE[key])
+
+    return made
 
 
 class Terminal(io.StringIO):
