@@ -1,5 +1,7 @@
 """What every test may count on: an end, signals, no real home, no user settings; and a way to run scaffold."""
 
+import copy
+import gc
 import io
 import itertools
 import json
@@ -16,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from scaffold import cli, clock
 from scaffold.errors import STOPPING
 from scaffold.model import Json
+from scaffold.templates import samples
 from tests import schema
 
 # A machine that is busy with something else makes no example wrong.
@@ -74,6 +77,27 @@ def _away_from_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> 
 def _no_real_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where power cuts are not simulated: waiting for the disk at every step of every run takes minutes."""
     monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.fixture
+def _samples_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where many sets are checked: the samples are the same every time, and making them takes as long as rendering."""
+    for name in ("_execution_task", "_subplan"):
+        monkeypatch.setattr(samples, name, _once(getattr(samples, name)))
+
+
+Variables = dict[str, Json]
+MADE: dict[tuple[str, ...], Variables] = {}
+
+
+def _once(make: Callable[[str, str, Mapping[str, Json]], Variables]) -> Callable[..., Variables]:
+    def made(name: str, id_: str, extra: Mapping[str, Json]) -> Variables:
+        key = (make.__name__, name, id_, json.dumps(extra, sort_keys=True))
+        if key not in MADE:
+            MADE[key] = make(name, id_, extra)
+        return copy.deepcopy(MADE[key])
+
+    return made
 
 
 class Terminal(io.StringIO):
@@ -165,6 +189,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Put the files of the tests into memory where that can be: fsync is most of what they wait for."""
     if config.option.basetemp is None and suits(MEMORY, os.environ):
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+    # A forked child ends without saving what coverage saw in it; to be watched only made it slow.
+    os.register_at_fork(after_in_child=lambda: sys.settrace(None))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over the tests themselves: there are thousands, and they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def suits(directory: Path, environment: Mapping[str, str]) -> bool:

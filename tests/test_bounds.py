@@ -25,6 +25,9 @@ from tests.trees import build
 MANY = 20_000
 LONG = 1_000_000
 
+size_alone = pytest.mark.no_cover
+"""Coverage sees no more at the millionth line than at the first; to trace them all doubles the time."""
+
 
 def ids(count: int) -> list[str]:
     return [f"{at // 900 + 100}.{at % 900 + 100}" for at in range(count)]
@@ -151,6 +154,7 @@ def test_no_message_repeats_what_is_endless(content: str) -> None:
 # --- Markdown -------------------------------------------------------------------------------------------------------
 
 
+@size_alone
 def test_a_heading_of_a_million_lines_is_read() -> None:
     document = markdown.parse("a\n" * LONG + "===\n")
     assert [(block.kind, block.last, len(block.text)) for block in document.blocks] == [
@@ -162,6 +166,7 @@ def of_plan(body: str) -> str:
     return f"# PLAN: X\n\n## Achievements\n\n### Achievement 1.1: {body}\n"
 
 
+@size_alone
 @pytest.mark.parametrize(
     ("read", "text"),
     [
@@ -181,6 +186,7 @@ def test_no_line_takes_for_ever(read: Callable[[str, str], object], text: str) -
     assert read(text, "x.md")
 
 
+@size_alone
 def test_a_range_or_priority_of_thousands_is_stated_once_however_often_it_is_named() -> None:
     achievements = "".join(f"### Achievement 1.{at}: t\n\n" for at in range(1, 5000))
     text = f"# PLAN: X\n\n## Achievements\n\n{achievements}### Achievement 2.1: t\n\n**Dependencies**:\n\n"

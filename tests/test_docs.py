@@ -90,6 +90,7 @@ def rerun(block: re.Match[str], monkeypatch: pytest.MonkeyPatch) -> str:
     return f"```console\n{''.join(lines)}```"
 
 
+@pytest.mark.usefixtures("_samples_made_once")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_example_prints_what_the_page_shows(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest

@@ -128,6 +128,7 @@ def test_no_text_is_too_strange_to_be_read(text: str) -> None:
     assert effort.unknown in (0, 1)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "text", ["est: ", "~ ", "up to ", "1h ", "1d 1h ", "½", "9", "1.", "1,", "2 -", " ", "(", "done "]
 )

@@ -5,6 +5,7 @@ import re
 import site
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -19,6 +20,7 @@ MOST_FILES_AT_THE_TOP = 17
 MOST_LINES = 350
 
 
+@cache
 def rows(head: str) -> list[list[str]]:
     """Return the cells of the docs' table whose first column is called `head`."""
     text = (ROOT / "docs/house.md").read_text("utf-8")
@@ -26,6 +28,7 @@ def rows(head: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
 
 
+@cache
 def parts() -> dict[str, tuple[set[str], set[str]]]:
     """Return every part, in the docs' order: the packages and modules that are in it, and the parts it may import."""
     found = {}
@@ -36,6 +39,7 @@ def parts() -> dict[str, tuple[set[str], set[str]]]:
     return found
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Return every module by its dotted name below `scaffold`; a package stands for its `__init__`, "" for the top."""
     paths = sorted(PACKAGE.rglob("*.py"))
@@ -45,6 +49,7 @@ def modules() -> dict[str, Path]:
     }
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the dotted names of all that a module imports, at its top or inside a function."""
     found = set[str]()

@@ -608,6 +608,7 @@ def test_any_text_gives_a_plan(text: str) -> None:
     assert all(0 < one.line <= lines and one.id for one in found.achievements)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "unit",
     [

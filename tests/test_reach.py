@@ -455,7 +455,8 @@ def _loaded(templates: TemplateSet) -> tuple[str, set[str]]:
     return text, loaded
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.no_cover  # what it draws is different in every run
+@settings(max_examples=100, deadline=None)
 @given(_sets(sure=True))
 def test_what_is_reached_is_what_jinja_loads(templates: TemplateSet) -> None:
     _, loaded = _loaded(templates)
@@ -465,7 +466,8 @@ def test_what_is_reached_is_what_jinja_loads(templates: TemplateSet) -> None:
     assert set(found.sources) == loaded
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.no_cover  # what it draws is different in every run
+@settings(max_examples=100, deadline=None)
 @given(_sets(sure=False))
 def test_a_file_that_is_not_reached_never_changes_a_document(templates: TemplateSet) -> None:
     text, _ = _loaded(templates)

@@ -340,6 +340,7 @@ def test_a_marker_is_given_as_it_is_written_with_the_code_in_it() -> None:
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "text",
     [

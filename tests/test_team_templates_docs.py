@@ -19,6 +19,8 @@ from scaffold.templates import sets, teams
 from tests import settings_schema
 from tests.conftest import Scaffold
 
+pytestmark = pytest.mark.usefixtures("_samples_made_once")
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "example-teams"
 PLAN = "TOOL-LIBRARY"

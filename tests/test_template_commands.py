@@ -12,6 +12,8 @@ from tests.conftest import Outcome, Scaffold
 from tests.teams_kit import LAYERS, SETTINGS, complete, workspace
 from tests.trees import build, snapshot
 
+pytestmark = pytest.mark.usefixtures("_samples_made_once")
+
 HEADER = "templates/org/sections/header.md.jinja"
 CHECKLIST = "templates/data/sections/completion_checklist.md.jinja"
 NO_HEADER = '{% extends "org/document.md.jinja" %}\n{% block header %}{% endblock %}\n'
