@@ -29,7 +29,7 @@ from scaffold.templates import teams
 from scaffold.templates.sets import built_in_layer
 from scaffold.transaction import previews
 from scaffold.transaction.previews import KeptChange, KeptPreview
-from scaffold.update.remade import made_now
+from scaffold.update import made_now
 
 Propose = Callable[[Path, Any, str], Proposal]
 """From a plan, the options of a command and the date that documents carry to what the command would do."""
@@ -40,6 +40,9 @@ PROPOSE: Mapping[str, Propose] = {
     "update": update_command.propose,
 }
 """What a preview can be of: each command that makes documents."""
+
+_MADE_NOW = {"executions": made_now.execution_tasks, "subplans": made_now.subplans}
+"""What makes documents anew that exist already."""
 
 NOTHING_WRITTEN = WriteOptions(dry_run=False, yes=False, no_input=True, as_json=False, quiet=False, expect=None)
 NOTHING_SHOWN = ShowOptions(show=(), diff=False, content=False)
@@ -83,7 +86,10 @@ def executions(plan: Path, **options: Any) -> int:
 @batch_options
 @_preview_options
 def subplans(plan: Path, **options: Any) -> int:
-    """Show the SUBPLANs that would be created."""
+    """Show the SUBPLANs that would be created.
+
+    Of named achievements also those that exist, as they would be made now from the PLAN.
+    """
     return _preview("subplans", plan, options)
 
 
@@ -209,12 +215,12 @@ def _files(name: str, plan: Path, template: str | None) -> tuple[Path, ...]:
 def _proposed(name: str, plan: Path, options: Mapping[str, Any], created: str) -> Proposal:
     """Return what the command would do, with the documents of named achievements that exist already."""
     proposal = PROPOSE[name](plan, options, created)
-    if name != "executions" or not options["ids"]:
+    if name not in _MADE_NOW or not options["ids"]:
         return proposal
     progress = progress_of(workspace.read_plan(plan))
     made = {document.achievement for document in proposal.documents}
     named = [progress[id_] for id_ in dict.fromkeys(options["ids"]) if id_ not in made]
-    again = made_now(progress, named, created)
+    again = _MADE_NOW[name](progress, named, created, options["template"])
     data: list[MadeAgainData] = [
         {"achievement": each.achievement, "path": each.target, "lines": each.after.count(b"\n"), "content": None}
         for each in again

@@ -1,6 +1,6 @@
 """The EXECUTION_TASKs of open achievements, made again: which would be others now, why, and what an edit becomes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -13,16 +13,15 @@ from scaffold.names import EXECUTION_TASK
 from scaffold.plan import attempts, settings
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Progress, Standing
-from scaffold.preview import LeftOut, PlannedDocument, ShownDocument
+from scaffold.preview import LeftOut, PlannedDocument
 from scaffold.templates import teams
-from scaffold.templates.teams import Choice
 from scaffold.transaction import origins
 from scaffold.update import known, recorded, sameness
 from scaffold.update.known import Known
 
 OnConflict = Literal["keep", "markers"]
 
-_POLICY = Policy(skip_missing=True, allow_unfilled=True)
+POLICY = Policy(skip_missing=True, allow_unfilled=True)
 """What can be made again is; a SUBPLAN that is missing or wrong keeps only its own documents from it."""
 
 _OF_PARALLEL = frozenset({"title", "dependencies", "dependencies_more", "dependencies_open", "extra"})
@@ -100,54 +99,18 @@ def examine(progress: Progress, documents: Sequence[Known], *, refresh: bool = F
     """
     plan = progress.plan
     achievements = {each.standing.id: each.standing.achievement for each in documents}
-    bound, left_out = from_subplan.bind(plan, achievements.values(), _POLICY, settings.read(plan.directory).vocabulary)
+    bound, left_out = from_subplan.bind(plan, achievements.values(), POLICY, settings.read(plan.directory).vocabulary)
     said = {match.achievement.id: match for match in bound}
     planned = [
-        (each, _planned(progress, each, said[each.standing.id], refresh=refresh))
+        (each, planned_again(progress, each, said[each.standing.id], refresh=refresh))
         for each in documents
         if each.standing.id in said
     ]
     return Examined(tuple(_outdated(progress, planned)), left_out)
 
 
-def made_now(progress: Progress, standings: Iterable[Standing], created: str) -> tuple[ShownDocument, ...]:
-    """Return the documents of the newest attempts as they would be made now, also where that is no other than they are.
-
-    What was told when they were made stays as in an update; what no batch wrote is made as of now, with the date
-    `created`. Raises InvalidInput as `examine` does, PrerequisitesMissing where a SUBPLAN is missing or wrong.
-    """
-    plan = progress.plan
-    chosen = tuple(standing for standing in standings if standing.attempt)
-    found = {each.target: each for each in known.documents(progress, chosen).known}
-    bound, _ = from_subplan.bind(
-        plan,
-        [standing.achievement for standing in chosen],
-        replace(_POLICY, skip_missing=False),
-        settings.read(plan.directory).vocabulary,
-    )
-    sets = teams.of(EXECUTION_TASK, plan.directory)
-    planned: list[PlannedDocument] = []
-    choices: list[Choice] = []
-    current: dict[str, bytes | None] = {}
-    for standing, match in zip(chosen, bound, strict=True):
-        for document in standing.attempt.documents if standing.attempt else ():
-            current[document.path] = attempts.read(plan, document.path)
-            if document.path in found:
-                planned.append(_planned(progress, found[document.path], match, refresh=False))
-                choices += known.choices(sets, [found[document.path]])
-            else:
-                (facts,) = from_subplan.facts_of(progress, match, [f"{document.number:02d}"], created)
-                variables = execution_task.execution_task(facts, match.subplan)
-                said = (facts, match.subplan)
-                planned.append(PlannedDocument(standing.achievement, document.path, match.source, variables, said=said))
-                choices += sets.choices(None, [(standing.achievement, standing.level)])
-    return tuple(
-        ShownDocument(document.achievement.id, document.target, current[document.target], document.content)
-        for document in batch.rendered(plan, EXECUTION_TASK, sets, tuple(zip(planned, choices, strict=True)))
-    )
-
-
-def _planned(progress: Progress, each: Known, bound: from_subplan.Bound, *, refresh: bool) -> PlannedDocument:
+def planned_again(progress: Progress, each: Known, bound: from_subplan.Bound, *, refresh: bool) -> PlannedDocument:
+    """Return a document that is to be made again, with what it was told when it was made."""
     facts = recorded.facts(progress, bound, each.task, refresh=refresh)
     variables = execution_task.execution_task(facts, bound.subplan)
     said = (facts, bound.subplan)
