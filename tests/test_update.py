@@ -372,6 +372,14 @@ def test_the_edited_lines_are_kept_and_the_rest_is_updated(scaffold: Scaffold, p
     assert outdated(scaffold, plan) == {}
 
 
+def test_a_conflict_that_is_decided_is_told_as_decided(scaffold: Scaffold, plan: Path) -> None:
+    conflicting(plan)
+    for given, how in (((), "conflict"), (("keep",), "edit kept"), (("markers",), "with markers")):
+        shown = scaffold("update", plan, "--dry-run", *(word for each in given for word in ("--conflict", each))).out
+        (row,) = (line for line in shown.splitlines() if line.startswith("1.1 "))
+        assert f"  {how}  " in row
+
+
 def test_what_is_kept_may_be_all_and_is_decided_once(scaffold: Scaffold, plan: Path) -> None:
     edit(plan, FIRST, ("Make it work.", "Make it work for Ann."), ("SHA-256", "SHA"))
     edit(plan, SUBPLAN, ("Make it work.", "Make it work well."))
@@ -398,6 +406,7 @@ def test_markers_are_written_where_they_are_asked_for_and_must_be_resolved(scaff
     assert marked in text
     found = scaffold("check", plan, "--json")
     assert (found.code, codes(found.document)) == (3, [("merge_markers", FIRST)])
+    assert codes(found.document, "warning") == []
     edit(plan, SUBPLAN, ("work well", "work very well"))
     assert scaffold("update", plan, "--yes").code == 3
     (plan / FIRST).write_text(text.replace(marked, "Make it work well for Ann.\n"))

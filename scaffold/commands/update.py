@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypedDict, Unpack
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
@@ -15,7 +15,7 @@ from scaffold.document import execution_task
 from scaffold.document.merge import Place
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, UsageProblem
 from scaffold.model import Batch, ChangeSet
-from scaffold.names import EXECUTION_TASK, agreed, counted, listed, printable
+from scaffold.names import EXECUTION_TASK, counted, listed, printable
 from scaffold.plan import attempts, workspace
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import Selection, level_named, select
@@ -38,6 +38,8 @@ from scaffold.update.remade import OnConflict, Remade, examine
 
 _TEXT = 60
 """How much of a line is shown where two stand against each other."""
+
+_DECIDED = {"keep": "edit kept", "markers": "with markers"}
 
 
 class UpdateOptions(WriteOptions, ShowOptions):
@@ -124,7 +126,7 @@ def propose(plan: Path, options: UpdateOptions, _: str) -> Proposal:
         question=f"Proceed with updating {counted(count, 'EXECUTION_TASK')}? (y/N): " if count else None,
         data=_data(found, changes, on_conflict, _selection(options)),
         done=f"Updated {counted(count, 'EXECUTION_TASK')}",
-        remark=f"; `scaffold undo` brings {agreed(count, 'it', 'them')} back",
+        remark="; undo that batch to reverse this",
         conflicts=conflicts,
         documents=documents,
         made_from=batch.made_from(found.progress, changes),
@@ -289,8 +291,9 @@ def _text(found: _Found, changes: ChangeSet, on_conflict: OnConflict, *, has_con
     count = len(found.outdated)
     if count:
         lines += [f"{counted(count, 'EXECUTION_TASK')} out of date (change set {changes.id}):", ""]
+        decided = None if has_conflicts else _DECIDED[on_conflict]
         rows = [
-            (each.standing.id, each.target, *_added_and_removed(each, on_conflict), _how(each), listed(each.why))
+            (each.standing.id, each.target, *_in_numbers(each, on_conflict), _how(each, decided), listed(each.why))
             for each in found.outdated
         ]
         head = ("Achievement", "File", "Added", "Removed", "How", "What has changed")
@@ -309,13 +312,13 @@ def _text(found: _Found, changes: ChangeSet, on_conflict: OnConflict, *, has_con
     return "\n".join(lines).rstrip() + "\n\n"
 
 
-def _how(each: Remade) -> Literal["replaced", "merged", "conflict", "kept as it is"]:
+def _how(each: Remade, decided: str | None) -> str:
     if each.kept.conflicts:
-        return "conflict"
+        return decided or "conflict"
     return "merged" if each.is_edited else "replaced"
 
 
-def _added_and_removed(each: Remade, on_conflict: OnConflict) -> tuple[str, str]:
+def _in_numbers(each: Remade, on_conflict: OnConflict) -> tuple[str, str]:
     """Return how many lines the document gets and loses."""
     from collections import Counter
 
@@ -329,7 +332,8 @@ def _places(each: Remade) -> list[str]:
     for place in each.kept.conflicts:
         lines += [f"Conflict in {each.target}, line {place.line} (line {place.new_line} of what is generated now):"]
         for name, text in (("before", place.base), ("edited", place.theirs), ("generated", place.ours)):
-            lines += [f"  {name + ':':<11}{line}" for line in map(printable, text.splitlines() or ["(nothing)"])]
+            shown = (printable(line.rstrip()) for line in text.splitlines() or ["(nothing)"])
+            lines += [f"  {name + ':':<11}{line}" for line in shown]
         lines += [""]
     return lines
 

@@ -200,7 +200,8 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
             try:
                 lines = workspace.read_text_file(plan.directory / path).count(b"\n")
             except InvalidInput as error:
-                yield replace(error.diagnostics[0], path=path, severity="warning")
+                if error.diagnostics[0].code != "merge_markers":  # which are an error, and told as that
+                    yield replace(error.diagnostics[0], path=path, severity="warning")
                 continue
             if lines > EXECUTION_TASK.max_lines:
                 message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
