@@ -408,7 +408,13 @@ def test_markers_are_written_where_they_are_asked_for_and_must_be_resolved(scaff
     assert (found.code, codes(found.document)) == (3, [("merge_markers", FIRST)])
     assert codes(found.document, "warning") == []
     edit(plan, SUBPLAN, ("work well", "work very well"))
-    assert scaffold("update", plan, "--yes").code == 3
+    (step, *_) = scaffold("next", plan).out.splitlines()[2:]
+    line = 1 + text.splitlines().index("<<<<<<< edited")
+    assert step == f"1. Resolve the merge in {FIRST}, line {line}: keep what is right of both sides"
+    assert scaffold("update", plan, "--achievement", "1.1", "--yes").code == 3
+    told = f"Left alone: {FIRST}: a merge that nobody has resolved begins on line {line}"
+    assert told in scaffold("update", plan, "--yes").out.splitlines()
+    assert (plan / FIRST).read_text() == text
     (plan / FIRST).write_text(text.replace(marked, "Make it work well for Ann.\n"))
     assert scaffold("check", plan).code == 0
     assert scaffold("update", plan, "--conflict", "keep", "--yes").code == 0

@@ -312,7 +312,8 @@ def _chosen(preview: Preview) -> str:
         case "ready":
             return "everything that is ready"
         case "achievements":
-            return f"achievement {', '.join(preview.selection.ids)}"
+            ids = preview.selection.ids
+            return f"{agreed(len(ids), 'achievement')} {', '.join(ids)}"
 
 
 def _existing_lines(preview: Preview) -> list[str]:

@@ -59,7 +59,7 @@ def apply(preview_id: str, plan: Path, **options: Unpack[WriteOptions]) -> int:
         if batch := _applied(directory, preview_id):
             return _nothing_to_do(preview_id, batch, options)
         raise
-    proposal = _prepared(kept, plan)
+    proposal = _prepared(kept, plan, dry_run=options["dry_run"])
     if proposal.batch.changes.id == kept.id:
         return carry_out(proposal, options)
     if batch := _applied(directory, kept.id):
@@ -70,7 +70,7 @@ def apply(preview_id: str, plan: Path, **options: Unpack[WriteOptions]) -> int:
     return carry_out(replace(proposal, conflicts=conflicts, shown=shown, warnings=()), options)
 
 
-def _prepared(kept: KeptPreview, plan: Path) -> Proposal:
+def _prepared(kept: KeptPreview, plan: Path, *, dry_run: bool) -> Proposal:
     """Prepare the request of a preview again, with its date; raises NeedsPerson where it is no such request."""
     name, *words = kept.words or ("",)
     try:
@@ -81,7 +81,7 @@ def _prepared(kept: KeptPreview, plan: Path) -> Proposal:
         path = f".scaffold/previews/{kept.id}.json"
         raise NeedsPerson.of("bad_preview", message, path=path, hint=hint) from error
     options: dict[str, Any] = {name: value for name, value in context.params.items() if name != "plan"}
-    return PROPOSE[name](plan, options, kept.created)
+    return PROPOSE[name](plan, {**options, "dry_run": dry_run}, kept.created)
 
 
 def _applied(directory: Path, change_set: str) -> str | None:
@@ -108,7 +108,8 @@ def _conflicts(kept: KeptPreview, proposal: Proposal) -> Iterator[Diagnostic]:
     name, *words = kept.words
     again = typed(("preview", *invocation(name, proposal.argument, *words)))
     message = f"preview {kept.id} showed other documents than would be made now; nothing was changed"
-    yield Diagnostic("preview_outdated", message, hint=f"look at what it would be now: `{again}`")
+    hint = f"look at what it would be now, `{again}`, or change back what has changed"
+    yield Diagnostic("preview_outdated", message, hint=hint)
     there = {change.target: _there(proposal.directory, change.target) for change in kept.changes}
     now = {**there, **proposal.made_from}
     for what in dict.fromkeys((*kept.inputs, *now)):
@@ -117,8 +118,7 @@ def _conflicts(kept: KeptPreview, proposal: Proposal) -> Iterator[Diagnostic]:
             both = _is_digest(before) and _is_digest(after)
             how = "has changed" if both else f"is {_told(after)}, it was {_told(before)}"
             path = what if (proposal.directory / what).exists() else None
-            hint = "if that is right, make the preview again; if not, change it back"
-            yield Diagnostic("changed_since_preview", f"{what} {how} since the preview", path, hint=hint)
+            yield Diagnostic("changed_since_preview", f"{what} {how} since the preview", path)
 
 
 def _there(directory: Path, target: str) -> str:

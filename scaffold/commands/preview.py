@@ -19,7 +19,7 @@ from scaffold.commands._write import WriteOptions, given_words
 from scaffold.commands.executions import executions_options
 from scaffold.commands.update import update_options
 from scaffold.errors import Conflict, Diagnostic, ScaffoldError, UsageProblem
-from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, invocation_for, typed
+from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, agreed, invocation_for, typed
 from scaffold.plan import settings, workspace
 from scaffold.plan.actions import Step
 from scaffold.plan.progress import progress_of
@@ -225,6 +225,9 @@ def _proposed(name: str, plan: Path, options: Mapping[str, Any], created: str) -
         {"achievement": each.achievement, "path": each.target, "lines": each.after.count(b"\n"), "content": None}
         for each in again
     ]
+    if again and not (options["show"] or options["diff"]):
+        shown = f"As {agreed(len(again), 'it', 'they')} would be made now: --show prints, --diff compares.\n\n"
+        proposal = replace(proposal, shown=proposal.shown + shown)
     return replace(
         proposal,
         documents=(*proposal.documents, *again),

@@ -1,18 +1,18 @@
 """`scaffold update`: brings EXECUTION_TASKs up to date with their SUBPLANs and templates, and keeps what was edited."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 import click
 
 from scaffold import batch, clock, terminal, transaction
+from scaffold.commands._conflicts import ConflictData, conflict_data, conflicts, places
 from scaffold.commands._documents import ContentData, ShowOptions, show_options, with_documents
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.document import execution_task
-from scaffold.document.merge import Place
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, UsageProblem
 from scaffold.model import Batch, ChangeSet
 from scaffold.names import EXECUTION_TASK, counted, listed, printable
@@ -20,14 +20,13 @@ from scaffold.plan import attempts, workspace
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import Selection, level_named, select
 from scaffold.preview import LeftOut, Proposal, ShownDocument
-from scaffold.reading import merge_markers
+from scaffold.reading.merge_markers import unresolved_at
 from scaffold.report import table
 from scaffold.shapes import (
     AchievementId,
     AppliedBatch,
     ChangeSetId,
     Count,
-    LineNumber,
     NextCommand,
     NextStep,
     PlanData,
@@ -35,9 +34,6 @@ from scaffold.shapes import (
 )
 from scaffold.update import known
 from scaffold.update.remade import OnConflict, Remade, examine
-
-_TEXT = 60
-"""How much of a line is shown where two stand against each other."""
 
 _DECIDED = {"keep": "edit kept", "markers": "with markers"}
 
@@ -95,6 +91,7 @@ class _Found:
     outdated: tuple[Remade, ...]
     looked_at: int
     foreign: tuple[str, ...]
+    merges: Mapping[str, int]
     left_out: tuple[LeftOut, ...]
     done: tuple[Standing, ...]
     warnings: tuple[Diagnostic, ...]
@@ -112,7 +109,7 @@ def propose(plan: Path, options: UpdateOptions, _: str) -> Proposal:
     documents = tuple(
         ShownDocument(each.standing.id, each.target, each.current, each.result(on_conflict)) for each in found.outdated
     )
-    conflicts = () if options["conflict"] else tuple(_conflicts(found.outdated))
+    against = () if options["conflict"] else tuple(conflicts(found.outdated))
     read = found.progress.plan
     answers = execution_task.answers(read.name, read.document, (each.document.variables for each in found.outdated))
     count = len(found.outdated)
@@ -122,12 +119,12 @@ def propose(plan: Path, options: UpdateOptions, _: str) -> Proposal:
         argument=plan,
         directory=read.directory,
         warnings=(*transaction.interrupted(read.directory), *read.diagnostics, *found.warnings),
-        shown=_text(found, changes, on_conflict, has_conflicts=bool(conflicts), dry_run=options["dry_run"]),
+        shown=_text(found, changes, on_conflict, has_conflicts=bool(against), dry_run=options["dry_run"]),
         question=f"Proceed with updating {counted(count, 'EXECUTION_TASK')}? (y/N): " if count else None,
         data=_data(found, changes, on_conflict, _selection(options)),
         done=f"Updated {counted(count, 'EXECUTION_TASK')}",
         remark="; undo that batch to reverse this",
-        conflicts=conflicts,
+        conflicts=against,
         documents=documents,
         made_from=batch.made_from(found.progress, changes),
     )
@@ -137,23 +134,21 @@ def _find(plan: Path, options: UpdateOptions) -> _Found:
     progress = progress_of(workspace.read_plan(plan))
     standings = select(progress, _selected(options), EXECUTION_TASK)
     looked_at = known.documents(progress, standings)
+    merges = {path: line for standing in standings if standing.attempt for path, line in standing.attempt.merges}
+    if merges and options["ids"]:
+        raise InvalidInput(unresolved_at(path, line) for path, line in merges.items())
+    resolved = tuple(each for each in looked_at.known if each.target not in merges)
     refresh = options["refresh_facts"]
-    suspect = looked_at.known if refresh else known.suspects(progress, looked_at.known)
+    suspect = resolved if refresh else known.suspects(progress, resolved)
     examined = examine(progress, suspect, refresh=refresh)
     if examined.left_out and options["ids"]:
         raise PrerequisitesMissing(problem for left_out in examined.left_out for problem in left_out.diagnostics)
-    markers = [
-        problem
-        for each in examined.outdated
-        for problem in merge_markers.unresolved(attempts.text_of(each.current), each.target)
-    ]
-    if markers:
-        raise InvalidInput(markers)
     return _Found(
         progress,
         examined.outdated,
-        len(looked_at.known),
+        len(resolved),
         looked_at.foreign,
+        merges,
         examined.left_out,
         tuple(standing for standing in standings if standing.is_done) if options["ids"] else (),
         looked_at.warnings,
@@ -184,38 +179,6 @@ def _changes(found: _Found, on_conflict: OnConflict) -> ChangeSet:
         (*plan.inputs, *dict.fromkeys(each.document.source for each in found.outdated)),
         tuple(path for each in found.outdated for path in attempts.absent_verdicts(plan, each.standing.achievement)),
     )
-
-
-def _conflicts(outdated: Sequence[Remade]) -> Iterator[Diagnostic]:
-    """Yield an error for every place where both changed the same."""
-    hint = (
-        "--conflict keep keeps the edited lines and updates the rest, --conflict markers writes both into the document"
-    )
-    for each in outdated:
-        for place in each.kept.conflicts:
-            message = (
-                f"the edit stands against what is generated now: {_quoted(place.theirs)}, not {_quoted(place.ours)}"
-            )
-            yield Diagnostic("update_conflict", message, each.target, place.line, hint)
-
-
-def _quoted(text: str) -> str:
-    lines = text.splitlines()
-    if not lines:
-        return "nothing"
-    more = f" and {counted(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
-    first = lines[0] if len(lines[0]) <= _TEXT else f"{lines[0][:_TEXT]}…"
-    return f'"{first.strip()}"{more}'
-
-
-class ConflictData(TypedDict):
-    """A place where both changed the same."""
-
-    line: LineNumber
-    generated_line: LineNumber
-    edited: str
-    generated: str
-    before: str
 
 
 class UpdatedData(ContentData):
@@ -265,23 +228,13 @@ def _data(found: _Found, changes: ChangeSet, on_conflict: OnConflict, selection:
                 "lines": each.result(on_conflict).count(b"\n"),
                 "why": list(each.why),
                 "edited": each.is_edited,
-                "conflicts": [_conflict_data(place) for place in each.kept.conflicts],
+                "conflicts": [conflict_data(place) for place in each.kept.conflicts],
                 "content": None,
             }
             for each in found.outdated
         ],
         "foreign": list(found.foreign),
         "left_out": [left_out.achievement.id for left_out in found.left_out],
-    }
-
-
-def _conflict_data(place: Place) -> ConflictData:
-    return {
-        "line": place.line,
-        "generated_line": place.new_line,
-        "edited": place.theirs,
-        "generated": place.ours,
-        "before": place.base,
     }
 
 
@@ -303,7 +256,7 @@ def _text(found: _Found, changes: ChangeSet, on_conflict: OnConflict, *, has_con
     else:
         lines += ["Nothing to update: there is no EXECUTION_TASK of an open achievement that scaffold made.", ""]
     for each in found.outdated:
-        lines += _places(each)
+        lines += places(each)
     lines += _left_alone(found)
     if has_conflicts:
         lines += ["Nothing is changed until the conflicts are decided."]
@@ -326,20 +279,12 @@ def _in_numbers(each: Remade, on_conflict: OnConflict) -> tuple[str, str]:
     return str((after - before).total()), str((before - after).total())
 
 
-def _places(each: Remade) -> list[str]:
-    """Return the conflicts of a document, each with the text of both sides."""
-    lines: list[str] = []
-    for place in each.kept.conflicts:
-        lines += [f"Conflict in {each.target}, line {place.line} (line {place.new_line} of what is generated now):"]
-        for name, text in (("before", place.base), ("edited", place.theirs), ("generated", place.ours)):
-            shown = (printable(line.rstrip()) for line in text.splitlines() or ["(nothing)"])
-            lines += [f"  {name + ':':<11}{line}" for line in shown]
-        lines += [""]
-    return lines
-
-
 def _left_alone(found: _Found) -> list[str]:
     lines = [f"Left alone: {path}, which scaffold has no record of" for path in found.foreign]
+    lines += [
+        f"Left alone: {path}: a merge that nobody has resolved begins on line {line}"
+        for path, line in found.merges.items()
+    ]
     lines += [
         f"Left alone: {left_out.achievement.id} {left_out.achievement.title}: {left_out.diagnostics[0].message}"
         for left_out in found.left_out

@@ -29,6 +29,7 @@ from scaffold.plan.outlook import (
     Given,
     Outdated,
     Outlook,
+    merges_of,
     none_outdated,
 )
 from scaffold.plan.progress import Progress, Standing
@@ -88,7 +89,19 @@ def next_actions(
 
 def _of_what_is_there(outlook: Outlook) -> Iterator[Action]:
     """Yield the actions for the achievements of `parallel.json`."""
-    for actions in (_stuck, _fix, _blocked, _review, _update, _execute, _from_subplans, _from_plan, _declare, _ahead):
+    for actions in (
+        _stuck,
+        _resolve,
+        _fix,
+        _blocked,
+        _review,
+        _update,
+        _execute,
+        _from_subplans,
+        _from_plan,
+        _declare,
+        _ahead,
+    ):
         yield from actions(outlook)
 
 
@@ -118,6 +131,14 @@ def _stuck(outlook: Outlook) -> Iterator[Action]:
         if paths := outlook.in_the_way(standing):
             text = f"Move {', '.join(paths)} away: no regular file, where a file of {standing.id} belongs"
             yield Action("ask_person", (standing.id,), text, None, ())
+
+
+def _resolve(outlook: Outlook) -> Iterator[Action]:
+    for standing in outlook.open():
+        if merges := merges_of(standing):
+            places = " and ".join(f"{path}, line {line}" for path, line in merges)
+            text = f"Resolve the {agreed(len(merges), 'merge', 'merges')} in {places}: keep what is right of both sides"
+            yield Action("ask_person", (standing.id,), text, None, tuple(path for path, _ in merges))
 
 
 def _fix(outlook: Outlook) -> Iterator[Action]:
@@ -154,7 +175,8 @@ def _review(outlook: Outlook) -> Iterator[Action]:
 def _update(outlook: Outlook) -> Iterator[Action]:
     """Yield the updates of what is worked on next: what goes through in one, then each that edits stand against."""
     found = outlook.find_outdated(outlook.progress, _to_execute(outlook)).by_id
-    smooth = [id_ for id_, documents in found.items() if not any(each.conflicts for each in documents)][:AT_ONCE]
+    smooth = [id_ for id_, documents in found.items() if not any(each.conflicts for each in documents)]
+    smooth = sorted(smooth[:AT_ONCE], key=id_order)
     if smooth:
         documents = tuple(document for id_ in smooth for document in found[id_])
         noun = agreed(len(documents), "the EXECUTION_TASK", "the EXECUTION_TASKs")
@@ -165,7 +187,7 @@ def _update(outlook: Outlook) -> Iterator[Action]:
     for id_, documents in found.items():
         if count := sum(document.conflicts for document in documents):
             paths = tuple(document.path for document in documents)
-            kept = f"the edited lines stay at {counted(count, 'conflict')}"
+            kept = f"look at the {counted(count, 'conflict')} first: the command keeps the edited lines there"
             text = f"Update {_together(paths)} ({_changed(documents)}); {kept}"
             keeping = outlook.command("update", "--achievement", id_, "--conflict", "keep")
             yield Action("update", (id_,), text, keeping, paths)

@@ -11,6 +11,7 @@ from typing import Literal
 from scaffold.model import Achievement, Plan, sha256
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, VERDICTS, numbers_of
 from scaffold.plan import files
+from scaffold.reading import merge_markers
 from scaffold.transaction import batches
 
 Reported = Literal["in_review", "in_progress", "blocked"]
@@ -44,7 +45,8 @@ _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
 class AttemptDocument:
     """One document of an attempt: its path, its number, what its Status comes to with its 1-based line, its last line.
 
-    `reported` is None where the Status says nothing that decides, as `Not started`.
+    `reported` is None where the Status says nothing that decides, as `Not started`. `merge` is the line on which a merge
+    begins that nobody has resolved.
     """
 
     path: str
@@ -52,6 +54,7 @@ class AttemptDocument:
     reported: Reported | None
     line: int | None
     foot: str
+    merge: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class Attempt:
     def paths(self) -> tuple[str, ...]:
         """Their paths, POSIX and relative to the plan."""
         return tuple(document.path for document in self.documents)
+
+    @property
+    def merges(self) -> tuple[tuple[str, int], ...]:
+        """The documents with a merge that nobody has resolved, each with the line where it begins."""
+        return tuple((document.path, document.merge) for document in self.documents if document.merge)
 
     @property
     def open_paths(self) -> tuple[str, ...]:
@@ -109,10 +117,11 @@ def newest(
 
 def _read(plan: Plan, name: str, number: int) -> AttemptDocument:
     path = f"{EXECUTION_FOLDER}/{name}"
-    lines = text_of(read(plan, path)).splitlines()
+    text = text_of(read(plan, path))
+    lines = text.splitlines()
     reported, line = _reported(lines[:HEAD])
     foot = next((text for text in reversed(lines) if text.strip()), "")
-    return AttemptDocument(path, number, reported, line, foot)
+    return AttemptDocument(path, number, reported, line, foot, merge_markers.merge_markers(text))
 
 
 def _reported(head: Sequence[str]) -> tuple[Reported | None, int | None]:

@@ -72,7 +72,8 @@ def _unresolved(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnosti
     """Yield the merge markers of documents that somebody works in: an update may have written them, or git."""
     for standing in standings:
         for document in standing.attempt.documents if standing.attempt and not standing.is_done else ():
-            yield from merge_markers.unresolved(attempts.text_of(attempts.read(plan, document.path)), document.path)
+            if document.merge:
+                yield merge_markers.unresolved_at(document.path, document.merge)
 
 
 def _verdicts(plan: Plan) -> Iterator[Diagnostic]:

@@ -110,7 +110,11 @@ class Outlook:
 
     def begun(self, *states: State) -> Iterator[Standing]:
         """Yield what is in one of these states, and can go on; also before its time, because somebody has begun."""
-        return (standing for standing in self.open() if standing.state in states and not self.in_the_way(standing))
+        return (
+            standing
+            for standing in self.open()
+            if standing.state in states and not self.in_the_way(standing) and not merges_of(standing)
+        )
 
     def in_the_way(self, standing: Standing) -> tuple[str, ...]:
         """Return what has the name of a document or a verdict and is no regular file: nothing can go on there."""
@@ -150,6 +154,11 @@ class Outlook:
             for problem in problems
             if problem.severity == "error"
         )
+
+
+def merges_of(standing: Standing) -> tuple[tuple[str, int], ...]:
+    """Return the documents of the newest attempt with an unresolved merge, each with its line: a person resolves it."""
+    return standing.attempt.merges if standing.attempt else ()
 
 
 def _documents_in_the_way(standing: Standing) -> tuple[str, ...]:

@@ -20,8 +20,11 @@ def merge_markers(text: str) -> int | None:
 def unresolved(text: str, path: str) -> tuple[Diagnostic, ...]:
     """Return what there is to say of the merge markers in the text of a file that messages call `path`: one or none."""
     line = merge_markers(text)
-    if line is None:
-        return ()
+    return () if line is None else (unresolved_at(path, line),)
+
+
+def unresolved_at(path: str, line: int) -> Diagnostic:
+    """Return what there is to say of the merge that begins on a line of a file."""
     message = "holds merge markers: nobody has resolved the merge that begins here"
     hint = "keep what is right and remove the lines that begin with <<<<<<<, ======= and >>>>>>>; indent an example"
-    return (Diagnostic("merge_markers", message, path, line, hint),)
+    return Diagnostic("merge_markers", message, path, line, hint)
