@@ -191,14 +191,15 @@ def _why(each: Known, document: PlannedDocument) -> tuple[str, ...]:
         reasons.append(f"the template set ({now.name}; it was {file.template})")
     elif file.template_digest != now.digest:
         reasons.append(f"template {now.name}")
-    of_parallel = _of_parallel(document)
+    is_as_it_was = file.source_sha256 == document.source.sha256
+    of_parallel = _of_parallel(document, is_as_it_was)
     only_states = "dependencies" in fields and _without_states(each.task) == _without_states(document.variables)
     if fields & (of_parallel - {"dependencies"} if only_states else of_parallel):
         reasons.append("parallel.json")
     if fields & _OF_STATES or only_states:
         reasons.append("the states")
     if fields - of_parallel - _OF_STATES:
-        if file.source_sha256 != document.source.sha256:
+        if not is_as_it_was:
             reasons.append("the SUBPLAN")
         elif each.origin.scaffold == __version__:
             reasons.append(settings.FILE_NAME)
@@ -213,7 +214,10 @@ def _without_states(task: Mapping[str, Json]) -> list[tuple[Json, Json]]:
     return [(entry.get("id"), entry.get("title")) for entry in found if isinstance(entry, dict)]
 
 
-def _of_parallel(document: PlannedDocument) -> frozenset[str]:
-    """Return the variables that come from `parallel.json`: the estimated time where the SUBPLAN states none."""
+def _of_parallel(document: PlannedDocument, is_as_it_was: bool) -> frozenset[str]:
+    """Return the variables that come from `parallel.json`.
+
+    The estimated time does where the SUBPLAN states none; where the SUBPLAN has changed, it may have stated it before.
+    """
     has_own_time = document.said is not None and document.said[1].estimated_time is not None
-    return _OF_PARALLEL if has_own_time else _OF_PARALLEL | {"estimated_time"}
+    return _OF_PARALLEL | {"estimated_time"} if is_as_it_was and not has_own_time else _OF_PARALLEL
