@@ -8,6 +8,7 @@ from typing import Literal
 from scaffold import __version__, batch, from_subplan
 from scaffold.document import execution_task
 from scaffold.document.merge import Merged, merge
+from scaffold.errors import Diagnostic
 from scaffold.model import Change, Json, TemplateUsed, sha256
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan import attempts, settings
@@ -86,10 +87,19 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What came of making documents again: those that are `outdated`, and what SUBPLANs kept from being made."""
+    """What came of making documents again: those that are `outdated`, and what SUBPLANs kept from being made.
+
+    `unreadable` warns of documents that cannot be compared.
+    """
 
     outdated: tuple[Remade, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    unreadable: tuple[Diagnostic, ...] = ()
+
+    def compared(self, documents: Iterable[Known]) -> int:
+        """Return how many of these documents are known to be out of date or not."""
+        left_out = {each.achievement.id for each in self.left_out}
+        return sum(each.standing.id not in left_out for each in documents) - len(self.unreadable)
 
 
 def examine(progress: Progress, documents: Sequence[Known], *, refresh: bool = False) -> Examined:
@@ -107,7 +117,9 @@ def examine(progress: Progress, documents: Sequence[Known], *, refresh: bool = F
         for each in documents
         if each.standing.id in said
     ]
-    return Examined(tuple(_outdated(progress, planned)), left_out)
+    found = tuple(_outdated(progress, planned))
+    outdated = tuple(each for each in found if isinstance(each, Remade))
+    return Examined(outdated, left_out, tuple(each for each in found if isinstance(each, Diagnostic)))
 
 
 def made_now(progress: Progress, standings: Iterable[Standing], created: str) -> tuple[ShownDocument, ...]:
@@ -154,8 +166,11 @@ def _planned(progress: Progress, each: Known, bound: from_subplan.Bound, *, refr
     return PlannedDocument(bound.achievement, each.target, bound.source, variables, said=said, wording=bound.wording)
 
 
-def _outdated(progress: Progress, planned: Sequence[tuple[Known, PlannedDocument]]) -> Iterator[Remade]:
-    """Yield what is out of date of the documents, made again with their variables of now."""
+def _outdated(progress: Progress, planned: Sequence[tuple[Known, PlannedDocument]]) -> Iterator[Remade | Diagnostic]:
+    """Yield what is out of date of the documents, made again with their variables of now.
+
+    In place of a document that would be others now and cannot be read, a warning.
+    """
     plan = progress.plan
     sets = teams.of(EXECUTION_TASK, plan.directory)
     chosen = tuple(known.choices(sets, (each for each, _ in planned)))
@@ -177,6 +192,8 @@ def _outdated(progress: Progress, planned: Sequence[tuple[Known, PlannedDocument
             continue
         current = attempts.read(plan, each.target)
         if current is None:
+            message, hint = "cannot be read, or has more than 2,000,000 bytes", "make it a readable, shorter file"
+            yield Diagnostic("unreadable", message, each.target, hint=hint, severity="warning")
             continue
         remade = Remade(each.standing, document, current, generated[each.target], _why(each, document))
         if remade.kept.conflicts or remade.result("keep") != current:
