@@ -119,6 +119,28 @@ def test_what_says_the_same_in_another_layout_makes_nothing_out_of_date(
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("- It works\n- It is tested\n", "- It works - It is tested\n", id="two items of a list to one"),
+        pytest.param("- It works\n- It is tested\n", "- It works\n  - It is tested\n", id="an item below another"),
+        pytest.param("1.1\n**Estimated Time**: 2", "1.1 **Estimated Time**: 2", id="a label within a line"),
+        pytest.param("work.\n\n---\n\n## Approach\n\n", "work. --- ## Approach\n\n", id="a heading within a line"),
+        pytest.param("| a |\n| - |\n| b |\n", "| a | | - | | b |\n", id="the rows of a table in one"),
+    ],
+)
+def test_blanks_that_make_something_else_of_a_text_are_no_layout(
+    tmp_path: Path, scaffold: Scaffold, before: str, after: str
+) -> None:
+    said = plans.subplan("1.1", "Make it work.", "Write it, then test it.\n\n| a |\n| - |\n| b |\n")
+    assert before in said
+    for number, (first, then) in enumerate(((before, after), (after, before))):
+        root = plans.demo(tmp_path / f"{number}" / "DEMO", {SUBPLAN: said.replace(before, first)})
+        create(scaffold, root)
+        edit(root, SUBPLAN, (first, then))
+        assert outdated(scaffold, root) == {FIRST: ["the SUBPLAN"]}, first
+
+
+@pytest.mark.parametrize(
     ("path", "pair", "expected"),
     [
         pytest.param(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -138,7 +139,8 @@ def _words(name: str, plan: Path, options: Mapping[str, Any]) -> Words:
     template = options.get("template")
     if not template or template in teams.of(_kind(name), workspace.locate(plan)).names():
         return words
-    return tuple(str(Path(template).absolute()) if word == template else word for word in words)
+    found = str(Path(template).absolute())
+    return tuple(found if before == "--template" else word for before, word in pairwise(("", *words)))
 
 
 def _kind(name: str) -> DocumentKind:

@@ -141,17 +141,19 @@ def _find(plan: Path, options: UpdateOptions) -> _Found:
     refresh = options["refresh_facts"]
     suspect = resolved if refresh else known.suspects(progress, resolved)
     examined = examine(progress, suspect, refresh=refresh)
+    if looked_at.unusable and options["ids"]:
+        raise InvalidInput(looked_at.unusable)
     if examined.left_out and options["ids"]:
         raise PrerequisitesMissing(problem for left_out in examined.left_out for problem in left_out.diagnostics)
     return _Found(
         progress,
         examined.outdated,
-        len(resolved),
+        examined.compared(resolved),
         looked_at.foreign,
         merges,
         examined.left_out,
         tuple(standing for standing in standings if standing.is_done) if options["ids"] else (),
-        looked_at.warnings,
+        (*looked_at.all_warnings, *examined.unreadable),
     )
 
 
@@ -253,6 +255,8 @@ def _text(found: _Found, changes: ChangeSet, on_conflict: OnConflict, *, has_con
         lines += [table(head, rows, terminal.columns()), ""]
     elif found.looked_at:
         lines += [f"Nothing to update: {counted(found.looked_at, 'EXECUTION_TASK')} up to date.", ""]
+    elif found.left_out or found.warnings:
+        lines += ["Nothing to update: what there is cannot be made again.", ""]
     else:
         lines += ["Nothing to update: there is no EXECUTION_TASK of an open achievement that scaffold made.", ""]
     for each in found.outdated:

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scaffold.errors import Diagnostic
+from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.model import Json, Plan, sha256
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan import attempts
@@ -32,18 +32,25 @@ class Known:
 class Documents:
     """The documents of the newest attempts: those that are `known`, and the paths of those that no batch wrote.
 
-    `warnings` say why more may be known.
+    `unusable` are errors: each says of a document that the template set it was made with is gone. `warnings` say why
+    more may be known.
     """
 
     known: tuple[Known, ...] = ()
     foreign: tuple[str, ...] = ()
+    unusable: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def all_warnings(self) -> tuple[Diagnostic, ...]:
+        """What is unusable as warnings, and the others."""
+        return (*(replace(problem, severity="warning") for problem in self.unusable), *self.warnings)
 
 
 def documents(progress: Progress, standings: Iterable[Standing]) -> Documents:
     """Return the documents of the newest attempts of what is not done: what is done is history.
 
-    Raises NeedsPerson if the directory of all records cannot be read.
+    Raises NeedsPerson if the directory of all records cannot be read, InvalidInput for settings that are wrong.
     """
     paths = {
         document.path: standing
@@ -60,7 +67,28 @@ def documents(progress: Progress, standings: Iterable[Standing]) -> Documents:
             known.append(Known(standing, path, origin, task))
         else:
             foreign.append(path)
-    return Documents(tuple(known), tuple(foreign), (found.problem,) if found.problem else ())
+    unusable = {each.target: problem for each in known for problem in _gone(progress.plan, each)}
+    return Documents(
+        tuple(each for each in known if each.target not in unusable),
+        tuple(foreign),
+        tuple(unusable.values()),
+        (found.problem,) if found.problem else (),
+    )
+
+
+def _gone(plan: Plan, document: Known) -> Iterator[Diagnostic]:
+    """Yield why the template set cannot be opened that was asked for when a document was made: settings may lack it."""
+    if document.origin.file.template_rule != ASKED:
+        return
+    sets = teams.of(EXECUTION_TASK, plan.directory)
+    try:
+        sets.open(_asked(sets, document.origin.file.template or ""))
+    except InvalidInput as error:
+        (problem, *_) = error.diagnostics
+        hint = (
+            "put the template set back where it was when the document was made; until then the document stays as it is"
+        )
+        yield replace(problem, path=document.target, hint=hint)
 
 
 def task_of(origin: Origin, slug: str) -> Mapping[str, Json] | None:

@@ -16,17 +16,17 @@ def find_outdated(progress: Progress, standings: Iterable[Standing]) -> OutOfDat
         found = documents(progress, standings)
         suspect = suspects(progress, found.known)
         if not suspect:
-            return OutOfDate({}, tuple(map(_untold, found.warnings)))
+            return OutOfDate({}, tuple(map(_untold, found.all_warnings)))
         from scaffold.update.remade import examine  # which imports all that renders: only where it may have to
 
-        outdated = examine(progress, suspect).outdated
+        examined = examine(progress, suspect)
     except ScaffoldError as error:
         return OutOfDate({}, tuple(map(_untold, error.diagnostics)))
     by_id: dict[str, tuple[Outdated, ...]] = {}
-    for each in outdated:
+    for each in examined.outdated:
         document = Outdated(each.standing.id, each.target, each.why, len(each.kept.conflicts))
         by_id[document.id] = (*by_id.get(document.id, ()), document)
-    return OutOfDate(by_id, tuple(map(_untold, found.warnings)))
+    return OutOfDate(by_id, tuple(map(_untold, (*found.all_warnings, *examined.unreadable))))
 
 
 def _untold(problem: Diagnostic) -> Diagnostic:

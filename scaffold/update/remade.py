@@ -8,6 +8,7 @@ from typing import Literal
 from scaffold import __version__, batch, from_subplan
 from scaffold.document import execution_task
 from scaffold.document.merge import Merged, merge
+from scaffold.errors import Diagnostic
 from scaffold.model import Change, Json, TemplateUsed, sha256
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan import attempts, settings
@@ -85,10 +86,19 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What came of making documents again: those that are `outdated`, and what SUBPLANs kept from being made."""
+    """What came of making documents again: those that are `outdated`, and what SUBPLANs kept from being made.
+
+    `unreadable` warns of documents that cannot be compared.
+    """
 
     outdated: tuple[Remade, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    unreadable: tuple[Diagnostic, ...] = ()
+
+    def compared(self, documents: Iterable[Known]) -> int:
+        """Return how many of these documents are known to be out of date or not."""
+        left_out = {each.achievement.id for each in self.left_out}
+        return sum(each.standing.id not in left_out for each in documents) - len(self.unreadable)
 
 
 def examine(progress: Progress, documents: Sequence[Known], *, refresh: bool = False) -> Examined:
@@ -106,7 +116,9 @@ def examine(progress: Progress, documents: Sequence[Known], *, refresh: bool = F
         for each in documents
         if each.standing.id in said
     ]
-    return Examined(tuple(_outdated(progress, planned)), left_out)
+    found = tuple(_outdated(progress, planned))
+    outdated = tuple(each for each in found if isinstance(each, Remade))
+    return Examined(outdated, left_out, tuple(each for each in found if isinstance(each, Diagnostic)))
 
 
 def planned_again(progress: Progress, each: Known, bound: from_subplan.Bound, *, refresh: bool) -> PlannedDocument:
@@ -117,8 +129,11 @@ def planned_again(progress: Progress, each: Known, bound: from_subplan.Bound, *,
     return PlannedDocument(bound.achievement, each.target, bound.source, variables, said=said, wording=bound.wording)
 
 
-def _outdated(progress: Progress, planned: Sequence[tuple[Known, PlannedDocument]]) -> Iterator[Remade]:
-    """Yield what is out of date of the documents, made again with their variables of now."""
+def _outdated(progress: Progress, planned: Sequence[tuple[Known, PlannedDocument]]) -> Iterator[Remade | Diagnostic]:
+    """Yield what is out of date of the documents, made again with their variables of now.
+
+    In place of a document that would be others now and cannot be read, a warning.
+    """
     plan = progress.plan
     sets = teams.of(EXECUTION_TASK, plan.directory)
     chosen = tuple(known.choices(sets, (each for each, _ in planned)))
@@ -140,6 +155,8 @@ def _outdated(progress: Progress, planned: Sequence[tuple[Known, PlannedDocument
             continue
         current = attempts.read(plan, each.target)
         if current is None:
+            message, hint = "cannot be read, or has more than 2,000,000 bytes", "make it a readable, shorter file"
+            yield Diagnostic("unreadable", message, each.target, hint=hint, severity="warning")
             continue
         remade = Remade(each.standing, document, current, generated[each.target], _why(each, document))
         if remade.kept.conflicts or remade.result("keep") != current:
@@ -154,14 +171,15 @@ def _why(each: Known, document: PlannedDocument) -> tuple[str, ...]:
         reasons.append(f"the template set ({now.name}; it was {file.template})")
     elif file.template_digest != now.digest:
         reasons.append(f"template {now.name}")
-    of_parallel = _of_parallel(document)
+    is_as_it_was = file.source_sha256 == document.source.sha256
+    of_parallel = _of_parallel(document, is_as_it_was)
     only_states = "dependencies" in fields and _without_states(each.task) == _without_states(document.variables)
     if fields & (of_parallel - {"dependencies"} if only_states else of_parallel):
         reasons.append("parallel.json")
     if fields & _OF_STATES or only_states:
         reasons.append("the states")
     if fields - of_parallel - _OF_STATES:
-        if file.source_sha256 != document.source.sha256:
+        if not is_as_it_was:
             reasons.append("the SUBPLAN")
         elif each.origin.scaffold == __version__:
             reasons.append(settings.FILE_NAME)
@@ -176,7 +194,10 @@ def _without_states(task: Mapping[str, Json]) -> list[tuple[Json, Json]]:
     return [(entry.get("id"), entry.get("title")) for entry in found if isinstance(entry, dict)]
 
 
-def _of_parallel(document: PlannedDocument) -> frozenset[str]:
-    """Return the variables that come from `parallel.json`: the estimated time where the SUBPLAN states none."""
+def _of_parallel(document: PlannedDocument, is_as_it_was: bool) -> frozenset[str]:
+    """Return the variables that come from `parallel.json`.
+
+    The estimated time does where the SUBPLAN states none; where the SUBPLAN has changed, it may have stated it before.
+    """
     has_own_time = document.said is not None and document.said[1].estimated_time is not None
-    return _OF_PARALLEL if has_own_time else _OF_PARALLEL | {"estimated_time"}
+    return _OF_PARALLEL | {"estimated_time"} if is_as_it_was and not has_own_time else _OF_PARALLEL
