@@ -132,7 +132,8 @@ def _words(name: str, plan: Path, options: Mapping[str, Any]) -> Words:
     template = options.get("template")
     if not template or template in teams.of(_kind(name), workspace.locate(plan)).names():
         return words
-    return tuple(str(Path(template).absolute()) if word == template else word for word in words)
+    value = words.index("--template") + 1  # other words may be the same
+    return (*words[:value], str(Path(template).absolute()), *words[value + 1 :])
 
 
 def _kind(name: str) -> DocumentKind:
