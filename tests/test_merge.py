@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffold.document.differences import parts
 from scaffold.document.merge import BETWEEN, CLOSING, OPENING, Merged, Place, merge
 from scaffold.reading.merge_markers import unresolved
 from tests import merge_pairs
 from tests.fragments import fragments
+from tests.lines import keys, lost, written
 
 ROOT = Path(__file__).parent.parent
 
@@ -64,31 +64,6 @@ def triples(lines: tuple[str, ...] = LINES) -> st.SearchStrategy[tuple[str, str,
 
 
 ANY = triples() | st.tuples(*[st.text()] * 3) | st.tuples(*[st.text("ab \r\n-[x]*:#", max_size=60)] * 3)
-
-
-def keys(text: str) -> list[str]:
-    """Return the lines that are not blank, without the blanks at their end."""
-    return [key for line in text.split("\n") if (key := line.rstrip(" \t\r"))]
-
-
-def written(generated: str, edited: str) -> Counter[str]:
-    """Return the lines that the person added or changed."""
-    return Counter(keys(edited)) - Counter(keys(generated))
-
-
-def lost(generated: str, edited: str, result: str) -> list[str]:
-    """Return the lines that the person wrote of which the result has not even the parts that the person changed."""
-    there = keys(result)
-    return [
-        line
-        for line in written(generated, edited) - Counter(there)
-        if not any(
-            all(part in (was, now) for part, was, now in zip(parts(line), parts(before), parts(after), strict=True))
-            for before in keys(generated)
-            if before != line
-            for after in there
-        )
-    ]
 
 
 @settings(deadline=None)

@@ -39,6 +39,7 @@ EXECUTIONS = {
     "blocked": "**Status**: Blocked by 9.9\n",
     "finished": "**Status**: ✅ COMPLETE\n",
 }
+MOST_CHANGES = 6
 VERDICTS = ("APPROVED", "FIX", "SKIPPED")
 
 
@@ -77,6 +78,7 @@ class Follower:
     def __init__(self, root: Path, scaffold: Scaffold, data: st.DataObject) -> None:
         self.root, self.scaffold, self.data = root, scaffold, data
         self.fixes: dict[str, int] = {}
+        self.changes = 0
 
     def actions(self) -> list[Action]:
         outcome = self.scaffold("next", self.root, "--json", "--limit", "100")
@@ -92,13 +94,33 @@ class Follower:
         """Follow to the end, and yield every action that was done."""
         known = set[str]()
         while actions := self.actions():
-            tree = repr(snapshot(self.root))
-            assert tree not in known, "this was the plan's state before"
-            known.add(tree)
+            state = repr((snapshot(self.root), actions))  # what is decided against an update is in its record alone
+            assert state not in known, "this was the plan's state before"
+            known.add(state)
             action = self.data.draw(st.sampled_from(actions))
             self.do(action)
             assert action not in self.actions(), f"again, after it was done: {action['text']}"
             yield action
+            self.change()
+
+    def change(self) -> None:
+        """Let somebody say something else of what is to be carried out, a few times: in its SUBPLAN, in it, or in both.
+
+        In the SUBPLAN alone that is merged, in both it conflicts.
+        """
+        open_ = [action for action in self.actions() if action["kind"] == "execute"]
+        if self.changes == MOST_CHANGES or not open_:
+            return
+        self.changes += 1
+        for action in self.data.draw(st.lists(st.sampled_from(open_), max_size=2)):
+            (id_,) = cast("list[str]", action["achievements"])
+            subplans = [f"subplans/SUBPLAN_DEMO_{id_.replace('.', '')}.md"]
+            documents = cast("list[str]", action["read"])
+            for name in self.data.draw(st.sampled_from((subplans, documents, [*subplans, *documents]))):
+                path = self.root / name
+                text = f"Make it {path.parent.name} {self.changes}."
+                if path.exists():
+                    path.write_text(re.sub(r"(?<=## Objective\n\n).*", text, path.read_text()))
 
     def do(self, action: Action) -> None:
         ids, read = cast("list[str]", action["achievements"]), cast("list[str]", action["read"])
@@ -137,13 +159,14 @@ class Follower:
 
 
 def _plain(template: object, answers: Mapping[str, Json], names: tuple[str, ...]) -> render.Rendered:
-    """Render in no time what the law needs: whose a document is, its Status, and which FIX it answers."""
+    """Render in no time what the law needs: whose a document is, its Status, which FIX it answers, and what for."""
     made = {}
     for name, task in zip(names, cast("list[dict[str, Json]]", answers["tasks"]), strict=True):
         if name.startswith("SUBPLAN"):
             made[name] = plans.subplan(str(task["id"]), "[FILL: objective]", "[FILL: approach]").encode()
         else:
-            made[name] = f"# T\n\n**Status**: Not started\n\nAnswers {task['feedback_hash']}\n".encode()
+            text = f"# T\n\n**Status**: Not started\n\nAnswers {task['feedback_hash']}\n"
+            made[name] = f"{text}\n## Objective\n\n{task['objective']}\n".encode()
     return render.Rendered(made, "0" * 64)
 
 

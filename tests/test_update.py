@@ -1,16 +1,16 @@
 """Documents follow their SUBPLAN, their template and `parallel.json`, and no edit is lost: `scaffold update`."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scaffold import clock, render
+from scaffold import render
 from tests import plans, teams_kit
 from tests.conftest import Scaffold, codes
 from tests.trees import put, snapshot
+from tests.update_kit import again, create, edit, outdated
 
 FIRST = "execution/EXECUTION_TASK_DEMO_11_01.md"
 SECOND = "execution/EXECUTION_TASK_DEMO_12_01.md"
@@ -27,40 +27,9 @@ def plan(tmp_path: Path, scaffold: Scaffold) -> Path:
     return root
 
 
-def create(scaffold: Scaffold, root: Path, *options: str) -> None:
-    today = clock.today
-    clock.today = lambda: "2026-03-14"
-    try:
-        outcome = scaffold("executions", root, "--batch", "--yes", *options)
-    finally:
-        clock.today = today
-    assert outcome.code == 0, outcome.err
-
-
-def edit(root: Path, path: str, *pairs: tuple[str, str]) -> None:
-    text = (root / path).read_text()
-    for before, after in pairs:
-        assert before in text, before
-        text = text.replace(before, after)
-    (root / path).write_text(text)
-
-
 def change(root: Path, path: str = SUBPLAN) -> None:
     """Change what the SUBPLAN of 1.1 says."""
     edit(root, path, ("Make it work.", "Make it work well."), ("- It is tested\n", "- It is tested\n- It is fast\n"))
-
-
-def outdated(scaffold: Scaffold, root: Path, *options: str) -> dict[str, list[str]]:
-    """Return which documents are out of date, each with what has changed."""
-    files: Any = scaffold("update", root, "--dry-run", "--json", *options).document["data"]
-    return {file["path"]: file["why"] for file in files["files"]}
-
-
-def again(scaffold: Scaffold, root: Path, directory: Path) -> dict[str, bytes | str]:
-    """Return what the documents would be if they had been made from all as it is now."""
-    shutil.copytree(root, directory, ignore=shutil.ignore_patterns("execution", ".scaffold"))
-    create(scaffold, directory)
-    return snapshot(directory / "execution")
 
 
 # --- what is out of date ----------------------------------------------------------------------------------------------
@@ -471,6 +440,17 @@ def test_an_editor_that_writes_otherwise_loses_nothing(scaffold: Scaffold, plan:
         "bom": after[:3] == b"\xef\xbb\xbf",
         "latin-1": b"M\xfcller" in after,
     }[how]
+
+
+@pytest.mark.parametrize("how", ["crlf", "bom", "blanks"])
+def test_what_an_editor_alone_does_is_no_edit(scaffold: Scaffold, plan: Path, how: str) -> None:
+    text = (plan / FIRST).read_bytes()
+    saved = {"crlf": text.replace(b"\n", b"\r\n"), "bom": b"\xef\xbb\xbf" + text, "blanks": text.replace(b"\n", b" \n")}
+    (plan / FIRST).write_bytes(saved[how])
+    change(plan)
+    found: Any = scaffold("update", plan, "--dry-run", "--json").document["data"]
+    assert [(file["edited"], file["conflicts"]) for file in found["files"]] == [(False, [])]
+    assert " replaced " in scaffold("update", plan, "--dry-run").out
 
 
 def test_only_what_is_selected_is_updated(scaffold: Scaffold, tmp_path: Path) -> None:

@@ -54,8 +54,9 @@ class Remade:
 
     @property
     def is_edited(self) -> bool:
-        """Whether somebody has changed more than blanks at line ends since it was generated."""
-        return self.kept.text.encode(errors=_ANY) != self.document.content
+        """Whether somebody has changed more than blanks and line ends since it was generated."""
+        kept, made = self.kept.text.encode(errors=_ANY), self.document.content
+        return made not in (kept, kept.replace(b"\r\n", b"\n"))
 
     def result(self, on_conflict: OnConflict) -> bytes:
         """Return what the document becomes."""
