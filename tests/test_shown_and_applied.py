@@ -8,7 +8,8 @@ import pytest
 from scaffold.templates.sets import built_in_layer
 from tests import plans
 from tests.conftest import Scaffold
-from tests.test_update import FIRST, SUBPLAN, create, edit, outdated
+from tests.test_update import FIRST, SUBPLAN
+from tests.update_kit import create, edit, outdated
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 

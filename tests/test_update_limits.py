@@ -8,8 +8,9 @@ import pytest
 from scaffold.templates.sets import built_in_layer
 from tests import plans
 from tests.conftest import Scaffold, codes
-from tests.test_update import FIRST, SECOND, SUBPLAN, change, create, outdated
+from tests.test_update import FIRST, SECOND, SUBPLAN, change
 from tests.trees import snapshot
+from tests.update_kit import create, outdated
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
 

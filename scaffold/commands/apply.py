@@ -60,7 +60,7 @@ def apply(preview_id: str, plan: Path, **options: Unpack[WriteOptions]) -> int:
             return _nothing_to_do(preview_id, batch, options)
         raise
     proposal = _prepared(kept, plan, dry_run=options["dry_run"])
-    if proposal.batch.changes.id == kept.id and _generated(proposal) == _shown(kept):
+    if proposal.batch.changes.id == kept.id:
         return carry_out(proposal, options)
     if batch := _applied(directory, kept.id):
         return _nothing_to_do(kept.id, batch, options)
@@ -68,15 +68,6 @@ def apply(preview_id: str, plan: Path, **options: Unpack[WriteOptions]) -> int:
     differences = _differences(kept, proposal)
     shown = f"Since preview {kept.id} of {kept.time}, its documents have changed:\n\n{differences}\n"
     return carry_out(replace(proposal, conflicts=conflicts, shown=shown, warnings=()), options)
-
-
-def _generated(proposal: Proposal) -> Mapping[str, bytes | None]:
-    """Return what source and template made where something else is written: what an update decides against."""
-    return {change.target: change.generated for change in proposal.batch.changes.changes}
-
-
-def _shown(kept: KeptPreview) -> Mapping[str, bytes | None]:
-    return {change.target: change.generated for change in kept.changes}
 
 
 def _prepared(kept: KeptPreview, plan: Path, *, dry_run: bool) -> Proposal:

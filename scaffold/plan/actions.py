@@ -8,35 +8,20 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from scaffold.errors import InvalidInput
-from scaffold.model import DEPENDENCIES_OPEN, id_order
+from scaffold.model import DEPENDENCIES_OPEN
 from scaffold.names import (
     EXECUTION_TASK,
     SUBPLAN,
     DocumentKind,
     Words,
     agreed,
-    counted,
-    invocation_for,
     listed,
     typed,
 )
-from scaffold.plan import attempts, parallel, prerequisites, settings, workspace
-from scaffold.plan.outlook import (
-    NOTHING_GIVEN,
-    Action,
-    ActionKind,
-    Find,
-    Given,
-    Outdated,
-    Outlook,
-    merges_of,
-    none_outdated,
-)
+from scaffold.plan import attempts, begun, parallel, prerequisites, settings, workspace
+from scaffold.plan.outlook import AT_ONCE, NOTHING_GIVEN, Action, ActionKind, Find, Given, Outlook, named, none_outdated
 from scaffold.plan.progress import Progress, Standing
 from scaffold.reading.markdown import decode
-
-AT_ONCE = 20
-"""For how many achievements a command names them, and how many SUBPLANs are read before there is an answer."""
 
 _NOTHING_LEFT = "Every achievement is done."
 _NO_ACHIEVEMENTS = "The plan has no achievements yet."
@@ -90,17 +75,8 @@ def next_actions(
 def _of_what_is_there(outlook: Outlook) -> Iterator[Action]:
     """Yield the actions for the achievements of `parallel.json`."""
     for actions in (
-        _stuck,
-        _resolve,
-        _fix,
-        _blocked,
-        _review,
-        _update,
-        _execute,
-        _from_subplans,
-        _from_plan,
-        _declare,
-        _ahead,
+        *(begun.stuck, begun.resolve, _fix, begun.blocked, begun.review, begun.update, begun.execute),
+        *(_from_subplans, _from_plan, _declare, _ahead),
     ):
         yield from actions(outlook)
 
@@ -123,25 +99,11 @@ def blockers_of(progress: Progress, achievement_id: str) -> frozenset[str]:
     return frozenset(found)
 
 
-# --- what has begun -------------------------------------------------------------------------------------------------
-
-
-def _stuck(outlook: Outlook) -> Iterator[Action]:
-    for standing in outlook.open():
-        if paths := outlook.in_the_way(standing):
-            text = f"Move {', '.join(paths)} away: no regular file, where a file of {standing.id} belongs"
-            yield Action("ask_person", (standing.id,), text, None, ())
-
-
-def _resolve(outlook: Outlook) -> Iterator[Action]:
-    for standing in outlook.open():
-        if merges := merges_of(standing):
-            places = " and ".join(f"{path}, line {line}" for path, line in merges)
-            text = f"Resolve the {agreed(len(merges), 'merge', 'merges')} in {places}: keep what is right of both sides"
-            yield Action("ask_person", (standing.id,), text, None, tuple(path for path, _ in merges))
+# --- what can be created --------------------------------------------------------------------------------------------
 
 
 def _fix(outlook: Outlook) -> Iterator[Action]:
+    """Yield the FIXes that wait for another attempt."""
     for standing in outlook.begun("needs_fix"):
         feedback = attempts.verdict_path("FIX", standing.achievement)
         if attempts.read(outlook.progress.plan, feedback) is None:
@@ -155,73 +117,6 @@ def _fix(outlook: Outlook) -> Iterator[Action]:
             again = outlook.command("executions", "--achievement", standing.id, "--again")
             text = f"Create the EXECUTION_TASK that answers {feedback}"
             yield Action("fix", (standing.id,), text, again, (feedback,))
-
-
-def _blocked(outlook: Outlook) -> Iterator[Action]:
-    for standing in outlook.begun("blocked"):
-        text = f"Find out what blocks {standing.id}: {standing.decided_by} says that it is blocked"
-        yield Action("ask_person", (standing.id,), text, None, _paths(standing))
-
-
-def _review(outlook: Outlook) -> Iterator[Action]:
-    for standing in outlook.begun("in_review"):
-        review = typed(invocation_for("review", standing.id, outlook.progress.plan.argument))
-        text = (
-            f"Review {_together(_paths(standing))}, then run `{review}` with --approve, or with --fix and what to fix"
-        )
-        yield Action("review", (standing.id,), text, None, (*_paths(standing), *standing.paths(SUBPLAN)))
-
-
-def _update(outlook: Outlook) -> Iterator[Action]:
-    """Yield the updates of what is worked on next: what goes through in one, then each that edits stand against."""
-    found = outlook.find_outdated(outlook.progress, _to_execute(outlook)).by_id
-    smooth = [id_ for id_, documents in found.items() if not any(each.conflicts for each in documents)]
-    smooth = sorted(smooth[:AT_ONCE], key=id_order)
-    if smooth:
-        documents = tuple(document for id_ in smooth for document in found[id_])
-        noun = agreed(len(documents), "the EXECUTION_TASK", "the EXECUTION_TASKs")
-        text = f"Update {noun} of {_named(smooth)} before {agreed(len(documents), 'it is', 'they are')} worked on"
-        options = tuple(word for id_ in smooth for word in ("--achievement", id_))
-        command, read = outlook.command("update", *options), tuple(document.path for document in documents)
-        yield Action("update", tuple(smooth), f"{text} ({_changed(documents)})", command, read)
-    for id_, documents in found.items():
-        if count := sum(document.conflicts for document in documents):
-            paths = tuple(document.path for document in documents)
-            kept = f"look at the {counted(count, 'conflict')} first: the command keeps the edited lines there"
-            text = f"Update {_together(paths)} ({_changed(documents)}); {kept}"
-            keeping = outlook.command("update", "--achievement", id_, "--conflict", "keep")
-            yield Action("update", (id_,), text, keeping, paths)
-
-
-def _changed(documents: Sequence[Outdated]) -> str:
-    return f"{listed(dict.fromkeys(reason for document in documents for reason in document.why))} changed"
-
-
-def _to_execute(outlook: Outlook) -> Iterator[Standing]:
-    """Yield what is to be carried out: last what somebody is at work on already."""
-    yield from outlook.begun("fix_in_progress")
-    yield from outlook.ready("execution_created")
-    yield from outlook.begun("in_progress")
-
-
-def _execute(outlook: Outlook) -> Iterator[Action]:
-    for standing in _to_execute(outlook):
-        verb = "Go on with" if standing.state == "in_progress" else "Carry out"
-        open_ = standing.attempt.open_paths if standing.attempt else ()
-        text = f"{verb} {_together(open_)}, and set {agreed(len(open_), 'its', 'their')} Status to Complete when "
-        text += f"{agreed(len(open_), 'it is', 'they are')} ready for review"
-        yield Action("execute", (standing.id,), text, None, open_)
-
-
-def _paths(standing: Standing) -> tuple[str, ...]:
-    return standing.attempt.paths if standing.attempt else ()
-
-
-def _together(paths: Sequence[str]) -> str:
-    return paths[0] if len(paths) == 1 else f"{', '.join(paths[:-1])} and {paths[-1]}"
-
-
-# --- what can be created --------------------------------------------------------------------------------------------
 
 
 def _from_subplans(outlook: Outlook) -> Iterator[Action]:
@@ -308,7 +203,7 @@ def _creation(
     plan = outlook.progress.plan
     sources = tuple(path for standing in missing for path in standing.paths(SUBPLAN)) or (plan.document,)
     name: ActionKind = "create_subplan" if kind is SUBPLAN else "create_execution"
-    return Action(name, ids, f"Create the {noun} of {_named(ids)}", command, sources)
+    return Action(name, ids, f"Create the {noun} of {named(ids)}", command, sources)
 
 
 def _by_id(wanted: Sequence[Standing]) -> Words:
@@ -335,7 +230,7 @@ def _declare(outlook: Outlook) -> Iterator[Action]:
     ids = tuple(standing.id for standing in outlook.open() if standing.is_open)
     if ids:
         depends = agreed(len(ids), "depends", "depend")
-        text = f"State in {parallel.FILE_NAME} what {_named(ids)} {depends} on, and remove {DEPENDENCIES_OPEN} there"
+        text = f"State in {parallel.FILE_NAME} what {named(ids)} {depends} on, and remove {DEPENDENCIES_OPEN} there"
         read = (parallel.FILE_NAME, outlook.progress.plan.document)
         yield Action("declare_dependencies", ids, text, None, read)
 
@@ -353,9 +248,5 @@ def _adopt(outlook: Outlook) -> Iterator[Action]:
     known = outlook.progress.standings
     ids = tuple(achievement.id for achievement in said.achievements if achievement.id not in known)
     if ids:
-        text = f"Take over {_named(ids)}, which {read.document} defines and {parallel.FILE_NAME} does not have"
+        text = f"Take over {named(ids)}, which {read.document} defines and {parallel.FILE_NAME} does not have"
         yield Action("adopt", ids, text, outlook.command("adopt", "--update"), (read.document,))
-
-
-def _named(ids: Sequence[str]) -> str:
-    return listed(sorted(ids, key=id_order))

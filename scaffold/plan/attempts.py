@@ -45,8 +45,8 @@ _HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
 class AttemptDocument:
     """One document of an attempt: its path, its number, what its Status comes to with its 1-based line, its last line.
 
-    `reported` is None where the Status says nothing that decides, as `Not started`. `merge` is the line on which a merge
-    begins that nobody has resolved.
+    `reported` is None where the Status says nothing that decides, as `Not started`. `merge` is the line on which a
+    merge begins that nobody has resolved.
     """
 
     path: str

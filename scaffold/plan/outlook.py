@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
-from scaffold.model import State
-from scaffold.names import EXECUTION_TASK, SUBPLAN, VERDICTS, Words, invocation
+from scaffold.model import State, id_order
+from scaffold.names import EXECUTION_TASK, SUBPLAN, VERDICTS, Words, invocation, listed
 from scaffold.plan import attempts, prerequisites, settings, workspace
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import Progress, Standing
@@ -53,6 +53,9 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
+
+AT_ONCE = 20
+"""For how many achievements a command names them, and how many SUBPLANs are read before there is an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,11 @@ class Outlook:
             for problem in problems
             if problem.severity == "error"
         )
+
+
+def named(ids: Iterable[str]) -> str:
+    """Name achievements by their ids, in order."""
+    return listed(sorted(ids, key=id_order))
 
 
 def merges_of(standing: Standing) -> tuple[tuple[str, int], ...]:

@@ -187,7 +187,15 @@ def of_change_set(plan: Path, change_set: str) -> str:
         name = entry.id if isinstance(entry, Summary) else PurePosixPath(entry.path or "").name
         if name.partition("-")[2].startswith(change_set[:8]):  # as `batch_id` makes it
             record, contents = recorded(plan, name)
-            changes = [Change(file.target, file.old_sha256, contents.new.get(file.target)) for file in record.files]
+            changes = [
+                Change(
+                    file.target,
+                    file.old_sha256,
+                    contents.new.get(file.target),
+                    generated=contents.generated.get(file.target),
+                )
+                for file in record.files
+            ]
             if ChangeSet(tuple(changes)).id == change_set:
                 return name
     message = f"no batch of this plan was made from change set {change_set}: a preview that is not confirmed makes none"

@@ -14,7 +14,7 @@ from scaffold.preview import PlannedDocument, Request, ShownDocument
 from scaffold.templates import teams
 from scaffold.templates.teams import Choice
 from scaffold.update import known
-from scaffold.update.remade import POLICY, planned_again
+from scaffold.update.remade import planned_again
 
 
 def execution_tasks(
@@ -29,7 +29,7 @@ def execution_tasks(
     plan = progress.plan
     chosen = tuple(standing for standing in standings if standing.attempt)
     found = {each.target: each for each in known.documents(progress, chosen).known}
-    policy = replace(POLICY, skip_missing=False)
+    policy = Policy(allow_unfilled=True)
     vocabulary = settings.read(plan.directory).vocabulary
     bound, _ = from_subplan.bind(plan, [standing.achievement for standing in chosen], policy, vocabulary)
     sets = teams.of(EXECUTION_TASK, plan.directory)

@@ -1,6 +1,6 @@
 """The EXECUTION_TASKs of open achievements, made again: which would be others now, why, and what an edit becomes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -22,7 +22,7 @@ from scaffold.update.known import Known
 
 OnConflict = Literal["keep", "markers"]
 
-POLICY = Policy(skip_missing=True, allow_unfilled=True)
+_POLICY = Policy(skip_missing=True)
 """What can be made again is; a SUBPLAN that is missing or wrong keeps only its own documents from it."""
 
 _OF_PARALLEL = frozenset({"title", "dependencies", "dependencies_more", "dependencies_open", "extra"})
@@ -110,7 +110,7 @@ def examine(progress: Progress, documents: Sequence[Known], *, refresh: bool = F
     """
     plan = progress.plan
     achievements = {each.standing.id: each.standing.achievement for each in documents}
-    bound, left_out = from_subplan.bind(plan, achievements.values(), POLICY, settings.read(plan.directory).vocabulary)
+    bound, left_out = from_subplan.bind(plan, achievements.values(), _POLICY, settings.read(plan.directory).vocabulary)
     said = {match.achievement.id: match for match in bound}
     planned = [
         (each, planned_again(progress, each, said[each.standing.id], refresh=refresh))
