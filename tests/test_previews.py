@@ -52,7 +52,9 @@ def plan(tmp_path: Path) -> Path:
 
 def preview_of(changes: tuple[KeptChange, ...], shown: str = TIME, words: tuple[str, ...] = WORDS) -> KeptPreview:
     """Return the preview of changes, with the id that they have."""
-    made = ChangeSet(tuple(Change(change.target, change.old, change.new) for change in changes))
+    made = ChangeSet(
+        tuple(Change(change.target, change.old, change.new, generated=change.generated) for change in changes)
+    )
     return KeptPreview(made.id, shown, words, shown[:10], {"template data": "1" * 64, "parallel.json": "abc"}, changes)
 
 

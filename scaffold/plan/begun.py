@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from scaffold.model import id_order
-from scaffold.names import SUBPLAN, agreed, counted, invocation_for, listed, typed
+from scaffold.names import SUBPLAN, agreed, invocation_for, listed, typed
 from scaffold.plan.outlook import AT_ONCE, Action, Outdated, Outlook, merges_of, named
 from scaffold.plan.progress import Standing
 
@@ -57,7 +57,8 @@ def update(outlook: Outlook) -> Iterator[Action]:
     for id_, documents in found.items():
         if count := sum(document.conflicts for document in documents):
             paths = tuple(document.path for document in documents)
-            kept = f"look at the {counted(count, 'conflict')} first: the command keeps the edited lines there"
+            its = agreed(count, "its conflict", f"its {count} conflicts")
+            kept = f"look at {its} first: the command keeps the edited lines there"
             text = f"Update {_together(paths)} ({_changed(documents)}); {kept}"
             keeping = outlook.command("update", "--achievement", id_, "--conflict", "keep")
             yield Action("update", (id_,), text, keeping, paths)

@@ -104,7 +104,8 @@ def _preview(fields: Fields) -> KeptPreview:
         inputs={name: inputs.text(name) for name in inputs.values},
         changes=changes,
     )
-    if preview.id != ChangeSet(tuple(Change(change.target, change.old, change.new) for change in changes)).id:
+    made = (Change(change.target, change.old, change.new, generated=change.generated) for change in changes)
+    if preview.id != ChangeSet(tuple(made)).id:
         raise Damaged("its id is not that of its changes")
     return preview
 
