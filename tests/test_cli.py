@@ -449,7 +449,7 @@ def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaff
         (["--batch", "--level", "next"], "next level"),
         (["--batch", "--level", "all"], "all levels"),
         (["--batch", "--ready"], "everything that is ready"),
-        (["--achievement", "2.1", "--achievement", "1.1"], "achievement 2.1, 1.1"),
+        (["--achievement", "2.1", "--achievement", "1.1"], "achievements 2.1, 1.1"),
     ],
 )
 def test_a_preview_begins_with_the_plan_and_what_was_chosen(
