@@ -124,6 +124,12 @@ def _given(request: Request) -> Given:
     return Given(request.policy, {request.kind.command: (*template, *strict, *unfilled)})
 
 
+class RenderedTemplateData(TemplateData):
+    """A template set that documents are made with, and why copier rendered it."""
+
+    copier: str | None
+
+
 class ChosenTemplateData(TypedDict):
     """The template set that a document is made with, and what chose it."""
 
@@ -173,9 +179,10 @@ class DocumentsData(PlanData):
     change_set: ChangeSetId
     batch: AppliedBatch
     templates: Annotated[
-        list[TemplateData],
+        list[RenderedTemplateData],
         "the template sets that the files are made with: `name` and `digest` (SHA-256 over all that can reach a "
-        "document: files of every layer, settings, further variables)",
+        "document: files of every layer, settings, further variables); `copier`: why it is rendered by copier, null "
+        "where that is not needed",
     ]
     files: list[CreatedData]
     made_again: Annotated[
@@ -203,8 +210,10 @@ def batch_data(preview: Preview) -> DocumentsData:
         "change_set": preview.changes.id,
         "batch": None,
         "templates": [
-            {"name": name, "digest": digest}
-            for name, digest in dict.fromkeys((used.name, used.digest) for used in preview.templates)
+            {"name": name, "digest": digest, "copier": copier}
+            for name, digest, copier in dict.fromkeys(
+                (used.name, used.digest, used.copier) for used in preview.templates
+            )
         ],
         "files": [
             {
