@@ -68,8 +68,8 @@ BODIES: Mapping[str, str] = {
     "if": "{% if task.words %}some{% elif true %}none{% else %}x{% endif %}\n",
     "for with else": "{% for word in task.words %}{{ loop.index }}{{ word }}{% else %}none{% endfor %}\n",
     "for with condition": "{% for word in task.words if word != 'a' %}{{ word }}{% endfor %}\n",
-    "recursive for": "{% for x in [1, [2, [3]]] recursive %}{% if x is iterable %}({{ loop(x) }}){% else %}{{ x }}{% endif %}"
-    "{% endfor %}\n",
+    "recursive for": "{% for x in [1, [2, [3]]] recursive %}{% if x is iterable %}({{ loop(x) }})"
+    "{% else %}{{ x }}{% endif %}{% endfor %}\n",
     "loop attributes": "{% for x in 'abc' %}{{ loop.first }}{{ loop.last }}{{ loop.revindex0 }}{{ loop.cycle(1, 2) }}"
     "{{ loop.previtem | default('-') }}{{ loop.nextitem | default('-') }}{{ loop.changed(x) }}{% endfor %}\n",
     "unpacking": "{% for key, value in task.extra.items() %}{{ key }}={{ value }};{% endfor %}\n",
@@ -77,7 +77,8 @@ BODIES: Mapping[str, str] = {
     "set block": "{% set x %}a {{ task.id }} b{% endset %}{{ x | upper }}\n",
     "set with filter": "{% set x | upper %}a{% endset %}{{ x }}\n",
     "with": "{% with a = 1, b = 2 %}{{ a + b }}{% endwith %}\n",
-    "namespace": "{% set ns = namespace(n=0) %}{% for w in task.words %}{% set ns.n = ns.n + 1 %}{% endfor %}{{ ns.n }}\n",
+    "namespace": "{% set ns = namespace(n=0) %}{% for w in task.words %}{% set ns.n = ns.n + 1 %}"
+    "{% endfor %}{{ ns.n }}\n",
     "macro": "{% macro m(a, b='x') %}{{ a }}-{{ b }}{% endmacro %}{{ m(1) }}{{ m(2, b=3) }}\n",
     "macro with varargs": "{% macro m() %}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 2, c=3) }}\n",
     "call block": "{% macro m() %}[{{ caller() }}]{% endmacro %}{% call m() %}in{% endcall %}\n",
@@ -123,11 +124,12 @@ BODIES: Mapping[str, str] = {
     "to_nice_json": "{{ task.extra | to_nice_json }}\n",
     "to_json of a date": "{{ '2026-03-14' | to_datetime('%Y-%m-%d') | to_json }}\n",
     "to_yaml": "{{ task.extra | to_yaml }}{{ task.extra | to_nice_yaml }}\n",
-    "from_json and from_yaml": "{{ '[1, 2]' | from_json }}{{ 'a: 1' | from_yaml }}{{ 'a: 1' | from_yaml_all | list }}\n",
+    "from_json and from_yaml": "{{ '[1, 2]' | from_json }}{{ 'a: 1' | from_yaml }}"
+    "{{ 'a: 1' | from_yaml_all | list }}\n",
     "to_datetime": "{{ (task.created | to_datetime('%Y-%m-%d')).year }}\n",
     "b64": "{{ 'a' | b64encode }}{{ 'YQ==' | b64decode }}\n",
-    "regex": "{{ 'a1b2' | regex_replace('[0-9]', '-') }}{{ 'a1' | regex_search('[0-9]') }}{{ 'a1b2' | regex_findall('[0-9]') }}"
-    "{{ 'a.b' | regex_escape }}\n",
+    "regex": "{{ 'a1b2' | regex_replace('[0-9]', '-') }}{{ 'a1' | regex_search('[0-9]') }}"
+    "{{ 'a1b2' | regex_findall('[0-9]') }}{{ 'a.b' | regex_escape }}\n",
     "hashes": "{{ 'a' | sha1 }}{{ 'a' | checksum }}{{ 'a' | to_uuid }}\n",
     "paths": "{{ 'a/b.c' | basename }}{{ 'a/b.c' | dirname }}{{ 'a/b.c' | splitext }}{{ 'a\\\\b' | win_basename }}\n",
     "pathjoin": "{{ pathjoin('a', 'b', 'c.md') }}{{ pathjoin('a', 'b', mode='windows') }}\n",
@@ -141,12 +143,13 @@ BODIES: Mapping[str, str] = {
     "pprint": "{{ task.extra | pprint }}\n",
     "range": "{% for i in range(3) %}{{ i }}{% endfor %}{{ range(2) | list }}\n",
     "dict": "{{ dict(a=1) }}\n",
-    "cycler and joiner": "{% set c = cycler(1, 2) %}{{ c.next() }}{{ c.next() }}{{ c.current }}{% set j = joiner('|') %}"
-    "{{ j() }}a{{ j() }}b\n",
+    "cycler and joiner": "{% set c = cycler(1, 2) %}{{ c.next() }}{{ c.next() }}{{ c.current }}"
+    "{% set j = joiner('|') %}{{ j() }}a{{ j() }}b\n",
     "unicode": "“é” 日本 \U0001f600 {{ '\\u00e9' }}\n",
     "long text": "x" * 5000 + "{{ task.id }}\n",
     "markdown": "# {{ task.title }}\n\n- [ ] {{ task.id }}\n\n```\n{{ task.text }}\n```\n",
-    "nested loops": "{% for p in task.phases %}{{ p.title }}{% for s in p.steps %}{{ loop.index }}{{ s }}{% endfor %}{% endfor %}\n",
+    "nested loops": "{% for p in task.phases %}{{ p.title }}{% for s in p.steps %}{{ loop.index }}{{ s }}"
+    "{% endfor %}{% endfor %}\n",
     "other variables": "{{ plan_name }} {{ plan_document }} {{ tasks | length }}\n",
     "tasks of others": "{% for other in tasks %}{{ other.id }}{% endfor %}\n",
     "break out of a list": "{% for x in [1, 2, 3] %}{% if x == 2 %}two{% endif %}{% endfor %}\n",
@@ -227,7 +230,8 @@ SETS: Mapping[str, Mapping[str, str]] = {
     },
     "a name that is empty for some": {
         "copier.yml": CONFIG,
-        "template/{% yield task from tasks + [{}] %}{% if task %}E_{{ task.slug }}.md{% endif %}{% endyield %}.jinja": "a\n",
+        "template/{% yield task from tasks + [{}] %}"
+        "{% if task %}E_{{ task.slug }}.md{% endif %}{% endyield %}.jinja": "a\n",
     },
     "a name with an undefined value": {
         "copier.yml": CONFIG,
@@ -246,6 +250,13 @@ SETS: Mapping[str, Mapping[str, str]] = {
     "an older copier": _set("a\n", f'_min_copier_version: "9.1.0"\n{CONFIG}'),
     "a refused setting": _set("a\n", f"_tasks: [ls]\n{CONFIG}"),
     "other files beside": {**_set("a\n"), "README.md": "Read me.\n", "sections/x.md": "{{ broken\n"},
+    "settings of Windows": {key: text.replace("\n", "\r\n") for key, text in _set("a\n").items()},
+    "a setting twice": _set("a\n", f"_subdirectory: other\n{CONFIG}"),
+    "anchors in copier.yml": _set("a\n", CONFIG.replace("{type: str, default: X}", "&x {type: str, default: X}", 1)),
+    "a tag in copier.yml": _set("a\n", CONFIG.replace("default: X", "default: !!str X", 1)),
+    "a Python tag in copier.yml": _set("a\n", f"{CONFIG}own: !!python/name:os.system\n"),
+    "a folder with a dot": _set("a\n", CONFIG.replace(": template", ": ./template")),
+    "a null in copier.yml": _set("a\n", f"{CONFIG}_exclude:\n"),
     "a static file": {**_set("a\n"), "template/static.md": "b\n"},
     "a file in a subfolder": {**_set("a\n"), "template/sub/x.md.jinja": "b\n"},
     "a wrong name": {"copier.yml": CONFIG, "template/X_{{ plan_name }}.md.jinja": "a\n"},
@@ -294,7 +305,7 @@ def copier_alone() -> Iterator[None]:
     def left(*_: object) -> None:
         raise plain.NotPlain("a test wants it")
 
-    with mock.patch.object(plain, "Plain", left):
+    with mock.patch.object(plain, "Plain", left), mock.patch.dict(render._compiled_sets, clear=True):
         yield
 
 

@@ -23,6 +23,7 @@ LEFT_TO_COPIER = {
     *("a yield tag in a file", "no suffix", "no folder", "a static file", "a file in a subfolder"),
     *("a question of its own", "a question with a template", "a question in short", "a question of numbers"),
     *("a question with a choice", "a question with a condition", "tasks in short", "an include in copier.yml"),
+    *("a Python tag in copier.yml", "a folder with a dot", "a null in copier.yml"),
     *("a newer copier", "a refused setting", "a wrong name", "a name twice", "a broken copier.yml"),
 }
 

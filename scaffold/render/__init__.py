@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
 from scaffold.model import Json
@@ -19,6 +20,9 @@ from scaffold.render import child
 from scaffold.render.child import ChildBroken, LimitReached, Limits
 from scaffold.render.place import private_directory
 from scaffold.templates.sets import TemplateSet, built_in, from_directory
+
+if TYPE_CHECKING:
+    from scaffold.render.plain import Plain
 
 __all__ = ["Rendered", "TemplateSet", "bounded", "built_in", "from_directory", "render"]
 
@@ -134,7 +138,7 @@ def _plainly(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[
     made = _Made(template, len(planned))
     with template_errors(template, None if template.trusted else _limits(len(planned)).memory_reached):
         try:
-            plain = Plain(template)
+            plain = _compiled(template) if template.trusted else Plain(template)
             plain.render(answers, made.take)
             if set(made.documents) != set(planned):
                 raise NotPlain("it makes other files than those that are asked for")
@@ -143,6 +147,19 @@ def _plainly(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[
         except Exception as error:
             raise NotPlain(f"it failed without: {type(error).__name__}") from error
     return Rendered({name: made.documents[name] for name in planned}, plain.digest)
+
+
+_compiled_sets: "dict[str, Plain]" = {}
+
+
+def _compiled(template: TemplateSet) -> "Plain":
+    """Return a set that came with scaffold, compiled once: it is rendered several times to fit, and by a watch."""
+    from scaffold.render.plain import Plain
+
+    key = template.files_digest()
+    if key not in _compiled_sets:
+        _compiled_sets[key] = Plain(template)
+    return _compiled_sets[key]
 
 
 def _documents(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...], place: Path) -> Rendered:

@@ -9,6 +9,7 @@ from scaffold import render
 from scaffold.errors import Diagnostic, Severity
 from scaffold.model import Json
 from scaffold.names import TemplateKind
+from scaffold.plan.template_names import VARIABLES
 from scaffold.templates.sets import SETTINGS, Source, TemplateSet
 
 
@@ -88,7 +89,7 @@ def _not_plain(template: TemplateSet) -> str | None:
     from scaffold.render.plain import NotPlain, Plain
 
     try:
-        Plain(template)
+        Plain(template).demand_answers(VARIABLES)
     except NotPlain as error:
         return str(error)
     except Exception as error:  # which copier tells, where it is one

@@ -4,7 +4,8 @@ Most sets are so. Whatever is not, or fails, is left to copier, whose messages c
 would decide otherwise.
 """
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -48,6 +49,7 @@ class Plain:
     def __init__(self, template: TemplateSet) -> None:
         self._template = template
         self._questions, envops, folder, suffix = _settings(template)
+        _demand_files_alone(template, folder)
         inside = [file for file in template.base.files if file.startswith(f"{folder}/")]
         self._files = [_document(file, folder, suffix) for file in inside]
         own = SandboxedEnvironment(
@@ -66,12 +68,19 @@ class Plain:
         self._names = [self._environment.from_string(name.rpartition("/")[2]) for _, name in starts]
         self._bodies = [self._environment.get_template(file) for file in self._files]
 
+    def demand_answers(self, given: Collection[str]) -> None:
+        """Raise NotPlain unless every question is answered by what is given or by the set's further variables."""
+        for name in self._questions:
+            if name not in given and name not in self._template.data:
+                raise NotPlain(f"copier has to answer the question {name}")
+
     def render(self, answers: Mapping[str, Any], take: Callable[[str, bytes], None]) -> None:
         """Render all documents and hand each to `take`, by its name."""
         data = {**self._template.data, **answers}
+        self.demand_answers(data)
         for name, kind in self._questions.items():
-            if name not in data or not _TYPES[kind](data[name]):
-                raise NotPlain(f"copier has to answer the question {name}")
+            if not _TYPES[kind](data[name]):
+                raise NotPlain(f"copier has to read the answer to the question {name}")
         known = {name: value for name, value in data.items() if name not in language.GLOBALS}
         context = {**known, "_src_path": str(self._template.base.directory)}
         for named, body in zip(self._names, self._bodies, strict=True):
@@ -136,6 +145,17 @@ def _question(name: str, details: Any) -> str:
     if details["type"] not in _TYPES or any("{" in str(value) for value in details.values()):
         raise NotPlain(f"copier has to work out the question {name}")
     return str(details["type"])
+
+
+def _demand_files_alone(template: TemplateSet, folder: str) -> None:
+    """Raise NotPlain for links and folders among what is rendered: copier follows them, or stumbles over them."""
+    try:
+        with os.scandir(template.base.directory / folder) as entries:
+            for entry in entries:
+                if not is_left_alone(entry.name) and (entry.is_symlink() or entry.is_dir()):
+                    raise NotPlain(f"{folder}/{entry.name} is no plain file")
+    except OSError as error:
+        raise NotPlain(f"{folder} cannot be read") from error
 
 
 def _document(file: str, folder: str, suffix: str) -> str:

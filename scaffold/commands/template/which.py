@@ -119,8 +119,8 @@ class TemplateWhichData(PlanData):
     set: Annotated[
         SetData | None,
         "for one ID: `digest`, `copier` (why it is rendered by copier, null where that is not needed), `layers` from "
-        "the topmost down, `files` (`file` as templates call it, `layer`, `path`, and the layers that it `extends`) and "
-        "`data`",
+        "the topmost down, `files` (`file` as templates call it, `layer`, `path`, and the layers that it `extends`) "
+        "and `data`",
     ]
 
 
