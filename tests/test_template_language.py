@@ -14,7 +14,7 @@ from scaffold.render import language
 from tests.trees import build
 
 NAME = "template/{{ name }}.md.jinja"
-CONFIG = "_subdirectory: template\n_envops: {undefined: jinja2.StrictUndefined}\nname: X\n"
+CONFIG = "_subdirectory: template\n_envops: {undefined: jinja2.StrictUndefined}\nname: {type: str, default: X}\n"
 ANSWERS = {"name": "T", "words": ["b", "a"], "more": {"team": "payments"}}
 
 
