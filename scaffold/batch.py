@@ -135,7 +135,7 @@ def _made(plan: Plan, template: TemplateSet, documents: Sequence[PlannedDocument
     return [
         replace(
             document,
-            template=document.template and replace(document.template, digest=done.digest),
+            template=document.template and replace(document.template, digest=done.digest, copier=done.copier),
             content=done.documents[document.name],
         )
         for document in documents

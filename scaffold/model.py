@@ -105,12 +105,14 @@ class Plan:
 class TemplateUsed:
     """A template set that a document is made with: its name as records keep it, the SHA-256 over all that reaches it.
 
-    `rule` is what chose it: `rule 2 (team: data)`, `default`, `--template`; None where nothing chooses.
+    `rule` is what chose it: `rule 2 (team: data)`, `default`, `--template`; None where nothing chooses. `copier` says
+    why copier was needed to render it, None where it was not.
     """
 
     name: str
     digest: str
     rule: str | None = None
+    copier: str | None = None
 
 
 # --- a change set and a batch ---------------------------------------------------------------------------------------

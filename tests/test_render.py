@@ -20,7 +20,7 @@ from scaffold.errors import InvalidInput, WriteFailed
 from scaffold.plan import files
 from scaffold.render import worker
 from scaffold.render.child import ChildBroken
-from tests import plans
+from tests import plain_features, plans
 from tests.conftest import Scaffold
 from tests.trees import build, snapshot
 
@@ -66,6 +66,12 @@ def refused(root: Path, **files: str | bytes) -> str:
     return (place + one.message).replace(str(root), "")
 
 
+@pytest.fixture
+def _copier_alone() -> Iterator[None]:
+    with plain_features.copier_alone():
+        yield
+
+
 def test_every_planned_file_comes_back_with_its_bytes(tmp_path: Path) -> None:
     assert made(tmp_path, PLANNED) == {"T_11.md": b"DEMO 11\n", "T_12.md": b"DEMO 12\n"}
 
@@ -75,6 +81,7 @@ def test_values_are_never_rendered_again(tmp_path: Path) -> None:
     assert made(tmp_path, PLANNED, body=body)["T_11.md"] == b"{{ 7*7 }}\n"
 
 
+@pytest.mark.usefixtures("_copier_alone")
 def test_copier_runs_once_for_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = worker.run
 
@@ -262,6 +269,7 @@ def test_the_settings_may_be_a_copier_yaml(tmp_path: Path) -> None:
     own = render.from_directory(str(tmp_path / "set"))
     assert render.render(own, ANSWERS, PLANNED).documents["T_11.md"] == b"DEMO 11\n"  # type: ignore[arg-type]
     config.write_text(CONFIG + "_migrations: [{command: x}]\n", "utf-8")
+    own = render.from_directory(str(tmp_path / "set"))
     with pytest.raises(InvalidInput, match="_migrations is refused"):
         render.render(own, ANSWERS, PLANNED)  # type: ignore[arg-type]
 
@@ -270,6 +278,7 @@ def test_a_variable_that_only_ends_in_migrations_is_a_variable(tmp_path: Path) -
     assert made(tmp_path, PLANNED, config=CONFIG + "old_migrations: {type: str, default: x}\n")
 
 
+@pytest.mark.usefixtures("_copier_alone")
 def test_what_copier_says_is_not_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -378,6 +387,7 @@ def test_a_section_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path, scaf
     assert "hint: save it as UTF-8\n" in outcome.err
 
 
+@pytest.mark.usefixtures("_copier_alone")
 def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise KeyError("ours")
@@ -389,6 +399,7 @@ def test_a_bug_of_ours_keeps_its_traceback(tmp_path: Path, monkeypatch: pytest.M
         made(tmp_path, PLANNED)
 
 
+@pytest.mark.usefixtures("_copier_alone")
 @pytest.mark.parametrize("inside", [trusted, nullcontext], ids=["in this process", "in a child"])
 @pytest.mark.parametrize("name", ["NOSPC", "DQUOT", "IO", "ROFS", "MFILE", "NFILE", "FBIG"])
 def test_no_room_to_render_is_said_and_is_no_fault_of_the_template(
@@ -421,6 +432,7 @@ def test_a_scratch_directory_that_cannot_be_removed_does_no_harm(
     assert list(tmp_path.glob("scaffold-*"))
 
 
+@pytest.mark.usefixtures("_copier_alone")
 def test_a_copier_that_cannot_be_loaded_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "scaffold.render.worker", None)
     monkeypatch.delattr("scaffold.render.worker")

@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from copier._jinja_ext import YieldExtension
 from copier._main import Worker
 
 from scaffold import render
@@ -13,7 +14,7 @@ from scaffold.render import language
 from tests.trees import build
 
 NAME = "template/{{ name }}.md.jinja"
-CONFIG = "_subdirectory: template\n_envops: {undefined: jinja2.StrictUndefined}\nname: X\n"
+CONFIG = "_subdirectory: template\n_envops: {undefined: jinja2.StrictUndefined}\nname: {type: str, default: X}\n"
 ANSWERS = {"name": "T", "words": ["b", "a"], "more": {"team": "payments"}}
 
 
@@ -55,7 +56,13 @@ def test_a_name_that_is_not_listed_is_refused(copiers_own: Worker) -> None:
     kinds: tuple[dict[str, object], ...] = (environment.filters, environment.tests, environment.globals)  # type: ignore[assignment]
     for kind in kinds:
         kind["brand_new"] = str
-    restricted = environment_module.restricted(environment, copiers_own.template, render.built_in("plan"))
+    restricted = environment_module.restricted(
+        environment,
+        copiers_own.template.envops,
+        render.built_in("plan"),
+        YieldExtension,
+        environment_module.Restricted,
+    )
     for body in ("{{ 1 | brand_new }}", "{{ 1 is brand_new }}", "{{ brand_new(1) }}"):
         with pytest.raises(Exception, match=r"brand_new is refused \(scaffold does not know it\)"):
             restricted.from_string(body).render()

@@ -2,35 +2,24 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypedDict, TypeVar
+from typing import TypeVar
 
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._documents import ContentData, ShowOptions, with_documents
-from scaffold.commands._write import TemplateData, WriteOptions, carry_out
+from scaffold.commands._created_data import batch_data, reasons
+from scaffold.commands._documents import ShowOptions, with_documents
+from scaffold.commands._write import WriteOptions, carry_out
 from scaffold.commands.recover import recover_first
 from scaffold.errors import UsageProblem
-from scaffold.model import Json
 from scaffold.names import DocumentKind, agreed, counted, printable
 from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import in_words
 from scaffold.plan.selection import Numbering, Selection, level_named
 from scaffold.plan.template_settings import BUILT_IN
-from scaffold.preview import LeftOut, PlannedDocument, Preview, Proposal, Request, ShownDocument
+from scaffold.preview import Preview, Proposal, Request, ShownDocument
 from scaffold.report import table
-from scaffold.shapes import (
-    AchievementId,
-    AchievementState,
-    AppliedBatch,
-    ChangeSetId,
-    Count,
-    NextCommand,
-    NextStep,
-    PlanData,
-    RelativePath,
-)
 from scaffold.templates.teams import ASKED
 
 
@@ -122,120 +111,6 @@ def _given(request: Request) -> Given:
     strict = ("--strict",) if request.policy.strict else ()
     unfilled = ("--allow-unfilled",) if request.policy.allow_unfilled else ()
     return Given(request.policy, {request.kind.command: (*template, *strict, *unfilled)})
-
-
-class ChosenTemplateData(TypedDict):
-    """The template set that a document is made with, and what chose it."""
-
-    name: str
-    rule: str | None
-
-
-class CreatedData(ContentData):
-    """A document to create."""
-
-    achievement: AchievementId
-    title: str
-    path: RelativePath
-    lines: Count
-    subplan: RelativePath
-    template: ChosenTemplateData
-
-
-class MadeAgainData(ContentData):
-    """A document that exists already."""
-
-    achievement: AchievementId
-    path: RelativePath
-    lines: Count
-
-
-class ExistingData(TypedDict):
-    """An achievement that needs no document."""
-
-    achievement: AchievementId
-    state: AchievementState
-    files: list[RelativePath]
-
-
-class LeftOutData(TypedDict):
-    """An achievement that is passed over."""
-
-    achievement: AchievementId
-    title: str
-    reasons: list[str]
-
-
-class DocumentsData(PlanData):
-    """What `data` of `executions` and of `subplans` have in common; each adds what its documents are made from."""
-
-    selection: Annotated[str, "the options that selected the achievements, such as `--level 1`"]
-    change_set: ChangeSetId
-    batch: AppliedBatch
-    templates: Annotated[
-        list[TemplateData],
-        "the template sets that the files are made with: `name` and `digest` (SHA-256 over all that can reach a "
-        "document: files of every layer, settings, further variables)",
-    ]
-    files: list[CreatedData]
-    made_again: Annotated[
-        list[MadeAgainData],
-        "in a preview of named achievements: the documents that exist already, as they would be made now",
-    ]
-    existing: Annotated[list[ExistingData], "selected achievements that need nothing: `achievement`, `state`, `files`"]
-    left_out: Annotated[
-        list[LeftOutData], "with `--skip-missing`, what was passed over: `achievement`, `title`, `reasons`"
-    ]
-    answers: dict[str, Json]
-    next_step: NextStep
-    next_command: NextCommand
-
-
-ANSWERS = "the template's variables: what a plain `copier copy --data-file` takes to make the same files"
-
-
-def batch_data(preview: Preview) -> DocumentsData:
-    """Return `data` of a batch: what would be created."""
-    return {
-        "plan": preview.plan.name,
-        "plan_document": preview.plan.document,
-        "selection": preview.selection.options,
-        "change_set": preview.changes.id,
-        "batch": None,
-        "templates": [
-            {"name": name, "digest": digest}
-            for name, digest in dict.fromkeys((used.name, used.digest) for used in preview.templates)
-        ],
-        "files": [
-            {
-                "achievement": file.achievement.id,
-                "title": file.achievement.title,
-                "path": file.target,
-                "lines": file.lines,
-                "subplan": file.source.path,
-                "template": _chosen_template(file),
-                "content": None,
-            }
-            for file in preview.files
-        ],
-        "made_again": [],
-        "existing": [
-            {"achievement": standing.id, "state": standing.state, "files": list(standing.paths(preview.kind))}
-            for standing in preview.existing
-        ],
-        "left_out": [
-            {"achievement": left.achievement.id, "title": left.achievement.title, "reasons": _reasons(left)}
-            for left in preview.left_out
-        ],
-        "answers": dict(preview.answers),
-        "next_step": None,
-        "next_command": None,
-    }
-
-
-def _chosen_template(file: PlannedDocument) -> ChosenTemplateData:
-    used = file.template
-    return {"name": used.name if used else "", "rule": used.rule if used else None}
 
 
 def preview_text(preview: Preview, columns: int | None, *, dry_run: bool) -> str:
@@ -334,10 +209,6 @@ def _existing_lines(preview: Preview) -> list[str]:
 def _left_out_lines(preview: Preview) -> list[str]:
     lines = []
     for left_out in preview.left_out:
-        reasons = "; ".join(_reasons(left_out))
-        lines.append(printable(f"Left out: {left_out.achievement.id} {left_out.achievement.title}: {reasons}"))
+        why = "; ".join(reasons(left_out))
+        lines.append(printable(f"Left out: {left_out.achievement.id} {left_out.achievement.title}: {why}"))
     return [*lines, ""] if lines else []
-
-
-def _reasons(left_out: LeftOut) -> list[str]:
-    return [found.message for found in left_out.diagnostics if found.severity == "error"]

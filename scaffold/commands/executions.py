@@ -6,15 +6,8 @@ from typing import Annotated, Unpack
 
 import click
 
-from scaffold.commands._create import (
-    ANSWERS,
-    BatchOptions,
-    CreatedData,
-    DocumentsData,
-    batch_options,
-    create,
-    proposal_of,
-)
+from scaffold.commands._create import BatchOptions, batch_options, create, proposal_of
+from scaffold.commands._created_data import ANSWERS, CreatedData, DocumentsData
 from scaffold.commands._documents import show_options
 from scaffold.commands._write import write_options
 from scaffold.errors import UsageProblem

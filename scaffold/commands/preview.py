@@ -12,7 +12,8 @@ from scaffold import clock, report, terminal
 from scaffold.commands import executions as executions_command
 from scaffold.commands import subplans as subplans_command
 from scaffold.commands import update as update_command
-from scaffold.commands._create import MadeAgainData, batch_options
+from scaffold.commands._create import batch_options
+from scaffold.commands._created_data import MadeAgainData
 from scaffold.commands._documents import ShowOptions, documents_text, show_options, with_content
 from scaffold.commands._next import next_lines
 from scaffold.commands._watch import Seen, watch

@@ -1,4 +1,4 @@
-"""A template set and its variables to the bytes of documents, with one copier run.
+"""A template set and its variables to the bytes of documents: a plain set without copier, any other in one copier run.
 
 Sets that did not come with scaffold are read and rendered by a child process within limits.
 """
@@ -7,9 +7,12 @@ import json
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
 from scaffold.model import Json
@@ -17,6 +20,9 @@ from scaffold.render import child
 from scaffold.render.child import ChildBroken, LimitReached, Limits
 from scaffold.render.place import private_directory
 from scaffold.templates.sets import TemplateSet, built_in, from_directory
+
+if TYPE_CHECKING:
+    from scaffold.render.plain import Plain
 
 __all__ = ["Rendered", "TemplateSet", "bounded", "built_in", "from_directory", "render"]
 
@@ -27,6 +33,9 @@ _MAX_HEADER_BYTES = 1_000_000
 _MAX_MESSAGE = 2_000
 _DIGEST_BYTES = 32
 
+_PLAIN, _COPIER = "scaffold.render.plain", "scaffold.render.worker"
+"""What renders a plain set, and what any other: copier takes half a second to import."""
+
 Documents = dict[str, bytes]
 
 
@@ -35,10 +44,12 @@ class Rendered:
     """What one run made: the bytes of every planned file by its name, and the digest of the set it is made with.
 
     The digest is the SHA-256 over all that can reach the documents: files of every layer, settings, further variables.
+    `copier` says why copier was needed, as it follows `because`; None where it was not.
     """
 
     documents: Mapping[str, bytes]
     digest: str
+    copier: str | None = None
 
 
 def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Rendered:
@@ -47,10 +58,19 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
     Raises InvalidInput when the template is wrong, naming its file and line, takes more than it may, or makes other
     files; WriteFailed when there is no room to render.
     """
-    _load()
+    _load(_PLAIN)
+    from scaffold.render.plain import NotPlain
+
     with private_directory() as place:
-        task = partial(_documents, template, answers, planned, place)
-        return task() if template.trusted else _in_a_child(template, task, planned, place)
+        try:
+            task = partial(_plainly, template, answers, planned)
+            return task() if template.trusted else _in_a_child(template, task, planned, place)
+        except NotPlain as error:
+            reason = str(error)
+        _load(_COPIER)
+        task = partial(_documents, template, deepcopy(answers), planned, place)
+        made = task() if template.trusted else _in_a_child(template, task, planned, place)
+        return replace(made, copier=reason)
 
 
 def bounded(template: TemplateSet, task: Callable[[Path], Json]) -> Json:
@@ -58,7 +78,7 @@ def bounded(template: TemplateSet, task: Callable[[Path], Json]) -> Json:
 
     Raises InvalidInput for what is wrong with the set, as `render` does.
     """
-    _load()
+    _load(_COPIER)
     with private_directory() as place:
         explained = partial(_explained, template, task, place)
         if template.trusted:
@@ -73,11 +93,11 @@ def _explained(template: TemplateSet, task: Callable[[Path], Json], place: Path)
         return task(place)
 
 
-def _load() -> None:
-    """Import copier, which takes half a second: only when something is rendered, and before a child is made."""
+def _load(name: str) -> None:
+    """Import what renders: only when something is rendered, and before a child is made."""
     try:
         with _processor_unasked():
-            import scaffold.render.worker  # noqa: F401
+            import_module(name)
     except ImportError as error:  # also where memory is limited: its compiled parts cannot be mapped then
         hint = "free memory, or install scaffold again"
         raise WriteFailed.of("copier_unloadable", f"copier cannot be loaded: {error}", hint=hint) from error
@@ -108,6 +128,38 @@ def _limits(documents: int) -> Limits:
         memory=512_000_000,
         answer=min(documents * MAX_DOCUMENT_BYTES, _MAX_BYTES) + _MAX_HEADER_BYTES,
     )
+
+
+def _plainly(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Rendered:
+    """Render a plain set; raises NotPlain for any other, and where anything but a limit fails: copier tells why."""
+    from scaffold.render.faults import template_errors
+    from scaffold.render.plain import NotPlain, Plain
+
+    made = _Made(template, len(planned))
+    with template_errors(template, None if template.trusted else _limits(len(planned)).memory_reached):
+        try:
+            plain = _compiled(template) if template.trusted else Plain(template)
+            plain.render(answers, made.take)
+            if set(made.documents) != set(planned):
+                raise NotPlain("it makes other files than those that are asked for")
+        except (LimitReached, MemoryError, NotPlain):
+            raise
+        except Exception as error:
+            raise NotPlain(f"it failed without: {type(error).__name__}") from error
+    return Rendered({name: made.documents[name] for name in planned}, plain.digest)
+
+
+_compiled_sets: "dict[str, Plain]" = {}
+
+
+def _compiled(template: TemplateSet) -> "Plain":
+    """Return a set that came with scaffold, compiled once: it is rendered several times to fit, and by a watch."""
+    from scaffold.render.plain import Plain
+
+    key = template.files_digest()
+    if key not in _compiled_sets:
+        _compiled_sets[key] = Plain(template)
+    return _compiled_sets[key]
 
 
 def _documents(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...], place: Path) -> Rendered:
@@ -176,6 +228,7 @@ def _answer(
 ) -> tuple[bytes, bytes]:
     """Return a line of JSON and the bytes after it that `task` gives in a child; raises as it does there."""
     from scaffold.render.faults import limit_reached
+    from scaffold.render.plain import NotPlain
 
     try:
         answer = child.run(partial(_packed, task), place, _limits(documents))
@@ -186,10 +239,12 @@ def _answer(
         if len(line) > _MAX_HEADER_BYTES:
             raise ValueError("header")
         header = json.loads(line)
-        no_room, invalid = header.get("no_room"), header.get("invalid")
-        if no_room:
+        no_room, invalid, not_plain = (header.get(name) for name in ("no_room", "invalid", "not_plain"))
+        if not_plain is not None:
+            failure: Exception = NotPlain(str(not_plain))
+        elif no_room:
             number, reason = no_room
-            failure: Exception = OSError(int(number), str(reason))
+            failure = OSError(int(number), str(reason))
         elif invalid:
             failure = InvalidInput([_diagnostic(*told) for told in invalid])
         else:
@@ -207,11 +262,15 @@ def _not_believed() -> Iterator[None]:
 
 def _packed(task: Callable[[], tuple[Json, tuple[bytes, ...]]]) -> bytes:
     """Return what `task` gives or raises as bytes: a line of JSON, and after it the documents."""
+    from scaffold.render.plain import NotPlain
+
     header: dict[str, Json]
     contents: tuple[bytes, ...] = ()
     try:
         answer, contents = task()
         header = {"answer": answer}
+    except NotPlain as error:
+        header = {"not_plain": str(error)[:_MAX_MESSAGE]}
     except InvalidInput as error:
         header = {
             "invalid": [

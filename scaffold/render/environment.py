@@ -5,13 +5,17 @@ from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Va
 from functools import wraps
 from typing import Any
 
-from copier._jinja_ext import SandboxedEnvironment, YieldExtension
-from copier._template import Template
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, Undefined, UndefinedError, nodes
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
+from jinja2.ext import Extension
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
-from jinja2.sandbox import SandboxedEscapeFormatter, SandboxedFormatter
+from jinja2.sandbox import (
+    ImmutableSandboxedEnvironment,
+    SandboxedEnvironment,
+    SandboxedEscapeFormatter,
+    SandboxedFormatter,
+)
 from jinja2.utils import Cycler, Namespace
 from markupsafe import Markup
 
@@ -68,12 +72,21 @@ class NotText(ValueError):
         super().__init__(f"it is not UTF-8: byte 0x{byte:02x}")
 
 
-def restricted(own: Environment, template: Template, template_set: TemplateSet) -> "_Environment":
-    """Return copier's environment `own` anew, with nothing in it that `language` does not allow."""
-    options = {key: value for key, value in template.envops.items() if key != "undefined"}
-    environment = _Environment(
+def restricted(
+    own: Environment,
+    envops: Mapping[str, Any],
+    template_set: TemplateSet,
+    yielding: type[Extension],
+    kind: "type[Restricted]",
+) -> "Restricted":
+    """Return an environment with what `own` has and `language` allows, which reads the files of a set.
+
+    `envops` are its options as copier has them, `yielding` the extension for the `yield` tag of file names.
+    """
+    options = {key: value for key, value in envops.items() if key != "undefined"}
+    environment = kind(
         loader=_Loader(template_set),
-        extensions=[YieldExtension],
+        extensions=[yielding],
         undefined=_Strict if own.undefined is StrictUndefined else own.undefined,
         finalize=plain,
         **options,
@@ -171,7 +184,7 @@ class _Strict(StrictUndefined):
         return message
 
 
-class _Environment(SandboxedEnvironment):
+class Restricted(SandboxedEnvironment):
     """The sandbox with the attributes of listed types alone, and no text of what is not data."""
 
     intercepted_binops = frozenset(("%", "*", "**", "-"))
@@ -189,12 +202,14 @@ class _Environment(SandboxedEnvironment):
         return text
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether templates may read an attribute."""
         if not super().is_safe_attribute(obj, attr, value):
             return False
         names = next((names for kind, names in _ATTRIBUTES if isinstance(obj, kind)), frozenset[str]())
         return names is None or attr in names
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Return what an operator makes of two values; raises LimitReached where that is too much."""
         if operator == "%" and isinstance(left, str | bytes):
             plain(right)
         if operator in ("*", "**") and _size(operator, left, right) > _LARGEST:
@@ -202,6 +217,7 @@ class _Environment(SandboxedEnvironment):
         return plain(super().call_binop(context, operator, left, right))
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """Return the method of a text that formats data alone."""
         if super().wrap_str_format(value) is None:
             return None
         text, mapped = value.__self__, value.__name__ == "format_map"
@@ -215,6 +231,10 @@ class _Environment(SandboxedEnvironment):
             return rendered
 
         return formatted
+
+
+class Immutable(Restricted, ImmutableSandboxedEnvironment):
+    """The same, in which templates cannot change the lists and mappings that they are given."""
 
 
 def _size(operator: str, left: Any, right: Any) -> float:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from copier.errors import CopierError
 from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
@@ -17,7 +16,8 @@ from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.names import EXECUTION_TASK, SUBPLAN, agreed, shown
 from scaffold.render.child import LimitReached
 from scaffold.render.environment import Missing, NotText
-from scaffold.render.worker import Faulty, MissingKeys, OtherFile, WrongSetting, WrongSettings
+from scaffold.render.failures import Faulty, MissingKeys, OtherFile, WrongSetting, WrongSettings
+from scaffold.render.plain import NotPlain
 from scaffold.templates.sets import SETTINGS, TemplateSet
 
 _NO_FAULT_OF_A_TEMPLATE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EFBIG}
@@ -35,7 +35,7 @@ def template_errors(template: TemplateSet, memory: str | None = None) -> Iterato
     """
     try:
         yield
-    except InvalidInput:
+    except (InvalidInput, NotPlain):
         raise
     except Faulty as error:
         raise InvalidInput(
@@ -147,7 +147,8 @@ def _is_foreign(error: Exception) -> bool:
     Most come from copier reading settings: a type it does not expect, endlessly nested lists.
     """
     of_settings = ValueError | TypeError | AttributeError | RecursionError
-    return isinstance(error, CopierError | TemplateError | of_settings | ArithmeticError | OSError)
+    of_copier = any(kind.__module__ == "copier.errors" for kind in type(error).__mro__)
+    return of_copier or isinstance(error, TemplateError | of_settings | ArithmeticError | OSError)
 
 
 def _explained(error: Exception, template: TemplateSet) -> str:

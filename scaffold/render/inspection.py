@@ -9,6 +9,7 @@ from scaffold import render
 from scaffold.errors import Diagnostic, Severity
 from scaffold.model import Json
 from scaffold.names import TemplateKind
+from scaffold.plan.template_names import VARIABLES
 from scaffold.templates.sets import SETTINGS, Source, TemplateSet
 
 
@@ -17,7 +18,7 @@ class Inspected:
     """A template set: its digest, the views that can reach its documents, and what is wrong.
 
     `extends` has the view that a view extends, `extra` the keys of `parallel.json` that it reads from `task.extra`,
-    with values for samples.
+    with values for samples. `copier` says why it is rendered by copier, None where that is not needed.
     """
 
     template: TemplateSet
@@ -26,6 +27,7 @@ class Inspected:
     extends: Mapping[str, str]
     extra: Mapping[str, Json]
     problems: tuple[Diagnostic, ...]
+    copier: str | None
 
     @property
     def sources(self) -> Mapping[str, Source]:
@@ -56,6 +58,7 @@ def inspect(template: TemplateSet, kind: TemplateKind) -> Inspected:
         extends={str(view): str(parent) for view, parent in said["extends"].items()},
         extra=dict(said["extra"]),
         problems=tuple(_problem(*problem) for problem in said["problems"]),
+        copier=said["copier"] and str(said["copier"]),
     )
 
 
@@ -77,7 +80,21 @@ def _found(template: TemplateSet, kind: TemplateKind, place: Path) -> Json:
             "extends": dict(reached.extends),
             "extra": lint.extra_values(opened.jinja_env, reached),
             "problems": problems,
+            "copier": _not_plain(template),
         }
+
+
+def _not_plain(template: TemplateSet) -> str | None:
+    """Return why a set is left to copier; None for a plain set."""
+    from scaffold.render.plain import NotPlain, Plain
+
+    try:
+        Plain(template).demand_answers(VARIABLES)
+    except NotPlain as error:
+        return str(error)
+    except Exception as error:  # which copier tells, where it is one
+        return f"it failed without: {type(error).__name__}"
+    return None
 
 
 def _not_strict(template: TemplateSet) -> Diagnostic:

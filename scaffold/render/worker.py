@@ -4,32 +4,28 @@ It looks for no git, reads no settings of the user's, writes no file, and its te
 `language` lists. Copier has no public way to any of this: what is overridden here is checked to exist.
 """
 
-import hashlib
 import io
-import json
-import re
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from copier._jinja_ext import SandboxedEnvironment, get_yield_context
+from copier._jinja_ext import SandboxedEnvironment, YieldExtension, get_yield_context
 from copier._main import Worker
 from copier._settings import SettingsModel
 from copier._template import Template
 from jinja2 import UndefinedError
 
-from scaffold.errors import Diagnostic
 from scaffold.names import listed
 from scaffold.render import language
-from scaffold.render.environment import Missing, plain, restricted
+from scaffold.render.digests import digest_of
+from scaffold.render.environment import Missing, Restricted, plain, restricted
+from scaffold.render.failures import Faulty, MissingKeys, OtherFile, WrongSetting, WrongSettings
 from scaffold.render.language import Rule
 from scaffold.templates import reach
-from scaffold.templates.sets import LEFT_ALONE, SETTINGS, Layer, TemplateSet
+from scaffold.templates.sets import LEFT_ALONE, TemplateSet
 
 _OVERRIDDEN = (
     "_render_allowed",
@@ -42,8 +38,6 @@ _OVERRIDDEN = (
 )
 if missing := [name for name in _OVERRIDDEN if not hasattr(Worker, name)]:
     raise ImportError(f"this version of it has no {' and no '.join(missing)}, which scaffold relies on")
-
-_INCLUDED = re.compile(rb"!include\s+[\"']?([^\s\"']+)")
 
 
 def run(
@@ -91,51 +85,6 @@ def opened(template: TemplateSet, place: Path, answers: Mapping[str, Any]) -> It
             yield worker
 
 
-class Faulty(ValueError):
-    """What is wrong with how the files of a template set are put together."""
-
-    def __init__(self, faults: Sequence[Diagnostic]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(fault.message for fault in faults))
-
-
-class OtherFile(ValueError):
-    """A template set makes, or would make, a file that nobody asked for: its POSIX path, and what one is like."""
-
-    def __init__(self, path: str, like: str) -> None:
-        self.path, self.like = path, like
-        super().__init__(path)
-
-
-class MissingKeys(ValueError):
-    """What templates ask for and achievements do not have in `parallel.json`."""
-
-    def __init__(self, missing: Sequence[Missing]) -> None:
-        self.missing = tuple(missing)
-        super().__init__("; ".join(map(str, missing)))
-
-
-@dataclass(frozen=True, slots=True)
-class WrongSetting:
-    """A setting or question of a template set that cannot be used; `setting` is its name in copier.yml.
-
-    `place` is file and line, where that is not copier.yml.
-    """
-
-    setting: str
-    message: str
-    hint: str | None = None
-    place: tuple[str, int] | None = None
-
-
-class WrongSettings(ValueError):
-    """All settings and questions of a template set that cannot be used."""
-
-    def __init__(self, settings: Sequence[WrongSetting]) -> None:
-        self.settings = tuple(settings)
-        super().__init__("; ".join(setting.message for setting in settings))
-
-
 def _refused(setting: str, rule: Rule) -> WrongSetting:
     return WrongSetting(setting, f"the setting {setting} is refused ({rule.why})")
 
@@ -171,6 +120,10 @@ def _wrong_questions(template: Template, template_set: TemplateSet, data: Mappin
             yield WrongSetting(name, message, hint, template_set.said_in)
 
 
+class _Environment(Restricted, SandboxedEnvironment):
+    """Ours, of the kind that copier wants."""
+
+
 class _Directory(Template):
     """A template that is what lies in its directory; whether git is there, or has a tag, is not asked."""
 
@@ -196,17 +149,8 @@ class _Worker(Worker):
 
     @property
     def digest(self) -> str:
-        """The SHA-256 over all that can reach the documents: files, settings, and the further variables they read."""
-        total = hashlib.sha256()
-        sources = {source.view: source.content for source in self.reached.sources.values()}
-        settings = _settings_files(self.template_set.base)
-        read = {*self.reached.names, *(_words(settings) if self.template_set.answers else ())}
-        data = {key: value for key, value in self.template_set.data.items() if key in read}
-        for kind, named in ((b"t", sources), (b"s", settings)):
-            for name in sorted(named):
-                total.update(b"%b\0%b\0%d\0%b" % (kind, name.encode(), len(named[name]), named[name]))
-        total.update(json.dumps(data, sort_keys=True).encode())
-        return total.hexdigest()
+        """The SHA-256 over all that can reach the documents."""
+        return digest_of(self.template_set, self.reached)
 
     @cached_property
     def _seen(self) -> dict[int, Any]:
@@ -218,8 +162,8 @@ class _Worker(Worker):
         return _Directory(url=str(self.src_path))
 
     @cached_property
-    def jinja_env(self) -> SandboxedEnvironment:
-        return restricted(super().jinja_env, self.template, self.template_set)
+    def jinja_env(self) -> Any:
+        return restricted(super().jinja_env, self.template.envops, self.template_set, YieldExtension, _Environment)
 
     @property
     def answers_relpath(self) -> Path:
@@ -267,23 +211,3 @@ class _Worker(Worker):
         if not is_dir:
             self.take(dst_relpath.as_posix(), b"" if isinstance(expected_contents, Path) else expected_contents)
         return False
-
-
-def _words(settings: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield every word in the expressions of settings: answers are read by defaults of other questions, for example."""
-    for content in settings.values():
-        for line in content.decode("utf-8", "replace").splitlines():
-            yield from re.findall(r"\w+", line.partition(":")[2])
-
-
-def _settings_files(base: Layer) -> dict[str, bytes]:
-    """Return copier.yml and what it includes, which may include others: names are patterns from the set's directory."""
-    found: dict[str, bytes] = {}
-    waiting = [name for name in SETTINGS if name in base.files]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found[name] = base.files[name]
-            patterns = _INCLUDED.findall(found[name])
-            waiting += [file for file in base.files for pattern in patterns if fnmatch(file, pattern.decode())]
-    return found

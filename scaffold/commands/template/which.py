@@ -94,6 +94,7 @@ class SetData(TypedDict):
     """A template set: its layers, the topmost first, and the file behind each name."""
 
     digest: Digest
+    copier: str | None
     layers: list[str]
     files: list[FileData]
     data: dict[str, Json]
@@ -117,8 +118,9 @@ class TemplateWhichData(PlanData):
     ]
     set: Annotated[
         SetData | None,
-        "for one ID: `digest`, `layers` from the topmost down, `files` (`file` as templates call it, `layer`, `path`, "
-        "and the layers that it `extends`) and `data`",
+        "for one ID: `digest`, `copier` (why it is rendered by copier, null where that is not needed), `layers` from "
+        "the topmost down, `files` (`file` as templates call it, `layer`, `path`, and the layers that it `extends`) "
+        "and `data`",
     ]
 
 
@@ -140,6 +142,7 @@ def which_data(found: Chosen) -> TemplateWhichData:
         ],
         "set": {
             "digest": inspected.digest,
+            "copier": inspected.copier,
             "layers": [layer.name or layer.shown for layer in inspected.template.layers],
             "files": [
                 {
@@ -181,6 +184,7 @@ def which_text(found: Chosen, columns: int | None) -> str:
         printable(f"Template: {choice.name if choice else ''}, chosen by {choice.rule if choice else ''}"),
         printable(f"Layers: {layers_text(inspected.template)}"),
         f"Digest: {inspected.digest[:12]}",
+        *([printable(f"Rendered by copier, because {inspected.copier}")] if inspected.copier else []),
         *(printable(f"Data: {key} = {value}") for key, value in inspected.template.data.items()),
         "",
         table(("Section", "File", "Extends"), files, columns),
