@@ -36,11 +36,12 @@ def one_line(text: str, longest: int = WIDTH) -> str:
 
     Leading `#`s are left out; one at the end is escaped, as it would vanish at the end of a heading.
     """
-    line = re.sub(r"\s+", " ", UNSEEN.sub(" ", text)).strip()
-    line = re.sub(r"\A#+(?: +|\Z)", "", line)
+    line = " ".join(UNSEEN.sub(" ", text).split())
+    if line.startswith("#"):
+        line = re.sub(r"\A#+(?: +|\Z)", "", line)
     if len(line) > longest:
         line = re.sub(r"\s+\S*\Z", "", line[: longest - 1]) + "…"
-    return re.sub(r"#(?=#*\Z)", r"\\#", line)
+    return re.sub(r"#(?=#*\Z)", r"\\#", line) if line.endswith("#") else line
 
 
 def pointer(count: int, noun: str, first: int, last: int | None = None, names: Sequence[str] = ()) -> str:
