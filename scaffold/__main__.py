@@ -1,5 +1,6 @@
 """The `scaffold` command, and `python -m scaffold`."""
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Run the command line of this process and exit. Signals come first: importing the rest takes a moment."""
     waiting = _hold_signals()
+    if sys.argv[1:] == ["--version"] and _told_version():
+        sys.exit(0)
     from scaffold import errors
 
     try:
@@ -34,6 +37,17 @@ def _interrupted(interrupt: "Interrupted") -> int:
     errors.ignore_signals()
     sys.stderr.write(f"\nerror: interrupted: {interrupt.outcome}\n")
     return interrupt.exit_code
+
+
+def _told_version() -> bool:
+    """Tell the version with nothing imported; false where that fails: then the command line says why."""
+    from scaffold import __version__
+
+    try:
+        os.write(sys.stdout.fileno(), f"scaffold {__version__}\n".encode())
+    except (AttributeError, OSError, ValueError):
+        return False
+    return True
 
 
 def _run() -> int:

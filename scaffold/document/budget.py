@@ -21,7 +21,7 @@ _STALLED = 3
 _LABEL = 2
 """Lines of a label and the blank line after it."""
 
-_FIXED = 61
+FIXED = 61
 """Lines of the built-in template in every document: those that no variable makes."""
 
 
@@ -116,18 +116,23 @@ def _cost(slot: Slot, depth: int) -> int:
 
 def lines_of(task: Mapping[str, Json]) -> int:
     """Return the number of lines that the built-in template makes of `task`, long ones counted as `weight` does."""
+    phases = task["phases"]
+    shown = [phase for phase in phases if isinstance(phase, dict)] if isinstance(phases, list) else []
+    return lines_with(task, sum(map(phase_lines, shown)))
+
+
+def lines_with(task: Mapping[str, Json], of_phases: int) -> int:
+    """Return the same number for a task whose phases take `of_phases` lines; which phases it has does not count."""
     outline, hidden = total(task["outline"]), 1 if task["phases_more"] else 0
     approach, after = total(task["approach"]), total(task["considerations"])
-    lines = _FIXED + (2 if task["ready"] == "no" else 0) + (1 if task["feedback"] else 0) + (2 if task["others"] else 0)
+    lines = FIXED + (2 if task["ready"] == "no" else 0) + (1 if task["feedback"] else 0) + (2 if task["others"] else 0)
     lines += sum(total(task[name]) or 1 for name in ("objective", "success_criteria", "deliverables"))
     lines += (approach + (1 if approach and outline else 0) + outline + hidden) or 1
     lines += after + 1 if after else 0
     lines += total(task["elsewhere"]) + 1 if task["elsewhere"] else 0
     lines += total(task["tests"]) + (3 if task["tests"] else 0)
-    phases = task["phases"]
-    shown = [phase for phase in phases if isinstance(phase, dict)] if isinstance(phases, list) else []
     steps = total(task["steps"]) + (1 if task["steps"] else 0)
-    return lines + 2 * hidden + (steps + sum(map(phase_lines, shown)) or 2)
+    return lines + 2 * hidden + (steps + of_phases or 2)
 
 
 def phase_lines(phase: Mapping[str, Json]) -> int:

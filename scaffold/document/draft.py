@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
-from scaffold.document.budget import LINES, give_back, lengthen, lines_of, shorten, unfold
-from scaffold.document.fields import TITLE, heading_of, one_line
+from scaffold.document.budget import FIXED, LINES, give_back, lengthen, lines_with, shorten, unfold
+from scaffold.document.fields import TITLE, one_line
 from scaffold.document.once import bare, objective_of, once, steps_of
 from scaffold.document.phases import ShownPhase, pointer_to
 from scaffold.document.remainder import remainder
-from scaffold.document.shorten import WIDTH
+from scaffold.document.shorten import WIDTH, weight
 from scaffold.document.slots import ALL, Listing, Slot, listing, note, paragraphs, text_of
 from scaffold.model import Json
 from scaffold.reading.content import Passage, Phase, Subplan
@@ -43,6 +44,7 @@ class Draft:
         self._beyond = phases[most:]
         self._shown_phases = len(self._phases)
         self._is_compact = False
+        self._optional = [one_line(group, TITLE) for group in said.optional]
         self._lines = LINES
         self._elsewhere = remainder(
             whole.stretches, _copied(said, (self._objective, self._approach, self._considerations))
@@ -52,19 +54,18 @@ class Draft:
         """Return the variables of the document, as full as `lines` lines allow: whole if that fits, else shortened."""
         self._lines = lines
         slots = [*self._slots()]
-        if len(slots) <= lines:
-            begun = [(slot.depth, slot.shown) for slot in slots]
-            for slot in slots:
-                slot.set(ALL)
-            if lines_of(whole := self.variables()) <= lines:
-                return whole
-            for slot, (depth, shown) in zip(slots, begun, strict=True):
-                slot.depth, slot.shown = depth, shown
+        depths = [slot.depth for slot in slots]
+        for slot in slots:
+            slot.set(ALL)
+        if _may_fit(slots, lines) and self._count(whole := self.variables()) <= lines:
+            return whole
+        for slot, depth in zip(slots, depths, strict=True):
+            slot.set(depth)
         self._tighten()
         short = self.variables()
         self._give_back()
         full = self.variables()
-        return full if lines_of(full) <= lines else short  # the limit is a law, whatever a give-back is counted as
+        return full if self._count(full) <= lines else short  # the limit is a law, whatever a give-back is counted as
 
     # --- what is shown ----------------------------------------------------------------------------------------------
 
@@ -82,7 +83,7 @@ class Draft:
             "phases": [phase.variables() for phase in shown],
             "phases_more": pointer_to(tuple(hidden)) if hidden else None,
             "success_criteria": [*self._criteria.entries()],
-            "optional": [one_line(group, TITLE) for group in self._said.optional],
+            "optional": [*self._optional],
             "deliverables": [*self._deliverables.entries()],
             "tests": [*self._tests.entries()],
             "elsewhere": self._elsewhere,
@@ -90,7 +91,7 @@ class Draft:
 
     def _outline(self, shown: Sequence[ShownPhase]) -> list[Json]:
         """Return the headings of the phases, in one line where lines are short."""
-        headings = [heading_of(phase.phase) for phase in shown]
+        headings = [phase.heading for phase in shown]
         line = " · ".join(heading.removeprefix("Phase ") for heading in headings)
         if not self._is_compact or len(headings) < 2:
             return [*headings]
@@ -153,7 +154,11 @@ class Draft:
 
     def _excess(self) -> int:
         """Return how many lines the document is too long."""
-        return lines_of(self.variables()) - self._lines
+        return self._count(self.variables()) - self._lines
+
+    def _count(self, variables: Mapping[str, Json]) -> int:
+        """Return how many lines the document has as it stands, with these variables."""
+        return lines_with(variables, sum(phase.lines for phase in self._phases[: self._shown_phases]))
 
     def _hide_a_phase(self) -> bool:
         """Leave the last phase to a pointer; false where there is only one."""
@@ -162,6 +167,12 @@ class Draft:
         is_first = self._shown_phases == len(self._phases) and not self._beyond
         self._shown_phases -= 2 if is_first and self._shown_phases > 2 else 1
         return True
+
+
+def _may_fit(slots: Sequence[Slot], lines: int) -> bool:
+    """Whether passages may stand in so many lines: false as soon as the first of them take more by themselves."""
+    weights = (weight(slot.shown.text) for slot in slots)
+    return len(slots) <= lines and all(FIXED + taken <= lines for taken in accumulate(weights))
 
 
 def _copied(said: Subplan, slots: Sequence[Slot | None]) -> Iterator[Passage]:

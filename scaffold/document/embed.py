@@ -40,7 +40,12 @@ _VOID = re.compile("area|base|br|col|embed|frame|hr|img|input|link|meta|param|so
 @lru_cache(maxsize=4096)  # the same passage is looked at again and again while a document is made to fit
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Return the blocks of a fragment."""
-    return (Block("paragraph", 1, 1),) if _PLAIN.fullmatch(text) else markdown.parse(text).blocks
+    return (Block("paragraph", 1, 1),) if is_line_of_words(text) else markdown.parse(text).blocks
+
+
+def is_line_of_words(text: str) -> bool:
+    """Whether a fragment is one line that begins with a letter, which is a paragraph whatever else it holds."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from scaffold.document.embed import UNSEEN, blocks_of, embed, plain
+from scaffold.document.embed import UNSEEN, blocks_of, embed, is_line_of_words, plain
 from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
 from scaffold.names import agreed
 from scaffold.reading.content import Passage, Phase
@@ -36,11 +36,12 @@ def one_line(text: str, longest: int = WIDTH) -> str:
 
     Leading `#`s are left out; one at the end is escaped, as it would vanish at the end of a heading.
     """
-    line = re.sub(r"\s+", " ", UNSEEN.sub(" ", text)).strip()
-    line = re.sub(r"\A#+(?: +|\Z)", "", line)
+    line = " ".join(UNSEEN.sub(" ", text).split())
+    if line.startswith("#"):
+        line = re.sub(r"\A#+(?: +|\Z)", "", line)
     if len(line) > longest:
         line = re.sub(r"\s+\S*\Z", "", line[: longest - 1]) + "…"
-    return re.sub(r"#(?=#*\Z)", r"\\#", line)
+    return re.sub(r"#(?=#*\Z)", r"\\#", line) if line.endswith("#") else line
 
 
 def pointer(count: int, noun: str, first: int, last: int | None = None, names: Sequence[str] = ()) -> str:
@@ -117,14 +118,11 @@ def item(passage: Passage, indent: int, budget: int) -> Shown:
     Marker, box and tick of the original are left out: what is still to be done carries no tick. The file that it says
     it is in stands in its first line. What does not fit is run on in one line before anything of it is left out.
     """
-    text = _with_file(_unmarked(plain(passage.text)))
-    if not text.strip():
+    text, passage = _as_item(passage)
+    if budget > 0 and len(text) <= LONG and is_line_of_words(text):  # most items: there is nothing to cut or to repair
+        return Shown(text.rstrip(" \t"))
+    if not text:
         return Shown(f"see SUBPLAN line {passage.line}")
-    if not begins_as_paragraph(text) and (blocks := blocks_of(text)) and blocks[0].kind == "code" and not run_on(text):
-        text, passage = f"{_LEAD}\n{text}", replace(passage, line=passage.line - 1, text=f"\n{passage.text}")
-    if not begins_as_paragraph(text):
-        text = run_on(text) or one_line(text, len(text) + 1)
-        text = next(filter(begins_as_paragraph, (text, "\\" + text)), as_code(text))
     kept, joint = place(text, budget), " "
     if kept.left_out and (folded := fold(text, budget)) and folded.left_out < kept.left_out:
         kept, joint = folded, "; "
@@ -136,6 +134,20 @@ def item(passage: Passage, indent: int, budget: int) -> Shown:
     if rest is None or (rest.text and weight(place(text, _ANY).text) <= weight("\n".join(lines))):
         lines, rest = place(text, _ANY).text.split("\n"), Shown("")
     return Shown("\n".join(" " * indent + line if line and at else line for at, line in enumerate(lines)), rest.whole)
+
+
+@lru_cache(maxsize=4096)  # however many lines an item gets, this is the same
+def _as_item(passage: Passage) -> tuple[str, Passage]:
+    """Return the text that an item begins with as a paragraph, and its passage; an empty text where it says nothing."""
+    text = _with_file(_unmarked(plain(passage.text)))
+    if not text.strip():
+        return "", passage
+    if not begins_as_paragraph(text) and (blocks := blocks_of(text)) and blocks[0].kind == "code" and not run_on(text):
+        text, passage = f"{_LEAD}\n{text}", replace(passage, line=passage.line - 1, text=f"\n{passage.text}")
+    if not begins_as_paragraph(text):
+        text = run_on(text) or one_line(text, len(text) + 1)
+        text = next(filter(begins_as_paragraph, (text, "\\" + text)), as_code(text))
+    return text, passage
 
 
 def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None:

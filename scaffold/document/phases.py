@@ -1,6 +1,6 @@
 """The phases of a document, each with what is shown of its steps, its checks and its notes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from scaffold.document.budget import phase_lines
@@ -26,6 +26,17 @@ class ShownPhase:
         self.hidden: list[Slot] = []
         is_bare = not phase.steps and not phase.notes
         self._text = paragraphs(Passage(phase.text, phase.line + 1), "step", 3) if is_bare else None
+        self._start = min((step.line for step in phase.steps), default=phase.line)
+        self.heading = heading_of(phase)
+        self._fixed: Mapping[str, Json] = {
+            "number": one_line(phase.number, TITLE),
+            "title": one_line(phase.title, TITLE),
+            "time": one_line(phase.time, TITLE) if phase.time else None,
+            "heading": self.heading,
+            "line": phase.line,
+            "goal": sentence(phase.goal, 2 * WIDTH),
+        }
+        self._made: tuple[list[object], dict[str, Json], int] | None = None
 
     def lists(self) -> tuple[Listing, ...]:
         """Return the lists of the phase."""
@@ -47,31 +58,43 @@ class ShownPhase:
 
     def show_notes(self, room: int) -> int:
         """Show as many of the hidden notes as `room` lines allow, the first ones first; return the lines it takes."""
-        hidden, before = self.hidden, self._lines
+        hidden, before = self.hidden, self.lines
         for at in range(len(hidden), 0, -1):
             self.hidden = hidden[at:]
-            if len(self.hidden) != 1 and (cost := self._lines - before) <= room:
+            if len(self.hidden) != 1 and (cost := self.lines - before) <= room:
                 return cost
         self.hidden = hidden
         return 0
 
     def unfold(self, room: int) -> int:
         """Put every check on its own line if `room` lines allow it; return the lines it takes."""
-        before, was_folded = self._lines, self.checks.folded
+        before, was_folded = self.lines, self.checks.folded
         self.checks.folded = False
-        if (cost := self._lines - before) <= room:
+        if (cost := self.lines - before) <= room:
             return cost
         self.checks.folded = was_folded
         return 0
 
     @property
-    def _lines(self) -> int:
-        return phase_lines(self.variables())
+    def lines(self) -> int:
+        """The number of lines that it takes as it stands."""
+        return self._as_it_stands()[1]
 
     def variables(self) -> dict[str, Json]:
         """Return the variables of the phase as it stands."""
-        phase = self.phase
-        start = min((step.line for step in phase.steps), default=phase.line)
+        return self._as_it_stands()[0]
+
+    def _as_it_stands(self) -> tuple[dict[str, Json], int]:
+        """Return variables and lines, made once for as long as nothing changes: they are asked for again and again."""
+        depths = [slot.depth for slot in (*self._notes, self._text) if slot]
+        stand = [*self.steps.stand(), *self.checks.stand(), *depths, *map(id, self.hidden)]
+        if self._made is None or self._made[0] != stand:
+            variables = self._variables()
+            self._made = stand, variables, phase_lines(variables)
+        return self._made[1:]
+
+    def _variables(self) -> dict[str, Json]:
+        phase, start = self.phase, self._start
         shown = [slot for slot in self._notes if slot not in self.hidden]
         before = [slot.shown.text for slot in shown if slot.passage.line < start]
         after = [slot.shown.text for slot in shown if slot.passage.line >= start]
@@ -82,12 +105,7 @@ class ShownPhase:
         if not (text or more or steps or checks or phase.goal):
             text = f"The SUBPLAN says no more of this phase than its title, on line {phase.line}."
         return {
-            "number": one_line(phase.number, TITLE),
-            "title": one_line(phase.title, TITLE),
-            "time": one_line(phase.time, TITLE) if phase.time else None,
-            "heading": heading_of(phase),
-            "line": phase.line,
-            "goal": sentence(phase.goal, 2 * WIDTH),
+            **self._fixed,
             "steps": [*steps],
             "text": text,
             "more": "\n\n".join(more) or None,

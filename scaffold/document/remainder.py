@@ -62,8 +62,9 @@ def remainder(stretches: Sequence[Stretch], shown: Iterable[Passage]) -> str | N
 
 def _entries(section: str, stretches: Sequence[Stretch], taken: set[int]) -> Iterator[_Entry]:
     """Yield what is left of one section."""
-    left = [(stretch, _left(stretch, taken)) for stretch in stretches]
-    if all(len(lines) == len(_left(stretch, set())) for stretch, lines in left) and (lines := _all(left)):
+    said = [(stretch, _telling(stretch)) for stretch in stretches]
+    left = [(stretch, [line for line in lines if line not in taken]) for stretch, lines in said]
+    if left == said and (lines := _all(left)):
         yield _entry(section, stretches[0].body.line, max(lines), "\n".join(stretch.body.text for stretch in stretches))
         return
     for stretch, lines in left:
@@ -79,10 +80,16 @@ def _all(left: Sequence[tuple[Stretch, Sequence[int]]]) -> list[int]:
     return [line for _, lines in left for line in lines]
 
 
-def _left(stretch: Stretch, taken: set[int]) -> list[int]:
-    """Return the lines of a stretch that say something and are not taken."""
+def _telling(stretch: Stretch) -> list[int]:
+    """Return the lines of a stretch that say something."""
     lines = enumerate(stretch.body.text.split("\n"), stretch.body.line)
-    return [number for number, line in lines if number not in taken and not _SILENT.fullmatch(line)]
+    return [number for number, line in lines if not _is_silent(line)]
+
+
+def _is_silent(line: str) -> bool:
+    text = line.strip()
+    may_be = text[-1:] in "-=*_|:" or text[:1] in "`~"  # most lines end with a letter or a stop: these are seen at once
+    return may_be and _SILENT.fullmatch(line) is not None
 
 
 def _text(stretch: Stretch, lines: Sequence[int]) -> str:

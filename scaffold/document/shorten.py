@@ -217,7 +217,8 @@ def _cut_sentence(lines: list[str], budget: int) -> Kept:
 
 def _lines_within(lines: list[str], budget: int) -> int:
     """Return how many of the first lines weigh no more than `budget`."""
-    return sum(1 for total in accumulate(weight(line) or 1 for line in lines) if total <= budget)
+    totals = accumulate(weight(line) or 1 for line in lines)
+    return sum(1 for _ in takewhile(lambda total: total <= budget, totals))
 
 
 def _ends(blocks: tuple[Block, ...]) -> Iterator[int]:

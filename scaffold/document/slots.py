@@ -32,15 +32,19 @@ class Slot:
     show: Callable[[Passage, int], Shown]
     depth: int = 1
     stalled: int = 0
-    shown: Shown = field(init=False)
+    _shown: Shown | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Show what the depth allows."""
-        self.set(self.depth)
+    @property
+    def shown(self) -> Shown:
+        """What is shown. It is made when it is asked for: most passages fit whole, and their beginnings never count."""
+        if self._shown is None:
+            self._shown = self.show(self.passage, self.depth)
+        return self._shown
 
     def set(self, depth: int) -> None:
         """Show `depth` lines."""
-        self.depth, self.shown = depth, self.show(self.passage, depth)
+        if depth != self.depth:
+            self.depth, self._shown = depth, None
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ class Listing:
     numbered: bool = False
     folded: bool = False
     count: int = field(init=False)
+    _made: tuple[list[object], list[str]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Show every item."""
@@ -94,8 +99,18 @@ class Listing:
         is_end = self.count + 2 >= len(self.slots) and not self.beyond
         self.count = len(self.slots) if is_end else self.count + 1
 
+    def stand(self) -> list[object]:
+        """Return all that decides what the entries are: as long as it is equal, they are."""
+        return [self.count, self.folded, *(slot.depth for slot in self.slots[: self.count])]
+
     def entries(self) -> list[str]:
         """Return the texts of the items, those of a group below its name, and a pointer to the hidden ones."""
+        stand = self.stand()
+        if self._made is None or self._made[0] != stand:
+            self._made = stand, self._entries()
+        return self._made[1]
+
+    def _entries(self) -> list[str]:
         shown = self.slots[: self.count]
         texts = [slot.shown.text for slot in shown] if self.numbered else list(self._grouped(shown))
         if hidden := [*(slot.passage for slot in self.slots[self.count :]), *self.beyond]:

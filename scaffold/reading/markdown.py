@@ -42,6 +42,7 @@ _FRONT_LINE = re.compile(r"^(?:[\w.-][\w .-]*:(?:\s.*)?|[ \t]+.*|-\s.*|#.*|)$")
 _FRONT_KEY = re.compile(r"^[\w.-][\w .-]*:")
 _MOST_FRONT = 200
 _TEXT = {"SoftBreak": " ", "HardBreak": " "}
+_INLINE = frozenset({"Text", "Code", *_TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,8 @@ def _blocks(text: str) -> Iterator[Block]:
     stack: list[_Open] = [_Open("item")]
     for event, span in pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES):
         what, tag = next(iter(event.items())) if isinstance(event, dict) else (event, event)
+        if what in _INLINE and stack[-1].kind != "heading":  # the text of other blocks is read from their lines
+            continue
         name = str(next(iter(tag))) if isinstance(tag, dict) else str(tag)
         if what == "Start":
             if name in _KINDS:
@@ -255,7 +258,7 @@ def _blocks(text: str) -> Iterator[Block]:
         elif what == "Rule":
             block = Block("rule", *_lines(starts, span["start"], span["end"]))
         else:
-            if stack[-1].kind == "heading":  # the text of other blocks is read from their lines
+            if stack[-1].kind == "heading":
                 stack[-1].inline.append(_TEXT.get(what, name if what in ("Text", "Code") else ""))
             continue
         if len(stack) > 1:
