@@ -29,7 +29,7 @@ _TIERS = frozenset({"optional", "mandatory"})
 _READ = (*_REQUIRED, "success_criteria", "deliverables", "tests", "expected_results", "estimated_time")
 
 
-@lru_cache(maxsize=256)  # a run asks for its state, then for what it says; a process that watches asks at every save
+@lru_cache(maxsize=1024)  # a run asks for its state, then for what it says; a process that watches asks at every save
 def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> Subplan:
     """Read the fields of a SUBPLAN from its `text` (decoded, line ends LF).
 
