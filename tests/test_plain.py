@@ -85,6 +85,14 @@ def test_copier_is_imported_only_where_it_is_needed(tmp_path: Path) -> None:
             assert (" copier\n" in run.stderr) == (needed and own in options)
 
 
+def test_what_scaffold_yml_answers_must_be_asked_on_the_plain_path_too(tmp_path: Path, scaffold: Scaffold) -> None:
+    own = "{directory: own, over: nothing, data: {revewer: Zoe}}"
+    settings = f"templates: {{executions: {{sets: {{own: {own}}}, default: own}}}}\n"
+    root = teams_kit.workspace(tmp_path / "w", settings, teams_kit.complete("own"))
+    outcome = scaffold("executions", root, "--batch", "--dry-run")
+    assert (outcome.code, "data answers revewer, which copier.yml does not ask" in outcome.err) == (3, True)
+
+
 def test_it_is_told_why_copier_was_needed(tmp_path: Path, scaffold: Scaffold) -> None:
     root = teams_kit.workspace(tmp_path / "w")
     assert "Rendered by copier" not in scaffold("template", "which", "1.1", root).out

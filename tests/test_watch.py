@@ -186,7 +186,9 @@ def test_of_a_save_that_changes_no_document_nothing_is_told(desk: Desk) -> None:
         put(desk.directory / "a.md", "two\n")
 
     lines = desk.watch((WATCHING, act), until="+two")
-    assert [line for line in lines if line.endswith("changed")] == ["a.md saved: 1 of 1 document changed"]
+    (told,) = (line for line in lines if line.endswith("changed"))
+    # where the second save comes while it is still looked for the first, both are told of at once
+    assert told in ("a.md saved: 1 of 1 document changed", "a.md, notes.txt saved: 1 of 1 document changed")
 
 
 def test_what_editors_version_control_and_scaffold_keep_is_no_reason_to_look(desk: Desk) -> None:

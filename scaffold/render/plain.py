@@ -49,6 +49,8 @@ class Plain:
     def __init__(self, template: TemplateSet) -> None:
         self._template = template
         self._questions, envops, folder, suffix = _settings(template)
+        if not_asked := [name for name in template.answers if name not in self._questions]:
+            raise NotPlain(f"its copier.yml does not ask {not_asked[0]}")
         _demand_files_alone(template, folder)
         inside = [file for file in template.base.files if file.startswith(f"{folder}/")]
         self._files = [_document(file, folder, suffix) for file in inside]
