@@ -59,15 +59,21 @@ def documents(progress: Progress, standings: Iterable[Standing]) -> Documents:
         for document in standing.attempt.documents
     }
     found = origins.origins(progress.plan.directory, paths)
+    answers = {origin.batch: origin.answers for origin in found.found.values()}
+    tasks = {batch: _tasks(given) for batch, given in answers.items()}
     known, foreign = [], []
     for path, standing in paths.items():
         origin = found.found.get(path)
-        task = task_of(origin, standing.achievement.slug) if origin else None
+        number = path.removesuffix(".md").rpartition("_")[2]
+        task = tasks[origin.batch].get((standing.achievement.slug, number)) if origin else None
         if origin and task is not None:
             known.append(Known(standing, path, origin, task))
         else:
             foreign.append(path)
-    unusable = {each.target: problem for each in known for problem in _gone(progress.plan, each)}
+    gone = _gone(progress.plan, known)
+    unusable = {
+        each.target: replace(gone[name], path=each.target) for each in known if (name := _by_name(each)) in gone
+    }
     return Documents(
         tuple(each for each in known if each.target not in unusable),
         tuple(foreign),
@@ -76,29 +82,37 @@ def documents(progress: Progress, standings: Iterable[Standing]) -> Documents:
     )
 
 
-def _gone(plan: Plan, document: Known) -> Iterator[Diagnostic]:
-    """Yield why the template set cannot be opened that was asked for when a document was made: settings may lack it."""
-    if document.origin.file.template_rule != ASKED:
-        return
+def _by_name(document: Known) -> str | None:
+    """Return the name in its record of the template set that was asked for, None where the settings chose it."""
+    file = document.origin.file
+    return (file.template or "") if file.template_rule == ASKED else None
+
+
+def _gone(plan: Plan, known: Iterable[Known]) -> Mapping[str | None, Diagnostic]:
+    """Return why template sets cannot be opened that were asked for when documents were made, by their names."""
+    names = dict.fromkeys(name for each in known if (name := _by_name(each)) is not None)
+    gone: dict[str | None, Diagnostic] = {}
+    if not names:
+        return gone
     sets = teams.of(EXECUTION_TASK, plan.directory)
-    try:
-        sets.open(_asked(sets, document.origin.file.template or ""))
-    except InvalidInput as error:
-        (problem, *_) = error.diagnostics
-        hint = (
-            "put the template set back where it was when the document was made; until then the document stays as it is"
-        )
-        yield replace(problem, path=document.target, hint=hint)
+    for name in names:
+        try:
+            sets.open(_asked(sets, name))
+        except InvalidInput as error:
+            (problem, *_) = error.diagnostics
+            hint = "put the template set back where it was when the document was made; until then that stays as it is"
+            gone[name] = replace(problem, hint=hint)
+    return gone
 
 
-def task_of(origin: Origin, slug: str) -> Mapping[str, Json] | None:
-    """Return the variables that a document was made with, None where its record does not have them."""
-    number = origin.file.target.removesuffix(".md").rpartition("_")[2]
-    tasks = origin.answers.get("tasks")
-    for task in tasks if isinstance(tasks, list) else ():
-        if isinstance(task, dict) and (task.get("slug"), task.get("number")) == (slug, number):
-            return task
-    return None
+def _tasks(answers: Mapping[str, Json]) -> Mapping[tuple[Json, Json], Mapping[str, Json]]:
+    """Return the variables that the documents of a batch were made with, by slug and number; records may lack them."""
+    tasks = answers.get("tasks")
+    return {
+        (task["slug"], task["number"]): task
+        for task in (tasks if isinstance(tasks, list) else ())
+        if isinstance(task, dict) and isinstance(task.get("slug"), str) and isinstance(task.get("number"), str)
+    }
 
 
 def suspects(progress: Progress, known: Iterable[Known]) -> tuple[Known, ...]:
@@ -136,8 +150,8 @@ def choices(sets: Teams, known: Iterable[Known]) -> Iterator[Choice]:
     Raises InvalidInput where these refuse.
     """
     for each in known:
-        file = each.origin.file
-        asked = _asked(sets, file.template or "") if file.template_rule == ASKED else None
+        name = _by_name(each)
+        asked = None if name is None else _asked(sets, name)
         yield from sets.choices(asked, [(each.standing.achievement, each.standing.level)])
 
 
