@@ -40,7 +40,7 @@ def _interrupted(interrupt: "Interrupted") -> int:
 
 
 def _told_version() -> bool:
-    """Tell the version with nothing imported; false where that fails: then the command line says why."""
+    """Print the version with nothing imported; false where that fails: then the command line says why."""
     from scaffold import __version__
 
     try:

@@ -58,7 +58,7 @@ class Seen:
 
 
 def watch(look: Callable[[], Seen], *, colour: bool, files: tuple[Path, ...] = ()) -> int:
-    """Tell what changes in the documents whenever something is saved, until Ctrl-C; return the exit code, 0.
+    """Print what changes in the documents whenever something is saved, until Ctrl-C; return the exit code, 0.
 
     `look` prepares everything anew. What it raises as ScaffoldError is shown, and a save is waited for that puts it
     right; until `look` has worked once, one of `files`.
@@ -102,7 +102,7 @@ class _Account:
         return self._documents is None and not self._problems
 
     def works(self, documents: Mapping[str, bytes], saved: str) -> None:
-        """Tell what changed in the documents, and that they can be made again if they could not."""
+        """Print what changed in the documents, and that they can be made again if they could not."""
         before, worked = self._documents, not self._problems
         self._documents, self._problems = documents, ()
         if before is None:
@@ -115,7 +115,7 @@ class _Account:
             terminal.show(_line(saved, told if worked else ("works again", *told)) + diff_text(pairs, self._colour))
 
     def fails(self, problems: tuple[Diagnostic, ...], saved: str) -> None:
-        """Tell why the documents cannot be made, unless that is known."""
+        """Print why the documents cannot be made, unless that is known."""
         if problems == self._problems:
             return
         self._problems = problems
