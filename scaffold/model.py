@@ -217,7 +217,6 @@ class BatchRecord:
     selection: str
     undoes: str | None
     files: tuple[RecordedFile, ...]
-    answers: Mapping[str, Json]
     scaffold: str | None = None
 
 

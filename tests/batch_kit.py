@@ -1,12 +1,14 @@
 """A small plan, change sets for it, and ways to look at what became of it."""
 
+import json
 from pathlib import Path
 
 from scaffold import transaction
-from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, TemplateUsed, sha256
-from scaffold.transaction import batches, records
+from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, Json, TemplateUsed, sha256
+from scaffold.transaction import batches, pieces, records
+from scaffold.transaction.files import lines_in, opened_plan
 from scaffold.transaction.records import record_from_bytes
-from tests.trees import build, snapshot
+from tests.trees import build, put, snapshot
 
 TIME = "2026-11-22T20:15:00Z"
 
@@ -102,3 +104,26 @@ def is_whole_or_untouched(plan: Path, changes: ChangeSet) -> bool:
     records = list((plan / ".scaffold/batches").glob("*/record.json"))
     found = tree(plan)
     return (found == after(changes) and len(records) == 1) or (found == FOREIGN and not records)
+
+
+def as_version_2(batch: Path) -> None:
+    """Write the bookkeeping of a batch as it was before version 3: answers in the record, contents in one value."""
+    numbered = record_from_bytes((batch / "record.json").read_bytes())
+    sealed = json.loads((batch / "record.json").read_bytes())["body"]
+    with opened_plan(batch) as folder:
+        answers = pieces.answers_from_lines(lines_in(folder, pieces.ANSWERS, 1 << 20), str(numbered.answers))
+    lines = [json.loads(line) for line in (batch / pieces.CONTENTS).read_bytes().splitlines()]
+    names = ("new", "old", "generated")
+    contents: dict[str, Json] = {
+        name: {line["target"]: line[name] for line in lines if line[name] is not None} for name in names
+    }
+    for path in batch.iterdir():
+        path.unlink()
+    put(batch / "record.json", older(2, {**sealed, "answers": dict(answers)}))
+    put(batch / "contents.json", older(2, contents))
+
+
+def older(version: int, body: Json) -> bytes:
+    """Seal a body as an earlier version did."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return json.dumps({"version": version, "sha256": sha256(text.encode()), "body": body}, indent=1).encode() + b"\n"

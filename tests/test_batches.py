@@ -13,7 +13,8 @@ from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, sha256
 from scaffold.transaction import batches
 from scaffold.transaction.journal import seal
-from scaffold.transaction.records import Contents, Numbered, contents_from_bytes, record_to_bytes
+from scaffold.transaction.pieces import Contents
+from scaffold.transaction.records import Numbered, record_to_bytes
 from tests.batch_kit import FOREIGN, NEW, after, creating, make_plan, mixed, record_of, recorded, run, tree
 from tests.broken_os import at_call, failing, killed_at
 from tests.trees import put
@@ -35,7 +36,7 @@ def undo(plan: Path, batch: str) -> batches.Undo:
 
 def contents_of(plan: Path, record: BatchRecord) -> Contents:
     """Read what a batch wrote and took away, as it lies beside its record."""
-    return contents_from_bytes((plan / f".scaffold/batches/{record.id}/contents.json").read_bytes(), record)
+    return batches.recorded(plan, record.id)[1]
 
 
 def test_a_plan_without_bookkeeping_has_no_history(plan: Path) -> None:
@@ -54,7 +55,7 @@ def test_batches_of_several_clones_are_told_by_time_and_then_by_sequence_and_nam
     made = [("02Z-f", 7), ("01Z-b", 11), ("01Z-a", 12), ("02Z-e", 7), ("00Z-c", 99), ("02Z-d", 10), ("02Z-d-2", 9)]
     for name, sequence in made:
         record = replace(record_of(creating(), f"2026-11-22T20:15:{name[:3]}"), id=f"20261122T2015{name}")
-        put(plan / f".scaffold/batches/{record.id}/record.json", record_to_bytes(Numbered(sequence, record)))
+        put(plan / f".scaffold/batches/{record.id}/record.json", record_to_bytes(Numbered(sequence, record, "0" * 64)))
     found = [one.id.removeprefix("20261122T2015") for one in batches.batches(plan).summaries]
     assert found == ["00Z-c", "01Z-b", "01Z-a", "02Z-e", "02Z-f", "02Z-d-2", "02Z-d"]
 
@@ -69,7 +70,7 @@ def test_the_same_batch_in_plans_with_different_histories_is_written_in_the_same
         batch = plan / ".scaffold/batches" / run(plan, mixed()).id
         trees.append({path.name: path.read_bytes() for path in batch.iterdir()})
     assert trees[0] == trees[1]
-    assert trees[0].keys() == {"record.json", "contents.json"}
+    assert trees[0].keys() == {"record.json", "answers.jsonl", "contents.jsonl"}
 
 
 def test_the_merge_bases_are_the_bytes_that_were_written_and_taken(plan: Path) -> None:

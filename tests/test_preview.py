@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import plans, teams_kit
-from tests.conftest import Scaffold
+from tests.conftest import Scaffold, codes
 from tests.trees import build, put, snapshot
 
 pytestmark = pytest.mark.usefixtures("_no_real_fsync")
@@ -54,3 +54,17 @@ def test_what_is_done_is_not_made_again(tmp_path: Path, scaffold: Scaffold) -> N
     root = plans.demo(tmp_path / "DEMO", {"execution/feedbacks/APPROVED_11.md": "Good.\n"})
     assert made_again(scaffold, "executions", root, "--achievement", "1.1") == {}
     assert made_again(scaffold, "subplans", root, "--achievement", "1.1") == {}
+
+
+def test_a_batch_of_more_files_than_a_record_can_name_is_refused_before_anybody_is_asked(
+    scaffold: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plans.demo(tmp_path / "DEMO")
+    before = snapshot(plan, without=())
+    monkeypatch.setattr("scaffold.transaction.staging.RECORD_LIMIT", 1000)
+    outcome = scaffold("executions", plan, "--batch", "--dry-run", "--json")
+    assert (outcome.code, codes(outcome.document, "error")) == (3, [("batch_too_large", None)])
+    preview = scaffold("preview", "executions", plan, "--batch")
+    assert (preview.code, "Apply it" in preview.out) == (0, False)
+    assert "`scaffold apply` cannot be told of it: the bookkeeping of this batch has" in preview.err
+    assert snapshot(plan, without=()) == before

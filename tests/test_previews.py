@@ -34,7 +34,7 @@ from scaffold.errors import (
 )
 from scaffold.model import Change, ChangeSet, Json, sha256
 from scaffold.transaction import batches, new_plan, previews
-from scaffold.transaction.journal import seal
+from scaffold.transaction.journal import VERSION, seal
 from scaffold.transaction.previews import KeptChange, KeptPreview, keep, kept, read_preview
 from tests.batch_kit import TIME, batch_of, creating, is_whole_or_untouched, make_plan, mixed, run, tree
 from tests.broken_os import at_call, at_calls, failing, in_child, killed_at
@@ -618,7 +618,7 @@ def test_a_target_twice_is_refused(plan: Path) -> None:
 def test_a_preview_of_a_newer_scaffold_needs_that_one(plan: Path) -> None:
     keep(plan, PREVIEW)
     outer = json.loads(file_of(plan).read_bytes())
-    file_of(plan).write_bytes(json.dumps({**outer, "version": 3}).encode())
+    file_of(plan).write_bytes(json.dumps({**outer, "version": VERSION + 1}).encode())
     problem = problem_of(plan)
     assert (problem.code, "newer" in (problem.hint or "")) == ("bad_preview", True)
 

@@ -9,6 +9,7 @@ import signal
 import stat
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -20,6 +21,7 @@ from scaffold import errors, transaction
 from scaffold.errors import Conflict, Interrupted, InvalidInput, NeedsPerson, PlanBusy, ScaffoldError, WriteFailed
 from scaffold.model import Change, ChangeSet, Input, sha256
 from scaffold.transaction import batches, guard
+from scaffold.transaction.files import lines_in, opened_plan, write_lines
 from tests.batch_kit import (
     FOREIGN,
     NEW,
@@ -302,11 +304,33 @@ def test_platforms_without_links_and_locks_are_refused_with_a_reason(
 
 
 def test_a_batch_too_large_to_be_read_again_is_refused(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scaffold.transaction.staging.CONTENTS_LIMIT", 100)
+    monkeypatch.setattr("scaffold.transaction.staging.RECORD_LIMIT", 100)
     with pytest.raises(InvalidInput, match="more than 100"):
         run(plan, creating())
     assert tree(plan) == FOREIGN
     assert is_tidy(plan)
+
+
+def test_lines_are_written_and_read_with_memory_for_few_of_them(tmp_path: Path) -> None:
+    lines = 300
+    tracemalloc.start()
+    try:
+        with opened_plan(tmp_path) as folder:
+            written = write_lines(folder, "lines", (b"%07d" % number * 20_000 for number in range(lines)))
+            read = sum(1 for _ in lines_in(folder, "lines", 1 << 20))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (read, written) == (lines, sha256((tmp_path / "lines").read_bytes()))
+    assert most < (tmp_path / "lines").stat().st_size / 4
+
+
+def test_a_line_over_the_limit_is_not_read(plan: Path) -> None:
+    put(plan / "lines", b"1234\r\n12345\n")
+    with opened_plan(plan) as folder:
+        assert list(lines_in(folder, "lines", 6)) == [b"1234", b"12345"]
+        with pytest.raises(OSError, match="larger than 5 bytes"):
+            list(lines_in(folder, "lines", 5))
 
 
 # --- survives it: a failure at every step ---------------------------------------------------------------------------
@@ -1012,7 +1036,7 @@ def test_success_means_that_every_file_and_every_directory_was_synced(
         *(plan / target for target in NEW),
         plan / "execution/OLD.md",
     ]
-    wanted += [plan / ".scaffold", batch.parent, batch, batch / "record.json", batch / "contents.json"]
+    wanted += [plan / ".scaffold", batch.parent, batch, *batch.iterdir()]
     assert {path.name for path in wanted if path.stat().st_ino not in synced} == set()
 
 

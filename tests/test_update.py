@@ -8,9 +8,10 @@ import pytest
 
 from scaffold import render
 from tests import plans, teams_kit
+from tests.batch_kit import as_version_2
 from tests.conftest import Scaffold, codes
 from tests.trees import put, snapshot
-from tests.update_kit import again, create, edit, outdated
+from tests.update_kit import CREATED, again, create, edit, outdated
 
 FIRST = "execution/EXECUTION_TASK_DEMO_11_01.md"
 SECOND = "execution/EXECUTION_TASK_DEMO_12_01.md"
@@ -274,6 +275,43 @@ def test_a_record_that_cannot_be_read_is_told(scaffold: Scaffold, plan: Path) ->
     outcome = scaffold("update", plan, "--yes")
     assert (outcome.code, "cannot be used" in outcome.err) == (0, True)
     assert "work well" not in (plan / FIRST).read_text()
+
+
+def test_answers_that_cannot_be_read_are_told_once_they_are_needed(scaffold: Scaffold, plan: Path) -> None:
+    (answers,) = plan.glob(".scaffold/batches/*/answers.jsonl")
+    answers.write_text("{}\n")
+    assert scaffold("check", plan, "--strict").code == 0
+    change(plan)
+    assert ("bad_record", f".scaffold/batches/{answers.parent.name}") in codes(
+        scaffold("check", plan, "--json").document, "warning"
+    )
+    outcome = scaffold("update", plan, "--yes")
+    assert (outcome.code, "not the answers that the record names" in outcome.err) == (0, True)
+    assert "work well" not in (plan / FIRST).read_text()
+
+
+@pytest.mark.parametrize("is_older", [False, True], ids=["version 3", "version 2"])
+def test_documents_recorded_by_an_earlier_version_are_updated_and_taken_back_alike(
+    scaffold: Scaffold, plan: Path, is_older: bool
+) -> None:
+    (batch,) = plan.glob(".scaffold/batches/*")
+    if is_older:
+        as_version_2(batch)
+    assert sorted(path.name for path in batch.iterdir())[0] == ("contents.json" if is_older else "answers.jsonl")
+    before = snapshot(plan)
+    edit(plan, FIRST, ("## Learning Summary", "My note.\n\n## Learning Summary"))
+    change(plan)
+    edited = snapshot(plan)
+    assert outdated(scaffold, plan) == {FIRST: ["the SUBPLAN"]}
+    assert scaffold("update", plan, "--yes").code == 0
+    updated = (plan / FIRST).read_text()
+    assert ("work well" in updated, "My note." in updated, CREATED in updated) == (True, True, True)
+    (newest,) = {path.name for path in batch.parent.iterdir()} - {batch.name}
+    assert scaffold("undo", newest, plan, "--yes").code == 0
+    assert snapshot(plan) == edited
+    edit(plan, FIRST, ("My note.\n\n## Learning Summary", "## Learning Summary"))
+    assert scaffold("undo", batch.name, plan, "--yes").code == 0
+    assert snapshot(plan).keys() == before.keys() - {FIRST, SECOND}
 
 
 # --- the update -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import click
 
-from scaffold import clock, report, terminal
+from scaffold import clock, report, terminal, transaction
 from scaffold.commands import executions as executions_command
 from scaffold.commands import subplans as subplans_command
 from scaffold.commands import update as update_command
@@ -172,6 +172,7 @@ def _keep(proposal: Proposal, words: Words, created: str) -> Diagnostic | None:
         changes=tuple(KeptChange(each.target, each.old, each.new, each.generated) for each in changes.changes),
     )
     try:
+        transaction.check_recordable(proposal.batch, kept.time)
         previews.keep(proposal.directory, kept)
     except ScaffoldError as error:
         (first, *_) = error.diagnostics

@@ -42,7 +42,7 @@ from scaffold.transaction.recovery import (
     transactions,
     untrusted,
 )
-from scaffold.transaction.staging import Watch, check, stage
+from scaffold.transaction.staging import Watch, check, demand_recordable, stage
 from scaffold.transaction.steps import InTheWay
 
 RECOVER = "run `scaffold recover`"
@@ -96,7 +96,7 @@ def _apply(plan: Path, batch: Batch, time: str, watch: Watch) -> BatchRecord:
         finally:
             watch.signals.forget()  # they came too late, for either outcome
         _discard(bookkeeping, txn)
-        return checked.numbered.record
+        return checked.record
 
 
 def _complete(work: Work) -> None:
@@ -228,6 +228,11 @@ def check_writable(plan: Path, targets: Sequence[str]) -> None:
         for name in sorted(folders | ({"."} if missing else set())):
             if folder := opened_targets.get(name):
                 _demand_writable(folder)
+
+
+def check_recordable(batch: Batch, time: str) -> None:
+    """Refuse a batch of more files than a record can name, before anybody is asked. Raises InvalidInput."""
+    demand_recordable(batch, time)
 
 
 def _demand_writable(folder: Folder) -> None:

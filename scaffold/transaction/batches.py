@@ -1,7 +1,7 @@
 """The batches of a plan, read from their records, and the change set that takes one back."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,19 +11,11 @@ from typing import TypeVar
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
 from scaffold.model import BatchRecord, Change, ChangeSet, Json, sha256
-from scaffold.transaction.files import Folder, names_in, opened, opened_below, opened_plan, read
+from scaffold.transaction import pieces
+from scaffold.transaction.files import Folder, lines_in, names_in, opened, opened_below, opened_plan, read
 from scaffold.transaction.journal import Damaged, is_batch_id, place_of
-from scaffold.transaction.records import (
-    CONTENTS,
-    CONTENTS_LIMIT,
-    RECORD,
-    RECORD_LIMIT,
-    Contents,
-    Numbered,
-    contents_from_bytes,
-    record_from_bytes,
-    second_of,
-)
+from scaffold.transaction.pieces import Contents
+from scaffold.transaction.records import RECORD, RECORD_LIMIT, Numbered, record_from_bytes, second_of
 
 _BATCHES = ".scaffold/batches"
 
@@ -33,7 +25,7 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list shows of a batch: its record without hashes and answers, which make up nearly all of it.
+    """What a list shows of a batch: its record without hashes, which make up nearly all of it.
 
     `files` are the targets, `templates` the names of the sets they were made with; the others are as in `BatchRecord`.
     """
@@ -162,12 +154,10 @@ def feedback_told(plan: Path, target: str) -> frozenset[str]:
 
     Each is the beginning of a SHA-256. Without such a batch, or where the records cannot be read, there are none.
     """
-    with suppress(Damaged, OSError, NeedsPerson):
+    with suppress(InvalidInput, NeedsPerson):
         for batch in newest_first(plan):
             if isinstance(batch, Summary) and target in batch.files:
-                with _opened_batches(plan) as folder:
-                    answers = _record(folder, batch.id).record.answers
-                return frozenset(_feedback_in(answers.get("tasks")))
+                return frozenset(_feedback_in(answers_of(plan, batch.id).get("tasks")))
     return frozenset()
 
 
@@ -267,16 +257,43 @@ def _differs_in_line_endings(now: bytes | None, recorded: bytes | None) -> bool:
     return now in (unix, unix.replace(b"\n", b"\r\n")) and unix == recorded.replace(b"\r\n", b"\n")
 
 
-def recorded(plan: Path, batch_id: str) -> tuple[BatchRecord, Contents]:
-    """Return all that is kept of a batch; raises InvalidInput if there is no such batch, or if it cannot be read."""
+def recorded(plan: Path, batch_id: str, targets: Collection[str] | None = None) -> tuple[BatchRecord, Contents]:
+    """Return all that is kept of a batch, or the record and the contents of `targets` alone.
+
+    Raises InvalidInput if there is no such batch, or if it cannot be read.
+    """
+    with _opened_batch(plan, batch_id) as (batch, numbered):
+        record = numbered.record
+        if isinstance(numbered.answers, str):
+            lines = lines_in(batch, pieces.CONTENTS, pieces.LINE_LIMIT)
+            return record, pieces.contents_from_lines(lines, record, targets)
+        content = read(batch, pieces.OLDER_CONTENTS, pieces.OLDER_LIMIT)
+        return record, pieces.contents_from_older(content, record)
+
+
+def answers_of(plan: Path, batch_id: str) -> Mapping[str, Json]:
+    """Return the variables that the templates of a batch were given; raises as `recorded` does."""
+    with _opened_batch(plan, batch_id) as (batch, numbered):
+        if isinstance(numbered.answers, str):
+            lines = lines_in(batch, pieces.ANSWERS, pieces.LINE_LIMIT)
+            return pieces.answers_from_lines(lines, numbered.answers)
+        return numbered.answers
+
+
+@contextmanager
+def _opened_batch(plan: Path, batch_id: str) -> Iterator[tuple[Folder, Numbered]]:
+    """Open the directory of a batch and read its record; what is damaged in it is told of, also by what is inside.
+
+    Raises InvalidInput.
+    """
     path = f"{_BATCHES}/{batch_id}"
     try:
         if not is_batch_id(batch_id):
             raise FileNotFoundError
         with _opened_batches(plan) as folder:
-            record = _record(folder, batch_id).record
+            numbered = _record(folder, batch_id)
             with opened(folder, batch_id) as batch:
-                return record, contents_from_bytes(read(batch, CONTENTS, CONTENTS_LIMIT), record)
+                yield batch, numbered
     except FileNotFoundError as error:
         message = f"{batch_id!a}: this plan has no complete record of this batch"
         raise InvalidInput.of("no_such_batch", message, hint="`scaffold undo --list` lists the batches") from error

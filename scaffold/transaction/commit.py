@@ -42,7 +42,7 @@ COMMIT, UNCOMMITTED = "commit.json", "commit.tmp"
 BATCHES, STAGED_BATCH = "batches", "batch"
 
 _OURS = re.compile(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copying)\Z")
-_OURS_IN_BATCH = re.compile(r"(record|contents)\.json\Z")
+_OURS_IN_BATCH = re.compile(r"(record\.json|answers\.jsonl|contents\.jsonl?)\Z")
 
 
 class ForeignFile(Exception):

@@ -8,7 +8,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,6 +203,44 @@ def write_new(folder: Folder, name: str, content: bytes, like: os.stat_result | 
         return os.fstat(fd).st_ino
     finally:
         os.close(fd)
+
+
+def write_lines(folder: Folder, name: str, lines: Iterable[bytes]) -> str:
+    """Create a file of lines, which are made as they are written, and return its SHA-256; not yet durable.
+
+    Raises OSError, and what making the lines raises; then a part of the file may be there.
+    """
+    total = hashlib.sha256()
+    fd = os.open(name, CREATE, 0o666, dir_fd=folder.fd)
+    try:
+        gathered: list[bytes] = []
+        size = 0
+        for line in lines:
+            gathered += (line, b"\n")
+            size += len(line) + 1
+            if size >= _CHUNK:
+                _write_gathered(fd, gathered, total)
+                size = 0
+        _write_gathered(fd, gathered, total)
+    finally:
+        os.close(fd)
+    return total.hexdigest()
+
+
+def _write_gathered(fd: int, gathered: list[bytes], total: "hashlib._Hash") -> None:
+    content = b"".join(gathered)
+    gathered.clear()
+    total.update(content)
+    write(fd, content)
+
+
+def lines_in(folder: Folder, name: str, limit: int) -> Iterator[bytes]:
+    """Yield the lines of a regular file without their ends, LF or CRLF. Raises OSError, EFBIG for one over `limit`."""
+    with reading(folder, name) as fd, open(fd, "rb", closefd=False) as file:
+        while line := file.readline(limit + 1):
+            if len(line) > limit:
+                raise OSError(errno.EFBIG, f"a line of it is larger than {limit} bytes", folder.named(name))
+            yield line.rstrip(b"\r\n")
 
 
 def write(fd: int, content: bytes) -> None:

@@ -15,8 +15,8 @@ from functools import cache
 
 from scaffold.model import Json
 
-VERSION = 2
-JOURNAL_LIMIT = 16 << 20
+VERSION = 3
+JOURNAL_LIMIT = 64 << 20
 
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
@@ -109,9 +109,24 @@ def is_batch_id(text: str) -> bool:
 # --- the envelope: version and checksum around any body --------------------------------------------------------------
 
 
-def seal(body: Json) -> bytes:
-    """Wrap a body with the version and the checksum of its content. Indented, so that git shows what changed."""
-    return json.dumps({"version": VERSION, "sha256": _checksum(body), "body": body}, indent=1).encode() + b"\n"
+def seal(body: Mapping[str, Json]) -> bytes:
+    """Wrap a body with the version and the checksum of its content.
+
+    Every field and every item of a list has a line of its own, so that git shows what changed. Only whole lines are
+    left to the encoder: with an indent it would be the one that is written in Python.
+    """
+    fields = ",\n".join(f"  {_encoded(name)}: {_in_lines(value)}" for name, value in body.items())
+    head = f'{{\n "version": {VERSION},\n "sha256": "{_checksum(dict(body))}",\n "body": {{\n'
+    return f"{head}{fields}\n }}\n}}\n".encode()
+
+
+def _in_lines(value: Json) -> str:
+    if not isinstance(value, list) or not value:
+        return _encoded(value)
+    return "[\n" + ",\n".join(f"   {_encoded(item)}" for item in value) + "\n  ]"
+
+
+_encoded = json.JSONEncoder().encode
 
 
 def unseal(content: bytes) -> tuple[int, "Fields"]:
@@ -120,11 +135,7 @@ def unseal(content: bytes) -> tuple[int, "Fields"]:
     The checksum is of what it says, not of how it is laid out: git may turn its line ends. Raises
     Newer for a version above ours, Damaged for anything else that is wrong.
     """
-    try:
-        outer = json.loads(content, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Damaged("not valid JSON") from error
-    fields = Fields.of(outer)
+    fields = Fields.of(parsed(content))
     version = fields.number("version")
     if version > VERSION:
         raise Newer(f"written by a newer scaffold (format {version}; this one knows {VERSION})")
@@ -133,6 +144,15 @@ def unseal(content: bytes) -> tuple[int, "Fields"]:
     if fields.sha256("sha256") != _checksum(fields.values["body"]):
         raise Damaged("its checksum does not match its content")
     return version, Fields.of(fields.values["body"])
+
+
+def parsed(content: bytes) -> Json:
+    """Return the value of JSON that is not believed yet. Raises Damaged, also where an object has a key twice."""
+    try:
+        value: Json = json.loads(content, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Damaged("not valid JSON") from error
+    return value
 
 
 def _checksum(body: Json) -> str:

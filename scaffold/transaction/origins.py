@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput
-from scaffold.model import BatchRecord, Json, RecordedFile
+from scaffold.model import RecordedFile
 from scaffold.transaction.batches import recorded, records_newest_first
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The batch that wrote a document last, what is recorded of the file, and the answers of all its documents.
+    """The batch that wrote a document last, and what is recorded of the file.
 
     `scaffold` is the version that wrote it, None where that is not recorded.
     """
@@ -19,7 +19,6 @@ class Origin:
     batch: str
     scaffold: str | None
     file: RecordedFile
-    answers: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +54,10 @@ def origins(plan: Path, targets: Collection[str]) -> Origins:
                 continue
             left.remove(file.target)
             if file.sha256 and file.template:
-                found[file.target] = _origin(entry, file)
+                found[file.target] = Origin(entry.id, entry.scaffold, file)
         if not left:
             break
     return Origins(found)
-
-
-def _origin(record: BatchRecord, file: RecordedFile) -> Origin:
-    return Origin(record.id, record.scaffold, file, record.answers)
 
 
 def generated(plan: Path, wanted: Iterable[Origin]) -> Mapping[str, bytes]:
@@ -72,12 +67,12 @@ def generated(plan: Path, wanted: Iterable[Origin]) -> Mapping[str, bytes]:
     """
     texts: dict[str, bytes] = {}
     problems: list[Diagnostic] = []
-    by_batch: dict[str, list[str]] = {}
+    by_batch: dict[str, set[str]] = {}
     for origin in wanted:
-        by_batch.setdefault(origin.batch, []).append(origin.file.target)
+        by_batch.setdefault(origin.batch, set()).add(origin.file.target)
     for batch, targets in by_batch.items():
         try:
-            _, contents = recorded(plan, batch)
+            _, contents = recorded(plan, batch, targets)
         except InvalidInput as error:
             problems += error.diagnostics
             continue

@@ -7,7 +7,7 @@ from datetime import date
 
 from scaffold.model import Change, ChangeSet, Json
 from scaffold.transaction.journal import Damaged, Fields, seal, unseal
-from scaffold.transaction.records import content_from_json, content_to_json
+from scaffold.transaction.pieces import content_from_json, content_to_json
 
 
 class MadeElsewhere(Damaged):

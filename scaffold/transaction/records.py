@@ -1,17 +1,15 @@
-"""How a batch is recorded: its record, and in one file the bytes it wrote (the merge bases) and took away."""
+"""How a batch is recorded: what it did to which files, and what vouches for the pieces that lie beside its record."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scaffold import __version__
-from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Json, RecordedFile, batch_id, sha256
+from scaffold.model import Batch, BatchRecord, Change, Json, RecordedFile, batch_id, sha256
 from scaffold.transaction.journal import Damaged, Fields, seal, unseal
 
-RECORD, CONTENTS = "record.json", "contents.json"
+RECORD = "record.json"
 RECORD_LIMIT = 64 << 20
-CONTENTS_LIMIT = 256 << 20
+"""Bytes of a record: about a hundred thousand files."""
 
 _TEXTS = ("id", "time", "command", "selection")
 _V1_SET = ("template", "template_digest")
@@ -21,6 +19,9 @@ _FILE = RecordedFile.__slots__
 _LATER = ("template_rule", "made_of", "source_wording")
 _VERSION = "scaffold"
 """What the first records of version 2 do not have yet, of a file and of a batch."""
+_LAST_WITH_ANSWERS = 2
+"""The last version whose records hold the answers themselves."""
+
 _V1_FILE = ("target", "old_sha256", "sha256", "source", "source_sha256")
 
 
@@ -29,23 +30,13 @@ class Numbered:
     """A record and its place among the batches of the same second, of which a plan may have several.
 
     `sequence` is how many there were when the batch was made. In records of earlier versions it counts the batches of
-    all time; that orders those of one second as well.
+    all time; that orders those of one second as well. `answers` is the SHA-256 of the lines beside it that have the
+    answers; a record before version 3 holds the answers themselves.
     """
 
     sequence: int
     record: BatchRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The bytes of a batch by target: `new` that it wrote, `old` that it replaced or removed.
-
-    `generated` has what source and template made, where something else was written.
-    """
-
-    new: Mapping[str, bytes]
-    old: Mapping[str, bytes]
-    generated: Mapping[str, bytes]
+    answers: str | Mapping[str, Json]
 
 
 def second_of(batch: str) -> str:
@@ -62,7 +53,6 @@ def record_of(batch: Batch, time: str) -> BatchRecord:
         selection=batch.selection,
         undoes=batch.undoes,
         files=tuple(_recorded(change) for change in batch.changes.changes),
-        answers=batch.answers,
         scaffold=__version__,
     )
 
@@ -83,22 +73,14 @@ def _recorded(change: Change) -> RecordedFile:
     )
 
 
-def contents_of(changes: ChangeSet, before: Mapping[str, bytes]) -> Contents:
-    """Return the bytes that are kept of a change set; `before` are those it replaces or removes, by target."""
-    return Contents(
-        {change.target: change.new for change in changes.changes if change.new is not None},
-        before,
-        {change.target: change.generated for change in changes.changes if change.generated is not None},
-    )
-
-
 def record_to_bytes(numbered: Numbered) -> bytes:
     """Write a record as `record.json` has it."""
     record = numbered.record
     body: dict[str, Json] = {name: getattr(record, name) for name in _TEXTS}
     files: list[Json] = [{name: getattr(file, name) for name in _FILE} for file in record.files]
     order: dict[str, Json] = {"undoes": record.undoes, "sequence": numbered.sequence, _VERSION: record.scaffold}
-    return seal({**body, **order, "files": files, "answers": dict(record.answers)})
+    answers = numbered.answers if isinstance(numbered.answers, str) else dict(numbered.answers)
+    return seal({**body, **order, "answers": answers, "files": files})
 
 
 def record_from_bytes(content: bytes) -> Numbered:
@@ -118,10 +100,10 @@ def record_from_bytes(content: bytes) -> Numbered:
         selection="" if version == 1 and is_undo else fields.text("selection"),
         undoes=fields.text("selection") if version == 1 and is_undo else fields.text_or_none("undoes"),
         files=files,
-        answers=fields.mapping("answers"),
         scaffold=fields.text_or_none(_VERSION),
     )
-    return Numbered(fields.number("sequence"), record)
+    answers = fields.sha256("answers") if version > _LAST_WITH_ANSWERS else fields.mapping("answers")
+    return Numbered(fields.number("sequence"), record, answers)
 
 
 def _file(fields: Fields, version: int, used: tuple[str, str] | None, command: str) -> RecordedFile:
@@ -146,58 +128,3 @@ def _file(fields: Fields, version: int, used: tuple[str, str] | None, command: s
     if file.old_sha256 == file.sha256 and not (file.sha256 and decides):
         raise Damaged(f"{file.target}: the batch did nothing to this file")
     return file
-
-
-def contents_to_bytes(contents: Contents) -> bytes:
-    """Write `contents.json`: text as text, so that git can show and pack it, anything else in base64."""
-    return seal({name: _all_to_json(getattr(contents, name)) for name in Contents.__slots__})
-
-
-def contents_from_bytes(content: bytes, record: BatchRecord) -> Contents:
-    """Read `contents.json` of a record, which names the hash of every file that must be in it, and no other.
-
-    Raises Damaged, Newer.
-    """
-    version, fields = unseal(content)
-    fields.only("new", "old", *(("generated",) if version > 1 else ()))
-    contents = Contents(
-        _all_from_json(fields.mapping("new")),
-        _all_from_json(fields.mapping("old")),
-        _all_from_json(fields.mapping("generated")) if version > 1 else {},
-    )
-    for file in record.files:
-        _demand(contents.new, file.target, file.sha256)
-        _demand(contents.old, file.target, file.old_sha256)
-        _demand(contents.generated, file.target, file.generated_sha256)
-    return contents
-
-
-def _demand(contents: Mapping[str, bytes], target: str, wanted: str | None) -> None:
-    if wanted != (sha256(contents[target]) if target in contents else None):
-        raise Damaged(f"{target}: not the content that the record names")
-
-
-def _all_to_json(contents: Mapping[str, bytes]) -> dict[str, Json]:
-    return {target: content_to_json(content) for target, content in contents.items()}
-
-
-def content_to_json(content: bytes) -> Json:
-    """Return the bytes of a file as bookkeeping has them: text as text, anything else in base64."""
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(content).decode()}
-
-
-def _all_from_json(contents: Mapping[str, Json]) -> dict[str, bytes]:
-    return {target: content_from_json(value) for target, value in contents.items()}
-
-
-def content_from_json(value: Json) -> bytes:
-    """Return the bytes of `content_to_json`. Raises Damaged."""
-    try:
-        if isinstance(value, str):
-            return value.encode()
-        return base64.b64decode(Fields.of(value).only("base64").text("base64"), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Damaged("not the bytes of a file") from error

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
-from scaffold.model import Batch, BatchRecord, Change, ChangeSet, Input, sha256
+from scaffold.model import Batch, BatchRecord, Change, Input, sha256
 from scaffold.transaction.batches import unusable
 from scaffold.transaction.bookkeeping import ignore_own_files
 from scaffold.transaction.commit import BATCHES, STAGED_BATCH, UNCOMMITTED, Targets, Work
@@ -25,23 +25,13 @@ from scaffold.transaction.files import (
     status,
     sync_file,
     sync_folder,
+    write_lines,
     write_new,
 )
 from scaffold.transaction.guard import Signals
 from scaffold.transaction.journal import JOURNAL_LIMIT, Entry, Journal, folders_of, journal_to_bytes, place_of
-from scaffold.transaction.records import (
-    CONTENTS,
-    CONTENTS_LIMIT,
-    RECORD,
-    RECORD_LIMIT,
-    Contents,
-    Numbered,
-    contents_of,
-    contents_to_bytes,
-    record_of,
-    record_to_bytes,
-    second_of,
-)
+from scaffold.transaction.pieces import ANSWERS, CONTENTS, LINE_LIMIT, answers_to_lines, contents_to_lines
+from scaffold.transaction.records import RECORD, RECORD_LIMIT, Numbered, record_of, record_to_bytes, second_of
 from scaffold.transaction.steps import Memory, staged_name
 
 _AGAIN = "run the preview again"
@@ -49,11 +39,17 @@ _AGAIN = "run the preview again"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A change set that may go on: its record with its place in the history, and the bytes it replaces or removes."""
+    """A batch that may go on: its record, its place among those of its second, and the bytes it replaces or removes."""
 
-    changes: ChangeSet
-    numbered: Numbered
+    batch: Batch
+    record: BatchRecord
+    sequence: int
     before: Mapping[str, bytes]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is to be done."""
+        return self.batch.changes.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def check(bookkeeping: Folder, targets: Targets, batch: Batch, time: str) -> Che
     if problems:
         raise Conflict(problems)
     make_folder(bookkeeping, BATCHES)
-    return Checked(changes, _numbered(bookkeeping, record_of(batch, time)), before)
+    return Checked(batch, *_numbered(bookkeeping, record_of(batch, time)), before)
 
 
 def _input_problem(plan: Folder, wanted: Input) -> Diagnostic | None:
@@ -112,7 +108,7 @@ def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) 
         return _conflict(change, "target_gone", "no longer exists")
     if not stat.S_ISREG(target.st_mode):
         return _conflict(change, "target_not_a_file", "is not a plain file")
-    content = read(folder, name, CONTENTS_LIMIT)
+    content = read(folder, name, LINE_LIMIT)
     if sha256(content) != change.old:
         return _conflict(change, "target_edited", "has been edited since the preview")
     before[change.target] = content
@@ -123,8 +119,8 @@ def _conflict(change: Change, code: str, what: str) -> Diagnostic:
     return Diagnostic(code, f"{change.target} {what}; nothing was changed", path=change.target, hint=_AGAIN)
 
 
-def _numbered(bookkeeping: Folder, record: BatchRecord) -> Numbered:
-    """Number the record among the batches of its second, and give it an id that no batch has.
+def _numbered(bookkeeping: Folder, record: BatchRecord) -> tuple[BatchRecord, int]:
+    """Give the record an id that no batch has, and count the batches of its second before it.
 
     Counting only that second makes the record of a batch the same in every clone, whatever else their histories hold.
     """
@@ -137,7 +133,7 @@ def _numbered(bookkeeping: Folder, record: BatchRecord) -> Numbered:
                 tried += 1
                 free = f"{record.id}-{tried}"
             same_second = [name for name in names_in(batches) if second_of(name) == second_of(record.id)]
-            return Numbered(len(same_second), replace(record, id=free))
+            return replace(record, id=free), len(same_second)
     except OSError as error:
         if error.errno not in (*NO_PLAIN_DIRECTORY, errno.EACCES, errno.EPERM):
             raise
@@ -153,11 +149,9 @@ def stage(bookkeeping: Folder, txn: Folder, targets: Targets, checked: Checked, 
     Raises OSError, InvalidInput for a batch over a limit, Interrupted for a signal that waits.
     """
     ignore_own_files(bookkeeping)
-    contents = contents_of(checked.changes, checked.before)
-    record = _limited(record_to_bytes(checked.numbered), RECORD_LIMIT)
-    _write_batch(txn, record, contents)
-    inodes = _write_all(txn, targets, checked.changes.changes, watch)
-    _sync_all(txn, checked.changes.changes, watch)
+    record = _write_batch(txn, checked)
+    inodes = _write_all(txn, targets, checked.changes, watch)
+    _sync_all(txn, checked.changes, watch)
     journal = _journal(checked, record, targets, os.fstat(txn.fd).st_ino, inodes)
     with naming(txn.path):
         write_new(txn, UNCOMMITTED, _limited(journal_to_bytes(journal), JOURNAL_LIMIT))
@@ -165,7 +159,8 @@ def stage(bookkeeping: Folder, txn: Folder, targets: Targets, checked: Checked, 
         for folder in (txn, bookkeeping, targets.plan):
             sync_folder(folder)
     watch.signals.stop_if_asked()
-    return Work(bookkeeping, txn, journal, targets, Memory(checked.before, contents.new))
+    new = {change.target: change.new for change in checked.changes if change.new is not None}
+    return Work(bookkeeping, txn, journal, targets, Memory(checked.before, new))
 
 
 def _write_all(txn: Folder, targets: Targets, changes: tuple[Change, ...], watch: Watch) -> dict[str, int]:
@@ -195,32 +190,44 @@ def _sync_all(txn: Folder, changes: tuple[Change, ...], watch: Watch) -> None:
         watch.progress(number + 1, len(changes))
 
 
-def _write_batch(txn: Folder, record: bytes, contents: Contents) -> None:
-    limited = _limited(contents_to_bytes(contents), CONTENTS_LIMIT)
+def _write_batch(txn: Folder, checked: Checked) -> str:
+    """Stage what is kept of the batch, and return the SHA-256 of its record."""
     with naming(txn.named(STAGED_BATCH)):
         make_folder(txn, STAGED_BATCH)
         with opened(txn, STAGED_BATCH) as batch:
-            for name, content in ((RECORD, record), (CONTENTS, limited)):
-                write_new(batch, name, content)
+            answers = write_lines(batch, ANSWERS, map(_limited, answers_to_lines(checked.batch.answers)))
+            write_lines(batch, CONTENTS, map(_limited, contents_to_lines(checked.batch.changes, checked.before)))
+            record = _limited(record_to_bytes(Numbered(checked.sequence, checked.record, answers)), RECORD_LIMIT)
+            write_new(batch, RECORD, record)
+            for name in (ANSWERS, CONTENTS, RECORD):
                 sync_file(batch, name)
             sync_folder(batch)
+    return sha256(record)
 
 
-def _journal(checked: Checked, record: bytes, targets: Targets, inode: int, inodes: Mapping[str, int]) -> Journal:
+def _journal(checked: Checked, record: str, targets: Targets, inode: int, inodes: Mapping[str, int]) -> Journal:
     entries = tuple(
         Entry(change.target, change.old, None if change.new is None else sha256(change.new), inodes.get(change.target))
-        for change in checked.changes.changes
+        for change in checked.changes
     )
     folders = folders_of(entry.target for entry in entries)
     missing = tuple(sorted(name for name in folders if targets.get(name) is None))
-    return Journal(checked.numbered.record.id, inode, sha256(record), missing, entries)
+    return Journal(checked.record.id, inode, record, missing, entries)
 
 
-def _limited(content: bytes, limit: int) -> bytes:
+def demand_recordable(batch: Batch, time: str) -> None:
+    """Raise InvalidInput for a batch that `stage` would refuse because its record is too large to be read again.
+
+    The journal has less to say of each file, and the other pieces have no limit for all of them together.
+    """
+    _limited(record_to_bytes(Numbered(0, record_of(batch, time), sha256(b""))), RECORD_LIMIT)
+
+
+def _limited(content: bytes, limit: int = LINE_LIMIT) -> bytes:
     if len(content) > limit:
         raise InvalidInput.of(
             "batch_too_large",
-            f"the bookkeeping of this batch has {len(content)} bytes, more than {limit}; nothing was changed",
+            f"the bookkeeping of this batch has {len(content):,} bytes, more than {limit:,}; nothing was changed",
             hint="create the documents in several batches",
         )
     return content

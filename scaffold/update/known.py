@@ -14,7 +14,7 @@ from scaffold.plan.template_settings import BUILT_IN
 from scaffold.reading.wording import wording_digest
 from scaffold.templates import teams
 from scaffold.templates.teams import ASKED, Choice, Teams
-from scaffold.transaction import origins
+from scaffold.transaction import batches, origins
 from scaffold.transaction.origins import Origin
 
 
@@ -47,8 +47,10 @@ class Documents:
         return (*(replace(problem, severity="warning") for problem in self.unusable), *self.warnings)
 
 
-def documents(progress: Progress, standings: Iterable[Standing]) -> Documents:
+def documents(progress: Progress, standings: Iterable[Standing], *, only_suspects: bool = False) -> Documents:
     """Return the documents of the newest attempts of what is not done: what is done is history.
+
+    With `only_suspects`, those are known that `suspects` returns: the variables of the others need not be read.
 
     Raises NeedsPerson if the directory of all records cannot be read, InvalidInput for settings that are wrong.
     """
@@ -59,26 +61,21 @@ def documents(progress: Progress, standings: Iterable[Standing]) -> Documents:
         for document in standing.attempt.documents
     }
     found = origins.origins(progress.plan.directory, paths)
-    answers = {origin.batch: origin.answers for origin in found.found.values()}
-    tasks = {batch: _tasks(given) for batch, given in answers.items()}
-    known, foreign = [], []
-    for path, standing in paths.items():
-        origin = found.found.get(path)
-        number = path.removesuffix(".md").rpartition("_")[2]
-        task = tasks[origin.batch].get((standing.achievement.slug, number)) if origin else None
-        if origin and task is not None:
-            known.append(Known(standing, path, origin, task))
-        else:
-            foreign.append(path)
-    gone = _gone(progress.plan, known)
+    recorded = [Known(paths[path], path, origin, {}) for path, origin in found.found.items()]
+    gone = _gone(progress.plan, recorded)
     unusable = {
-        each.target: replace(gone[name], path=each.target) for each in known if (name := _by_name(each)) in gone
+        each.target: replace(gone[name], path=each.target) for each in recorded if (name := _by_name(each)) in gone
     }
+    usable = [each for each in recorded if each.target not in unusable]
+    looked_at = suspects(progress, usable) if only_suspects else usable
+    tasks, unread = _tasks(progress.plan, {each.origin.batch for each in looked_at})
+    known = {each.target: replace(each, task=task) for each in looked_at if (task := tasks.get(_place(each)))}
+    lacking = {each.target for each in looked_at} - known.keys()
     return Documents(
-        tuple(each for each in known if each.target not in unusable),
-        tuple(foreign),
-        tuple(unusable.values()),
-        (found.problem,) if found.problem else (),
+        tuple(known[path] for path in paths if path in known),
+        tuple(path for path in paths if path not in found.found or path in lacking),
+        tuple(unusable[path] for path in paths if path in unusable),
+        (*((found.problem,) if found.problem else ()), *unread),
     )
 
 
@@ -105,14 +102,28 @@ def _gone(plan: Plan, known: Iterable[Known]) -> Mapping[str | None, Diagnostic]
     return gone
 
 
-def _tasks(answers: Mapping[str, Json]) -> Mapping[tuple[Json, Json], Mapping[str, Json]]:
-    """Return the variables that the documents of a batch were made with, by slug and number; records may lack them."""
-    tasks = answers.get("tasks")
-    return {
-        (task["slug"], task["number"]): task
-        for task in (tasks if isinstance(tasks, list) else ())
-        if isinstance(task, dict) and isinstance(task.get("slug"), str) and isinstance(task.get("number"), str)
-    }
+def _place(document: Known) -> tuple[str, Json, Json]:
+    """Return where the variables of a document are found: its batch, its achievement's slug, its number."""
+    number = document.target.removesuffix(".md").rpartition("_")[2]
+    return document.origin.batch, document.standing.achievement.slug, number
+
+
+def _tasks(
+    plan: Plan, names: Iterable[str]
+) -> tuple[Mapping[tuple[str, Json, Json], Mapping[str, Json]], tuple[Diagnostic, ...]]:
+    """Return the variables that documents of these batches were made with, and a warning for each not to be read."""
+    found: dict[tuple[str, Json, Json], Mapping[str, Json]] = {}
+    problems: list[Diagnostic] = []
+    for batch in sorted(names):
+        try:
+            tasks = batches.answers_of(plan.directory, batch).get("tasks")
+        except InvalidInput as error:
+            problems += (replace(problem, severity="warning") for problem in error.diagnostics)
+            continue
+        for task in tasks if isinstance(tasks, list) else ():
+            if isinstance(task, dict) and isinstance(task.get("slug"), str) and isinstance(task.get("number"), str):
+                found[batch, task["slug"], task["number"]] = task
+    return found, tuple(problems)
 
 
 def suspects(progress: Progress, known: Iterable[Known]) -> tuple[Known, ...]:

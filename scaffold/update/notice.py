@@ -7,19 +7,18 @@ from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.names import command, listed
 from scaffold.plan.outlook import Outdated, OutOfDate
 from scaffold.plan.progress import Progress, Standing
-from scaffold.update.known import documents, suspects
+from scaffold.update.known import documents
 
 
 def find_outdated(progress: Progress, standings: Iterable[Standing]) -> OutOfDate:
     """Return what is out of date of the documents of achievements; what keeps that from being told is a warning."""
     try:
-        found = documents(progress, standings)
-        suspect = suspects(progress, found.known)
-        if not suspect:
+        found = documents(progress, standings, only_suspects=True)
+        if not found.known:
             return OutOfDate({}, tuple(map(_untold, found.all_warnings)))
         from scaffold.update.remade import examine  # which imports all that renders: only where it may have to
 
-        examined = examine(progress, suspect)
+        examined = examine(progress, found.known)
     except ScaffoldError as error:
         return OutOfDate({}, tuple(map(_untold, error.diagnostics)))
     by_id: dict[str, tuple[Outdated, ...]] = {}
