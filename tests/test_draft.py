@@ -74,7 +74,10 @@ def test_a_document_is_the_same_when_nothing_is_remembered_while_it_is_made_to_f
 def test_an_item_of_one_line_of_words_is_what_it_is_the_long_way(text: str, indent: int, budget: int) -> None:
     passage = Passage(text, 7)
 
-    with patch.object(fields, "is_line_of_words", lambda _: False):
-        the_long_way = fields.item.__wrapped__(passage, indent, budget)
+    with (
+        patch.object(fields, "is_line_of_words", lambda _: False),
+        patch.object(fields, "_as_item", fields._as_item.__wrapped__),
+    ):
+        the_long_way = fields.item(passage, indent, budget)
 
-    assert fields.item.__wrapped__(passage, indent, budget) == the_long_way
+    assert fields.item(passage, indent, budget) == the_long_way

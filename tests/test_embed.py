@@ -3,9 +3,10 @@
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, strategies
 
-from scaffold.document.embed import embed, is_sound
+from scaffold.document.embed import blocks_of, embed, is_sound
+from scaffold.document.fields import begins_as_paragraph
 from scaffold.reading import markdown
 from tests.fragments import fragments
 
@@ -95,3 +96,15 @@ def test_unsound_text_is_known_as_such(text: str) -> None:
 @pytest.mark.parametrize("text", ["A", "#### A", "<div>", "    # A", "[a]: b", "|a|\n|-|"])
 def test_sound_text_is_known_as_such(text: str) -> None:
     assert is_sound(text)
+
+
+WORDS = ("Plain words", "**Bold** words", "`code` and words", "a. no list", "End: ", "x | y", "a")
+BELOW = ("", "  more", "---", "===", "- item", "| --- | --- |", "|-", ": x", "> ---", "\ttab", "--- no", "    ===")
+
+
+@given(strategies.lists(strategies.sampled_from(WORDS + BELOW), max_size=5).map("\n".join) | fragments(4))
+def test_a_text_that_begins_with_words_is_read_as_by_the_parser(text: str) -> None:
+    blocks = markdown.parse(text).blocks
+    is_paragraph = bool(blocks) and blocks[0].kind == "paragraph" and blocks[0].first == 1
+    assert blocks_of(text) == blocks
+    assert begins_as_paragraph(text) == is_paragraph

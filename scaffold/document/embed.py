@@ -22,6 +22,12 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff
 
 _SENTINEL = "# end"
 _PLAIN = re.compile(r"(?:\*\*|`)?[A-Za-z][^\n\r]*")
+_LINES_OF_WORDS = re.compile(rf"{_PLAIN.pattern}(?:\n[ \t]*{_PLAIN.pattern})*")
+"""Lines that all begin with a letter are one paragraph, whatever else they hold."""
+
+_UNDERLINE = re.compile(r"\n[ \t]*[-=|:][-=|: \t]*(?:\n|$)")
+"""A line that may make a heading or a table of what stands above it."""
+
 _CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])))*[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
@@ -40,12 +46,19 @@ _VOID = re.compile("area|base|br|col|embed|frame|hr|img|input|link|meta|param|so
 @lru_cache(maxsize=4096)  # the same passage is looked at again and again while a document is made to fit
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Return the blocks of a fragment."""
-    return (Block("paragraph", 1, 1),) if is_line_of_words(text) else markdown.parse(text).blocks
+    if _LINES_OF_WORDS.fullmatch(text):
+        return (Block("paragraph", 1, text.count("\n") + 1),)
+    return tuple(markdown.begins(text))
 
 
 def is_line_of_words(text: str) -> bool:
     """Whether a fragment is one line that begins with a letter, which is a paragraph whatever else it holds."""
     return _PLAIN.fullmatch(text) is not None
+
+
+def begins_with_words(text: str) -> bool:
+    """Whether a fragment surely begins with a paragraph: with a letter, and nothing below makes that something else."""
+    return _PLAIN.match(text) is not None and ("\n" not in text or _UNDERLINE.search(text) is None)
 
 
 @lru_cache(maxsize=4096)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
-from scaffold.document.embed import UNSEEN, blocks_of, embed, is_line_of_words, plain
+from scaffold.document.embed import UNSEEN, begins_with_words, blocks_of, embed, is_line_of_words, plain
 from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
 from scaffold.names import agreed
 from scaffold.reading.content import Passage, Phase
@@ -111,16 +112,18 @@ def left_out(passages: Sequence[Passage], noun: str) -> str:
     return said.replace(":", f", {' and '.join(groups)}:", 1) if groups and len(groups) < _GROUPS else said
 
 
-@lru_cache(maxsize=4096)  # a list is laid out again and again while a document is made to fit
 def item(passage: Passage, indent: int, budget: int) -> Shown:
     """Return the text of one list item: its further lines indented by `indent`, its first line one of a paragraph.
 
     Marker, box and tick of the original are left out: what is still to be done carries no tick. The file that it says
     it is in stands in its first line. What does not fit is run on in one line before anything of it is left out.
     """
-    text, passage = _as_item(passage)
-    if budget > 0 and len(text) <= LONG and is_line_of_words(text):  # most items: there is nothing to cut or to repair
-        return Shown(text.rstrip(" \t"))
+    begun = _as_item(passage)
+    return begun.line if begun.line and budget > 0 else _in_lines(begun.text, begun.passage, indent, budget)
+
+
+@lru_cache(maxsize=4096)  # a list is laid out again and again while a document is made to fit
+def _in_lines(text: str, passage: Passage, indent: int, budget: int) -> Shown:
     if not text:
         return Shown(f"see SUBPLAN line {passage.line}")
     kept, joint = place(text, budget), " "
@@ -136,18 +139,31 @@ def item(passage: Passage, indent: int, budget: int) -> Shown:
     return Shown("\n".join(" " * indent + line if line and at else line for at, line in enumerate(lines)), rest.whole)
 
 
+class _Begun(NamedTuple):
+    """An item that begins with a paragraph: its text, empty where it says nothing, and the passage that this is of.
+
+    `line` is what is shown of most items: a line in which there is nothing to cut or to repair.
+    """
+
+    text: str
+    passage: Passage
+    line: Shown | None = None
+
+
 @lru_cache(maxsize=4096)  # however many lines an item gets, this is the same
-def _as_item(passage: Passage) -> tuple[str, Passage]:
-    """Return the text that an item begins with as a paragraph, and its passage; an empty text where it says nothing."""
+def _as_item(passage: Passage) -> _Begun:
     text = _with_file(_unmarked(plain(passage.text)))
     if not text.strip():
-        return "", passage
+        return _Begun("", passage)
+    if len(text) <= LONG and is_line_of_words(text):
+        return _Begun(text, passage, Shown(text.rstrip(" \t")))
     if not begins_as_paragraph(text) and (blocks := blocks_of(text)) and blocks[0].kind == "code" and not run_on(text):
         text, passage = f"{_LEAD}\n{text}", replace(passage, line=passage.line - 1, text=f"\n{passage.text}")
     if not begins_as_paragraph(text):
         text = run_on(text) or one_line(text, len(text) + 1)
         text = next(filter(begins_as_paragraph, (text, "\\" + text)), as_code(text))
-    return text, passage
+    is_line = len(text) <= LONG and is_line_of_words(text)
+    return _Begun(text, passage, Shown(text.rstrip(" \t")) if is_line else None)
 
 
 def _rest(passage: Passage, kept: Kept, last: int | None = None) -> Shown | None:
@@ -196,5 +212,7 @@ def _with_file(text: str) -> str:
 
 def begins_as_paragraph(text: str) -> bool:
     """Whether the first line is ordinary text, so that a box may stand before it."""
+    if begins_with_words(text):
+        return True
     blocks = blocks_of(text)
     return bool(blocks) and blocks[0].kind == "paragraph" and blocks[0].first == 1

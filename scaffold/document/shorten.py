@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, takewhile
+from typing import NamedTuple
 
 from scaffold.document.embed import blocks_of, embed, plain
 from scaffold.reading.landmarks import commands_of
@@ -26,8 +27,7 @@ _LABELLED = re.compile(r"\s*\*\*[^*]+(?::\*\*|\*\*:)")
 _INTRODUCES = re.compile(r":[*_]*[ \t]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What is left of a text, ready to be placed, and what is not.
 
     `left_out` counts the lines with text that were cut away, also in part; `at` is the 0-based line of the first, which

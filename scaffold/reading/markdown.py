@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import pyromark
 
@@ -41,12 +41,11 @@ _FOLDED = re.compile(r"^\s*(?:</?(?:details|summary)\b[^<>]*>[^<>]*)+$", re.IGNO
 _FRONT_LINE = re.compile(r"^(?:[\w.-][\w .-]*:(?:\s.*)?|[ \t]+.*|-\s.*|#.*|)$")
 _FRONT_KEY = re.compile(r"^[\w.-][\w .-]*:")
 _MOST_FRONT = 200
-_TEXT = {"SoftBreak": " ", "HardBreak": " "}
-_INLINE = frozenset({"Text", "Code", *_TEXT})
+_WORDS = frozenset({"Text", "Code"})
+_BREAKS = {"SoftBreak": " ", "HardBreak": " "}
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):  # there are very many of them, and a dataclass takes three times as long to make
     """One block of a document, on the 1-based lines `first` to `last`, both included.
 
     Blank lines after a list may count to it.
@@ -123,6 +122,11 @@ def parse(text: str) -> Document:
     """
     lines = tuple(text.split("\n"))
     return _document(lines, _meant(lines))
+
+
+def begins(text: str) -> Iterator[Block]:
+    """Yield the top-level blocks of `text`, read as `parse` reads it, as far as they are asked for."""
+    return _blocks(_meant(text.split("\n")))
 
 
 def parse_rebalanced(text: str) -> Document:
@@ -243,23 +247,26 @@ def _blocks(text: str) -> Iterator[Block]:
     starts = [0, *accumulate(len(line) + 1 for line in text.encode().split(b"\n"))]
     stack: list[_Open] = [_Open("item")]
     for event, span in pyromark.events_with_range(text, options=pyromark.Options.ENABLE_TABLES):
-        what, tag = next(iter(event.items())) if isinstance(event, dict) else (event, event)
-        if what in _INLINE and stack[-1].kind != "heading":  # the text of other blocks is read from their lines
-            continue
-        name = str(next(iter(tag))) if isinstance(tag, dict) else str(tag)
+        what: str
+        tag: Any
+        ((what, tag),) = event.items() if isinstance(event, dict) else ((event, ""),)
         if what == "Start":
+            name = tag if isinstance(tag, str) else next(iter(tag))
             if name in _KINDS:
                 stack.append(_opened(name, tag))
             continue
-        if what == "End" and name in _KINDS:
+        if what == "End":
+            name = tag if isinstance(tag, str) else next(iter(tag))
+            if name not in _KINDS:
+                continue
             done = stack.pop()
             first, last = _lines(starts, span["start"], span["end"])
             block = Block(done.kind, first, last, "".join(done.inline), done.level, done.start, tuple(done.children))
         elif what == "Rule":
             block = Block("rule", *_lines(starts, span["start"], span["end"]))
-        else:
+        else:  # the text of other blocks is read from their lines
             if stack[-1].kind == "heading":
-                stack[-1].inline.append(_TEXT.get(what, name if what in ("Text", "Code") else ""))
+                stack[-1].inline.append(tag if what in _WORDS else _BREAKS.get(what, ""))
             continue
         if len(stack) > 1:
             stack[-1].children.append(block)
@@ -272,13 +279,13 @@ def _lines(starts: list[int], begin: int, end: int) -> tuple[int, int]:
     return bisect_right(starts, begin), bisect_right(starts, max(begin, end - 1))
 
 
-def _opened(name: str, tag: object) -> _Open:
+def _opened(name: str, tag: Any) -> _Open:
     """Begin the block that a start event announces."""
-    match tag:
-        case {"Heading": heading}:
-            return _Open("heading", level=int(heading["level"][1:]))
-        case {"List": start}:
-            return _Open("list", start=start)
+    if isinstance(tag, dict):
+        if name == "Heading":
+            return _Open("heading", level=int(tag[name]["level"][1:]))
+        if name == "List":
+            return _Open("list", start=tag[name])
     return _Open(_KINDS[name])
 
 

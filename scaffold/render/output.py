@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scaffold.errors import Diagnostic
 from scaffold.model import Json
 from scaffold.names import DocumentKind
-from scaffold.reading.markdown import Document, parse, sections
+from scaffold.reading.markdown import begins, parse, sections
 from scaffold.render.place import PREFIX
 
 _FRONT_MATTER = re.compile(r"---\n(?:.*\n)*?(?:---|\.\.\.)\n")
@@ -70,13 +70,10 @@ def _begins_with_title(text: str) -> bool:
     """Whether a heading of level 1 comes first, after front matter and HTML comments."""
     text = text.removeprefix("\ufeff")
     front = _FRONT_MATTER.match(text)
-    document = parse(text[front.end() :] if front else text)
-    first = next((block for block in document.blocks if not _is_comment(document, block.first)), None)
+    body = text[front.end() :] if front else text
+    lines = body.split("\n")
+    first = next((block for block in begins(body) if not lines[block.first - 1].lstrip().startswith("<!--")), None)
     return first is not None and first.kind == "heading" and first.level == 1 and first.text.strip() != ""
-
-
-def _is_comment(document: Document, line: int) -> bool:
-    return document.lines[line - 1].lstrip().startswith("<!--")
 
 
 def _longest(text: str) -> str:
