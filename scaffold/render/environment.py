@@ -46,6 +46,8 @@ _ATTRIBUTES: tuple[tuple[type | tuple[type, ...], frozenset[str] | None], ...] =
 )
 """The attributes that templates may read, by type: None stands for all that do not begin with an underscore."""
 
+_OF_MAPPINGS = frozenset(dir(dict))
+
 
 class Missing(UndefinedError):
     """A value that a template asks for and nothing has: `name`, of the mapping or object `owner`.
@@ -103,6 +105,8 @@ def plain(value: Any) -> Any:
 
     The text of a function or an object has its place in memory in it; a set has no order.
     """
+    if isinstance(value, str):  # nearly always
+        return value
     if isinstance(value, _COLLECTIONS):
         for item in value:
             plain(item)
@@ -189,6 +193,10 @@ class Restricted(SandboxedEnvironment):
 
     intercepted_binops = frozenset(("%", "*", "**", "-"))
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """What `~` joins is made text by the filter for that, which looks at it first."""
         tree = super()._parse(source, name, filename)
@@ -201,12 +209,20 @@ class Restricted(SandboxedEnvironment):
         text.set_environment(self)
         return text
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute, or else an item: nearly always one of a mapping, for which nothing need be raised."""
+        if type(obj) is dict and attribute not in _OF_MAPPINGS:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether templates may read an attribute."""
-        if not super().is_safe_attribute(obj, attr, value):
-            return False
-        names = next((names for kind, names in _ATTRIBUTES if isinstance(obj, kind)), frozenset[str]())
-        return names is None or attr in names
+        """Whether templates may read an attribute; its value does not count."""
+        known = self._safe.get((type(obj), attr))
+        if known is None:
+            names = next((names for kind, names in _ATTRIBUTES if isinstance(obj, kind)), frozenset[str]())
+            is_listed = names is None or attr in names
+            known = self._safe[type(obj), attr] = is_listed and super().is_safe_attribute(obj, attr, value)
+        return known
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return what an operator makes of two values; raises LimitReached where that is too much."""
