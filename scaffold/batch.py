@@ -151,14 +151,16 @@ def _fitted(plan: Plan, template: TemplateSet, documents: list[PlannedDocument])
     if not long or template.trusted:
         return documents
     bare = [
-        replace(document, variables=execution_task.bare(*long[document.target]))
+        replace(document, variables=execution_task.bare(facts, read_again()))
         for document in documents
         if document.target in long
+        for facts, read_again in (long[document.target],)
     ]
     shorter = []
     for measured in _made(plan, template, bare):
         room = LINES - max(0, measured.lines - lines_of(measured.variables))
-        variables = execution_task.execution_task(*long[measured.target], room)
+        facts, read_again = long[measured.target]
+        variables = execution_task.execution_task(facts, read_again(), room)
         shorter.append(replace(measured, variables=variables))
     fitting = {document.target: document for document in _made(plan, template, shorter)}
     return [fitting.get(document.target, document) for document in documents]

@@ -68,6 +68,7 @@ def _facts(
     created: str,
     achievement: Achievement,
 ) -> new_subplan.DesignFacts:
+    siblings, siblings_more = progress.named_siblings(achievement, new_subplan.NAMED)
     return new_subplan.DesignFacts(
         achievement=achievement,
         source=source,
@@ -76,7 +77,8 @@ def _facts(
         references=said.references,
         dependents=tuple(dependents.get(achievement.id, ())),
         dependencies=progress.named_dependencies(achievement),
-        siblings=progress.named_siblings(achievement),
+        siblings=siblings,
+        siblings_more=siblings_more,
         created=created,
     )
 

@@ -1,7 +1,8 @@
 """EXECUTION_TASKs from SUBPLANs: what is missing, whether its SUBPLAN can be worked from, and what it says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
@@ -33,6 +34,7 @@ class Bound:
     """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of.
 
     `written` is False where there is no such file and a caller passed its content; `wording` stands for what it says.
+    `again` reads the SUBPLAN once more: with thousands of documents, that is what cannot be kept.
     """
 
     achievement: Achievement
@@ -41,6 +43,13 @@ class Bound:
     warnings: tuple[Diagnostic, ...]
     written: bool = True
     wording: str | None = None
+    again: Callable[[], Subplan] | None = None
+
+    @property
+    def read_again(self) -> Callable[[], Subplan]:
+        """What returns the SUBPLAN, and does not hold it unless there is no other way."""
+        held = self.subplan
+        return self.again or (lambda: held)
 
 
 def assign(progress: Progress, selected: Iterable[Standing], request: Request, given: Bound | None = None) -> Assigned:
@@ -53,16 +62,24 @@ def assign(progress: Progress, selected: Iterable[Standing], request: Request, g
     missing, existing = split_missing(selected, request.kind, request.numbering)
     achievements = [standing.achievement for standing in missing]
     vocabulary = settings.read(plan.directory).vocabulary
-    bound, left_out = bind(plan, achievements, request.policy, vocabulary, given)
     documents: list[PlannedDocument] = []
     complete: list[Standing] = []
-    open_: list[Bound] = []
-    for match in bound:
+    open_: list[Achievement] = []
+    left_out: list[LeftOut] = []
+    warnings: list[Diagnostic] = []
+    more_planned: list[Diagnostic] = []
+    for match in _each_bound(plan, achievements, request.policy, vocabulary, given):
+        if isinstance(match, LeftOut):
+            left_out.append(match)
+        if isinstance(match, LeftOut) or (left_out and not request.policy.skip_missing):
+            continue
         standing = progress[match.achievement.id]
         names = standing.executions.regular
         numbers = _numbers(match, numbers_of(plan, match.achievement, names), request.numbering)
         if numbers:
-            open_.append(match)
+            open_.append(match.achievement)
+            warnings += match.warnings
+            more_planned += _more_planned(match)
         else:
             complete.append(standing)
         previous = latest(plan, match.achievement, names)
@@ -70,20 +87,20 @@ def assign(progress: Progress, selected: Iterable[Standing], request: Request, g
             target = f"{EXECUTION_FOLDER}/{execution_name(plan, match.achievement, facts.number)}"
             source = match.source if match.written else _plan_itself(plan)
             variables = execution_task.execution_task(facts, match.subplan)
-            said = (facts, match.subplan)
+            said = (facts, match.read_again)
             wording = match.wording
             documents.append(PlannedDocument(match.achievement, target, source, variables, said=said, wording=wording))
-    warnings = (
-        *not_ready(progress, (match.achievement for match in open_)),
-        *(warning for match in open_ for warning in match.warnings),
-        *(_more_planned(open_) if request.numbering == "first" else ()),
-    )
-    answered = [match.achievement for match in open_ if progress[match.achievement.id].state == "needs_fix"]
+    _demand_bound(left_out, request.policy)
+    answered = [achievement for achievement in open_ if progress[achievement.id].state == "needs_fix"]
     return Assigned(
         documents=tuple(documents),
         existing=(*existing, *complete),
-        left_out=left_out,
-        warnings=warnings,
+        left_out=tuple(left_out),
+        warnings=(
+            *not_ready(progress, open_),
+            *warnings,
+            *(more_planned if request.numbering == "first" else ()),
+        ),
         inputs=tuple(_feedback(plan, achievement) for achievement in answered),
         absent=tuple(path for achievement in answered for path in attempts.absent_verdicts(plan, achievement)),
     )
@@ -101,19 +118,26 @@ def bind(
     Raises PrerequisitesMissing with all that blocks, unless `policy` goes on without those achievements: then they
     are returned as left out.
     """
-    bound, left_out = [], []
+    found = tuple(_each_bound(plan, missing, policy, vocabulary, given))
+    left_out = tuple(outcome for outcome in found if isinstance(outcome, LeftOut))
+    _demand_bound(left_out, policy)
+    return tuple(outcome for outcome in found if isinstance(outcome, Bound)), left_out
+
+
+def _each_bound(
+    plan: Plan, missing: Iterable[Achievement], policy: Policy, vocabulary: Vocabulary, given: Bound | None
+) -> Iterator[Bound | LeftOut]:
     for achievement in missing:
         if given and given.achievement == achievement and subplan_name(plan, achievement) not in plan.subplans:
-            bound.append(given)
-            continue
-        outcome = _bind(plan, achievement, policy, vocabulary)
-        if isinstance(outcome, Bound):
-            bound.append(outcome)
+            yield given
         else:
-            left_out.append(outcome)
-    if left_out and not policy.skip_missing:
-        raise PrerequisitesMissing(diagnostic for achievement in left_out for diagnostic in achievement.diagnostics)
-    return tuple(bound), tuple(left_out)
+            yield _bind(plan, achievement, policy, vocabulary)
+
+
+def _demand_bound(left_out: Iterable[LeftOut], policy: Policy) -> None:
+    problems = [problem for achievement in left_out for problem in achievement.diagnostics]
+    if problems and not policy.skip_missing:
+        raise PrerequisitesMissing(problems)
 
 
 def facts_of(
@@ -124,6 +148,7 @@ def facts_of(
     standing = progress[achievement.id]
     feedback = _feedback(progress.plan, achievement) if standing.state == "needs_fix" else None
     purposes = {execution.number: execution.purpose for execution in bound.subplan.planned_executions}
+    siblings, siblings_more = progress.named_siblings(achievement, execution_task.NAMED)
     for number in numbers:
         yield execution_task.TaskFacts(
             achievement=achievement,
@@ -133,7 +158,8 @@ def facts_of(
             feedback=feedback,
             source=bound.source,
             dependencies=progress.named_dependencies(achievement),
-            siblings=progress.named_siblings(achievement),
+            siblings=siblings,
+            siblings_more=siblings_more,
             ready=standing.ready,
             created=created,
         )
@@ -160,7 +186,15 @@ def _bind(plan: Plan, achievement: Achievement, policy: Policy, vocabulary: Voca
     diagnostics = prerequisites.check(read, achievement, path, policy)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return LeftOut(achievement, diagnostics)
-    return Bound(achievement, read, Input(path, sha256(content)), diagnostics, wording=wording_digest(text))
+    again = partial(_read, plan, achievement, path, vocabulary)
+    return Bound(
+        achievement, read, Input(path, sha256(content)), diagnostics, wording=wording_digest(text), again=again
+    )
+
+
+def _read(plan: Plan, achievement: Achievement, path: str, vocabulary: Vocabulary) -> Subplan:
+    """Read a SUBPLAN that was sound; where it has changed since, nothing that is made of it can be applied."""
+    return subplan.parse(decode(workspace.read_subplan(plan, achievement)), path, vocabulary)
 
 
 def _plan_itself(plan: Plan) -> Input:
@@ -180,11 +214,10 @@ def _numbers(bound: Bound, existing: tuple[str, ...], numbering: Numbering) -> t
             return tuple(number for number in planned if int(number) not in taken)
 
 
-def _more_planned(bound: Iterable[Bound]) -> Iterator[Diagnostic]:
+def _more_planned(match: Bound) -> Iterator[Diagnostic]:
     """Warn where a SUBPLAN plans more executions than the one that is created."""
-    for match in bound:
-        count = len(match.subplan.planned_executions)
-        if count > 1:
-            message = f"plans {count} executions; only one is created"
-            hint = "--planned creates all of them"
-            yield Diagnostic("more_planned", message, match.source.path, hint=hint, severity="warning")
+    count = len(match.subplan.planned_executions)
+    if count > 1:
+        message = f"plans {count} executions; only one is created"
+        hint = "--planned creates all of them"
+        yield Diagnostic("more_planned", message, match.source.path, hint=hint, severity="warning")

@@ -1,6 +1,6 @@
 """What a run is asked for, and the preview that answers it: the values that batch, report and cli share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,8 +38,8 @@ class PlannedDocument:
     """One document to create, for an achievement: `target` is its path, POSIX and relative to the plan.
 
     It is made from the file `source`, which gave the `variables`, with the set `template`, which gave the `content`.
-    `said` is what the variables of an EXECUTION_TASK were made of, to make them shorter; `made_of` and `wording` stand
-    for all that could make it other, as in a `Change`.
+    `said` is what the variables of an EXECUTION_TASK were made of, to make them shorter: its facts, and what reads the
+    SUBPLAN again. `made_of` and `wording` stand for all that could make it other, as in a `Change`.
     """
 
     achievement: Achievement
@@ -48,7 +48,7 @@ class PlannedDocument:
     variables: Mapping[str, Json]
     template: TemplateUsed | None = None
     content: bytes = b""
-    said: tuple[TaskFacts, Subplan] | None = None
+    said: tuple[TaskFacts, Callable[[], Subplan]] | None = None
     made_of: str | None = None
     wording: str | None = None
 

@@ -13,9 +13,13 @@ from scaffold.document.budget import LINES, lines_of
 from scaffold.document.execution_task import NAMED, answers
 from scaffold.document.variables import VARIABLES
 from scaffold.model import Achievement, Json
+from scaffold.plan import workspace
+from scaffold.plan.progress import progress_of
 from scaffold.reading import subplan
 from scaffold.reading.content import Passage, Phase, PlannedExecution, Subplan
+from tests import plans
 from tests.documents import EMPTY, designed, passages, phase, rendered, subplans, task
+from tests.trees import build
 
 FIXTURE = Path(__file__).parent / "fixtures" / "SUBPLAN_PARALLEL-AUTOMATION_23.md"
 TYPES = {
@@ -292,3 +296,15 @@ def test_the_fixed_part_is_measured(said: Subplan, ready: bool) -> None:
     variables = task(said, ready=ready)
 
     assert lines_of(variables) - rendered(variables).count("\n") in {0, 1, 2}
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 8])
+def test_siblings_are_named_in_their_order_up_to_as_many_as_are_asked_for(tmp_path: Path, most: int) -> None:
+    ids = ["1.1", "1.2", "1.3", "1.4", "1.5"]
+    tree = plans.tree([plans.achievement(id_) for id_ in ids])
+    progress = progress_of(workspace.read_plan(build(tmp_path, tree)))
+    for id_ in ids:
+        others = [other for other in ids if other != id_]
+        named, more = progress.named_siblings(progress[id_].achievement, most)
+        assert [name for name, _ in named] == others[:most]
+        assert more == len(others[most:])

@@ -20,7 +20,7 @@ _SHARED = 40
 _DRAFTED = 3
 """As many criteria make an objective to confirm."""
 
-_NAMED = 8
+NAMED = 8
 """As many achievements of the level are named; a level may have a thousand."""
 
 
@@ -29,8 +29,8 @@ class DesignFacts:
     """What is known about one SUBPLAN besides the PLAN's words on it.
 
     `source` is the PLAN file, `goal`, `constraints` and `references` the PLAN's own. `dependencies` are (id, title,
-    state), `siblings` (id, title) of the other achievements of the level, `dependents` (id, title) of those that depend
-    on this one, `created` is `YYYY-MM-DD`.
+    state), `siblings` (id, title) of the other achievements of the level, `siblings_more` how many of these are not
+    among them, `dependents` (id, title) of those that depend on this one, `created` is `YYYY-MM-DD`.
     """
 
     achievement: Achievement
@@ -42,6 +42,7 @@ class DesignFacts:
     dependents: tuple[tuple[str, str], ...] = ()
     constraints: Passage | None = None
     references: Passage | None = None
+    siblings_more: int = 0
 
 
 def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str, Json]:
@@ -77,10 +78,10 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
             {"id": id, "title": one_line(title), "state": state} for id, title, state in facts.dependencies
         ],
         "dependencies_open": achievement.dependencies_open,
-        "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings[:_NAMED]],
-        "siblings_more": max(0, len(facts.siblings) - _NAMED),
-        "dependents": [{"id": id, "title": one_line(title)} for id, title in facts.dependents[:_NAMED]],
-        "dependents_more": max(0, len(facts.dependents) - _NAMED),
+        "siblings": [{"id": id, "title": one_line(title)} for id, title in facts.siblings[:NAMED]],
+        "siblings_more": max(0, len(facts.siblings) - NAMED) + facts.siblings_more,
+        "dependents": [{"id": id, "title": one_line(title)} for id, title in facts.dependents[:NAMED]],
+        "dependents_more": max(0, len(facts.dependents) - NAMED),
         "extra": dict(achievement.extra),
     }
 

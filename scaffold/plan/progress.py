@@ -103,10 +103,11 @@ class Progress:
             (standing.id, standing.achievement.title, standing.state) for standing in self.dependencies_of(achievement)
         )
 
-    def named_siblings(self, achievement: Achievement) -> tuple[tuple[str, str], ...]:
-        """Return (id, title) of the other achievements of its level, as documents name them."""
+    def named_siblings(self, achievement: Achievement, most: int) -> tuple[tuple[tuple[str, str], ...], int]:
+        """Return (id, title) of the first `most` other achievements of its level, and how many more there are."""
         level, place = self.neighbours[self.standings[achievement.id].level], self.place[achievement.id]
-        return level[:place] + level[place + 1 :]  # cut, not filtered: a level of thousands is gone through as often
+        first = level[: most + 1]  # cut before it is filtered: a level of thousands is asked for as often
+        return tuple(name for at, name in enumerate(first) if at != place)[:most], max(0, len(level) - 1 - most)
 
 
 def progress_of(plan: Plan) -> Progress:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Rendered", "TemplateSet", "bounded", "built_in", "from_directory", "render"]
 
 MAX_DOCUMENT_BYTES = 256_000
-_MAX_BYTES = 64_000_000
+_MAX_BYTES, _MAX_BYTES_EACH = 64_000_000, 32_000
 _MAX_OTHER_FILES = 100
-_MAX_HEADER_BYTES = 1_000_000
+_MAX_HEADER_BYTES, _MAX_HEADER_BYTES_EACH = 1_000_000, 1_000
 _MAX_MESSAGE = 2_000
 _DIGEST_BYTES = 32
 
@@ -126,8 +126,18 @@ def _limits(documents: int) -> Limits:
         processor=4 + documents // 25,
         wall=7 + documents // 10,
         memory=512_000_000,
-        answer=min(documents * MAX_DOCUMENT_BYTES, _MAX_BYTES) + _MAX_HEADER_BYTES,
+        answer=min(documents * MAX_DOCUMENT_BYTES, _most_bytes(documents)) + _most_header_bytes(documents),
     )
+
+
+def _most_bytes(documents: int) -> int:
+    """Return how many bytes all documents of a run may have: few of them may be long, thousands are as most are."""
+    return max(_MAX_BYTES, documents * _MAX_BYTES_EACH)
+
+
+def _most_header_bytes(documents: int) -> int:
+    """Return how long the line may be that a child tells names and lengths in."""
+    return max(_MAX_HEADER_BYTES, documents * _MAX_HEADER_BYTES_EACH)
 
 
 def _plainly(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[str, ...]) -> Rendered:
@@ -180,7 +190,7 @@ class _Made:
     def __init__(self, template: TemplateSet, planned: int) -> None:
         self.documents: Documents = {}
         self._template = template
-        self._most = planned + _MAX_OTHER_FILES
+        self._most, self._most_bytes = planned + _MAX_OTHER_FILES, _most_bytes(planned)
         self._bytes = 0
 
     def take(self, name: str, content: bytes) -> None:
@@ -188,8 +198,8 @@ class _Made:
         self._bytes += len(content)
         if len(content) > MAX_DOCUMENT_BYTES:
             raise LimitReached(f"more than {MAX_DOCUMENT_BYTES:,} bytes for {name}")
-        if self._bytes > _MAX_BYTES:
-            raise LimitReached(f"more than {_MAX_BYTES:,} bytes in all")
+        if self._bytes > self._most_bytes:
+            raise LimitReached(f"more than {self._most_bytes:,} bytes in all")
         if len(self.documents) == self._most:
             raise LimitReached(f"more than {self._most:,} files")
         if name in self.documents:
@@ -236,7 +246,7 @@ def _answer(
         raise limit_reached(template.name, str(error)) from error
     line, _, content = answer.partition(b"\n")
     with _not_believed():
-        if len(line) > _MAX_HEADER_BYTES:
+        if len(line) > _most_header_bytes(documents):
             raise ValueError("header")
         header = json.loads(line)
         no_room, invalid, not_plain = (header.get(name) for name in ("no_room", "invalid", "not_plain"))

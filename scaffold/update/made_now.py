@@ -45,7 +45,7 @@ def execution_tasks(
                 planned.append(planned_again(progress, each, match, refresh=False))
             else:
                 (facts,) = from_subplan.facts_of(progress, match, [f"{document.number:02d}"], created)
-                variables, said = execution_task.execution_task(facts, match.subplan), (facts, match.subplan)
+                variables, said = execution_task.execution_task(facts, match.subplan), (facts, match.read_again)
                 planned.append(PlannedDocument(standing.achievement, document.path, match.source, variables, said=said))
     return _shown(progress, EXECUTION_TASK, planned, choices)
 

@@ -23,7 +23,9 @@ def facts(progress: Progress, bound: Bound, task: Mapping[str, Json], *, refresh
     now = progress.named_dependencies(achievement)
     told = _named(task, "dependencies", "state")
     dependencies = now if refresh else tuple((id_, title, _state(told.get(id_), state)) for id_, title, state in now)
-    siblings = progress.named_siblings(achievement) if refresh else tuple(_named(task, "siblings", "title").items())
+    siblings, siblings_more = tuple(_named(task, "siblings", "title").items()), _number(task, "siblings_more")
+    if refresh:
+        siblings, siblings_more = progress.named_siblings(achievement, NAMED)
     purposes = {execution.number: execution.purpose for execution in bound.subplan.planned_executions}
     return TaskFacts(
         achievement=achievement,
@@ -36,7 +38,7 @@ def facts(progress: Progress, bound: Bound, task: Mapping[str, Json], *, refresh
         siblings=siblings,
         ready=standing.ready if refresh else _ready(bound, task, dependencies),
         created=_text(task, "created"),
-        siblings_more=0 if refresh else _number(task, "siblings_more"),
+        siblings_more=siblings_more,
     )
 
 

@@ -126,7 +126,7 @@ def planned_again(progress: Progress, each: Known, bound: from_subplan.Bound, *,
     """Return a document that is to be made again, with what it was told when it was made."""
     facts = recorded.facts(progress, bound, each.task, refresh=refresh)
     variables = execution_task.execution_task(facts, bound.subplan)
-    said = (facts, bound.subplan)
+    said = (facts, bound.read_again)
     return PlannedDocument(bound.achievement, each.target, bound.source, variables, said=said, wording=bound.wording)
 
 
@@ -200,5 +200,5 @@ def _of_parallel(document: PlannedDocument, is_as_it_was: bool) -> frozenset[str
 
     The estimated time does where the SUBPLAN states none; where the SUBPLAN has changed, it may have stated it before.
     """
-    has_own_time = document.said is not None and document.said[1].estimated_time is not None
+    has_own_time = document.said is not None and document.said[1]().estimated_time is not None
     return _OF_PARALLEL | {"estimated_time"} if is_as_it_was and not has_own_time else _OF_PARALLEL
