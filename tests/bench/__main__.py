@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.bench import rows, tables
-from tests.bench.measure import Experiment, Machine, Measured, WorkDiffers
+from tests.bench.measure import Machine, Measured, WorkDiffers
 from tests.bench.rows import Lab, Row
 from tests.bench.tables import Context, Found
 from tests.bench.verdicts import outcome
@@ -28,11 +28,13 @@ EPILOG = f"""exit codes: 0 no row is over what it may be at most; 1 commands tha
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the bench; return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
+    if options.write and options.only:
+        parser().error("--write and --only are mutually exclusive: a page has the whole table")
     try:
         wanted = [rows.row_of(name) for name in options.only or (*rows.USUAL, *(rows.LARGE if options.large else ()))]
     except ValueError as error:
-        _parser().error(str(error))
+        parser().error(str(error))
     with tempfile.TemporaryDirectory(prefix="scaffold-bench-") as scratch:
         lab = Lab(Machine(Path(scratch), environment(Path(scratch))), ROOT, options.before)
         try:
@@ -68,28 +70,28 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description="Measure whole processes against partners that do the same work, in rounds that alternate.",
         epilog=EPILOG,
     )
     names = ", ".join((*rows.USUAL, *rows.LARGE))
-    add = parser.add_argument
+    add = made.add_argument
     add("--only", nargs="+", metavar="ROW", help=f"these rows alone, also in another size: {names}")
     add("--rounds", type=_positive, metavar="N", help="rounds of every row; without it, as many as its length allows")
     add("--large", action="store_true", help="10,000 documents as well: some minutes, and about 1 GB of disk")
     add("--before", type=_checkout, metavar="DIR", help="a checkout of the code to compare with, measured in turn")
-    add("--json", type=Path, metavar="FILE", help="write everything, with every sample, to a file")
+    add("--json", type=_file, metavar="FILE", help="write everything, with every sample, to a file")
     add("--write", type=_page, metavar="PAGE", help="write the tables into a page, between its marks: docs/speed.md")
-    return parser
+    return made
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text}: expected a number from 1")
+    return int(text)
 
 
 def _checkout(text: str) -> Path:
@@ -99,6 +101,14 @@ def _checkout(text: str) -> Path:
     return directory
 
 
+def _file(text: str) -> Path:
+    """Return a path that can be written, as far as that can be told before the bench has run."""
+    path = Path(text)
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text}: expected a file that can be written")
+    return path
+
+
 def _page(text: str) -> Path:
     try:
         has_marks = tables.BEGIN in Path(text).read_text("utf-8")
@@ -106,7 +116,7 @@ def _page(text: str) -> Path:
         raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from error
     if not has_marks:
         raise argparse.ArgumentTypeError(f"{text}: expected a page with a part {tables.BEGIN} … {tables.END}")
-    return Path(text)
+    return _file(text)
 
 
 def _prepare(lab: Lab) -> None:
@@ -114,7 +124,7 @@ def _prepare(lab: Lab) -> None:
     for code in filter(None, (lab.code, lab.before)):
         compileall.compile_dir(code / "scaffold", quiet=2)
     compileall.compile_dir(rows.HERE, quiet=2)
-    lab.machine.measure(Experiment("warm-up", lab.sides(rows.CREATE, lab.designed(1)), 1, warm_up=False))
+    lab.machine.prove(lab.sides(rows.CREATE, lab.designed(1)))
 
 
 def _measured(lab: Lab, wanted: Sequence[Row], rounds: int | None) -> Iterable[Found]:

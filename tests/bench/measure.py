@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,15 +50,15 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a run did: its exit code, and number and digest of the files that it left, or of what else counts."""
+    """What a run did: its exit code, number and digest of its results: files that it left, or lines that it told."""
 
     code: int
-    files: int
+    results: int
     digest: str
 
     def __str__(self) -> str:
         """The same, to be read in a message."""
-        return f"exit code {self.code}, {self.files:,} files, SHA-256 {self.digest[:12]}"
+        return f"exit code {self.code}, {self.results:,} results, SHA-256 {self.digest[:12]}"
 
 
 Samples = Mapping[str, Sample]
@@ -72,9 +73,9 @@ class Side:
     """A command of a row: `name` is `subject`, `partner`, `before`, or `before partner` where that has its own.
 
     It runs in a copy of the directory `world`, with Python's modules from `code`. `work` says what a run did, None
-    where there is nothing to compare; sides of the same `group` must do the same, with `files` files. `samples` are
-    what a run took by the name of a side, where it is not simply the whole of it. One that `may_refuse` may end with
-    another exit code than 0, having made nothing.
+    where there is nothing to compare; sides of the same `group` must do the same, with so many `results`. `samples`
+    are what a run took by the name of a side, where it is not simply the whole of it. One that `may_refuse` may end
+    with another exit code than 0, with nothing made.
     """
 
     name: str
@@ -82,7 +83,7 @@ class Side:
     world: Path | None = None
     code: Path | None = None
     work: Callable[[Ran, Path], Work | None] = _nothing
-    files: int | None = None
+    results: int | None = None
     group: str = ""
     samples: Callable[[Ran], Samples] | None = None
     may_refuse: bool = False
@@ -126,18 +127,22 @@ class Machine:
         return Ran(sample, int(exit_code), done.stdout, done.stderr)
 
     def measure(self, experiment: Experiment, rounds: int | None = None) -> Measured:
-        """Run an experiment; raises WorkDiffers, with every proof failed so far, before it goes on."""
+        """Prove that its sides do the same, then run them in rounds, in each the other way round than in the last.
+
+        Raises WorkDiffers as soon as they do not. What refused once is not asked again.
+        """
         found = Measured()
-        self._prove(experiment.proofs)
+        self.prove(experiment.proofs)
         if experiment.warm_up:
-            self._round(experiment.sides, Measured())
+            self._round(experiment.sides, Measured(), gauged=0)
         for number in range(rounds or experiment.rounds):
-            self._round(experiment.sides if number % 2 == 0 else experiment.sides[::-1], found)
+            sides = [side for side in experiment.sides if not (found.refused and side.name.startswith("before"))]
+            self._round(sides if number % 2 == 0 else sides[::-1], found)
         return found
 
-    def _prove(self, sides: Sequence[Side]) -> None:
-        works = [(side, *self._once(side)) for side in sides]
-        _demand_same([(side, ran, work) for side, ran, work in works])
+    def prove(self, sides: Sequence[Side]) -> None:
+        """Run sides once without measuring them; raises WorkDiffers unless they do the same."""
+        _demand_same([(side, *self._once(side)) for side in sides])
 
     def _once(self, side: Side) -> tuple[Ran, Work | None]:
         with tempfile.TemporaryDirectory(dir=self.scratch) as place:
@@ -156,14 +161,14 @@ class Machine:
             shutil.copytree(side.world, tree)
         return tree
 
-    def _round(self, sides: Sequence[Side], found: Measured) -> None:
+    def _round(self, sides: Sequence[Side], found: Measured, gauged: int = GAUGED) -> None:
         """Run every side once, with the gauge before and after; what is copied is on the disk before it begins."""
         works = []
         with tempfile.TemporaryDirectory(dir=self.scratch) as name:
             place = Path(name)
             trees = [self._copied(side, place) for side in sides]
             os.sync()
-            gauged = self._gauged(place)
+            gauge = self._gauge(place, gauged)
             for side, tree in zip(sides, trees, strict=True):
                 ran, work = self._ran(side, tree)
                 works.append((side, ran, work))
@@ -172,29 +177,32 @@ class Machine:
                     continue
                 for of, sample in (side.samples(ran) if side.samples else {side.name: ran.sample}).items():
                     found.samples.setdefault(of, []).append(sample)
-            found.gauge.append(gauged + self._gauged(place))
+            found.gauge.append(gauge + self._gauge(place, gauged))
         _demand_same(works)
 
-    def _gauged(self, place: Path) -> list[Sample]:
-        return [self.run(GAUGE, place).sample for _ in range(GAUGED)]
+    def _gauge(self, place: Path, times: int) -> list[Sample]:
+        return [self.run(GAUGE, place).sample for _ in range(times)]
 
 
 def _demand_same(works: Sequence[tuple[Side, Ran, Work | None]]) -> None:
-    """Raise WorkDiffers unless every side ended well, left as many files as it should, and the same as its group."""
+    """Raise WorkDiffers unless every side ended well, with as many results as it should, the same as its group."""
     told: list[str] = []
     groups: dict[str, dict[str, Work]] = {}
     for side, ran, work in works:
-        if ran.code != 0:
-            if not side.may_refuse:
-                said = ran.err.decode("utf-8", "replace").strip() or ran.out.decode("utf-8", "replace").strip()
-                told.append(f"{side.name} ended with exit code {ran.code}: {said[-500:]}")
-        elif work is not None:
-            if side.files is not None and work.files != side.files:
-                told.append(f"{side.name} left {work.files:,} files, not {side.files:,}")
+        refuses = ran.code != 0 and side.may_refuse
+        results = 0 if refuses else side.results
+        if ran.code != 0 and not refuses:
+            said = ran.err.decode("utf-8", "replace").strip() or ran.out.decode("utf-8", "replace").strip()
+            told.append(f"{side.name} ended with exit code {ran.code}: {said[-500:]}")
+        elif work is not None and results not in (None, work.results):
+            told.append(f"{side.name} has {work.results:,} results, not {results:,}")
+        elif work is not None and not refuses:
             groups.setdefault(side.group, {})[side.name] = work
-    for same in groups.values():
-        if len(set(same.values())) > 1:
-            told.append("; ".join(f"{name}: {work}" for name, work in same.items()))
+    told += [
+        "; ".join(f"{name}: {work}" for name, work in same.items())
+        for same in groups.values()
+        if len(set(same.values())) > 1
+    ]
     if told:
         raise WorkDiffers("\n".join(told))
 
@@ -212,11 +220,13 @@ def made_in(folder: str) -> Callable[[Ran, Path], Work]:
 
 
 def told_as(read: Callable[[bytes], Sequence[str]]) -> Callable[[Ran, Path], Work]:
-    """Return what says that a run did what `read` makes of its output; its entries are counted in place of files."""
+    """Return what says that a run did what `read` makes of its output, line by line; nothing where that is not JSON."""
 
     def work(ran: Ran, tree: Path) -> Work:
-        entries = read(ran.out) if ran.code == 0 else ()
-        return Work(ran.code, len(entries), hashlib.sha256("\n".join(entries).encode()).hexdigest())
+        lines: Sequence[str] = ()
+        with suppress(ValueError, KeyError, TypeError):
+            lines = read(ran.out)
+        return Work(ran.code, len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
 
     return work
 

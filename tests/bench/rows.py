@@ -157,8 +157,8 @@ def _start(option: str) -> Callable[[Lab, int], Built]:
 
 def _status(lab: Lab, size: int) -> Built:
     world = lab.designed(size)
-    sides = lab.sides((*SCAFFOLD, "status"), world, work=made_in("."), files=size + 2)
-    proofs = lab.sides((*SCAFFOLD, "status", "--json"), world, work=told_as(_states), files=size)
+    sides = lab.sides((*SCAFFOLD, "status"), world, work=made_in("."), results=size + 2)
+    proofs = lab.sides((*SCAFFOLD, "status", "--json"), world, work=told_as(_states), results=size)
     return (*sides, Side("partner", GAUGE)), proofs
 
 
@@ -168,31 +168,31 @@ def _states(out: bytes) -> list[str]:
 
 def _copier(lab: Lab, size: int) -> Built:
     copy = (PYTHON, "-m", "copier", "copy", "--defaults", "--quiet", "--data-file", "answers.json", "set", "out")
-    partner = Side("partner", copy, lab.prepared(size), work=made_in("out"), files=size)
+    partner = Side("partner", copy, lab.prepared(size), work=made_in("out"), results=size)
     return (*_creating(lab, size), partner), ()
 
 
 def _floor(lab: Lab, size: int) -> Built:
     floor = (PYTHON, "-P", str(HERE / "floor.py"))
-    partner = Side("partner", floor, lab.prepared(size), work=made_in("execution"), files=size)
+    partner = Side("partner", floor, lab.prepared(size), work=made_in("execution"), results=size)
     return (*_creating(lab, size), partner), ()
 
 
 def _creating(lab: Lab, size: int, **more: Any) -> tuple[Side, ...]:
-    return lab.sides(CREATE, lab.designed(size), work=made_in("execution"), files=size, **more)
+    return lab.sides(CREATE, lab.designed(size), work=made_in("execution"), results=size, **more)
 
 
 def _subplans(lab: Lab, size: int) -> Built:
     world = lab.world(f"undesigned-{size}", lambda: worlds.undesigned(size))
     batch = (*SCAFFOLD, "subplans", "--batch")
-    sides = lab.sides((*batch, "--dry-run"), world, work=made_in("."), files=2)
-    return _with_itself(sides), lab.sides((*batch, "--yes"), world, work=made_in("subplans"), files=size)
+    sides = lab.sides((*batch, "--dry-run"), world, work=made_in("."), results=2)
+    return _with_itself(sides), lab.sides((*batch, "--yes"), world, work=made_in("subplans"), results=size)
 
 
 def _check(lab: Lab, size: int) -> Built:
     world = lab.designed(size)
-    sides = lab.sides((*SCAFFOLD, "check"), world, work=made_in("."), files=size + 2)
-    proofs = lab.sides((*SCAFFOLD, "check", "--json"), world, work=told_as(_findings), files=1)
+    sides = lab.sides((*SCAFFOLD, "check"), world, work=made_in("."), results=size + 2)
+    proofs = lab.sides((*SCAFFOLD, "check", "--json"), world, work=told_as(_findings), results=1)
     return _with_itself(sides), proofs
 
 
@@ -226,7 +226,7 @@ def _watch(lab: Lab, size: int) -> Built:
     )
     words = ("preview", "executions", "--batch", "--watch")
     command = (PYTHON, "-P", str(HERE / "watcher.py"), "team/document.md.jinja", str(SAVES), *words)
-    sides = lab.sides(command, world, work=_looked, files=size)
+    sides = lab.sides(command, world, work=_looked, results=size)
     named = {"subject": ("subject", "partner"), "before": ("before", "before partner")}
     return tuple(replace(side, samples=_looks_of(*named[side.name])) for side in sides), ()
 
