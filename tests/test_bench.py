@@ -12,7 +12,7 @@ from tests.bench import __main__ as bench
 from tests.bench import rows, tables, worlds
 from tests.bench.measure import Experiment, Machine, Measured, Sample, Side, WorkDiffers, made_in
 from tests.bench.tables import Context, Found
-from tests.bench.verdicts import Limit, Verdict, outcome, ratio, spread_of, values, verdict_of
+from tests.bench.verdicts import DIFFERS, Limit, Verdict, outcome, ratio, spread_of, values, verdict_of
 
 CONTEXT = Context("2026-11-22", "a machine", "Python 3", "1234567", None)
 QUIET = [[Sample(0.01, 0, 0.01, 9e6)] * 3] * 3
@@ -97,10 +97,27 @@ def test_a_commit_before_that_refused_is_told_of_and_the_row_is_judged_all_the_s
     assert (came.before, came.verdict) == ("refused (exit code 4)", "ok")
 
 
-def test_the_exit_code_is_4_when_a_row_is_over_and_0_when_none_is() -> None:
+def test_the_exit_code_is_1_when_work_differs_4_when_a_row_is_over_and_0_when_neither_is_so() -> None:
     ok, over = found("version", measured([2], [1])), found("version", measured([4], [1]))
     busy = found("version", Measured({"subject": [sample(4)], "partner": [sample(1)]}, [[sample(1)], [sample(2)]]))
-    assert [bench.exit_code(each) for each in ([ok], [busy], [ok, over])] == [0, 0, 4]
+    differs = Found(ok.row, Measured(), DIFFERS)
+    assert [bench.exit_code(each) for each in ([ok], [busy], [ok, over], [differs, over])] == [0, 0, 4, 1]
+
+
+def test_a_row_whose_work_differs_is_told_of_and_the_others_are_measured_all_the_same(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def build(row: rows.Row, lab: rows.Lab) -> Experiment:
+        same = writing("subject", WRITES.format("a.md", "same"))
+        other = writing("partner", WRITES.format("a.md", "same" if row.name == "help" else "other"))
+        return Experiment(row.name, (same, other), 1, warm_up=False)
+
+    monkeypatch.setattr(rows.Row, "build", build)
+    lab = rows.Lab(machine, bench.ROOT, None)
+    came = list(bench.measured(lab, [rows.row_of("version"), rows.row_of("help")], None))
+    assert [each.outcome.verdict == "work differs" for each in came] == [True, False]
+    assert "error: version: the work differs\nsubject: exit code 0, 1 results" in capsys.readouterr().err
+    assert tables.cells(came[0])[3:] == ("–", "–", "–", "3.00", "2.00", "work differs")
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

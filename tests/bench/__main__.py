@@ -8,22 +8,23 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tests.bench import rows, tables
+from tests.bench import rows, tables, verdicts
 from tests.bench.measure import Machine, Measured, WorkDiffers
 from tests.bench.rows import Lab, Row
 from tests.bench.tables import Context, Found
 from tests.bench.verdicts import outcome
 
 ROOT = Path(__file__).parent.parent.parent
-OVER = 4
+DIFFERS, OVER = 1, 4
 NOON = 12
 
-EPILOG = f"""exit codes: 0 no row is over what it may be at most; 1 commands that are compared did not do the same work;
-2 the command line is wrong; {OVER} a row is over. What each row is, and how verdicts come about: docs/speed.md."""
+EPILOG = f"""exit codes: 0 no row is over what it may be at most; {DIFFERS} commands that are compared did
+not do the same work; 2 the command line is wrong; {OVER} a row is over. What each row is, and how verdicts come about:
+docs/speed.md."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,22 +40,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lab = Lab(Machine(Path(scratch), environment(Path(scratch))), ROOT, options.before)
         try:
             _prepare(lab)
-            found = list(_measured(lab, wanted, options.rounds))
         except WorkDiffers as error:
-            sys.stderr.write(f"error: {error}\n")
-            return 1
+            sys.stderr.write(f"error: one document cannot be made alike: {error}\n")
+            return DIFFERS
+        found = list(measured(lab, wanted, options.rounds))
     context = _context(options.before)
     _tell(context, found)
     if options.json:
         options.json.write_text(json.dumps(tables.as_json(context, found), indent=1) + "\n", "utf-8")
-    if options.write:
+    if options.write and exit_code(found) != DIFFERS:
         options.write.write_text(tables.written(options.write.read_text("utf-8"), context, found), "utf-8")
     return exit_code(found)
 
 
 def exit_code(found: Iterable[Found]) -> int:
-    """Return the exit code for what was found: a row that is over decides it."""
-    return OVER if any(each.outcome.verdict == "over" for each in found) else 0
+    """Return the exit code for what was found: the worst verdict decides."""
+    came = {each.outcome.verdict for each in found}
+    return DIFFERS if "work differs" in came else OVER if "over" in came else 0
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -120,25 +122,35 @@ def _page(text: str) -> Path:
 
 
 def _prepare(lab: Lab) -> None:
-    """Compile everything that is measured, and read it once."""
+    """Compile everything that is measured, and run each code once: then the system has its files at hand."""
     for code in filter(None, (lab.code, lab.before)):
         compileall.compile_dir(code / "scaffold", quiet=2)
     compileall.compile_dir(rows.HERE, quiet=2)
     lab.machine.prove(lab.sides(rows.CREATE, lab.designed(1)))
 
 
-def _measured(lab: Lab, wanted: Sequence[Row], rounds: int | None) -> Iterable[Found]:
-    """Measure each row and yield what is found; those of the same experiment are measured once."""
-    done: dict[str, Measured] = {}
+def measured(lab: Lab, wanted: Sequence[Row], rounds: int | None) -> Iterator[Found]:
+    """Measure each row and yield what is found; those of the same experiment are measured once.
+
+    Where work differs, that is told at once, and the other rows are measured all the same.
+    """
+    done: dict[str, Measured | WorkDiffers] = {}
     for row in wanted:
         if row.experiment not in done:
             sys.stderr.write(f"{row.name} …\n")
             try:
+                lab.machine.prove(
+                    lab.sides(rows.CREATE, lab.designed(1))
+                )  # what is read of each code is in memory then
                 done[row.experiment] = lab.machine.measure(row.build(lab), rounds)
             except WorkDiffers as error:
-                raise WorkDiffers(f"{row.name}: the work differs\n{error}") from error
-        measured = done[row.experiment]
-        yield Found(row, measured, outcome(measured, row.metric, row.limit))
+                sys.stderr.write(f"error: {row.name}: the work differs\n{error}\n")
+                done[row.experiment] = error
+        came = done[row.experiment]
+        if isinstance(came, Measured):
+            yield Found(row, came, outcome(came, row.metric, row.limit))
+        else:
+            yield Found(row, Measured(), verdicts.DIFFERS)
 
 
 def _tell(context: Context, found: Sequence[Found]) -> None:

@@ -10,7 +10,7 @@ from tests.bench.measure import Measured, Sample
 NOISE = 0.30
 """How much the gauge may spread before a verdict says nothing."""
 
-Verdict = Literal["ok", "over", "noisy", "no limit", "no partner"]
+Verdict = Literal["ok", "over", "noisy", "no limit", "no partner", "work differs"]
 Metric = Literal["cpu", "user", "memory"]
 
 
@@ -37,6 +37,10 @@ class Outcome:
     before: float | str | None
     spread: float
     verdict: Verdict
+
+
+DIFFERS = Outcome(None, None, None, None, 0.0, "work differs")
+"""What a row comes to whose commands did not do the same."""
 
 
 def outcome(measured: Measured, metric: Metric, limit: Limit | None) -> Outcome:

@@ -79,6 +79,7 @@ class _Writer:
     """Writes texts that depend on its name alone."""
 
     def __init__(self, name: str) -> None:
+        self._mark = name.rpartition(" ")[2].replace(".", "")
         self._chance = random.Random(f"{SEED} {name}")  # noqa: S311 - the same texts in every run are what is wanted
 
     def number(self, low: int, high: int) -> int:
@@ -88,7 +89,8 @@ class _Writer:
         return self._chance.choice(words)
 
     def file(self) -> str:
-        return f"{self.of(_WHO)}/{self.of(_WHAT)}_{self.number(1, 999)}.py"
+        """Return the path of a file that no other achievement names."""
+        return f"{self.of(_WHO)}/{self.of(_WHAT)}_{self._mark}_{self.number(1, 999)}.py"
 
     def title(self) -> str:
         return f"{self.of(_VERBS)} the {self.of(_WHO)}'s {self.of(_WHAT)} {self.number(100, 999)}"
