@@ -215,6 +215,12 @@ def test_the_commit_before_may_refuse_where_that_is_known_and_is_not_asked_again
         machine.prove([replace(half, may_refuse=True)])
 
 
+def test_a_command_that_fails_is_not_asked_what_it_took(machine: Machine) -> None:
+    fails = replace(writing("subject", "raise SystemExit('no room')"), samples=lambda ran: json.loads(ran.out))
+    with pytest.raises(WorkDiffers, match="subject ended with exit code 1: no room"):
+        compared(machine, fails)
+
+
 def test_memory_of_a_command_is_its_own_and_not_that_of_the_process_which_started_the_bench(machine: Machine) -> None:
     mine = b"x" * 100_000_000
     taken = machine.run((sys.executable, "-I", "-S", "-c", "pass"), machine.scratch).sample.memory

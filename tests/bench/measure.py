@@ -172,7 +172,7 @@ class Machine:
             for side, tree in zip(sides, trees, strict=True):
                 ran, work = self._ran(side, tree)
                 works.append((side, ran, work))
-                if side.may_refuse and ran.code != 0:
+                if ran.code != 0:
                     found.refused[side.name] = f"refused (exit code {ran.code})"
                     continue
                 for of, sample in (side.samples(ran) if side.samples else {side.name: ran.sample}).items():
