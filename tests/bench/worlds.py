@@ -97,7 +97,8 @@ class _Writer:
 
     def sentence(self) -> str:
         which = f"`{self.file()}`" if self.number(0, 2) == 0 else f"The {self.of(_WHO)}"
-        return f"{which} {self.of(_DOES)} {self.number(2, 900)} {self.of(_WHAT)} {self.of(_HOW)}."
+        how = f" {self.of(_HOW)}" if self.number(0, 1) else ""
+        return f"{which} {self.of(_DOES)} {self.number(2, 900)} {self.of(_WHAT)}{how}."
 
     def paragraph(self, sentences: int) -> str:
         """Return sentences, each on a line of its own."""
