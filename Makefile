@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup test check demo crash filesystems clean
+.PHONY: help setup test check demo bench crash filesystems clean
 
 help:
 	@echo "make demo    set up, then the main job on the bundled plan: preview, creation, one created file"
 	@echo "make test    set up, then all tests with branch coverage, in as many processes as there are cores"
 	@echo "make check   set up, then ruff and mypy --strict"
+	@echo "make bench   how fast it is, against partners that do the same work; BENCH=\"--before DIR --large\" (docs/speed.md)"
 	@echo "make crash   break the command at system calls (needs strace and a harness), a sample of them"
 	@echo "make filesystems  the transaction's tests on images of other file systems, as root; FS=\"btrfs xfs ext4 tmpfs exfat vfat\""
 	@echo "make clean   remove .venv and every cache"
@@ -37,6 +38,10 @@ demo: $(READY)
 	echo '$$ scaffold executions --batch --yes' && scaffold executions --batch --yes && \
 	echo && echo '$$ cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md' && \
 	cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md
+
+# What it takes: not part of the tests, because it wants a machine that does nothing else.
+bench: $(READY)
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 # Breaks the command at system calls and checks that nothing is lost. The harness is not part of this project.
 CRASHTEST ?= ../shared/crash/crashtest.py
