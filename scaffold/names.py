@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from scaffold.lazy.patterns import regex
 from scaffold.model import Achievement, EntryKind, Plan
 
-ACHIEVEMENT_ID = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
+ACHIEVEMENT_ID = regex(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
 MAX_ID_LENGTH = 50
 MAX_NAME_BYTES = 100
 _LONGEST_SHOWN = 100
@@ -21,7 +22,7 @@ _NAMED = 10
 """How many ids a message names."""
 
 
-_WINDOWS_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_WINDOWS_RESERVED = regex(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 UNTITLED = "Untitled"

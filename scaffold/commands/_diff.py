@@ -1,12 +1,12 @@
 """Documents before and after, as text for people: unified diffs, and what many documents have in common told once."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeAlias
 
+from scaffold.lazy.patterns import regex
 from scaffold.names import counted, printable
 
 CONTEXT = 3
@@ -15,7 +15,7 @@ CONTEXT = 3
 _NAMED, _NAMED_OF_MANY = 3, 2
 """Up to how many documents a head names all, and how many of more."""
 
-_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_LINE = regex(rb"[^\n]*\n|[^\n]+")
 _COLOURS = {"-": "\x1b[31m", "+": "\x1b[32m", "@": "\x1b[36m"}
 """Red, green and cyan, by what a line is: one that is removed, one that is added, or the head of a hunk."""
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from scaffold.lazy.patterns import regex
+
 MOST_COMPARED = 4096
 """Pairs of lines up to which all pairs of a stretch are compared; above, only equal lines are looked for."""
 
@@ -23,15 +25,15 @@ ALIKE = 0.4
 HEADING, LABEL, ITEM, TEXT = 6, 7, 8, 9
 """How strongly a line divides a document: headings by their level, up to HEADING; the smaller, the stronger."""
 
-_LINE = re.compile(
+_LINE = regex(
     r"([ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?)"
     r"((?:(?<=[ \t])\[[^\[\]]\](?:[ \t]+|$))?)"
     r"((?:\*\*[^*]+(?::\*\*|\*\*:))?)"
     r"(.*)",
     re.DOTALL,
 )
-_HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
-_WORD = re.compile(r"\w+")
+_HEADING = regex(r"#{1,6}(?=[ \t]|$)")
+_WORD = regex(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.content import Passage, Phase, Subplan
 
-_NUMBERS = re.compile(
+_NUMBERS = regex(
     r"\b(?:phases?|steps?|parts?|stages?|tasks?)\s+(?P<list>\d+[a-z]?(?:\s*(?:[-–,&/+]|to|and|through)\s*\d+[a-z]?)*)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(\d+)\s*(?:[-–]|to|through)\s*(\d+)")
-_WORD = re.compile(r"[^\W_]{2,}")
+_RANGE = regex(r"(\d+)\s*(?:[-–]|to|through)\s*(\d+)")
+_WORD = regex(r"[^\W_]{2,}")
 _COMMON = frozenset(
     {"and", "or", "of", "the", "for", "in", "on", "to", "with", "from", "by", "all", "work"}
 ) | frozenset({"phase", "step", "part", "stage", "task", "execution"})

@@ -8,6 +8,7 @@ from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from scaffold.document.embed import blocks_of, embed, plain
+from scaffold.lazy.patterns import regex
 from scaffold.reading.landmarks import commands_of
 from scaffold.reading.markdown import Block
 from scaffold.reading.parts import BOX
@@ -18,13 +19,13 @@ WIDTH = 200
 LONG = 300
 """Characters that count as one line: a line of 700 counts three times, so that a budget of lines bounds it too."""
 
-MARKER = re.compile(rf"\s*(?:(?:[-*+]|[0-9]{{1,9}}[.)])(?:[ \t]+|$))?(?:{BOX}[ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
+MARKER = regex(rf"\s*(?:(?:[-*+]|[0-9]{{1,9}}[.)])(?:[ \t]+|$))?(?:{BOX}[ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
 """What an item begins with before its text: marker, box, tick."""
 
-_SENTENCE_END = re.compile(r"[.!?;…][)\"'*_`]*(?=\s)")
-_TITLE = re.compile(r"\*\*[^*]+\*\*(?: \([^()]*\))?")
-_LABELLED = re.compile(r"\s*\*\*[^*]+(?::\*\*|\*\*:)")
-_INTRODUCES = re.compile(r":[*_]*[ \t]*$")
+_SENTENCE_END = regex(r"[.!?;…][)\"'*_`]*(?=\s)")
+_TITLE = regex(r"\*\*[^*]+\*\*(?: \([^()]*\))?")
+_LABELLED = regex(r"\s*\*\*[^*]+(?::\*\*|\*\*:)")
+_INTRODUCES = regex(r":[*_]*[ \t]*$")
 
 
 class Kept(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from scaffold.lazy.patterns import regex
 from scaffold.model import Achievement, Plan, sha256
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, VERDICTS, numbers_of
 from scaffold.plan import files
@@ -24,21 +25,21 @@ JUDGES = "**Judges**:"
 """What begins the line of a verdict that names the attempt."""
 
 _MAX_BYTES = 2_000_000
-_STATUS = re.compile(r"^[\s>*_-]*(?i:status)[\s*_]*[:：][\s*_]*(?P<value>.*)$")
-_CELL = re.compile(r"^\s*\|[\s*_]*(?i:status)[\s*_:：]*\|(?P<value>[^|]*)\|")
-_STRUCK = re.compile(r"~~[^~]*~~")
-_OPEN_BOX = re.compile(r"^\W*\[ \]")
-_MARKS = re.compile(r"^(?:\W*\[[xX]\])?[\W_]+")
-_BLANKS = re.compile(r"[\s_-]+")
+_STATUS = regex(r"^[\s>*_-]*(?i:status)[\s*_]*[:：][\s*_]*(?P<value>.*)$")
+_CELL = regex(r"^\s*\|[\s*_]*(?i:status)[\s*_:：]*\|(?P<value>[^|]*)\|")
+_STRUCK = regex(r"~~[^~]*~~")
+_OPEN_BOX = regex(r"^\W*\[ \]")
+_MARKS = regex(r"^(?:\W*\[[xX]\])?[\W_]+")
+_BLANKS = regex(r"[\s_-]+")
 _REPORTED: tuple[tuple[Reported, re.Pattern[str]], ...] = (
-    ("in_review", re.compile(r"(?:implementation )?(?:completed?|done|finished)\b|ready for review\b")),
-    ("in_progress", re.compile(r"in progress\b|executing\b|started\b|starting\b")),
-    ("blocked", re.compile(r"blocked\b")),
+    ("in_review", regex(r"(?:implementation )?(?:completed?|done|finished)\b|ready for review\b")),
+    ("in_progress", regex(r"in progress\b|executing\b|started\b|starting\b")),
+    ("blocked", regex(r"blocked\b")),
 )
-_PARTLY = re.compile(r"(?<![\d.])\d{1,2} ?%")
+_PARTLY = regex(r"(?<![\d.])\d{1,2} ?%")
 """What makes a `Completed 60%` work in progress."""
 
-_HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
+_HASH = regex(r"\b[0-9a-f]{12,64}\b")
 
 
 @dataclass(frozen=True, slots=True)

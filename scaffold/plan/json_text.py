@@ -1,14 +1,14 @@
 """Changes entries of a `parallel.json` in its text: what does not change stays as a person wrote it, to the blank."""
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from scaffold.lazy.patterns import regex
 from scaffold.model import Json, id_order
 
 _decode = json.JSONDecoder().raw_decode
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = regex(r"[ \t\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from scaffold.errors import MOST_LISTED, Problems
+from scaffold.lazy.patterns import regex
 from scaffold.model import Json
 from scaffold.names import MAX_ID_LENGTH, listed, nearest, shown
 from scaffold.plan import files, template_names, yaml_nodes
@@ -24,9 +24,9 @@ REFUSE = "refuse"
 RESERVED = (BUILT_IN, NOTHING, REFUSE, "sections", "template")
 """Names that no set of a workspace has: words of the settings, and folders of every set."""
 
-SET_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
-ID_PATTERN = re.compile(r"(?:\*|0|[1-9][0-9]*)(?:\.(?:\*|0|[1-9][0-9]*))+")
-LEVEL = re.compile(r"0|[1-9][0-9]*")
+SET_NAME = regex(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+ID_PATTERN = regex(r"(?:\*|0|[1-9][0-9]*)(?:\.(?:\*|0|[1-9][0-9]*))+")
+LEVEL = regex(r"0|[1-9][0-9]*")
 MAX_NAME_LENGTH = 100
 MAX_SETS_OVER_EACH_OTHER = 20
 MAX_DATA = 10_000

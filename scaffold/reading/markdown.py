@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 import pyromark
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.letters import BLANKS, UNSEEN, seen
 
 BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "html", "table", "rule"]
@@ -28,18 +29,18 @@ _KINDS: dict[str, BlockKind] = {
 }
 """The tags that are blocks. Every other one (emphasis, links, table cells) marks up the text of a block."""
 
-_FENCE = re.compile(r"^\s*(?P<run>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
-_HEADING = re.compile(rf"^ {{0,3}}#{{2,6}}[ \t{BLANKS}]")
-_ODD_HEAD = re.compile(
+_FENCE = regex(r"^\s*(?P<run>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
+_HEADING = regex(rf"^ {{0,3}}#{{2,6}}[ \t{BLANKS}]")
+_ODD_HEAD = regex(
     rf"^(?P<lead>[ \t{BLANKS}{UNSEEN}]*)(?P<mark>#{{1,6}}|[-*+]|\d{{1,9}}[.)])(?P<gap>[ \t{BLANKS}{UNSEEN}]+)(?=\S)"
 )
 """The head of a heading or list item with whatever blanks it has."""
 
-_EDGE = re.compile(rf"^[\s{UNSEEN}]+")
-_ATTRIBUTES = re.compile(r"(?<=[\w\s.)!?:]){:?\s*[#.][^{}`]*}\s*$")
-_FOLDED = re.compile(r"^\s*(?:</?(?:details|summary)\b[^<>]*>[^<>]*)+$", re.IGNORECASE)
-_FRONT_LINE = re.compile(r"^(?:[\w.-][\w .-]*:(?:\s.*)?|[ \t]+.*|-\s.*|#.*|)$")
-_FRONT_KEY = re.compile(r"^[\w.-][\w .-]*:")
+_EDGE = regex(rf"^[\s{UNSEEN}]+")
+_ATTRIBUTES = regex(r"(?<=[\w\s.)!?:]){:?\s*[#.][^{}`]*}\s*$")
+_FOLDED = regex(r"^\s*(?:</?(?:details|summary)\b[^<>]*>[^<>]*)+$", re.IGNORECASE)
+_FRONT_LINE = regex(r"^(?:[\w.-][\w .-]*:(?:\s.*)?|[ \t]+.*|-\s.*|#.*|)$")
+_FRONT_KEY = regex(r"^[\w.-][\w .-]*:")
 _MOST_FRONT = 200
 _WORDS = frozenset({"Text", "Code"})
 _BREAKS = {"SoftBreak": " ", "HardBreak": " "}

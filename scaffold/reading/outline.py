@@ -4,11 +4,11 @@ Nothing found is better than the wrong thing. A name must equal a heading, and t
 the passage is about something else: an `### Approach` below `## Execution Strategy` is not the approach.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.content import Passage, Stretch
 from scaffold.reading.markdown import Document, Section, sections
 from scaffold.reading.parts import Part, says_something, split
@@ -23,9 +23,9 @@ _IN_STRATEGY = frozenset({"planned_executions", "estimated_time"})
 _SECTION = 2
 """The level of a document's sections, below its title."""
 
-_QUALIFIER = re.compile(r"\s*[:–—|]\s*|\s+-\s+")
+_QUALIFIER = regex(r"\s*[:–—|]\s*|\s+-\s+")
 _ENDINGS = ("approach", "implementation strategy", "implementation plan", "implementation approach", "technical design")
-_OTHER = re.compile(r"\b(?:test|risk|valid|verif|rollback|mitigat|fallback|alternativ|review|execution|communicat|old)")
+_OTHER = regex(r"\b(?:test|risk|valid|verif|rollback|mitigat|fallback|alternativ|review|execution|communicat|old)")
 _FOREIGN = frozenset({"phase", "approach", "elsewhere", "execution_strategy", "planned_executions"})
 
 

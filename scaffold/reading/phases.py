@@ -1,10 +1,10 @@
 """The phases of an approach, from headings, bold labels or numbered lists, and what the body of each says."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading import items
 from scaffold.reading.content import Passage, Phase
 from scaffold.reading.durations import is_time, without_time
@@ -20,7 +20,7 @@ _TIERS = frozenset({"optional", "mandatory"})
 _OWN_LABELS = frozenset({"goal", "steps", "verification"})
 """Marks of labels that say nothing beside what stands under them."""
 
-_BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)")
+_BOLD = regex(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)")
 
 
 @dataclass(frozen=True, slots=True)

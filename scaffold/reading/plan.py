@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, at_most_listed
+from scaffold.lazy.patterns import regex
 from scaffold.model import slug_of
 from scaffold.names import is_achievement_id
 from scaffold.reading import header, links, markdown, plan_dependencies, plan_fields, plan_missed, plan_places, titles
@@ -19,18 +20,18 @@ from scaffold.reading.plan_places import Candidate
 from scaffold.reading.vocabulary import Vocabulary, key
 from scaffold.reading.words import PLAN, SUBPLAN
 
-_PREFIX = re.compile(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
+_PREFIX = regex(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
 DEFAULT = PLAN
 """The vocabulary without the names of a team."""
 
-_STATE = re.compile(r"[\s>*_+-]*(?i:status|state)[*_]*[:：](?P<state>.{1,400})")
+_STATE = regex(r"[\s>*_+-]*(?i:status|state)[*_]*[:：](?P<state>.{1,400})")
 _SECTION, _DEEPEST = 2, 7
 """The level of a document's sections, and one below every heading."""
 
-_UNTELLING = re.compile(r"(?:(?:desirable|planned|key|all|list of) )?achievements?\b|plan\b|details\b")
+_UNTELLING = regex(r"(?:(?:desirable|planned|key|all|list of) )?achievements?\b|plan\b|details\b")
 """Headings that say no more than that achievements follow."""
 
-_LABEL = re.compile(r"\s*(?:[-*+]\s+)?(?:#{1,6}\s+.*|\*\*[^*]+\*\*:?|[A-Z][\w ]*:)\s*")
+_LABEL = regex(r"\s*(?:[-*+]\s+)?(?:#{1,6}\s+.*|\*\*[^*]+\*\*:?|[A-Z][\w ]*:)\s*")
 _RICH = 2
 """A place outside the sections about achievements is a definition from this number of fields on."""
 

@@ -3,20 +3,20 @@
 A name counts when it equals a heading or label after `key` has reduced both to their bare form.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.letters import is_letter, is_ornament, plain
 
 _LONGEST = 120
 """A heading of more characters than this is a sentence and names no field."""
 
-_SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
-_ENUMERATOR = re.compile(r"[(（]?(?:[IVX]+|[^\W\d_]|\d+[^\W\d_]?)[.)）]")
+_SHORTCODE = regex(r":[a-z0-9_+-]+:")
+_ENUMERATOR = regex(r"[(（]?(?:[IVX]+|[^\W\d_]|\d+[^\W\d_]?)[.)）]")
 _BRACKETS = {")": "(", "]": "["}
-_JOINTS = re.compile(r"\s*(?:&|\+|/|,|\band\b)\s*")
+_JOINTS = regex(r"\s*(?:&|\+|/|,|\band\b)\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from scaffold.lazy.patterns import regex
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\{#[-+]?(?P<comment>.*?)[-+]?#\}"
     r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
     r"|\{%[-+]?\s*block\s+(?P<block>\w+)",
     re.DOTALL,
 )
-_MEANING = re.compile(r"(?P<block>\w+):\s+(?P<meaning>.*)", re.DOTALL)
+_MEANING = regex(r"(?P<block>\w+):\s+(?P<meaning>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -15,6 +14,7 @@ from scaffold.model import Json
 from scaffold.plan import files
 from scaffold.plan.template_settings import BUILT_IN
 from scaffold.reading import merge_markers
+from scaffold.lazy.patterns import regex
 
 _PACKAGE = Path(__file__).parent.parent
 _READ = frozenset({".jinja", ".j2", ".yml", ".yaml", ".md", ".txt"})
@@ -24,7 +24,7 @@ LEFT_ALONE = (".git", ".venv", ".gitkeep", ".DS_Store", "Thumbs.db", "*.swp", "*
 """What editors and systems leave in a directory: it is not part of a set, is not counted, and does no harm."""
 
 SETTINGS = ("copier.yml", "copier.yaml")
-_ADDRESS = re.compile(r"[a-z+]+://|git@|g[hl]:")
+_ADDRESS = regex(r"[a-z+]+://|git@|g[hl]:")
 MAX_FILES = 10_000
 MAX_BYTES = 10_000_000
 

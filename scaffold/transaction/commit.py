@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from scaffold.errors import InvalidInput
+from scaffold.lazy.patterns import regex
 from scaffold.transaction.files import (
     NO_PLAIN_DIRECTORY,
     Folder,
@@ -41,8 +42,8 @@ BOOKKEEPING = ".scaffold"
 COMMIT, UNCOMMITTED = "commit.json", "commit.tmp"
 BATCHES, STAGED_BATCH = "batches", "batch"
 
-_OURS = re.compile(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copying)\Z")
-_OURS_IN_BATCH = re.compile(r"(record\.json|answers\.jsonl|contents\.jsonl?)\Z")
+_OURS = regex(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copying)\Z")
+_OURS_IN_BATCH = regex(r"(record\.json|answers\.jsonl|contents\.jsonl?)\Z")
 
 
 class ForeignFile(Exception):

@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from scaffold.lazy.patterns import regex
 from scaffold.model import Json
 
 VERSION = 3
 JOURNAL_LIMIT = 64 << 20
 
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
-_BATCH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\Z")
-_DOCUMENT = re.compile(r"(?P<folder>execution|subplans)/(?P<name>[^/]+\.md)\Z")
-_VERDICT = re.compile(r"(?P<folder>execution/feedbacks)/(?P<name>(?:APPROVED|FIX|SKIPPED)_[0-9]+\.md)\Z")
-_ROOT = re.compile(r"(?P<name>parallel\.json|PLAN_[^/]+\.md)\Z")
+_SHA256 = regex(r"[0-9a-f]{64}\Z")
+_TIME = regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
+_BATCH = regex(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\Z")
+_DOCUMENT = regex(r"(?P<folder>execution|subplans)/(?P<name>[^/]+\.md)\Z")
+_VERDICT = regex(r"(?P<folder>execution/feedbacks)/(?P<name>(?:APPROVED|FIX|SKIPPED)_[0-9]+\.md)\Z")
+_ROOT = regex(r"(?P<name>parallel\.json|PLAN_[^/]+\.md)\Z")
 _LONGEST_NAME = 255
 FOLDERS = ("execution", "execution/feedbacks", "subplans")
 

@@ -5,7 +5,6 @@ is read is believed only if it was kept here, as journals are.
 """
 
 import os
-import re
 import shlex
 import stat
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson, UsageProblem, more_problems
+from scaffold.lazy.patterns import regex
 from scaffold.transaction.batches import unusable
 from scaffold.transaction.bookkeeping import ignore_own_files, made_bookkeeping, writing
 from scaffold.transaction.commit import BOOKKEEPING
@@ -55,7 +55,7 @@ LIMIT = 32 << 20
 _PREVIEWS = "previews"
 _PATH = f"{BOOKKEEPING}/{_PREVIEWS}"
 _UNFINISHED = "preview.tmp"
-_ID = re.compile(r"[0-9a-f]{12}\Z")
+_ID = regex(r"[0-9a-f]{12}\Z")
 _SUFFIX = ".json"
 _WAIT = 0.2
 """Seconds: a preview is there to be looked at, and is shown whether or not it is kept."""

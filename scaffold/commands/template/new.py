@@ -1,6 +1,5 @@
 """`scaffold template new`: the first file of a layer, or one more, that extends what lies below it."""
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,6 +10,7 @@ import click
 from scaffold import report, terminal
 from scaffold.commands._template import JSON, for_option, here
 from scaffold.errors import UsageProblem
+from scaffold.lazy.patterns import regex
 from scaffold.names import listed, nearest, printable
 from scaffold.plan.settings import FILE_NAME
 from scaffold.plan.template_settings import BUILT_IN, NOTHING, Kind, reason_against
@@ -20,7 +20,7 @@ from scaffold.templates.teams import Teams
 from scaffold.transaction import new_files
 
 DOCUMENT = "document.md.jinja"
-_EXTENDS = re.compile(r"{%-?\s*extends\s+[\"']([^\"']+)[\"']")
+_EXTENDS = regex(r"{%-?\s*extends\s+[\"']([^\"']+)[\"']")
 
 
 @click.command()
