@@ -7,11 +7,11 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, EntryKind, Plan
 
 ACHIEVEMENT_ID = regex(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
@@ -120,7 +120,7 @@ TemplateKind = Literal["execution_task", "subplan"]
 """The name of the built-in template set for a kind of document."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentKind:
     """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`.
 
@@ -143,7 +143,7 @@ def plan_name_of(document: str) -> str:
     return document.removeprefix("PLAN_").removesuffix(".md")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """The documents of one achievement: the names of regular files, and of directories or links with such a name."""
 

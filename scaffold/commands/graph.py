@@ -7,7 +7,6 @@ it is: no title can end a label, start a comment or drive a terminal.
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, TypedDict
@@ -18,6 +17,7 @@ from scaffold import report, terminal
 from scaffold.commands.status import BriefData, brief_data
 from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import State
 from scaffold.names import counted, printable
 from scaffold.plan import overview
@@ -98,7 +98,7 @@ def graph(plan: Path, layout: str) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """An arrow to an achievement from one it depends on. `implied`: other arrows lead there as well."""
 

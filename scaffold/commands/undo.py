@@ -1,7 +1,6 @@
 """`scaffold undo`: takes a batch back, or lists the batches."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
@@ -12,6 +11,7 @@ from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Diagnostic, InvalidInput, ScaffoldError, UsageProblem
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Batch, ChangeSet
 from scaffold.names import FEEDBACK_FOLDER, agreed, counted, printable
 from scaffold.plan import workspace
@@ -33,7 +33,7 @@ class UndoOptions(WriteOptions):
     as_list: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoPreview:
     """What taking a batch back would change: `undo` has the changes and the files that stay as they are."""
 

@@ -9,12 +9,12 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 
 MOST_COMPARED = 4096
 """Pairs of lines up to which all pairs of a stretch are compared; above, only equal lines are looked for."""
@@ -36,7 +36,7 @@ _HEADING = regex(r"#{1,6}(?=[ \t]|$)")
 _WORD = regex(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line without its end: `text` as it is, `key` without the blanks at its end, and `token`: what it is about."""
 
@@ -45,7 +45,7 @@ class Line:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """Lines `lo` to `hi` of a text became lines `start` to `stop` of another; 0-based, the last not included.
 

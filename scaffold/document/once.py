@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from scaffold.document.embed import blocks_of
 from scaffold.document.fields import TITLE, one_line
 from scaffold.document.shorten import MARKER, WIDTH
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import replace
 from scaffold.reading.content import Passage, Phase, Subplan
 from scaffold.reading.landmarks import paths
 

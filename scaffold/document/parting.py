@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage, Phase, Subplan
 
 _NUMBERS = regex(
@@ -18,7 +18,7 @@ _COMMON = frozenset(
 ) | frozenset({"phase", "step", "part", "stage", "task", "execution"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What one execution is about: its phases, and the SUBPLAN with what belongs to other executions left out."""
 

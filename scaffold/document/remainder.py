@@ -1,12 +1,12 @@
 """The map of the rest: the sections of a SUBPLAN that a document says nothing of, with their lines, in one line."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from scaffold.document.fields import one_line
 from scaffold.document.shorten import WIDTH, as_code
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.reading.content import Passage, Stretch
 from scaffold.reading.landmarks import landmarks
 
@@ -22,7 +22,7 @@ _SILENT = regex(
 _ADORNED = regex(r"^[^\w`(\[]+|^(?:\d+[.)]\s+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     """A section or a part of one that a document says nothing of."""
 

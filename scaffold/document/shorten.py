@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from scaffold.document.embed import blocks_of, embed, plain
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.reading.landmarks import commands_of
 from scaffold.reading.markdown import Block
 from scaffold.reading.parts import BOX
@@ -91,7 +91,7 @@ def run_on(text: str) -> str | None:
     return None if None in pieces else _joined([piece for piece in pieces if piece])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Piece:
     """A part of a text that is run on: its words, the 0-based line it begins on, the line after its last."""
 

@@ -3,9 +3,9 @@
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage, PlanText, Subplan
 from scaffold.reading.links import label_key
 
@@ -23,7 +23,7 @@ _FOOTNOTE = regex(r"\[\^(?P<label>[^\[\]\s]+)\](?!:)")
 _SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Journey:
     """From where a passage comes, the file's path in the plan, to which folder; the file's links and footnotes."""
 

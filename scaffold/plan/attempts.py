@@ -5,10 +5,10 @@ An attempt is one EXECUTION_TASK, or all those that its SUBPLAN has planned as o
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Plan, sha256
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, VERDICTS, numbers_of
 from scaffold.plan import files
@@ -42,7 +42,7 @@ _PARTLY = regex(r"(?<![\d.])\d{1,2} ?%")
 _HASH = regex(r"\b[0-9a-f]{12,64}\b")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttemptDocument:
     """One document of an attempt: its path, its number, what its Status comes to with its 1-based line, its last line.
 
@@ -58,7 +58,7 @@ class AttemptDocument:
     merge: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """The documents of the newest attempt, by number: at least one."""
 

@@ -4,11 +4,11 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from scaffold.errors import Diagnostic, InvalidInput, Problems
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import DEPENDENCIES_OPEN, Achievement, Json, slug_of
 from scaffold.names import UNTITLED, is_achievement_id, listed, nearest, shown, unsafe_name
 from scaffold.plan import near_keys
@@ -40,7 +40,7 @@ _KNOWN_KEYS = frozenset({"id", "achievement_id", "title", "dependencies", "estim
 _SHAPE = 'expected {"plan_name": "…", "achievements": [{"id": "1.1", "title": "…", "dependencies": []}]}'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parallel:
     """What `parallel.json` says: the plan's name, if it gives one, and the achievements in the file's order."""
 
@@ -56,7 +56,7 @@ class _Repeating(dict[str, object]):
         self.repeated = {key: count for key, count in Counter(key for key, _ in pairs).items() if count > 1}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _NotANumber:
     """`NaN`, `Infinity` or a number too large: written in the file, but not JSON."""
 

@@ -7,11 +7,11 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from scaffold.errors import Diagnostic
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import EntryKind, Plan
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, composed, nearest
 
@@ -36,7 +36,7 @@ _GUESSES = 10
 _LONGEST_SLUG = 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Meant:
     """The document that a file name seems to be meant for: its kind, its achievement's slug, where it belongs."""
 

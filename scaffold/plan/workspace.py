@@ -5,10 +5,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.lazy.values import replace
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
 from scaffold.names import (
     EXECUTION_FOLDER,

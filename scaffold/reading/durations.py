@@ -6,9 +6,9 @@
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 
 HOURS_PER_DAY = 8
 _NO_HOURS = math.inf
@@ -61,7 +61,7 @@ _BRACKETED = regex(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*:?\s*$")
 _DASHED = regex(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–—|]*)?)$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effort:
     """Hours from `low` to `high`, and how many estimates are unknown and not included."""
 
@@ -131,7 +131,7 @@ def in_parallel(efforts: Iterable[Effort]) -> Effort:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Amount:
     """`1h 30m` as hours, the hours of its first unit (None: it has none), and where in the text it ends."""
 
@@ -140,7 +140,7 @@ class _Amount:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Span:
     """A span of time at the beginning of a text: hours from `low` to `high`, and the `rest` of the text behind it."""
 

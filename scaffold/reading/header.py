@@ -1,9 +1,9 @@
 """Header lines: `**Name**: value` pairs at the head and foot of a document, in every form that people write them in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import replace
 from scaffold.reading.content import HeaderField, Passage
 from scaffold.reading.letters import plain
 from scaffold.reading.markdown import Block, Document, as_written, front_matter

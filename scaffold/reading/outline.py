@@ -6,9 +6,9 @@ the passage is about something else: an `### Approach` below `## Execution Strat
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage, Stretch
 from scaffold.reading.markdown import Document, Section, sections
 from scaffold.reading.parts import Part, says_something, split
@@ -29,7 +29,7 @@ _OTHER = regex(r"\b(?:test|risk|valid|verif|rollback|mitigat|fallback|alternativ
 _FOREIGN = frozenset({"phase", "approach", "elsewhere", "execution_strategy", "planned_executions"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A section, its heading's bare form, and what the headings above it are about.
 
@@ -41,7 +41,7 @@ class Place:
     above: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Labelled:
     """A part under a bold label, with what it stands in: a field of `_HOSTS`, or `combined` and the fields it names."""
 
@@ -50,7 +50,7 @@ class Labelled:
     fields: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outline:
     """A document with its places, in order and by their keys, and the labels that may stand for a heading, by theirs.
 

@@ -6,9 +6,9 @@ It holds up to the next label, heading or rule.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage
 from scaffold.reading.letters import BLANKS, UNSEEN
 from scaffold.reading.markdown import Block, Document, as_written
@@ -26,7 +26,7 @@ BOX = rf"\[[ {BLANKS}xX~/>!?*+✓✔-]\]"
 _COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """The lines under a label or heading (`label` None: under neither), with the blocks that begin there.
 

@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, at_most_listed
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import slug_of
 from scaffold.names import is_achievement_id
 from scaffold.reading import header, links, markdown, plan_dependencies, plan_fields, plan_missed, plan_places, titles
@@ -36,7 +36,7 @@ _RICH = 2
 """A place outside the sections about achievements is a definition from this number of fields on."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Definition:
     """A place that defines an achievement, with the fields in it."""
 
@@ -54,7 +54,7 @@ class _Definition:
         return self.fields.count, candidate.where == "achievements", candidate.kind != "item", -candidate.line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reading:
     """A document read in one way: all places with an id, and the definitions among them, best first per id."""
 

@@ -8,9 +8,9 @@ something else than what it depends on, `blocks 2.1`, `everything except 1.1`, `
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import id_order
 from scaffold.names import is_achievement_id
 from scaffold.reading.content import Passage, StatedDependencies
@@ -64,7 +64,7 @@ _SOFT = regex(r"\b(?:optional|soft|recommended|ideally|partial|partially|nice|or
 _MARKUP = regex(r"\*\*|__|[`*]|<!--.*?-->")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defined:
     """The ids that a PLAN defines: in its order, by position, and the children of each prefix in their own order."""
 

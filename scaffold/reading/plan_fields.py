@@ -5,9 +5,9 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading import items
 from scaffold.reading.content import Passage
 from scaffold.reading.letters import BLANKS, UNSEEN
@@ -26,7 +26,7 @@ _DEPENDS = regex(
 _CODE_LIST = regex(r",\s+(?=`)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """The named parts of a body, by field, the best name first; a field without text is not there."""
 

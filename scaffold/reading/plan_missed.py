@@ -1,9 +1,9 @@
 """Headings of a PLAN that look like achievements to people, and are not taken: named, so that nobody misses them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.names import agreed, counted, is_achievement_id
 from scaffold.reading import plan_fields, titles
 from scaffold.reading.markdown import Block, Document, as_written, code_lines, is_fold
@@ -26,7 +26,7 @@ _RICH = 2
 """A heading with a bare id is named from this number of fields on, or with a time; without any achievement, always."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Bare:
     """A heading with an id and without the word Achievement: its line, what it says, and the heading above it."""
 

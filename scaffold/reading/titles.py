@@ -5,10 +5,10 @@
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.names import is_achievement_id
 from scaffold.reading.durations import is_time, without_time
 from scaffold.reading.letters import is_ornament, seen
@@ -23,7 +23,7 @@ _BARE = regex(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>
 _AFTER_NUMBER = regex(r"^[\s*_]*[:.)–—-]*[\s*_]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhaseTitle:
     """A phase's title taken apart. `word` is `phase`, `step`, …, empty for a bare number. All but it are as written."""
 
@@ -104,7 +104,7 @@ _UNFINISHED = regex(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Designation:
     """An achievement's id, title and time as its line has them; the title is empty when there is none.
 

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import DocumentKind
 from scaffold.reading.markdown import begins, parse, sections
@@ -19,7 +19,7 @@ _SCRATCH = f"/{PREFIX}"
 """What the path of the directory that documents are rendered in has in it: it is gone when they are read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """A document that a template made: where it will lie, its bytes, and the variables that it was made with."""
 

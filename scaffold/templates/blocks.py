@@ -1,8 +1,8 @@
 """The blocks of a template file: the places that a file which extends it may override."""
 
 import re
-from dataclasses import dataclass
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 
 _TOKEN = regex(
     r"\{#[-+]?(?P<comment>.*?)[-+]?#\}"
@@ -13,7 +13,7 @@ _TOKEN = regex(
 _MEANING = regex(r"(?P<block>\w+):\s+(?P<meaning>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """A block of a template file: `meaning` says what it makes, empty where the file does not; `line` is 1-based."""
 

@@ -15,7 +15,7 @@ _TEXTS = ("id", "time", "command", "selection")
 _V1_SET = ("template", "template_digest")
 """Version 1 names one template set for the whole batch. An undo names that of the batch it takes back."""
 
-_FILE = RecordedFile.__slots__
+_FILE = RecordedFile.__match_args__
 _LATER = ("template_rule", "made_of", "source_wording")
 _VERSION = "scaffold"
 """What the first records of version 2 do not have yet, of a file and of a batch."""
