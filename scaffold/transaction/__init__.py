@@ -8,10 +8,10 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
+from scaffold.lazy.values import replace
 from scaffold.model import Batch, BatchRecord
 from scaffold.names import command
 from scaffold.transaction.bookkeeping import failed, made_bookkeeping, opened_bookkeeping, writing

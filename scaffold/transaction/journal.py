@@ -9,11 +9,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 
 VERSION = 3
@@ -37,7 +37,7 @@ class Newer(Damaged):
     """Bookkeeping of a version that this one does not know."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One change as the journal has it: like a `Change`, with the new bytes' SHA-256 in place of the bytes.
 
@@ -50,7 +50,7 @@ class Entry:
     inode: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Journal:
     """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes.
 
@@ -171,7 +171,7 @@ def _no_constant(name: str) -> float:
     raise ValueError(name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """An object of a document that is not believed yet: every look at a value says what it must be, or is Damaged."""
 

@@ -9,8 +9,8 @@ import binascii
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
+from scaffold.lazy.values import fresh, frozen
 from scaffold.model import BatchRecord, ChangeSet, Json, sha256
 from scaffold.transaction.journal import Damaged, Fields, parsed, unseal
 
@@ -23,16 +23,16 @@ OLDER_LIMIT = 256 << 20
 """Bytes of the contents of a whole batch in one value, as they were kept before version 3."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contents:
     """The bytes of a batch by target: `new` that it wrote, `old` that it replaced or removed.
 
     `generated` has what source and template made, where something else was written.
     """
 
-    new: dict[str, bytes] = field(default_factory=dict)
-    old: dict[str, bytes] = field(default_factory=dict)
-    generated: dict[str, bytes] = field(default_factory=dict)
+    new: dict[str, bytes] = fresh(factory=dict)
+    old: dict[str, bytes] = fresh(factory=dict)
+    generated: dict[str, bytes] = fresh(factory=dict)
 
 
 def answers_to_lines(answers: Mapping[str, Json]) -> Iterator[bytes]:

@@ -9,12 +9,12 @@ import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson, UsageProblem, more_problems
 from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.transaction.batches import unusable
 from scaffold.transaction.bookkeeping import ignore_own_files, made_bookkeeping, writing
 from scaffold.transaction.commit import BOOKKEEPING
@@ -75,7 +75,7 @@ class _NotPlain(Damaged):
         super().__init__("it is not a plain file")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreviewSummary:
     """What a list shows of a kept preview: `files` are its targets, the others are as in `KeptPreview`."""
 
