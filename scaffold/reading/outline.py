@@ -167,17 +167,17 @@ def _subject(section: Section, bare: str, vocabulary: Vocabulary) -> str:
 
 
 def _candidates(outline: Outline, field: str) -> Iterator[Part]:
-    names, *synonyms = outline.vocabulary.keys(field)
+    present = outline.vocabulary.present(field, outline.by_key)
     foreign = _FOREIGN if field in _ITEMS else _FOREIGN | _ITEMS | {"estimated_time", "expected_results"}
     foreign -= {field, "execution_strategy"} if field in _IN_STRATEGY else {field}
-    yield from _by_heading(outline, names, foreign)
-    for keys in synonyms:
-        yield from _by_heading(outline, keys, foreign | {"other"})
+    for rank, keys in present:
+        yield from _by_heading(outline, keys, foreign | {"other"} if rank else foreign)
     yield from _by_label(outline, field)
     yield from _by_combination(outline, field)
     if field in _ITEMS:  # beside the phases of an approach; those in a phase are the phase's
-        for keys in outline.vocabulary.keys(field) if field == "deliverables" else (names,):
-            yield from _by_heading(outline, keys, foreign - {"approach"})
+        for rank, keys in present:
+            if field == "deliverables" or not rank:
+                yield from _by_heading(outline, keys, foreign - {"approach"})
     if field == "approach":
         yield from _by_qualified_heading(outline)
         yield from _by_phases(outline)
@@ -221,7 +221,7 @@ def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) 
 
 def _by_label(outline: Outline, field: str) -> Iterator[Part]:
     """Yield labelled parts, by name, then by where they stand: combined sections, the preamble, overviews, the rest."""
-    for rank, keys in enumerate(outline.vocabulary.keys(field)):
+    for rank, keys in outline.vocabulary.present(field, outline.labels):
         found = [label for name in keys for label in outline.labels.get(name, ()) if _counts(label, field, rank)]
         yield from (label.part for label in sorted(found, key=lambda label: _HOSTS.index(label.host)))
 

@@ -52,6 +52,14 @@ class Vocabulary:
         return {terms.field: _key_sets(terms) for terms in (*self.fields, *self.marks)}
 
     @cached_property
+    def _places(self) -> Mapping[str, Mapping[str, int]]:
+        """By field, at which place of its `keys` a key comes first."""
+        return {
+            field: {key: place for place, keys in reversed([*enumerate(groups)]) for key in keys}
+            for field, groups in self._keys.items()
+        }
+
+    @cached_property
     def _fields(self) -> Mapping[str, str]:
         return _owners(self.fields)
 
@@ -65,6 +73,12 @@ class Vocabulary:
         Raises KeyError for a field that does not exist.
         """
         return self._keys[field]
+
+    def present(self, field: str, among: Mapping[str, object]) -> list[tuple[int, frozenset[str]]]:
+        """Return those of `keys` of which any is `among` what a document has, each with its place in `keys`."""
+        places = self._places[field]
+        keys = self._keys[field]
+        return [(place, keys[place]) for place in sorted({places[key] for key in places.keys() & among.keys()})]
 
     def field_of(self, title_key: str) -> str | None:
         """Return the field that a heading with this key holds, if any."""
