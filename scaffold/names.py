@@ -102,6 +102,8 @@ def printable(text: str) -> str:
 
     The zero-width joiner and variation selectors inside emoji stay, line feeds do not: a message is one line.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(character if _is_harmless(character) else _escaped(character) for character in text)
 
 

@@ -189,7 +189,7 @@ def text_of(content: bytes | None) -> str:
 def read(plan: Plan, path: str) -> bytes | None:
     """Read a document of a plan; None where it cannot be read or has more than 2 MB."""
     try:
-        content = files.read_no_link(plan.directory / path, _MAX_BYTES)
+        content = files.read_no_link(f"{plan.directory}/{path}", _MAX_BYTES)
     except OSError:
         return None
     return content if len(content) <= _MAX_BYTES else None

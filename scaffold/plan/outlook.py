@@ -122,7 +122,7 @@ class Outlook:
     def in_the_way(self, standing: Standing) -> tuple[str, ...]:
         """Return what has the name of a document or a verdict and is no regular file: nothing can go on there."""
         feedbacks = self.progress.plan.feedbacks
-        verdicts = (attempts.verdict_path(verdict, standing.achievement) for verdict in VERDICTS)
+        verdicts = (attempts.verdict_path(verdict, standing.achievement) for verdict in VERDICTS if feedbacks)
         irregular = (path for path in verdicts if feedbacks.get(path.rpartition("/")[2], "file") != "file")
         return (*_documents_in_the_way(standing), *irregular)
 

@@ -119,7 +119,7 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
         message = f"the SUBPLAN of achievement {achievement.id} is not a regular file ({kind})"
         raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="replace it with a regular file")
     try:
-        content = files.read_no_link(plan.directory / path, MAX_DOCUMENT_BYTES)
+        content = files.read_no_link(f"{plan.directory}/{path}", MAX_DOCUMENT_BYTES)
     except OSError as error:
         message = f"the SUBPLAN of achievement {achievement.id} cannot be read: {error.strerror}"
         raise PrerequisitesMissing.of("subplan_unreadable", message, path=path, hint="make it readable") from error
