@@ -5,7 +5,6 @@ what an interrupted run left, `steps` and `files` hold the primitives. docs/tran
 """
 
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -265,7 +264,7 @@ def _recover_first(root: Folder, bookkeeping: Folder) -> None:
 
 @contextmanager
 def _new_txn(bookkeeping: Folder) -> Iterator[Folder]:
-    name = TRANSACTION + secrets.token_hex(8)
+    name = TRANSACTION + os.urandom(8).hex()
     with ExitStack() as stack:
         with naming(bookkeeping.named(name)):
             os.mkdir(name, dir_fd=bookkeeping.fd)

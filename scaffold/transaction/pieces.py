@@ -4,7 +4,6 @@ Each line is a JSON value of its own, so that a batch of any size needs memory f
 written, and so that git shows and merges it document by document.
 """
 
-import base64
 import binascii
 import hashlib
 import json
@@ -137,6 +136,8 @@ def content_to_json(content: bytes) -> Json:
     try:
         return content.decode()
     except UnicodeDecodeError:
+        import base64
+
         return {"base64": base64.b64encode(content).decode()}
 
 
@@ -145,6 +146,8 @@ def content_from_json(value: Json) -> bytes:
     try:
         if isinstance(value, str):
             return value.encode()
+        import base64
+
         return base64.b64decode(Fields.of(value).only("base64").text("base64"), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Damaged("not the bytes of a file") from error
