@@ -84,7 +84,7 @@ def read(text: str | None) -> Effort:
 
     Unknown are weeks and months, times per day or person, and the time that finished work took.
     """
-    span = _span(_normal(text or ""))
+    span = _span(_normal(text)) if text else None
     if not span or not span.is_clear:
         return Effort(unknown=1)
     low, high = _rounded(span.low), _rounded(max(span.low, span.high))

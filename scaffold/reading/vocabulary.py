@@ -146,6 +146,8 @@ def key(title: str) -> str:
     invisible, and the kind of a blank: `## 🎯 2. Objective (What):` becomes `objective`.
     """
     words = title.split() if len(title) <= _LONGEST else []
+    if (bare := " ".join(words)).isascii() and bare.replace(" ", "").isalpha():
+        return bare.lower()  # nothing to take away, as in most
     while len(words) > 1 and _is_decoration(words[0]):
         del words[0]
     text = " ".join(plain(" ".join(words)).split())
