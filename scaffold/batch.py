@@ -1,13 +1,13 @@
 """A batch of documents, worked out: what is selected, what it is made from, what it would be."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from scaffold import __version__, from_plan, from_subplan, render, transaction
 from scaffold.document import execution_task
 from scaffold.document.budget import LINES, lines_of
 from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.lazy.values import replace
 from scaffold.model import Batch, ChangeSet, Input, Plan, TemplateUsed
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind
 from scaffold.plan import settings, workspace

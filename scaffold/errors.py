@@ -7,9 +7,10 @@ import signal
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 from typing import ClassVar, Literal, NoReturn, Self, TypeAlias
+
+from scaffold.lazy.values import frozen
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 """What is wrong, what is doubtful, and what is not done yet: a note never makes a run fail."""
@@ -26,7 +27,7 @@ STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP
 _came: list[int] = []
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One thing to tell the user.
 

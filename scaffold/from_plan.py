@@ -1,11 +1,11 @@
 """SUBPLANs from the PLAN: what is missing, and what the PLAN's own text says of each achievement."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from scaffold.document import new_subplan, travel
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import replace
 from scaffold.model import Achievement, Input, Plan, sha256
 from scaffold.names import SUBPLAN_FOLDER, subplan_name
 from scaffold.plan import settings, workspace

@@ -1,11 +1,11 @@
 """EXECUTION_TASKs from SUBPLANs: what is missing, whether its SUBPLAN can be worked from, and what it says."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Input, Plan, sha256
 from scaffold.names import (
     EXECUTION_FOLDER,
@@ -29,7 +29,7 @@ from scaffold.reading.vocabulary import Vocabulary
 from scaffold.reading.wording import wording_digest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """An achievement with the SUBPLAN it is worked from, the file that came from, and what to warn of.
 

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import fresh, frozen
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What a JSON document holds."""
@@ -48,7 +48,7 @@ def id_order(achievement_id: str) -> tuple[int, ...]:
 # --- a plan ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Achievement:
     """One entry of `parallel.json`. `estimated_time` is as written (`3.5`, `4-6`); `extra` holds its unknown keys."""
 
@@ -69,7 +69,7 @@ class Achievement:
         return bool(self.extra.get(DEPENDENCIES_OPEN))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """A file that a change set was made from: its path (POSIX, relative to the plan) and SHA-256."""
 
@@ -77,7 +77,7 @@ class Input:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """A plan directory, read once.
 
@@ -97,11 +97,11 @@ class Plan:
     feedbacks: Mapping[str, EntryKind]
     inputs: tuple[Input, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
-    spelled: Mapping[str, str] = field(default_factory=dict)
-    top: Mapping[str, EntryKind] = field(default_factory=dict)
+    spelled: Mapping[str, str] = fresh(factory=dict)
+    top: Mapping[str, EntryKind] = fresh(factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TemplateUsed:
     """A template set that a document is made with: its name as records keep it, the SHA-256 over all that reaches it.
 
@@ -118,7 +118,7 @@ class TemplateUsed:
 # --- a change set and a batch ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One file to create, replace or remove.
 
@@ -139,7 +139,7 @@ class Change:
     source_wording: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeSet:
     """The exact changes that a run would make, with their bytes, and the inputs they were made from.
 
@@ -167,7 +167,7 @@ class ChangeSet:
         return self.digest[:12]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """A change set to be applied, with what is remembered of it beside its files.
 
@@ -182,7 +182,7 @@ class Batch:
     undoes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordedFile:
     """One file of a batch.
 
@@ -204,7 +204,7 @@ class RecordedFile:
     source_wording: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BatchRecord:
     """What is kept of an applied batch: `time` is UTC, ISO 8601 to the second, ending in `Z`; the rest is as there.
 

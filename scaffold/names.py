@@ -7,13 +7,14 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, EntryKind, Plan
 
-ACHIEVEMENT_ID = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
+ACHIEVEMENT_ID = regex(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))+")
 MAX_ID_LENGTH = 50
 MAX_NAME_BYTES = 100
 _LONGEST_SHOWN = 100
@@ -21,7 +22,7 @@ _NAMED = 10
 """How many ids a message names."""
 
 
-_WINDOWS_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_WINDOWS_RESERVED = regex(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 UNTITLED = "Untitled"
@@ -101,6 +102,8 @@ def printable(text: str) -> str:
 
     The zero-width joiner and variation selectors inside emoji stay, line feeds do not: a message is one line.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(character if _is_harmless(character) else _escaped(character) for character in text)
 
 
@@ -119,7 +122,7 @@ TemplateKind = Literal["execution_task", "subplan"]
 """The name of the built-in template set for a kind of document."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentKind:
     """A kind of document: `label` is the field's word for it, `command` creates it in `folder` from `template`.
 
@@ -142,7 +145,7 @@ def plan_name_of(document: str) -> str:
     return document.removeprefix("PLAN_").removesuffix(".md")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """The documents of one achievement: the names of regular files, and of directories or links with such a name."""
 

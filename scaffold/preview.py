@@ -1,11 +1,11 @@
 """What a run is asked for, and the preview that answers it: the values that batch, report and cli share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.document.execution_task import TaskFacts
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import fresh, frozen
 from scaffold.model import Achievement, Batch, BatchRecord, Change, ChangeSet, Input, Json, Plan, TemplateUsed
 from scaffold.names import DocumentKind
 from scaffold.plan.actions import Step
@@ -17,7 +17,7 @@ from scaffold.reading.content import Subplan
 from scaffold.shapes import ChangeData, Kind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """One run that creates documents of a kind: `argument` names the plan, `template` a set or a directory, if any.
 
@@ -33,7 +33,7 @@ class Request:
     created: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedDocument:
     """One document to create, for an achievement: `target` is its path, POSIX and relative to the plan.
 
@@ -76,7 +76,7 @@ class PlannedDocument:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOut:
     """An achievement that is passed over because its prerequisites are not met, and why."""
 
@@ -84,7 +84,7 @@ class LeftOut:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assigned:
     """What a selection amounts to: documents to create, achievements that need none, those left out, and warnings.
 
@@ -99,7 +99,7 @@ class Assigned:
     absent: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownDocument:
     """A document as a run would leave it: `before` is what is there now, None where nothing is."""
 
@@ -109,7 +109,7 @@ class ShownDocument:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preview:
     """What a run would create, exactly, and all that is shown of it. Applying it makes nothing else.
 
@@ -136,7 +136,7 @@ class Preview:
         return tuple(dict.fromkeys(file.template for file in self.files if file.template))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """What a command that writes would do, exactly, and everything that is shown about it: one function carries it out.
 
@@ -160,10 +160,10 @@ class Proposal:
     remark: str = ""
     advice: tuple[str, ...] = ()
     conflicts: tuple[Diagnostic, ...] = ()
-    given: Given = field(default_factory=Given)
+    given: Given = fresh(factory=Given)
     is_new: bool = False
     documents: tuple[ShownDocument, ...] = ()
-    made_from: Mapping[str, str] = field(default_factory=dict)
+    made_from: Mapping[str, str] = fresh(factory=dict)
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -1,16 +1,16 @@
 """Values to what people read and what programs read: text, or one JSON document. Both come from the same values."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Annotated, Literal, TypedDict
 
 from scaffold.errors import Diagnostic, Severity
+from scaffold.lazy.patterns import regex
 from scaffold.names import printable
 from scaffold.shapes import Kind, LineNumber, Rule
 
-_YAML_ALTERS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_YAML_ALTERS = regex("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
 
 _EACH = 3

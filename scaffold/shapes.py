@@ -3,9 +3,9 @@
 A text behind a type (`Annotated[str, "the plan's name"]`) describes the field, a `Rule` says what the type leaves open.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Literal, TypedDict
 
+from scaffold.lazy.values import frozen
 from scaffold.model import Json, State
 
 Kind = Literal[
@@ -35,7 +35,7 @@ Kind = Literal[
 """Every kind of document. The type of its `data` has its name: `template_variables` is `TemplateVariablesData`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """What the schema says of a value besides its type; `name` and `description` are those of its definition there."""
 

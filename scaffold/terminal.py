@@ -4,10 +4,7 @@ import codecs
 import contextlib
 import errno
 import io
-import json
 import os
-import select
-import shutil
 import sys
 from typing import TextIO
 
@@ -25,6 +22,8 @@ def write_anything() -> None:
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
+    import json
+
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - nothing is read with it
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
@@ -73,7 +72,11 @@ def talk_columns() -> int | None:
 
 
 def _columns_of(stream: TextIO | None) -> int | None:
-    return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
+    if stream is None or not stream.isatty():
+        return None
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def colour_wanted() -> bool:
@@ -123,6 +126,8 @@ def count(done: int, total: int) -> None:
 
 def is_heard() -> bool:
     """Whether somebody may still read stdout: False where it is a pipe whose reader has gone away."""
+    import select
+
     try:
         waiting = select.poll()
         waiting.register(sys.stdout.fileno(), 0)

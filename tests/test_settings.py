@@ -79,7 +79,7 @@ def test_with_a_broken_file_no_plan_is_read(tmp_path: Path, scaffold: Scaffold, 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "headings: {}\n", "plan_headings: {}\n"])
 def test_no_settings_are_the_defaults(text: str) -> None:
-    assert settings.parse(text, "scaffold.yml") == settings.Settings()
+    assert settings.parse(text, "scaffold.yml") == settings.Settings(path="scaffold.yml")
 
 
 @pytest.mark.parametrize(

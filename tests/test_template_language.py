@@ -129,6 +129,7 @@ def test_links_that_are_not_preserved_are_what_counts_anyway(tmp_path: Path) -> 
         "{{ cycler.__init__.__globals__ }}",
         "{{ '{0.__class__}'.format('') }}",
         "{{ self._TemplateReference__context.environment }}",
+        "{% macro m() %}{% endmacro %}{% block b %}{{ m.name }}{{ self.b.name }}{% endblock %}",
         "{{ self | to_yaml }}",
         "{{ ('2020-01-01' | from_yaml).today() }}",
         "{{ ('2020-01-01 00:00:00' | to_datetime).now() }}",

@@ -1,12 +1,12 @@
 """Documents before and after, as text for people: unified diffs, and what many documents have in common told once."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeAlias
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.names import counted, printable
 
 CONTEXT = 3
@@ -15,7 +15,7 @@ CONTEXT = 3
 _NAMED, _NAMED_OF_MANY = 3, 2
 """Up to how many documents a head names all, and how many of more."""
 
-_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
+_LINE = regex(rb"[^\n]*\n|[^\n]+")
 _COLOURS = {"-": "\x1b[31m", "+": "\x1b[32m", "@": "\x1b[36m"}
 """Red, green and cyan, by what a line is: one that is removed, one that is added, or the head of a hunk."""
 
@@ -24,7 +24,7 @@ _Told: TypeAlias = tuple[tuple[str, bytes], ...]
 """Lines with what stands before them: a blank for those that stay, `-` for removed and `+` for added ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """A document before and after; None where there is no such file. `path` is how people are told of it."""
 
@@ -33,7 +33,7 @@ class Difference:
     after: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Hunk:
     """Changes that lie close together: from the first to the last one what is `told`, and the lines around them.
 
@@ -47,7 +47,7 @@ class _Hunk:
     trail: _Lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Change:
     """What makes hunks of several documents the same: what changes, in files that were made or removed or neither.
 

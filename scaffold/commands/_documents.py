@@ -1,7 +1,6 @@
 """What commands show of documents before they are written: one of them, or how each differs from what is there."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated, Any, TypedDict, cast
 
 import click
@@ -9,6 +8,7 @@ import click
 from scaffold import terminal
 from scaffold.commands._diff import Difference, diff_text
 from scaffold.errors import UsageProblem
+from scaffold.lazy.values import replace
 from scaffold.names import listed, printable
 from scaffold.preview import Proposal, ShownDocument
 from scaffold.shapes import ChangeData

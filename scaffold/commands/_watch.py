@@ -10,7 +10,6 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -18,6 +17,7 @@ from typing import TypeAlias
 from scaffold import clock, report, terminal
 from scaffold.commands._diff import Difference, diff_text
 from scaffold.errors import Diagnostic, Interrupted, ScaffoldError, UsageProblem, ignore_signals, signal_that_came
+from scaffold.lazy.values import frozen
 from scaffold.names import agreed, counted, listed, printable
 from scaffold.templates.sets import is_left_alone
 
@@ -45,7 +45,7 @@ _State: TypeAlias = Mapping[str, _Stamp]
 """Of each file that is watched, by its absolute path, what changes when it is saved."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """What one look gave: the documents by path, and the files and directories that they depend on.
 

@@ -1,7 +1,6 @@
 """`scaffold apply`: does exactly what a kept preview showed, or nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, Unpack
 
@@ -14,6 +13,7 @@ from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.preview import PROPOSE
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson, UsageProblem
+from scaffold.lazy.values import replace
 from scaffold.model import sha256
 from scaffold.names import invocation, printable, typed
 from scaffold.plan import workspace

@@ -1,7 +1,6 @@
 """`scaffold context`: what a SUBPLAN says, as a template gets it, with the lines it comes from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypedDict
 
@@ -10,6 +9,7 @@ import click
 from scaffold import clock, from_subplan, report, terminal
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import EXECUTION_TASK, SUBPLAN_FOLDER, printable, subplan_name
 from scaffold.plan import settings, workspace
@@ -53,7 +53,7 @@ def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubplanFields:
     """A SUBPLAN and what it says. `task` has the template's variables where it belongs to an achievement of a plan."""
 

@@ -7,7 +7,6 @@ it is: no title can end a label, start a comment or drive a terminal.
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, TypedDict
@@ -17,6 +16,8 @@ import click
 from scaffold import report, terminal
 from scaffold.commands.status import BriefData, brief_data
 from scaffold.errors import Diagnostic, ScaffoldError
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import State
 from scaffold.names import counted, printable
 from scaffold.plan import overview
@@ -57,8 +58,8 @@ _COLOURS: dict[State, tuple[str, str]] = {
 _LABEL_WIDTH = 28
 _MERMAID_CHARACTERS = 50_000
 _MERMAID_EDGES = 500
-_MERMAID_MEANING = re.compile(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
-_MERMAID_PAIRS = re.compile(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
+_MERMAID_MEANING = regex(r"""["#$%&*:;<>@\[\\\]^_`{|}~\u2060]""")
+_MERMAID_PAIRS = regex(r"\\(?=n)|\$(?=\$)|:(?=fa-)|\ufb02(?=\u00b0)|\u00b6(?=\u00df)")
 _LONGEST_TITLE = 1000
 """Of a longer title a drawing shows the beginning; folding a word of megabytes takes forever."""
 _IMPLIED_COLOUR = "#aaaaaa"
@@ -97,7 +98,7 @@ def graph(plan: Path, layout: str) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """An arrow to an achievement from one it depends on. `implied`: other arrows lead there as well."""
 

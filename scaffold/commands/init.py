@@ -1,6 +1,5 @@
 """`scaffold init`: a new plan."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
@@ -10,6 +9,7 @@ from scaffold import clock, render, terminal
 from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import InvalidInput
+from scaffold.lazy.values import frozen
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
 from scaffold.names import printable, unsafe_name
 from scaffold.plan import parallel
@@ -65,7 +65,7 @@ def _proposal(name: str, options: InitOptions) -> Proposal:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewPlan:
     """A plan that would be made in `directory`, exactly."""
 

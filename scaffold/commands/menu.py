@@ -8,7 +8,6 @@ import shlex
 import signal
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ import click
 from scaffold import report, terminal
 from scaffold.commands._next import find_outdated
 from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_restored
+from scaffold.lazy.values import frozen
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, agreed, counted, invocation, printable, typed
 from scaffold.plan import overview
 from scaffold.plan.overview import Survey
@@ -107,7 +107,7 @@ def _run(scaffold: click.Command, words: tuple[str, ...]) -> None:
         terminal.tell(f"\ninterrupted: {interrupt.outcome}\n")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     """One line of the screen: the key to press, what it does, and a note on the plan."""
 

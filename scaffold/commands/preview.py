@@ -1,7 +1,6 @@
 """`scaffold preview`: shows what a command would write, and keeps that, or regenerates it at every save."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +20,7 @@ from scaffold.commands._write import WriteOptions, given_words
 from scaffold.commands.executions import executions_options
 from scaffold.commands.update import update_options
 from scaffold.errors import Conflict, Diagnostic, ScaffoldError, UsageProblem
+from scaffold.lazy.values import replace
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, agreed, invocation_for, typed
 from scaffold.plan import settings, workspace
 from scaffold.plan.actions import Step

@@ -1,7 +1,6 @@
 """`scaffold review`: writes the verdict on an achievement."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypedDict, Unpack
 
@@ -12,6 +11,7 @@ from scaffold.commands._next import find_outdated
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, PrerequisitesMissing, UsageProblem
+from scaffold.lazy.values import frozen
 from scaffold.model import Batch, Change, ChangeSet, Input, Plan, sha256
 from scaffold.names import (
     EXECUTION_FOLDER,
@@ -105,7 +105,7 @@ def _message(options: ReviewOptions) -> str:
     return message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """A verdict to be written, exactly; without changes it exists already. `judges` are the paths of the attempt."""
 

@@ -1,8 +1,6 @@
 """`scaffold undo`: takes a batch back, or lists the batches."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
@@ -12,6 +10,8 @@ from scaffold import report, terminal
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Diagnostic, InvalidInput, ScaffoldError, UsageProblem
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Batch, ChangeSet
 from scaffold.names import FEEDBACK_FOLDER, agreed, counted, printable
 from scaffold.plan import workspace
@@ -21,9 +21,9 @@ from scaffold.shapes import BatchId, ChangeSetId, NextCommand, NextStep, Relativ
 from scaffold.transaction import batches
 from scaffold.transaction.batches import History, Summary, TakenBack, Undo
 
-_BATCH_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
-_CHANGE_SET = re.compile(r"[0-9a-f]{12}")
-_EXECUTION = re.compile(r"execution/EXECUTION_TASK_.+_(?P<slug>[0-9]+)_[0-9]{2,}(?:_.*)?\.md")
+_BATCH_ID = regex(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
+_CHANGE_SET = regex(r"[0-9a-f]{12}")
+_EXECUTION = regex(r"execution/EXECUTION_TASK_.+_(?P<slug>[0-9]+)_[0-9]{2,}(?:_.*)?\.md")
 _KEPT = "keep it, or remove it yourself once you need nothing in it"
 
 
@@ -33,7 +33,7 @@ class UndoOptions(WriteOptions):
     as_list: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UndoPreview:
     """What taking a batch back would change: `undo` has the changes and the files that stay as they are."""
 

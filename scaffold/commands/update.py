@@ -1,7 +1,6 @@
 """`scaffold update`: brings EXECUTION_TASKs up to date with their SUBPLANs and templates, and keeps what was edited."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Unpack
 
@@ -14,6 +13,7 @@ from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, UsageProblem
+from scaffold.lazy.values import frozen
 from scaffold.model import Batch, ChangeSet
 from scaffold.names import EXECUTION_TASK, counted, listed, printable
 from scaffold.plan import attempts, workspace
@@ -83,7 +83,7 @@ def update(plan: Path, **options: Unpack[UpdateOptions]) -> int:
     return carry_out(with_documents(propose(plan, options, clock.today()), options), options)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """What there is to update, in the order of the plan, and what is left alone."""
 

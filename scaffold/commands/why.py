@@ -1,7 +1,6 @@
 """`scaffold why`: why an achievement is or is not ready."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, TypedDict
@@ -12,6 +11,7 @@ from scaffold import report, terminal
 from scaffold.commands._next import find_outdated, next_lines
 from scaffold.commands.status import AchievementData, BriefData, brief_data, row_data
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import frozen
 from scaffold.model import Plan
 from scaffold.names import EXECUTION_TASK, SUBPLAN, counted, listed, printable
 from scaffold.plan import overview
@@ -44,7 +44,7 @@ def why(achievement_id: str, plan: Path, as_json: bool) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocker:
     """An achievement that must be done first, and which of its own dependencies are not; none: a root, in work now."""
 
@@ -52,7 +52,7 @@ class Blocker:
     waits_for: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """Everything that explains the state of one achievement.
 

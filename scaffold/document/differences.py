@@ -9,10 +9,12 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 
 MOST_COMPARED = 4096
 """Pairs of lines up to which all pairs of a stretch are compared; above, only equal lines are looked for."""
@@ -23,18 +25,18 @@ ALIKE = 0.4
 HEADING, LABEL, ITEM, TEXT = 6, 7, 8, 9
 """How strongly a line divides a document: headings by their level, up to HEADING; the smaller, the stronger."""
 
-_LINE = re.compile(
+_LINE = regex(
     r"([ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])(?:[ \t]+|$))?)"
     r"((?:(?<=[ \t])\[[^\[\]]\](?:[ \t]+|$))?)"
     r"((?:\*\*[^*]+(?::\*\*|\*\*:))?)"
     r"(.*)",
     re.DOTALL,
 )
-_HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
-_WORD = re.compile(r"\w+")
+_HEADING = regex(r"#{1,6}(?=[ \t]|$)")
+_WORD = regex(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line without its end: `text` as it is, `key` without the blanks at its end, and `token`: what it is about."""
 
@@ -43,7 +45,7 @@ class Line:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """Lines `lo` to `hi` of a text became lines `start` to `stop` of another; 0-based, the last not included.
 

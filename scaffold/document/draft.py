@@ -1,7 +1,6 @@
 """One EXECUTION_TASK while it is made to fit: all that a SUBPLAN says, each with as many lines as it may have."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 
 from scaffold.document.budget import FIXED, LINES, give_back, lengthen, lines_with, shorten, unfold
@@ -11,6 +10,7 @@ from scaffold.document.phases import ShownPhase, pointer_to
 from scaffold.document.remainder import remainder
 from scaffold.document.shorten import WIDTH, weight
 from scaffold.document.slots import ALL, Listing, Slot, listing, note, paragraphs, text_of
+from scaffold.lazy.values import replace
 from scaffold.model import Json
 from scaffold.reading.content import Passage, Phase, Subplan
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading import markdown
 from scaffold.reading.markdown import Block
 
@@ -17,30 +18,31 @@ TOP = 4
 
 DEEPEST = 6
 
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+UNSEEN = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """What nobody sees, some programs take for a line end, and YAML cannot carry: control characters but tab and LF."""
 
 _SENTINEL = "# end"
-_PLAIN = re.compile(r"(?:\*\*|`)?[A-Za-z][^\n\r]*")
-_LINES_OF_WORDS = re.compile(rf"{_PLAIN.pattern}(?:\n[ \t]*{_PLAIN.pattern})*")
+_WORDS = r"(?:\*\*|`)?[A-Za-z][^\n\r]*"
+_PLAIN = regex(_WORDS)
+_LINES_OF_WORDS = regex(rf"{_WORDS}(?:\n[ \t]*{_WORDS})*")
 """Lines that all begin with a letter are one paragraph, whatever else they hold."""
 
-_UNDERLINE = re.compile(r"\n[ \t]*[-=|:][-=|: \t]*(?:\n|$)")
+_UNDERLINE = regex(r"\n[ \t]*[-=|:][-=|: \t]*(?:\n|$)")
 """A line that may make a heading or a table of what stands above it."""
 
-_CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])))*[ \t]*")
-_ATX = re.compile(r"(#{1,6})(?=[ \t]|$)")
-_CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
-_FENCE = re.compile(r"(?P<indent>\s*)(?P<run>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
+_CONTAINERS = regex(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])))*[ \t]*")
+_ATX = regex(r"(#{1,6})(?=[ \t]|$)")
+_CLOSING_HASHES = regex(r"(?:^|[ \t]+)#+[ \t]*$")
+_FENCE = regex(r"(?P<indent>\s*)(?P<run>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
 _MARKED = {"<!--": ("-->", "<!-- -->"), "<?": ("?>", "?>"), "<![CDATA[": ("]]>", "]]>"), "<!": (">", ">")}
 """What is no element: how it begins, how it ends, and a line that ends it."""
-_MARKUP = re.compile(
+_MARKUP = regex(
     r"(?P<marked><!--|<\?|<!\[CDATA\[|<!(?=[A-Za-z]))"
     r"|<(?P<raw>script|style|textarea|pre)\b[^<>]*>?"
     r"|<(?P<close>/?)(?P<tag>[a-z][a-z0-9-]*)[^<>]*?(?P<empty>/?)>",
     re.IGNORECASE,
 )
-_VOID = re.compile("area|base|br|col|embed|frame|hr|img|input|link|meta|param|source|track|wbr")
+_VOID = regex("area|base|br|col|embed|frame|hr|img|input|link|meta|param|source|track|wbr")
 
 
 @lru_cache(maxsize=4096)  # the same passage is looked at again and again while a document is made to fit

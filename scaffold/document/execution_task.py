@@ -6,7 +6,6 @@ Everything that is copied is shortened and made sound here, so that a template o
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from scaffold.document.budget import LINES
@@ -14,6 +13,7 @@ from scaffold.document.draft import Draft
 from scaffold.document.fields import TITLE, heading_of, one_line
 from scaffold.document.parting import Part, part_of
 from scaffold.document.travel import travelled
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Achievement, Input, Json, State
 from scaffold.reading import durations
 from scaffold.reading.content import PlannedExecution, Subplan
@@ -22,7 +22,7 @@ NAMED = 8
 """The most dependencies, and the most siblings, that a document names."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskFacts:
     """What is known about one EXECUTION_TASK besides its SUBPLAN.
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from scaffold.document.embed import UNSEEN, begins_with_words, blocks_of, embed, is_line_of_words, plain
 from scaffold.document.shorten import LONG, MARKER, WIDTH, Kept, as_code, fold, place, run_on, weight
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.names import agreed
 from scaffold.reading.content import Passage, Phase
 from scaffold.reading.landmarks import is_file_label, landmarks
@@ -28,8 +29,8 @@ _LEAD = "As follows:"
 _GROUPS = 4
 """As many groups of what is left out are too many to name."""
 
-_LABEL = re.compile(r"\*\*(?P<name>[^*:]+):?\*\*(?:[ \t]*\([^()]*\))?:?[ \t]*(?P<rest>.*)$")
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
+_LABEL = regex(r"\*\*(?P<name>[^*:]+):?\*\*(?:[ \t]*\([^()]*\))?:?[ \t]*(?P<rest>.*)$")
+_FENCE = regex(r"\s*(?:`{3,}|~{3,})")
 
 
 def one_line(text: str, longest: int = WIDTH) -> str:
@@ -72,7 +73,7 @@ def heading_of(phase: Phase) -> str:
     return f"Phase {number}: {title}{time}" if title else f"Phase {number}{time}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """A text as a document shows it, and whether that is all of it: if not, it ends with a pointer to the rest."""
 

@@ -27,7 +27,7 @@ Nothing that a person wrote gets lost: it is in the result, or at a conflict wit
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
@@ -44,6 +44,7 @@ from scaffold.document.differences import (
     rank,
     same_label,
 )
+from scaffold.lazy.values import fresh, frozen, replace
 
 OPENING, BETWEEN, CLOSING = "<<<<<<< edited", "=======", ">>>>>>> generated again"
 """The lines around the two texts of a conflict, as git has them."""
@@ -52,7 +53,7 @@ REWORDED = 0.6
 """The share of common words from which a line is the same demand in other words, so that its tick stays."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A conflict: the lines of the person, those generated now, and those generated last; each may be empty.
 
@@ -67,7 +68,7 @@ class Place:
     new_line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """The merged text, complete also where there are conflicts, and these, in order."""
 
@@ -96,7 +97,7 @@ def merge(generated: str, edited: str, new: str, *, on_conflict: Literal["keep",
     return Merged(text + "\n" if new.endswith("\n") else text, tuple(merged_lines.conflicts))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Side:
     """A text and how it came from what was generated last.
 
@@ -106,7 +107,7 @@ class _Side:
 
     lines: Sequence[Line]
     edits: tuple[Edit, ...]
-    instead: Mapping[int, Sequence[Line]] = field(default_factory=dict)
+    instead: Mapping[int, Sequence[Line]] = fresh(factory=dict)
     carried: frozenset[Edit] = frozenset()
 
     def became(self, group: Sequence[Edit], lo: int, hi: int) -> range:

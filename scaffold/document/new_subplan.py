@@ -3,10 +3,9 @@
 What the PLAN does not say is null or empty; the template asks for it with the one marker of what is not filled in.
 """
 
-from dataclasses import dataclass
-
 from scaffold.document.fields import item, one_line, paragraphs
 from scaffold.document.shorten import WIDTH, place
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Input, Json, State
 from scaffold.names import agreed
 from scaffold.reading.content import Passage, PlannedAchievement
@@ -24,7 +23,7 @@ NAMED = 8
 """As many achievements of the level are named; a level may have a thousand."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DesignFacts:
     """What is known about one SUBPLAN besides the PLAN's words on it.
 

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from scaffold.document.embed import blocks_of
 from scaffold.document.fields import TITLE, one_line
 from scaffold.document.shorten import MARKER, WIDTH
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import replace
 from scaffold.reading.content import Passage, Phase, Subplan
 from scaffold.reading.landmarks import paths
 
 _SEVERAL = 2
-_MERE_FILE = re.compile(r"(?:\*\*[^*]+\*\*:?\s*)?`(?P<path>[^`]+)`")
-_LABEL = re.compile(r"\s*\*\*[^*]+\*\*:?\s*")
+_MERE_FILE = regex(r"(?:\*\*[^*]+\*\*:?\s*)?`(?P<path>[^`]+)`")
+_LABEL = regex(r"\s*\*\*[^*]+\*\*:?\s*")
 
 _TELLING = 8
 """Shorter texts may be the same by chance: `Tests`, `Code`."""

@@ -2,22 +2,23 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage, Phase, Subplan
 
-_NUMBERS = re.compile(
+_NUMBERS = regex(
     r"\b(?:phases?|steps?|parts?|stages?|tasks?)\s+(?P<list>\d+[a-z]?(?:\s*(?:[-–,&/+]|to|and|through)\s*\d+[a-z]?)*)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(\d+)\s*(?:[-–]|to|through)\s*(\d+)")
-_WORD = re.compile(r"[^\W_]{2,}")
+_RANGE = regex(r"(\d+)\s*(?:[-–]|to|through)\s*(\d+)")
+_WORD = regex(r"[^\W_]{2,}")
 _COMMON = frozenset(
     {"and", "or", "of", "the", "for", "in", "on", "to", "with", "from", "by", "all", "work"}
 ) | frozenset({"phase", "step", "part", "stage", "task", "execution"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What one execution is about: its phases, and the SUBPLAN with what belongs to other executions left out."""
 

@@ -1,12 +1,12 @@
 """The map of the rest: the sections of a SUBPLAN that a document says nothing of, with their lines, in one line."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from scaffold.document.fields import one_line
 from scaffold.document.shorten import WIDTH, as_code
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.reading.content import Passage, Stretch
 from scaffold.reading.landmarks import landmarks
 
@@ -14,15 +14,15 @@ _LONGEST = 3 * WIDTH
 """Characters up to which files are named beside the sections that name them."""
 
 _TITLE = 48
-_SILENT = re.compile(
+_SILENT = regex(
     r"\s*(?:[-=*_|: ]*|[`~]{3,}.*|(?:[-*+]|\d+[.)])?\s*(?:\*\*|__)?[^*_:]{1,60}(?:\*\*|__)?:(?:\*\*|__)?)\s*"
 )
 """A line that says nothing by itself: a rule, a fence, a label or an announcement without what it announces."""
 
-_ADORNED = re.compile(r"^[^\w`(\[]+|^(?:\d+[.)]\s+)")
+_ADORNED = regex(r"^[^\w`(\[]+|^(?:\d+[.)]\s+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     """A section or a part of one that a document says nothing of."""
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from scaffold.document.embed import blocks_of, embed, plain
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.reading.landmarks import commands_of
 from scaffold.reading.markdown import Block
 from scaffold.reading.parts import BOX
@@ -18,13 +19,13 @@ WIDTH = 200
 LONG = 300
 """Characters that count as one line: a line of 700 counts three times, so that a budget of lines bounds it too."""
 
-MARKER = re.compile(rf"\s*(?:(?:[-*+]|[0-9]{{1,9}}[.)])(?:[ \t]+|$))?(?:{BOX}[ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
+MARKER = regex(rf"\s*(?:(?:[-*+]|[0-9]{{1,9}}[.)])(?:[ \t]+|$))?(?:{BOX}[ \t]+)?(?:[✅☑✔✓⬜]\ufe0f?[ \t]*)?")
 """What an item begins with before its text: marker, box, tick."""
 
-_SENTENCE_END = re.compile(r"[.!?;…][)\"'*_`]*(?=\s)")
-_TITLE = re.compile(r"\*\*[^*]+\*\*(?: \([^()]*\))?")
-_LABELLED = re.compile(r"\s*\*\*[^*]+(?::\*\*|\*\*:)")
-_INTRODUCES = re.compile(r":[*_]*[ \t]*$")
+_SENTENCE_END = regex(r"[.!?;…][)\"'*_`]*(?=\s)")
+_TITLE = regex(r"\*\*[^*]+\*\*(?: \([^()]*\))?")
+_LABELLED = regex(r"\s*\*\*[^*]+(?::\*\*|\*\*:)")
+_INTRODUCES = regex(r":[*_]*[ \t]*$")
 
 
 class Kept(NamedTuple):
@@ -90,7 +91,7 @@ def run_on(text: str) -> str | None:
     return None if None in pieces else _joined([piece for piece in pieces if piece])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Piece:
     """A part of a text that is run on: its words, the 0-based line it begins on, the line after its last."""
 

@@ -3,8 +3,9 @@
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage, PlanText, Subplan
 from scaffold.reading.links import label_key
 
@@ -14,15 +15,15 @@ _TO_ROOT = ".."
 _NOTE = 240
 """A footnote of more characters is pointed to."""
 
-_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
-_FENCE = re.compile(r"^[\s>]*(?:`{3,}|~{3,})")
-_INLINE = re.compile(r"(?P<text>!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\()(?P<target><[^<>]*>|[^()\s<>]+)(?P<rest>[^()]*\))")
-_REFERENCE = re.compile(r"(?<![\]\\])\[(?P<text>[^\[\]^][^\[\]]*)\](?:\[(?P<label>[^\[\]]*)\])?(?![\[(:])")
-_FOOTNOTE = re.compile(r"\[\^(?P<label>[^\[\]\s]+)\](?!:)")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/")
+_CODE_SPAN = regex(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_FENCE = regex(r"^[\s>]*(?:`{3,}|~{3,})")
+_INLINE = regex(r"(?P<text>!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\()(?P<target><[^<>]*>|[^()\s<>]+)(?P<rest>[^()]*\))")
+_REFERENCE = regex(r"(?<![\]\\])\[(?P<text>[^\[\]^][^\[\]]*)\](?:\[(?P<label>[^\[\]]*)\])?(?![\[(:])")
+_FOOTNOTE = regex(r"\[\^(?P<label>[^\[\]\s]+)\](?!:)")
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Journey:
     """From where a passage comes, the file's path in the plan, to which folder; the file's links and footnotes."""
 

@@ -1,9 +1,9 @@
 """Every variable that a template set gets, for EXECUTION_TASKs and for SUBPLANs: the tables that help and docs show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from scaffold.lazy.values import frozen
 from scaffold.shapes import AchievementId, AchievementState, Date, LineNumber, RelativePath, Rule, ShortDigest
 
 VariableType = Literal[
@@ -11,7 +11,7 @@ VariableType = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """One variable. `name` is as a template writes it, `[]` standing for each entry of a list."""
 

@@ -5,9 +5,9 @@ succeeded, and comes to the end.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from scaffold.errors import InvalidInput
+from scaffold.lazy.values import frozen
 from scaffold.model import DEPENDENCIES_OPEN
 from scaffold.names import (
     EXECUTION_TASK,
@@ -27,7 +27,7 @@ _NOTHING_LEFT = "Every achievement is done."
 _NO_ACHIEVEMENTS = "The plan has no achievements yet."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """The first of the actions: in words, as a command where there is one, and whether there are others."""
 

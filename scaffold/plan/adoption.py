@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Change, ChangeSet, Input, Json, id_order, sha256, slug_of
 from scaffold.names import FEEDBACK_FOLDER, command, plan_name_of
 from scaffold.plan import drift, json_text, parallel, settings, workspace
@@ -16,7 +16,7 @@ from scaffold.reading.content import PlannedAchievement, PlanText
 from scaffold.reading.markdown import decode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adoption:
     """A `parallel.json` to be created or, where there are `differences`, one to be changed.
 

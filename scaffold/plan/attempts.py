@@ -5,9 +5,10 @@ An attempt is one EXECUTION_TASK, or all those that its SUBPLAN has planned as o
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Plan, sha256
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, VERDICTS, numbers_of
 from scaffold.plan import files
@@ -24,24 +25,24 @@ JUDGES = "**Judges**:"
 """What begins the line of a verdict that names the attempt."""
 
 _MAX_BYTES = 2_000_000
-_STATUS = re.compile(r"^[\s>*_-]*(?i:status)[\s*_]*[:：][\s*_]*(?P<value>.*)$")
-_CELL = re.compile(r"^\s*\|[\s*_]*(?i:status)[\s*_:：]*\|(?P<value>[^|]*)\|")
-_STRUCK = re.compile(r"~~[^~]*~~")
-_OPEN_BOX = re.compile(r"^\W*\[ \]")
-_MARKS = re.compile(r"^(?:\W*\[[xX]\])?[\W_]+")
-_BLANKS = re.compile(r"[\s_-]+")
+_STATUS = regex(r"^[\s>*_-]*(?i:status)[\s*_]*[:：][\s*_]*(?P<value>.*)$")
+_CELL = regex(r"^\s*\|[\s*_]*(?i:status)[\s*_:：]*\|(?P<value>[^|]*)\|")
+_STRUCK = regex(r"~~[^~]*~~")
+_OPEN_BOX = regex(r"^\W*\[ \]")
+_MARKS = regex(r"^(?:\W*\[[xX]\])?[\W_]+")
+_BLANKS = regex(r"[\s_-]+")
 _REPORTED: tuple[tuple[Reported, re.Pattern[str]], ...] = (
-    ("in_review", re.compile(r"(?:implementation )?(?:completed?|done|finished)\b|ready for review\b")),
-    ("in_progress", re.compile(r"in progress\b|executing\b|started\b|starting\b")),
-    ("blocked", re.compile(r"blocked\b")),
+    ("in_review", regex(r"(?:implementation )?(?:completed?|done|finished)\b|ready for review\b")),
+    ("in_progress", regex(r"in progress\b|executing\b|started\b|starting\b")),
+    ("blocked", regex(r"blocked\b")),
 )
-_PARTLY = re.compile(r"(?<![\d.])\d{1,2} ?%")
+_PARTLY = regex(r"(?<![\d.])\d{1,2} ?%")
 """What makes a `Completed 60%` work in progress."""
 
-_HASH = re.compile(r"\b[0-9a-f]{12,64}\b")
+_HASH = regex(r"\b[0-9a-f]{12,64}\b")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttemptDocument:
     """One document of an attempt: its path, its number, what its Status comes to with its 1-based line, its last line.
 
@@ -57,7 +58,7 @@ class AttemptDocument:
     merge: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """The documents of the newest attempt, by number: at least one."""
 
@@ -188,7 +189,7 @@ def text_of(content: bytes | None) -> str:
 def read(plan: Plan, path: str) -> bytes | None:
     """Read a document of a plan; None where it cannot be read or has more than 2 MB."""
     try:
-        content = files.read_no_link(plan.directory / path, _MAX_BYTES)
+        content = files.read_no_link(f"{plan.directory}/{path}", _MAX_BYTES)
     except OSError:
         return None
     return content if len(content) <= _MAX_BYTES else None

@@ -1,9 +1,9 @@
 """What a PLAN says of its achievements, as `parallel.json` would have it, and where the file says something else."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Json
 from scaffold.names import UNTITLED, composed, listed, printable
 from scaffold.plan import parallel
@@ -16,7 +16,7 @@ _SAME_HOURS = 0.02
 """Hours are written with two decimals."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """A field of an achievement in which PLAN and `parallel.json` differ.
 

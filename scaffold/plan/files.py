@@ -7,6 +7,8 @@ from pathlib import Path
 
 from scaffold.transaction.files import opened_regular
 
+_CHUNK = 65_536
+
 
 def read(file: Path, limit: int) -> bytes:
     """Read a regular file, or the one that a link leads to: at most one byte more than `limit`, which says it is over.
@@ -16,7 +18,7 @@ def read(file: Path, limit: int) -> bytes:
     return _read(file, limit, follow_links=True)
 
 
-def read_no_link(file: Path, limit: int) -> bytes:
+def read_no_link(file: Path | str, limit: int) -> bytes:
     """Read as `read` does, but raise OSError for a link."""
     return _read(file, limit, follow_links=False)
 
@@ -43,12 +45,14 @@ class ForeignOwner(PermissionError):
     """A file that is not read because of its owner."""
 
 
-def _read(file: Path, limit: int, *, follow_links: bool, owners: Collection[int] | None = None) -> bytes:
+def _read(file: Path | str, limit: int, *, follow_links: bool, owners: Collection[int] | None = None) -> bytes:
     try:
         with opened_regular(file, str(file), follow_links=follow_links) as descriptor:
             if owners is not None and os.fstat(descriptor).st_uid not in owners:
                 raise ForeignOwner(errno.EPERM, "belongs to somebody else", str(file))
-            with open(descriptor, "rb", closefd=False) as opened:
-                return opened.read(limit + 1)
+            content = bytearray()
+            while len(content) <= limit and (read := os.read(descriptor, min(limit + 1 - len(content), _CHUNK))):
+                content += read
+            return bytes(content)
     except ValueError as error:  # a NUL, or half of a surrogate pair
         raise OSError(errno.EINVAL, "no file can have this name", str(file)) from error

@@ -5,11 +5,11 @@ warning is something that a person should look at.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold import transaction
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, at_most_listed
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Plan
 from scaffold.names import EXECUTION_TASK, SUBPLAN, SUBPLAN_FOLDER, VERDICTS, Files, command, listed, subplan_name
 from scaffold.plan import attempts, drift, near_keys, parallel, prerequisites, settings, workspace
@@ -32,7 +32,7 @@ _OF_OPEN_WORK = frozenset({"subplan_unrecognised", "subplan_incomplete"})
 """The codes of what a SUBPLAN does not say: nobody works from it any more once its achievement is done."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     """A plan with where its achievements stand, in the order of `parallel.json`, and its SUBPLANs by id, as read."""
 

@@ -1,17 +1,17 @@
 """Changes entries of a `parallel.json` in its text: what does not change stays as a person wrote it, to the blank."""
 
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Json, id_order
 
 _decode = json.JSONDecoder().raw_decode
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = regex(r"[ \t\r\n]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntryEdit:
     """What is to change in the entry of one achievement: keys with their new values, and keys that go."""
 
@@ -19,7 +19,7 @@ class EntryEdit:
     removed: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Member:
     """A member of an object: where its key begins, where its value begins and ends."""
 
@@ -29,7 +29,7 @@ class _Member:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cut:
     """A piece of the text from `first` up to `end`, and what takes its place."""
 

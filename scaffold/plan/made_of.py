@@ -1,14 +1,14 @@
 """One digest for all that could make an EXECUTION_TASK other, but its SUBPLAN: where both are the same, it is too."""
 
 import json
-from dataclasses import dataclass
 
 from scaffold import __version__
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Plan, sha256
 from scaffold.plan import settings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Makings:
     """What all documents of a plan are made of together: the version of scaffold, names, settings, and all titles."""
 

@@ -1,10 +1,10 @@
 """What the next actions are worked out from: how far a plan is, and what was told to the run before."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.lazy.values import fresh, frozen
 from scaffold.model import State, id_order
 from scaffold.names import EXECUTION_TASK, SUBPLAN, VERDICTS, Words, invocation, listed
 from scaffold.plan import attempts, prerequisites, settings, workspace
@@ -29,7 +29,7 @@ ActionKind = Literal[
 """What is to be done. What a person or an executor writes has no command."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """Something to do next, for one or several achievements.
 
@@ -44,12 +44,12 @@ class Action:
     read: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """What a run was told that holds for the next one: how strict it is, and per command options such as a template."""
 
-    policy: Policy = field(default_factory=Policy)
-    options: Mapping[str, Words] = field(default_factory=dict)
+    policy: Policy = fresh(factory=Policy)
+    options: Mapping[str, Words] = fresh(factory=dict)
 
 
 NOTHING_GIVEN = Given()
@@ -58,7 +58,7 @@ AT_ONCE = 20
 """For how many achievements a command names them, and how many SUBPLANs are read before there is an answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outdated:
     """A document that would be made otherwise now: its achievement, its path, what has changed since, and at how many
     places what a person wrote stands against that.
@@ -70,11 +70,11 @@ class Outdated:
     conflicts: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutOfDate:
     """The documents that are out of date, by their achievements, and warnings where that could not be told."""
 
-    by_id: Mapping[str, tuple[Outdated, ...]] = field(default_factory=dict)
+    by_id: Mapping[str, tuple[Outdated, ...]] = fresh(factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -96,7 +96,7 @@ def none_outdated(progress: Progress, standings: Iterable[Standing]) -> OutOfDat
     return OutOfDate()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlook:
     """What the actions are worked out from, as `actions.next_actions` takes it."""
 
@@ -122,7 +122,7 @@ class Outlook:
     def in_the_way(self, standing: Standing) -> tuple[str, ...]:
         """Return what has the name of a document or a verdict and is no regular file: nothing can go on there."""
         feedbacks = self.progress.plan.feedbacks
-        verdicts = (attempts.verdict_path(verdict, standing.achievement) for verdict in VERDICTS)
+        verdicts = (attempts.verdict_path(verdict, standing.achievement) for verdict in VERDICTS if feedbacks)
         irregular = (path for path in verdicts if feedbacks.get(path.rpartition("/")[2], "file") != "file")
         return (*_documents_in_the_way(standing), *irregular)
 

@@ -1,13 +1,13 @@
 """Where a plan stands: every achievement with its level, state and files, and what to do next."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from scaffold import transaction
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import frozen
 from scaffold.model import Plan
 from scaffold.plan import workspace
 from scaffold.plan.actions import Step, first_step
@@ -17,7 +17,7 @@ from scaffold.reading import durations
 from scaffold.reading.durations import Effort
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """Where an achievement stands, and its hours."""
 
@@ -25,7 +25,7 @@ class Row:
     effort: Effort
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """One dependency level: its rows, and their hours one after the other and all at once.
 
@@ -38,7 +38,7 @@ class Level:
     in_parallel: Effort | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """A plan's levels from 0 up, its total hours, what to do next, what is out of date, and what to warn of.
 

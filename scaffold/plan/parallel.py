@@ -2,13 +2,13 @@
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from scaffold.errors import Diagnostic, InvalidInput, Problems
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import DEPENDENCIES_OPEN, Achievement, Json, slug_of
 from scaffold.names import UNTITLED, is_achievement_id, listed, nearest, shown, unsafe_name
 from scaffold.plan import near_keys
@@ -34,13 +34,13 @@ _NAMED = 10
 """How many ids a message names."""
 
 _ALWAYS_SOUND = (int, float, type(None))
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_HALF_PAIR = regex("[\ud800-\udfff]")
 
 _KNOWN_KEYS = frozenset({"id", "achievement_id", "title", "dependencies", "estimated_hours"})
 _SHAPE = 'expected {"plan_name": "…", "achievements": [{"id": "1.1", "title": "…", "dependencies": []}]}'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parallel:
     """What `parallel.json` says: the plan's name, if it gives one, and the achievements in the file's order."""
 
@@ -56,7 +56,7 @@ class _Repeating(dict[str, object]):
         self.repeated = {key: count for key, count in Counter(key for key, _ in pairs).items() if count > 1}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _NotANumber:
     """`NaN`, `Infinity` or a number too large: written in the file, but not JSON."""
 

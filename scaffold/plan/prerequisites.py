@@ -1,9 +1,9 @@
 """Whether a SUBPLAN can be worked from: it is bound to its achievement, filled in, and says what it must say."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic, Severity, at_most_listed
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement
 from scaffold.names import agreed
 from scaffold.reading.content import Subplan
@@ -16,7 +16,7 @@ _NAMED = 8
 """How many headings of a document a message names."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """How strict a run is.
 

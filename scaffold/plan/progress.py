@@ -5,10 +5,10 @@ reviews, else from the Status of the newest attempt, else from which documents e
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Plan, State, id_order
 from scaffold.names import EXECUTION_TASK, FEEDBACK_FOLDER, SUBPLAN, VERDICTS, DocumentKind, Files, files_by_slug
 from scaffold.plan import attempts, levels, settings
@@ -24,7 +24,7 @@ NOT_STATED = "dependencies not stated"
 """What is said of an achievement that nobody has stated the dependencies of: it is not ready, and not at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """Where an achievement stands: its level, its state, whether it can be worked on now, and its documents.
 
@@ -72,7 +72,7 @@ class Standing:
         return (*self.paths(SUBPLAN), *self.paths(EXECUTION_TASK))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """A plan and where its achievements stand, by id, in the order of levels and ids.
 

@@ -1,16 +1,16 @@
 """Which achievements of a plan a run is about, and what is missing among them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
+from scaffold.lazy.values import frozen
 from scaffold.model import EntryKind
 from scaffold.names import DocumentKind, nearest
 from scaffold.plan.progress import Progress, Standing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """Which achievements a run is about.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
+from scaffold.lazy.values import fresh, frozen, replace
 from scaffold.model import sha256
 from scaffold.names import shown
 from scaffold.plan import files, template_settings, yaml_nodes
@@ -29,7 +29,7 @@ _ROOT = 0
 """The number of the user who may do anything anyway."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What a workspace sets.
 
@@ -42,9 +42,9 @@ class Settings:
     vocabulary: Vocabulary = SUBPLAN
     plan_vocabulary: Vocabulary = PLAN
     plan_roots: tuple[str, ...] = ("work-space/plans", ".")
-    templates: Mapping[Kind, KindTemplates] = field(default_factory=dict)
-    path: str | None = field(default=None, compare=False)
-    sha256: str = field(default="", compare=False)
+    templates: Mapping[Kind, KindTemplates] = fresh(factory=dict)
+    path: str | None = None
+    sha256: str = ""
 
 
 def read(start: Path) -> Settings:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.patterns import regex
 from scaffold.model import Achievement
 from scaffold.names import listed
 from scaffold.plan.progress import Standing
 from scaffold.reading.content import Passage
 
-_PATH = re.compile(r"`(?P<path>[^`\s]+)`")
-_FILE = re.compile(r"(?:[\w.@+-]+/)+[\w.@+-]*\.\w{1,10}|[\w@+-]+\.(?:[\w-]+\.)*(?P<ending>\w{1,10})")
+_PATH = regex(r"`(?P<path>[^`\s]+)`")
+_FILE = regex(r"(?:[\w.@+-]+/)+[\w.@+-]*\.\w{1,10}|[\w@+-]+\.(?:[\w-]+\.)*(?P<ending>\w{1,10})")
 _WORDS = (
     "py pyi md rst txt json jsonl yml yaml toml ini cfg env sh js jsx ts tsx mjs css scss html vue svelte sql csv tsv "
     "go rs java kt rb php c h cc cpp hpp cs swift ipynb proto tf xml svg png jinja"

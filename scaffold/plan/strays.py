@@ -7,26 +7,27 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import EntryKind, Plan
 from scaffold.names import EXECUTION_FOLDER, FEEDBACK_FOLDER, SUBPLAN_FOLDER, composed, nearest
 
 _KINDS = (
-    (re.compile(r"sub[-_ ]?plans?[-_ .]+", re.IGNORECASE), "SUBPLAN", SUBPLAN_FOLDER),
-    (re.compile(r"exec(?:ution)?[-_ ]?tasks?[-_ .]+", re.IGNORECASE), "EXECUTION_TASK", EXECUTION_FOLDER),
-    (re.compile(r"approved?[-_ .]+", re.IGNORECASE), "APPROVED", FEEDBACK_FOLDER),
-    (re.compile(r"fix(?:es)?[-_ .]+", re.IGNORECASE), "FIX", FEEDBACK_FOLDER),
-    (re.compile(r"skip(?:ped)?[-_ .]+", re.IGNORECASE), "SKIPPED", FEEDBACK_FOLDER),
+    (regex(r"sub[-_ ]?plans?[-_ .]+", re.IGNORECASE), "SUBPLAN", SUBPLAN_FOLDER),
+    (regex(r"exec(?:ution)?[-_ ]?tasks?[-_ .]+", re.IGNORECASE), "EXECUTION_TASK", EXECUTION_FOLDER),
+    (regex(r"approved?[-_ .]+", re.IGNORECASE), "APPROVED", FEEDBACK_FOLDER),
+    (regex(r"fix(?:es)?[-_ .]+", re.IGNORECASE), "FIX", FEEDBACK_FOLDER),
+    (regex(r"skip(?:ped)?[-_ .]+", re.IGNORECASE), "SKIPPED", FEEDBACK_FOLDER),
 )
 _VERDICTS = ("APPROVED", "FIX", "SKIPPED")
-_TEXT = re.compile(r"\.(?:md|markdown|mdown|mkdn?|mdx|mdc|txt|text|rst|docx?|odt|rtf)$", re.IGNORECASE)
+_TEXT = regex(r"\.(?:md|markdown|mdown|mkdn?|mdx|mdc|txt|text|rst|docx?|odt|rtf)$", re.IGNORECASE)
 """Extensions that a document gets by mistake; backups and what is made from a document have others."""
 
-_COPY = re.compile(r"(?:\s*\(\d{1,3}\)|[-_ ]+copy(?:[-_ ]?\d{1,3})?)\s*$", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+(?:[._ -]\d+)*")
+_COPY = regex(r"(?:\s*\(\d{1,3}\)|[-_ ]+copy(?:[-_ ]?\d{1,3})?)\s*$", re.IGNORECASE)
+_DIGITS = regex(r"\d+(?:[._ -]\d+)*")
 _ALIKE_FOLDERS = frozenset({"subplan", "subplans", "execution", "executions", "feedback", "feedbacks"})
 _MOST = 10_000
 """How many names of a folder that is not the plan's own are looked at."""
@@ -35,7 +36,7 @@ _GUESSES = 10
 _LONGEST_SLUG = 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Meant:
     """The document that a file name seems to be meant for: its kind, its achievement's slug, where it belongs."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from scaffold.errors import MOST_LISTED, Problems
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import fresh, frozen
 from scaffold.model import Json
 from scaffold.names import MAX_ID_LENGTH, listed, nearest, shown
 from scaffold.plan import files, template_names, yaml_nodes
@@ -24,9 +24,9 @@ REFUSE = "refuse"
 RESERVED = (BUILT_IN, NOTHING, REFUSE, "sections", "template")
 """Names that no set of a workspace has: words of the settings, and folders of every set."""
 
-SET_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
-ID_PATTERN = re.compile(r"(?:\*|0|[1-9][0-9]*)(?:\.(?:\*|0|[1-9][0-9]*))+")
-LEVEL = re.compile(r"0|[1-9][0-9]*")
+SET_NAME = regex(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+ID_PATTERN = regex(r"(?:\*|0|[1-9][0-9]*)(?:\.(?:\*|0|[1-9][0-9]*))+")
+LEVEL = regex(r"0|[1-9][0-9]*")
 MAX_NAME_LENGTH = 100
 MAX_SETS_OVER_EACH_OTHER = 20
 MAX_DATA = 10_000
@@ -40,7 +40,7 @@ _GUESSED_AMONG = 1_000
 _ENDLESS = -1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetSettings:
     """A template set. `directory` is as written, relative to the workspace root; `line` is that of its name.
 
@@ -55,7 +55,7 @@ class SetSettings:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """Which documents a set is used for. `number` counts from 1, in the order of the file.
 
@@ -69,7 +69,7 @@ class Rule:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KindTemplates:
     """The template sets for one kind of document: that of the first rule that matches is used, else that of `default`.
 
@@ -77,7 +77,7 @@ class KindTemplates:
     nothing is set.
     """
 
-    sets: Mapping[str, SetSettings] = field(default_factory=dict)
+    sets: Mapping[str, SetSettings] = fresh(factory=dict)
     rules: tuple[Rule, ...] = ()
     default: str = BUILT_IN
     line: int = 0

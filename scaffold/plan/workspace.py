@@ -5,10 +5,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.lazy.values import replace
 from scaffold.model import Achievement, EntryKind, Input, Plan, sha256
 from scaffold.names import (
     EXECUTION_FOLDER,
@@ -119,7 +119,7 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
         message = f"the SUBPLAN of achievement {achievement.id} is not a regular file ({kind})"
         raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="replace it with a regular file")
     try:
-        content = files.read_no_link(plan.directory / path, MAX_DOCUMENT_BYTES)
+        content = files.read_no_link(f"{plan.directory}/{path}", MAX_DOCUMENT_BYTES)
     except OSError as error:
         message = f"the SUBPLAN of achievement {achievement.id} cannot be read: {error.strerror}"
         raise PrerequisitesMissing.of("subplan_unreadable", message, path=path, hint="make it readable") from error

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.errors import InvalidInput, Problems
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import shown
 
@@ -23,7 +23,7 @@ _ENDLESS = 2**63
 """How many values a node stands for that has itself inside."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A key of a mapping, as it is written, with its line and its value."""
 
@@ -32,7 +32,7 @@ class Entry:
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Weight:
     """What a node holds where its aliases are written out: how many values, and how many lists and mappings deep."""
 

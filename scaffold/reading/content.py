@@ -1,13 +1,12 @@
 """What a SUBPLAN and a PLAN say, field by field: frozen values, which the readers make of the text once."""
 
-from dataclasses import dataclass
-
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import frozen
 
 # --- a SUBPLAN ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Passage:
     """Text of a document, verbatim, with the 1-based line it begins on and the heading or label it was found under.
 
@@ -25,7 +24,7 @@ class Passage:
         return self.line + self.text.count("\n")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Phase:
     """One phase of an approach. `text` is its verbatim body, from the line after its heading; `line` is its heading's.
 
@@ -44,7 +43,7 @@ class Phase:
     notes: tuple[Passage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedExecution:
     """One of several executions that a SUBPLAN plans: its two-digit number, what it is for, and its line."""
 
@@ -53,7 +52,7 @@ class PlannedExecution:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeaderField:
     """One `**Name**: value` line at the head of a document, the name as written."""
 
@@ -62,7 +61,7 @@ class HeaderField:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unfilled:
     """A `[TO BE FILLED…` or `[FILL…` marker outside code fences; `field` is the Subplan field it lies in, if any."""
 
@@ -71,7 +70,7 @@ class Unfilled:
     field: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """The text between two headings: `title` is the one above it, `section` the one of level 2 that it is below."""
 
@@ -80,7 +79,7 @@ class Stretch:
     body: Passage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subplan:
     """What a SUBPLAN says, field by field; None or empty is what it does not say.
 
@@ -116,7 +115,7 @@ class Subplan:
 # --- a PLAN ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatedDependencies:
     """What a PLAN says about the dependencies of one achievement.
 
@@ -129,7 +128,7 @@ class StatedDependencies:
     unclear: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedAchievement:
     """An achievement as a PLAN defines it; None or empty is what it does not say.
 
@@ -156,7 +155,7 @@ class PlannedAchievement:
     finished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanText:
     """What a PLAN says: its title and goal, its header lines, and its achievements in the order of the document.
 

@@ -6,7 +6,9 @@
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 
 HOURS_PER_DAY = 8
 _NO_HOURS = math.inf
@@ -25,41 +27,41 @@ _UNITS = {
 _UNIT = rf"(?:{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
 _HALVES = {"": 0.0, "¼": 0.25, "½": 0.5, "¾": 0.75}
 _LIMIT = r"(?:[<≤]|(?:up to|under|less than|at most|no more than|max(?:imum)?)(?![a-z]))"
-_BEFORE = re.compile(
+_BEFORE = regex(
     rf"(?:{_LIMIT}|[ :~≈>≥±+*_`(\[⏱⏲⏰⌛⏳\U0001f550-\U0001f567\ufe0f]"
     r"|(?:estimated?|est|approximately|approx|about|around|roughly|circa|ca|total|time|duration)(?![a-z])\.?)*+",
     re.IGNORECASE,
 )
 """What may stand before a time: words for an estimate, signs, emphasis, clocks. A tick may not: such work is over."""
 
-_AT_MOST = re.compile(_LIMIT, re.IGNORECASE)
-_PIECE = re.compile(
+_AT_MOST = regex(_LIMIT, re.IGNORECASE)
+_PIECE = regex(
     r"(?P<number>(?:[0-9]{1,6}(?:\.[0-9]{1,6}|,[0-9]{1,2})?|\.[0-9]{1,6})(?![0-9]|[.,][0-9])|(?=[¼½¾]))"
     rf"(?: ?(?P<half>[¼½¾]))? ?\+?(?: ?(?P<unit>{_UNIT})(?![^\W\d_]))?\+?",
     re.IGNORECASE,
 )
-_AND = re.compile(r" ?(?:(?:,|&|\+|and\b) ?)?", re.IGNORECASE)
-_TO = re.compile(r" ?(?:[-–—]|to\b) ?", re.IGNORECASE)
-_NOT_THE_WHOLE = re.compile(
+_AND = regex(r" ?(?:(?:,|&|\+|and\b) ?)?", re.IGNORECASE)
+_TO = regex(r" ?(?:[-–—]|to\b) ?", re.IGNORECASE)
+_NOT_THE_WHOLE = regex(
     rf" ?(?:/|(?:per|each|every|a|an|daily|weekly)\b|(?:[-–—→+]|->) ?[0-9]|[0-9.,]+ ?{_UNIT}\b)|[0-9]", re.IGNORECASE
 )
 """What makes a time another one than that of the whole work: `2h/day`, `3 days a week`, `4h → 6h`, `2h 2h`."""
 
-_OVER = re.compile(
+_OVER = regex(
     r"[^\w<]*(?:actual(?:ly)?|completed?|done|finished|spent|taken|elapsed)\b(?: (?:time|effort|duration))?"
     r"(?! (?!on\b|at\b|in\b)[^\W\d_])",
     re.IGNORECASE,
 )
 """What makes it the time that the work took: `2h (actual)`, `~25 min (completed)`; not in `2h (complete rewrite)`."""
 
-_OR_LESS = re.compile(r" ?(?:max(?:imum)?|at most|or less)\b", re.IGNORECASE)
-_REMARK = re.compile(r" ?(?:[,;:/+|].*|max\w*|total|est\w*|each|remaining|budget\w*)?", re.IGNORECASE)
-_ANYWHERE = re.compile(rf"[\d¼½¾]\+?\s*{_UNIT}\b", re.IGNORECASE)
-_BRACKETED = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*:?\s*$")
-_DASHED = re.compile(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–—|]*)?)$")
+_OR_LESS = regex(r" ?(?:max(?:imum)?|at most|or less)\b", re.IGNORECASE)
+_REMARK = regex(r" ?(?:[,;:/+|].*|max\w*|total|est\w*|each|remaining|budget\w*)?", re.IGNORECASE)
+_ANYWHERE = regex(rf"[\d¼½¾]\+?\s*{_UNIT}\b", re.IGNORECASE)
+_BRACKETED = regex(r"\s*[(\[](?P<inside>[^()\[\]]*)[)\]]\s*:?\s*$")
+_DASHED = regex(r"\s+[-–—|]\s+(?P<inside>[^-–—|]*(?:[-–—][^-–—|]*)?)$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effort:
     """Hours from `low` to `high`, and how many estimates are unknown and not included."""
 
@@ -82,7 +84,7 @@ def read(text: str | None) -> Effort:
 
     Unknown are weeks and months, times per day or person, and the time that finished work took.
     """
-    span = _span(_normal(text or ""))
+    span = _span(_normal(text)) if text else None
     if not span or not span.is_clear:
         return Effort(unknown=1)
     low, high = _rounded(span.low), _rounded(max(span.low, span.high))
@@ -129,7 +131,7 @@ def in_parallel(efforts: Iterable[Effort]) -> Effort:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Amount:
     """`1h 30m` as hours, the hours of its first unit (None: it has none), and where in the text it ends."""
 
@@ -138,7 +140,7 @@ class _Amount:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Span:
     """A span of time at the beginning of a text: hours from `low` to `high`, and the `rest` of the text behind it."""
 

@@ -1,9 +1,9 @@
 """Header lines: `**Name**: value` pairs at the head and foot of a document, in every form that people write them in."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import replace
 from scaffold.reading.content import HeaderField, Passage
 from scaffold.reading.letters import plain
 from scaffold.reading.markdown import Block, Document, as_written, front_matter
@@ -11,33 +11,33 @@ from scaffold.reading.outline import Outline
 from scaffold.reading.parts import label_of
 from scaffold.reading.vocabulary import key
 
-_PREFIX = re.compile(r"^[\s>]*(?:[-*+][ \t]+)?")
-_SEVERAL = re.compile(r"(?<!\s)\s+[|•·]\s+(?=\*\*)")  # a run of blanks is tried from its first one only
-_PLAIN = re.compile(r"^(?P<name>[^\W\d_][^\W\d_ ]*(?: [^\W\d_ ]+){0,4})\s*(?::\s+|：\s*)(?P<value>\S.*)$")
+_PREFIX = regex(r"^[\s>]*(?:[-*+][ \t]+)?")
+_SEVERAL = regex(r"(?<!\s)\s+[|•·]\s+(?=\*\*)")  # a run of blanks is tried from its first one only
+_PLAIN = regex(r"^(?P<name>[^\W\d_][^\W\d_ ]*(?: [^\W\d_ ]+){0,4})\s*(?::\s+|：\s*)(?P<value>\S.*)$")
 _ID = r"(?P<id>\d+(?:\.\d+)+[A-Za-z]?)(?!\w|\.\w)"
 """An id, or what takes the place of one: `1.4b` is not 1.4."""
 
-_NAMED = re.compile(rf"(?i:\bachievements?)(?:[\s_-]*(?i:id|number|no|nr)\b)?[^\w\n]*{_ID}")
-_SAYS = re.compile(rf"^[\W_]*{_NAMED.pattern}")
-_JOINED = re.compile(r"[^\w\s:(|]*(?:\s*$|\s*[:(|]|\s+[-–—]\s)")
+_NAMED = regex(rf"(?i:\bachievements?)(?:[\s_-]*(?i:id|number|no|nr)\b)?[^\w\n]*{_ID}")
+_SAYS = regex(rf"^[\W_]*{_NAMED.pattern}")
+_JOINED = regex(r"[^\w\s:(|]*(?:\s*$|\s*[:(|]|\s+[-–—]\s)")
 """What may follow the id in a line that is about the achievement; in a sentence a word does."""
 
-_FOR = re.compile(rf"^[\W_]*(?i:for|about|implements|covers)[\W_]+{_NAMED.pattern}")
-_TAG = re.compile(r"<[^<>]*>")
-_LEADING = re.compile(rf"^[^\w]*{_ID}")
-_KEY = re.compile(r"^[ \t]*(?:- )?[\"']?(?P<name>[^\W\d_][\w .-]*?)[\"']?\s*:(?:\s+(?P<value>.*))?$")
+_FOR = regex(rf"^[\W_]*(?i:for|about|implements|covers)[\W_]+{_NAMED.pattern}")
+_TAG = regex(r"<[^<>]*>")
+_LEADING = regex(rf"^[^\w]*{_ID}")
+_KEY = regex(r"^[ \t]*(?:- )?[\"']?(?P<name>[^\W\d_][\w .-]*?)[\"']?\s*:(?:\s+(?P<value>.*))?$")
 _LONGEST = 400
 """A longer line of front matter is no key."""
 
-_COMMENT = re.compile(r"\s#.*$")
-_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])[ \t]")
-_OTHERS = re.compile(r"(?i:depend|requires|blocks|blocked|needs|after|before|prerequisite|related)")
+_COMMENT = regex(r"\s#.*$")
+_ITEM = regex(r"^[\s>]*(?:[-*+]|\d+[.)])[ \t]")
+_OTHERS = regex(r"(?i:depend|requires|blocks|blocked|needs|after|before|prerequisite|related)")
 """Keys of front matter below which ids are those of other achievements."""
 
-_JOINTS_IN_NAMES = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
-_TITLE = re.compile(r"^[^\w`\[]*(?i:SUBPLAN)\s*[:–—-]\s*")
-_NUMBERED_TITLE = re.compile(r"^(?i:Achievement)\s+\d+(?:\.\d+)+\s*[:–—-]\s*(?=\S)")
-_PLACEHOLDER = re.compile(r"\[[^\]]*\]\W*")
+_JOINTS_IN_NAMES = regex(r"[_-]+|(?<=[a-z])(?=[A-Z])")
+_TITLE = regex(r"^[^\w`\[]*(?i:SUBPLAN)\s*[:–—-]\s*")
+_NUMBERED_TITLE = regex(r"^(?i:Achievement)\s+\d+(?:\.\d+)+\s*[:–—-]\s*(?=\S)")
+_PLACEHOLDER = regex(r"\[[^\]]*\]\W*")
 
 
 def read(outline: Outline, foot: int) -> tuple[HeaderField, ...]:

@@ -1,21 +1,21 @@
 """The items of a section (criteria, deliverables, tests), in one list whatever form they are written in."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.content import Passage
 from scaffold.reading.landmarks import commands_of, is_file_label, landmarks, paths
 from scaffold.reading.letters import BLANKS
 from scaffold.reading.markdown import Block, Document
 from scaffold.reading.parts import BOX, Part, dedented, marker_width, passage_of
 
-_TICK = re.compile(rf"^(?:{BOX}[ \t{BLANKS}]+)?(?:[✅☑✔☐⬜✓]\ufe0f?[ \t]*)?")
-_TICKED = re.compile(r"^\s*[✅☑✔☐⬜✓]\ufe0f?[ \t]*\S")
-_NOTHING = re.compile(r"^[*_]*(?:None|N/A|n/a)[*_]*\s*(?:$|[-–—(.,;:])")
-_NUMBERED = re.compile(r"^\W*(?:[A-Za-z]+ ){0,2}[A-Za-z]?\d+(?:\.\d+)*[a-z]?\s*(?:[.:)–—-]|$)")
-_NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.:)]\s+")
-_INTRODUCES = re.compile(r":[*_]*\s*$")
+_TICK = regex(rf"^(?:{BOX}[ \t{BLANKS}]+)?(?:[✅☑✔☐⬜✓]\ufe0f?[ \t]*)?")
+_TICKED = regex(r"^\s*[✅☑✔☐⬜✓]\ufe0f?[ \t]*\S")
+_NOTHING = regex(r"^[*_]*(?:None|N/A|n/a)[*_]*\s*(?:$|[-–—(.,;:])")
+_NUMBERED = regex(r"^\W*(?:[A-Za-z]+ ){0,2}[A-Za-z]?\d+(?:\.\d+)*[a-z]?\s*(?:[.:)–—-]|$)")
+_NUMBER = regex(r"^\W*\d+(?:\.\d+)*[.:)]\s+")
+_INTRODUCES = regex(r":[*_]*\s*$")
 
 
 def of_parts(document: Document, parts: Sequence[Part]) -> tuple[Passage, ...]:

@@ -1,26 +1,27 @@
 """The files and commands that a text names: what an executor needs before any sentence about them."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
+
+from scaffold.lazy.patterns import regex
 
 _EXTENSIONS = (
     "py|pyi|md|rst|json|jsonl|ya?ml|toml|ini|cfg|conf|env|lock|txt|csv|log|sh|bash|sql|html?|css|jsx?|tsx?|mjs|"
     "go|rs|java|kt|rb|c|h|cpp|xml|proto|ipynb|svg|png|pdf|tf|jinja|j2"
 )
 _NAME = r"[\w.@~{}\[\]<>*+-]"
-_PATH = re.compile(rf"(?:{_NAME}*/)+{_NAME}*(?::\d+(?:-\d+)?)?|{_NAME}+\.(?:{_EXTENSIONS})(?::\d+(?:-\d+)?)?")
-_PROGRAM = re.compile(
+_PATH = regex(rf"(?:{_NAME}*/)+{_NAME}*(?::\d+(?:-\d+)?)?|{_NAME}+\.(?:{_EXTENSIONS})(?::\d+(?:-\d+)?)?")
+_PROGRAM = regex(
     r"(?:\$ )?(?:python3?|pytest|pip3?|pipx|uv|poetry|tox|nox|make|just|cmake|ninja|git|gh|npm|npx|yarn|pnpm|node|deno|"
     r"bash|sh|zsh|docker|docker-compose|podman|kubectl|helm|terraform|curl|wget|http|ssh|scp|rsync|ruff|black|isort|mypy|pre-commit|"
     r"flake8|pylint|eslint|cargo|go|mvn|gradle|java|ruby|bundle|rake|psql|mysql|mongosh?|redis-cli|sqlite3|jq|"
     r"cd|ls|cat|grep|rg|sed|awk|wc|find|mkdir|cp|mv|rm|diff|head|tail|touch|chmod|export|source|open|scaffold|\.{1,2}/\S+)"
     r"(?=\s|$)"
 )
-_CODE_SPAN = re.compile(r"(?<!`)(?P<fence>`{1,2})(?!`)(?P<code>[^\n]+?)(?<!`)(?P=fence)(?!`)")
-_FENCE = re.compile(r"^[\s>]*(?:`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)")
+_CODE_SPAN = regex(r"(?<!`)(?P<fence>`{1,2})(?!`)(?P<code>[^\n]+?)(?<!`)(?P=fence)(?!`)")
+_FENCE = regex(r"^[\s>]*(?:`{3,}|~{3,})[ \t]*(?P<info>[\w+-]*)")
 
-_FILE_LABEL = re.compile(
+_FILE_LABEL = regex(
     r"(?:[\w-]+ )?(?:files?|paths?|scripts?|modules?)(?: locations?| names?| paths?)?|(?:save )?location"
 )
 

@@ -3,9 +3,10 @@
 A text is compared without these differences; where it is copied it stays as it was written.
 """
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from scaffold.lazy.patterns import regex
 
 BLANKS = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 """Blanks besides the space, for a character class: no-break, narrow, figure and ideographic ones."""
@@ -13,8 +14,8 @@ BLANKS = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 """Characters of no width that no script needs, for a character class: joiners are not among them."""
 
-_UNSEEN = re.compile(f"[{UNSEEN}]+")
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_UNSEEN = regex(f"[{UNSEEN}]+")
+_SELECTORS = regex("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LETTERLIKE = frozenset("ℹ")
 _BROKEN_AS = ("cp1251", "mac_roman", "cp437", "cp850")
 _CP1252_GAPS = {number: bytes([number]) for number in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}

@@ -1,15 +1,15 @@
 """Link definitions and footnotes: what a passage refers to elsewhere in its document, and loses when it is copied."""
 
-import re
 from collections.abc import Iterator
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.content import Passage
 from scaffold.reading.markdown import Document, code_lines
 
-_DEFINITION = re.compile(
+_DEFINITION = regex(
     r"^ {0,3}\[(?P<label>(?!\^)[^\[\]]+)\]:[ \t]*(?:<(?P<pointed>[^<>]*)>|(?P<bare>\S+))(?:[ \t]+[\"'(].*)?$"
 )
-_FOOTNOTE = re.compile(r"^ {0,3}\[\^(?P<label>[^\[\]\s]+)\]:[ \t]*(?P<text>.*)$")
+_FOOTNOTE = regex(r"^ {0,3}\[\^(?P<label>[^\[\]\s]+)\]:[ \t]*(?P<text>.*)$")
 
 
 def definitions(document: Document) -> tuple[tuple[str, str], ...]:

@@ -6,12 +6,13 @@ Headings inside fences, lists, quotes and HTML comments are not sections of the 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
 import pyromark
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import fresh, frozen
 from scaffold.reading.letters import BLANKS, UNSEEN, seen
 
 BlockKind = Literal["heading", "paragraph", "list", "item", "quote", "code", "html", "table", "rule"]
@@ -28,18 +29,18 @@ _KINDS: dict[str, BlockKind] = {
 }
 """The tags that are blocks. Every other one (emphasis, links, table cells) marks up the text of a block."""
 
-_FENCE = re.compile(r"^\s*(?P<run>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
-_HEADING = re.compile(rf"^ {{0,3}}#{{2,6}}[ \t{BLANKS}]")
-_ODD_HEAD = re.compile(
+_FENCE = regex(r"^\s*(?P<run>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
+_HEADING = regex(rf"^ {{0,3}}#{{2,6}}[ \t{BLANKS}]")
+_ODD_HEAD = regex(
     rf"^(?P<lead>[ \t{BLANKS}{UNSEEN}]*)(?P<mark>#{{1,6}}|[-*+]|\d{{1,9}}[.)])(?P<gap>[ \t{BLANKS}{UNSEEN}]+)(?=\S)"
 )
 """The head of a heading or list item with whatever blanks it has."""
 
-_EDGE = re.compile(rf"^[\s{UNSEEN}]+")
-_ATTRIBUTES = re.compile(r"(?<=[\w\s.)!?:]){:?\s*[#.][^{}`]*}\s*$")
-_FOLDED = re.compile(r"^\s*(?:</?(?:details|summary)\b[^<>]*>[^<>]*)+$", re.IGNORECASE)
-_FRONT_LINE = re.compile(r"^(?:[\w.-][\w .-]*:(?:\s.*)?|[ \t]+.*|-\s.*|#.*|)$")
-_FRONT_KEY = re.compile(r"^[\w.-][\w .-]*:")
+_EDGE = regex(rf"^[\s{UNSEEN}]+")
+_ATTRIBUTES = regex(r"(?<=[\w\s.)!?:]){:?\s*[#.][^{}`]*}\s*$")
+_FOLDED = regex(r"^\s*(?:</?(?:details|summary)\b[^<>]*>[^<>]*)+$", re.IGNORECASE)
+_FRONT_LINE = regex(r"^(?:[\w.-][\w .-]*:(?:\s.*)?|[ \t]+.*|-\s.*|#.*|)$")
+_FRONT_KEY = regex(r"^[\w.-][\w .-]*:")
 _MOST_FRONT = 200
 _WORDS = frozenset({"Text", "Code"})
 _BREAKS = {"SoftBreak": " ", "HardBreak": " "}
@@ -63,7 +64,7 @@ class Block(NamedTuple):  # there are very many of them, and a dataclass takes t
     children: tuple["Block", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A text as its lines (without line ends) and its top-level blocks. `rules` are the lines of `---` rules."""
 
@@ -89,7 +90,7 @@ class Document:
         return self.blocks[start : bisect_right(self.blocks, last, lo=start, key=_first)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A heading and the lines that belong to it: up to the next heading of the same or a higher level.
 
@@ -231,15 +232,15 @@ def _document(lines: tuple[str, ...], text: str) -> Document:
     return Document(lines, blocks, frozenset(block.first for block in blocks if block.kind == "rule"))
 
 
-@dataclass(slots=True)
+@frozen
 class _Open:
     """A block whose end has not been seen yet."""
 
     kind: BlockKind
     level: int = 0
     start: int | None = None
-    inline: list[str] = field(default_factory=list)
-    children: list[Block] = field(default_factory=list)
+    inline: list[str] = fresh(factory=list)
+    children: list[Block] = fresh(factory=list)
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -292,7 +293,7 @@ def _opened(name: str, tag: Any) -> _Open:
 # --- fences, read line by line ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Opened:
     """An opening line that still waits for its closing one."""
 

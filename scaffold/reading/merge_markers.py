@@ -6,9 +6,10 @@ They count at the beginning of a line, in code blocks too: git writes them there
 import re
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.patterns import regex
 
-_OPENING = re.compile(r"^<{7}(?![^\s])", re.MULTILINE)
-_CLOSING = re.compile(r"^>{7}(?![^\s])", re.MULTILINE)
+_OPENING = regex(r"^<{7}(?![^\s])", re.MULTILINE)
+_CLOSING = regex(r"^>{7}(?![^\s])", re.MULTILINE)
 
 
 def merge_markers(text: str) -> int | None:

@@ -4,11 +4,11 @@ Nothing found is better than the wrong thing. A name must equal a heading, and t
 the passage is about something else: an `### Approach` below `## Execution Strategy` is not the approach.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage, Stretch
 from scaffold.reading.markdown import Document, Section, sections
 from scaffold.reading.parts import Part, says_something, split
@@ -23,13 +23,13 @@ _IN_STRATEGY = frozenset({"planned_executions", "estimated_time"})
 _SECTION = 2
 """The level of a document's sections, below its title."""
 
-_QUALIFIER = re.compile(r"\s*[:–—|]\s*|\s+-\s+")
+_QUALIFIER = regex(r"\s*[:–—|]\s*|\s+-\s+")
 _ENDINGS = ("approach", "implementation strategy", "implementation plan", "implementation approach", "technical design")
-_OTHER = re.compile(r"\b(?:test|risk|valid|verif|rollback|mitigat|fallback|alternativ|review|execution|communicat|old)")
+_OTHER = regex(r"\b(?:test|risk|valid|verif|rollback|mitigat|fallback|alternativ|review|execution|communicat|old)")
 _FOREIGN = frozenset({"phase", "approach", "elsewhere", "execution_strategy", "planned_executions"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A section, its heading's bare form, and what the headings above it are about.
 
@@ -41,7 +41,7 @@ class Place:
     above: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Labelled:
     """A part under a bold label, with what it stands in: a field of `_HOSTS`, or `combined` and the fields it names."""
 
@@ -50,7 +50,7 @@ class Labelled:
     fields: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outline:
     """A document with its places, in order and by their keys, and the labels that may stand for a heading, by theirs.
 
@@ -167,17 +167,17 @@ def _subject(section: Section, bare: str, vocabulary: Vocabulary) -> str:
 
 
 def _candidates(outline: Outline, field: str) -> Iterator[Part]:
-    names, *synonyms = outline.vocabulary.keys(field)
+    present = outline.vocabulary.present(field, outline.by_key)
     foreign = _FOREIGN if field in _ITEMS else _FOREIGN | _ITEMS | {"estimated_time", "expected_results"}
     foreign -= {field, "execution_strategy"} if field in _IN_STRATEGY else {field}
-    yield from _by_heading(outline, names, foreign)
-    for keys in synonyms:
-        yield from _by_heading(outline, keys, foreign | {"other"})
+    for rank, keys in present:
+        yield from _by_heading(outline, keys, foreign | {"other"} if rank else foreign)
     yield from _by_label(outline, field)
     yield from _by_combination(outline, field)
     if field in _ITEMS:  # beside the phases of an approach; those in a phase are the phase's
-        for keys in outline.vocabulary.keys(field) if field == "deliverables" else (names,):
-            yield from _by_heading(outline, keys, foreign - {"approach"})
+        for rank, keys in present:
+            if field == "deliverables" or not rank:
+                yield from _by_heading(outline, keys, foreign - {"approach"})
     if field == "approach":
         yield from _by_qualified_heading(outline)
         yield from _by_phases(outline)
@@ -221,7 +221,7 @@ def _by_heading(outline: Outline, keys: Iterable[str], foreign: frozenset[str]) 
 
 def _by_label(outline: Outline, field: str) -> Iterator[Part]:
     """Yield labelled parts, by name, then by where they stand: combined sections, the preamble, overviews, the rest."""
-    for rank, keys in enumerate(outline.vocabulary.keys(field)):
+    for rank, keys in outline.vocabulary.present(field, outline.labels):
         found = [label for name in keys for label in outline.labels.get(name, ()) if _counts(label, field, rank)]
         yield from (label.part for label in sorted(found, key=lambda label: _HOSTS.index(label.host)))
 

@@ -6,26 +6,27 @@ It holds up to the next label, heading or rule.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.content import Passage
 from scaffold.reading.letters import BLANKS, UNSEEN
 from scaffold.reading.markdown import Block, Document, as_written
 from scaffold.reading.vocabulary import key
 
 _GAP = rf"[\s{UNSEEN}]*"
-_LABEL = re.compile(
+_LABEL = regex(
     rf"^{_GAP}(?P<bold>\*\*|__)(?P<name>(?:(?!\*\*|__).){{1,120}}?)(?P<inner>[:：]?)(?P=bold)"
     rf"(?P<remark>{_GAP}\([^()]*\))?{_GAP}(?P<outer>[:：]|[-–—](?=\s)|){_GAP}(?P<rest>.*)$"
 )
-_MARKER = re.compile(rf"^\s*(?:[-*+]|\d{{1,9}}[.)])(?:[ \t{BLANKS}]+|$)")
+_MARKER = regex(rf"^\s*(?:[-*+]|\d{{1,9}}[.)])(?:[ \t{BLANKS}]+|$)")
 BOX = rf"\[[ {BLANKS}xX~/>!?*+✓✔-]\]"
 """A task's box, with whatever mark people give it: done, half done, dropped, moved on."""
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """The lines under a label or heading (`label` None: under neither), with the blocks that begin there.
 

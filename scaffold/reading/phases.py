@@ -1,10 +1,10 @@
 """The phases of an approach, from headings, bold labels or numbered lists, and what the body of each says."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading import items
 from scaffold.reading.content import Passage, Phase
 from scaffold.reading.durations import is_time, without_time
@@ -20,10 +20,10 @@ _TIERS = frozenset({"optional", "mandatory"})
 _OWN_LABELS = frozenset({"goal", "steps", "verification"})
 """Marks of labels that say nothing beside what stands under them."""
 
-_BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)")
+_BOLD = regex(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     """The first line of a list item: the title of a phase, its number only if it has one itself, and what follows it.
 
@@ -36,7 +36,7 @@ class _Entry:
     is_phase: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Body:
     """What stands under the title of a phase."""
 

@@ -1,11 +1,13 @@
 """A PLAN's text to its goal and its achievements: the definition of each, not the index, the log or a mention."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from scaffold.errors import Diagnostic, at_most_listed
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import slug_of
 from scaffold.names import is_achievement_id
 from scaffold.reading import header, links, markdown, plan_dependencies, plan_fields, plan_missed, plan_places, titles
@@ -19,23 +21,26 @@ from scaffold.reading.plan_places import Candidate
 from scaffold.reading.vocabulary import Vocabulary, key
 from scaffold.reading.words import PLAN, SUBPLAN
 
-_PREFIX = re.compile(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
+_PREFIX = regex(r"^[^\w`\[]*(?i:PLAN)\s*[:–—-]\s*")
 DEFAULT = PLAN
 """The vocabulary without the names of a team."""
 
-_STATE = re.compile(r"[\s>*_+-]*(?i:status|state)[*_]*[:：](?P<state>.{1,400})")
-_SECTION, _DEEPEST = 2, 7
-"""The level of a document's sections, and one below every heading."""
+_STATE = regex(r"[\s>*_+-]*(?i:status|state)[*_]*[:：](?P<state>.{1,400})")
+_SECTION = 2
+"""The level of a document's sections."""
 
-_UNTELLING = re.compile(r"(?:(?:desirable|planned|key|all|list of) )?achievements?\b|plan\b|details\b")
+_UNTELLING = regex(r"(?:(?:desirable|planned|key|all|list of) )?achievements?\b|plan\b|details\b")
 """Headings that say no more than that achievements follow."""
 
-_LABEL = re.compile(r"\s*(?:[-*+]\s+)?(?:#{1,6}\s+.*|\*\*[^*]+\*\*:?|[A-Z][\w ]*:)\s*")
+_LABEL = regex(r"\s*(?:[-*+]\s+)?(?:#{1,6}\s+.*|\*\*[^*]+\*\*:?|[A-Z][\w ]*:)\s*")
+_Heading: TypeAlias = tuple[Section, Section | None]
+"""A heading, and the one that it stands under."""
+
 _RICH = 2
 """A place outside the sections about achievements is a definition from this number of fields on."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Definition:
     """A place that defines an achievement, with the fields in it."""
 
@@ -53,7 +58,7 @@ class _Definition:
         return self.fields.count, candidate.where == "achievements", candidate.kind != "item", -candidate.line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reading:
     """A document read in one way: all places with an id, and the definitions among them, best first per id."""
 
@@ -82,7 +87,10 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
     defined = Defined.of(definition.id for definition in chosen)
     found = markdown.sections(reading.document, reading.foot - 1)
     finished = {place.designation.id for place in reading.places if place.designation.finished}
-    achievements = tuple(_achievement(definition, defined, found, definition.id in finished) for definition in chosen)
+    headings = tuple(zip(found, _above(found), strict=True))
+    achievements = tuple(
+        _achievement(definition, defined, headings, definition.id in finished) for definition in chosen
+    )
     lines = header.read(outline(reading.document, SUBPLAN, reading.foot - 1), reading.foot)
     return PlanText(
         title=_title(found),
@@ -150,7 +158,7 @@ def _is_definition(definition: _Definition, needed: int) -> bool:
 
 
 def _achievement(
-    definition: _Definition, defined: Defined, headings: Sequence[Section], finished: bool
+    definition: _Definition, defined: Defined, headings: Sequence[_Heading], finished: bool
 ) -> PlannedAchievement:
     place, fields, document = definition.candidate, definition.fields, definition.fields.document
     title = place.designation.title
@@ -187,11 +195,22 @@ def _says_finished(document: Document, place: Candidate) -> bool:
     return titles.is_finished(state)
 
 
-def _group(headings: Sequence[Section], line: int) -> Passage | None:
+def _above(headings: Sequence[Section]) -> Iterator[Section | None]:
+    """Yield for each heading the one that it stands under, None for one under none."""
+    open_above: list[Section] = []
+    for heading in headings:
+        while open_above and open_above[-1].level >= heading.level:
+            open_above.pop()
+        yield open_above[-1] if open_above else None
+        open_above.append(heading)
+
+
+def _group(headings: Sequence[_Heading], line: int) -> Passage | None:
     """Return the heading that an achievement stands under, unless it only says that achievements follow."""
-    at = bisect_left(headings, line, key=lambda section: section.line)
-    level = headings[at].level if at < len(headings) and headings[at].line == line else _DEEPEST
-    above = next((headings[before] for before in range(at - 1, -1, -1) if headings[before].level < level), None)
+    at = bisect_right(headings, line, key=lambda heading: heading[0].line) - 1
+    section, above = headings[at] if at >= 0 else (None, None)
+    if section is None or section.line < line:  # a label or an item
+        above = section
     if above is None or above.level < _SECTION or _UNTELLING.match(key(above.title)):
         return None
     return Passage(above.written, above.line)

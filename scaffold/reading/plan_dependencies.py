@@ -8,8 +8,9 @@ something else than what it depends on, `blocks 2.1`, `everything except 1.1`, `
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import id_order
 from scaffold.names import is_achievement_id
 from scaffold.reading.content import Passage, StatedDependencies
@@ -24,26 +25,26 @@ _MOST = 200
 """Nobody means a range of more ids than this."""
 
 _ID = r"\d+(?:\.\d+)+"
-_NONE = re.compile(
+_NONE = regex(
     r"(?:there are )?(?:none|no(?: other)? (?:dependenc(?:y|ies)|prerequisites?)|n/?a|not applicable|nothing|nil|"
     r"independent|[-–—])"
     r"(?:\s*[.,:;(–—-].*)?\.?",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"(?:(?<!\s)\s+)?(?:[,;+&、，；]|\band\b)\s*", re.IGNORECASE)
-_CLAUSE = re.compile(r"(?<!\s)\s*(?:[;；]|\.(?=\s+\D))\s*")
-_BLOCKS = re.compile(r"(?:it\s+)?(?:un)?blocks\b[\d.,&\s]*(?:(?:and|achievements?)\b[\d.,&\s]*)*", re.IGNORECASE)
+_SPLIT = regex(r"(?:(?<!\s)\s+)?(?:[,;+&、，；]|\band\b)\s*", re.IGNORECASE)
+_CLAUSE = regex(r"(?<!\s)\s*(?:[;；]|\.(?=\s+\D))\s*")
+_BLOCKS = regex(r"(?:it\s+)?(?:un)?blocks\b[\d.,&\s]*(?:(?:and|achievements?)\b[\d.,&\s]*)*", re.IGNORECASE)
 """What is blocked depends on this achievement: a clause of nothing else says nothing of what it depends on itself."""
 
-_NONE_FIRST = re.compile(r"^\W*(?:none|nothing|nil|n/a|no (?:other )?(?:dependenc|prerequisite))", re.IGNORECASE)
-_OTHERWISE = re.compile(
+_NONE_FIRST = regex(r"^\W*(?:none|nothing|nil|n/a|no (?:other )?(?:dependenc|prerequisite))", re.IGNORECASE)
+_OTHERWISE = regex(
     r"\b(?:(?:un)?blocks|blocking|except\w*|excluding|besides|alongside|in parallel|independent\w*|without)\b|"
     rf"{_NONE_FIRST.pattern}",
     re.IGNORECASE,
 )
 """Words that say that the ids around them are not, or not surely, what an achievement depends on."""
 
-_LEAD = re.compile(
+_LEAD = regex(
     r"(?:(?:and|depends (?:up)?on|requires?|needs|after|blocked by|completion of|complete|finish|all of|both)\s+)*"
     r"(?:achievements?\s*#?)?",
     re.IGNORECASE,
@@ -52,20 +53,18 @@ _TAIL = (
     r"(?:\s*(?:(?:must|should|to)\s+be|is|are)?\s*(?:completed?|completion|done|finished|approved|required|first))?"
     r"[.:\s✅⏳]*"
 )
-_ONE = re.compile(rf"(?P<id>{_ID}){_TAIL}(?:\s*[:–—-]\s+(?P<title>[^\d]*))?", re.IGNORECASE)
-_RANGE = re.compile(rf"(?P<first>{_ID})\s*(?:[-–—]|to|through)\s*(?P<last>{_ID}){_TAIL}", re.IGNORECASE)
-_PRIORITY = re.compile(
+_ONE = regex(rf"(?P<id>{_ID}){_TAIL}(?:\s*[:–—-]\s+(?P<title>[^\d]*))?", re.IGNORECASE)
+_RANGE = regex(rf"(?P<first>{_ID})\s*(?:[-–—]|to|through)\s*(?P<last>{_ID}){_TAIL}", re.IGNORECASE)
+_PRIORITY = regex(
     rf"(?:all\s+)?(?:of\s+)?(?:the\s+)?priority\s+(?P<number>\d+)(?:\s+achievements?)?{_TAIL}", re.IGNORECASE
 )
-_PREVIOUS = re.compile(
-    rf"all\s+(?:of\s+the\s+)?(?:previous|prior|preceding|earlier)\s+achievements?{_TAIL}", re.IGNORECASE
-)
-_REMARK = re.compile(r"(?:(?<!\s)\s+)?\([^()]*\)")
-_SOFT = re.compile(r"\b(?:optional|soft|recommended|ideally|partial|partially|nice|or|unless|not)\b", re.IGNORECASE)
-_MARKUP = re.compile(r"\*\*|__|[`*]|<!--.*?-->")
+_PREVIOUS = regex(rf"all\s+(?:of\s+the\s+)?(?:previous|prior|preceding|earlier)\s+achievements?{_TAIL}", re.IGNORECASE)
+_REMARK = regex(r"(?:(?<!\s)\s+)?\([^()]*\)")
+_SOFT = regex(r"\b(?:optional|soft|recommended|ideally|partial|partially|nice|or|unless|not)\b", re.IGNORECASE)
+_MARKUP = regex(r"\*\*|__|[`*]|<!--.*?-->")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defined:
     """The ids that a PLAN defines: in its order, by position, and the children of each prefix in their own order."""
 

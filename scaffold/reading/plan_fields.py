@@ -4,10 +4,10 @@
 (an `Effort` among the steps of `What`) is that field's.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading import items
 from scaffold.reading.content import Passage
 from scaffold.reading.letters import BLANKS, UNSEEN
@@ -16,17 +16,17 @@ from scaffold.reading.parts import Part, label_of, marker_width, passage_of
 from scaffold.reading.plan_places import Candidate, text_of
 from scaffold.reading.vocabulary import Vocabulary, key
 
-_PLAIN = re.compile(
+_PLAIN = regex(
     rf"^[{UNSEEN}]*(?P<name>[^\W\d_](?:[^\W\d_]|[ {BLANKS}]){{1,30}})(?:\s*:(?=\s|$)|\s*：)\s*(?P<rest>\S.*)?$"
 )
-_DEPENDS = re.compile(
+_DEPENDS = regex(
     r"^(?P<name>(?i:depends (?:up)?on|requires|blocked by))\s+"
     r"(?P<rest>(?:(?i:all\b|achievements?\b|priority\b)|\d+\.\d).*)$"
 )
-_CODE_LIST = re.compile(r",\s+(?=`)")
+_CODE_LIST = regex(r",\s+(?=`)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """The named parts of a body, by field, the best name first; a field without text is not there."""
 

@@ -1,9 +1,9 @@
 """Headings of a PLAN that look like achievements to people, and are not taken: named, so that nobody misses them."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.names import agreed, counted, is_achievement_id
 from scaffold.reading import plan_fields, titles
 from scaffold.reading.markdown import Block, Document, as_written, code_lines, is_fold
@@ -17,16 +17,16 @@ Missed = tuple[str, int, str, str]
 
 _LONGEST = 400
 _SHOWN = 60
-_ODD_ID = re.compile(
+_ODD_ID = regex(
     rf"^[^\w`\[]*(?:{BOX}\W*)?(?i:achievement)[\s#*_]+(?P<id>(?=\w*\d)\w[\w.]*)(?:[*_]*\s*(?:[:：–—]|-\s|$)|[*_]+$)"
 )
-_BOXED = re.compile(rf"^\s*[-*+]\s+{BOX}\s+\W*(?i:achievement)\s+#?(?P<id>[0-9]+(?:\.[0-9]+)+)(?=\s)")
-_TAG = re.compile(r"<[^<>]*>")
+_BOXED = regex(rf"^\s*[-*+]\s+{BOX}\s+\W*(?i:achievement)\s+#?(?P<id>[0-9]+(?:\.[0-9]+)+)(?=\s)")
+_TAG = regex(r"<[^<>]*>")
 _RICH = 2
 """A heading with a bare id is named from this number of fields on, or with a time; without any achievement, always."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Bare:
     """A heading with an id and without the word Achievement: its line, what it says, and the heading above it."""
 

@@ -4,13 +4,13 @@ Where a place stands decides what it is worth. Sections about achievements defin
 log, tracking, status, history, …) only report on them, whatever they say.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.reading.markdown import Block, Document, Section, as_written, sections
 from scaffold.reading.parts import marker_width
 from scaffold.reading.titles import Designation, designation
@@ -37,10 +37,10 @@ _NEUTRAL = _words(
 """Words that may stand beside those: a heading with any other word has a subject of its own."""
 
 _ADDED = _words("added addition additions additional new")
-_WORD = re.compile(r"[a-z]+")
+_WORD = regex(r"[a-z]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A place that may define an achievement.
 
@@ -58,7 +58,7 @@ class Candidate:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Start:
     """Where a candidate begins; `above` are the lines of the headings over it, `end` the last line it may have."""
 

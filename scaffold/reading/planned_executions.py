@@ -1,18 +1,18 @@
 """The executions that a SUBPLAN plans: the rows of a table or items of a list that name `…_01`, `…_02`, …"""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.content import PlannedExecution
 from scaffold.reading.markdown import Block, Document
 from scaffold.reading.outline import Outline, find, parts_of
 from scaffold.reading.parts import marker_width
 from scaffold.reading.vocabulary import key
 
-_EXECUTION = re.compile(r"\bEXECUTION(?:_TASK)?[_ ](?:[\w.-]{0,200}_)?(?P<number>\d{2})(?:\.md)?\b(?!_)")
-_LEAD = re.compile(r"^[\s*`_)\]]*(?:\((?P<remark>[^()]*)\)[\s*`_]*)?[:–—-]*[\s*`_]*")
-_PLACEHOLDER = re.compile(r"\[[^\]]*\]")
-_CELLS = re.compile(r"(?<!\\)\|")
+_EXECUTION = regex(r"\bEXECUTION(?:_TASK)?[_ ](?:[\w.-]{0,200}_)?(?P<number>\d{2})(?:\.md)?\b(?!_)")
+_LEAD = regex(r"^[\s*`_)\]]*(?:\((?P<remark>[^()]*)\)[\s*`_]*)?[:–—-]*[\s*`_]*")
+_PLACEHOLDER = regex(r"\[[^\]]*\]")
+_CELLS = regex(r"(?<!\\)\|")
 _PURPOSES = ("purpose", "focus", "goal", "objective", "description", "approach", "scope", "task", "title", "what")
 
 

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import replace
 from scaffold.reading import header, items, links, markdown, phases, planned_executions, unfilled
 from scaffold.reading.content import HeaderField, Passage, Subplan
 from scaffold.reading.durations import holds_time, is_time

@@ -5,9 +5,10 @@
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.names import is_achievement_id
 from scaffold.reading.durations import is_time, without_time
 from scaffold.reading.letters import is_ornament, seen
@@ -17,12 +18,12 @@ from scaffold.reading.vocabulary import Vocabulary
 # --- phases ---------------------------------------------------------------------------------------------------------
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)*(?:\s*-\s*\d+)?[a-z]?|[IVX]+|[A-Z]|(?i:one|two|three|four|five|six|seven|eight))"
-_BEFORE_NUMBER = re.compile(r"^(?:[^\w`(]|_)+")
-_BARE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>\S.*)$")
-_AFTER_NUMBER = re.compile(r"^[\s*_]*[:.)–—-]*[\s*_]*")
+_BEFORE_NUMBER = regex(r"^(?:[^\w`(]|_)+")
+_BARE = regex(r"^(?P<number>\d+(?:\.\d+)*)(?:[.)]\s+|\.?\s+(?=[A-Z`]))(?P<title>\S.*)$")
+_AFTER_NUMBER = regex(r"^[\s*_]*[:.)–—-]*[\s*_]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhaseTitle:
     """A phase's title taken apart. `word` is `phase`, `step`, …, empty for a bare number. All but it are as written."""
 
@@ -75,37 +76,35 @@ _STATE = (
     r"(?:(?:not|in|to|already|partially|mostly|almost|fully)[ -])?(?:completed?|done|finished|started|progress|"
     r"pending|planned|ready|blocked|skipped|superseded|deferred|cancell?ed|approved|wip|to[ -]?do|paused)"
 )
-_ADORNED = re.compile(rf"^#*(?:{BOX}|[^\w`\[(\\])*")
-_NAMED = re.compile(
+_ADORNED = regex(rf"^#*(?:{BOX}|[^\w`\[(\\])*")
+_NAMED = regex(
     r"(?P<word>(?i:achievement)\b(?i:[*_\s]*id\b)?[\s#*_:：]*)?"
     r"(?P<id>\d+(?:\.\d+)+(?(word)[A-Za-z]|[a-c])?)(?!\w|\.\d)"
 )
-_ANOTHER = re.compile(r"^[*_\s]*(?:[-–—/,&+]|(?:and|to|or|through)\b)[*_\s]*(?i:achievements?\s*)?\d+(?:\.\d+)+(?!\w)")
-_REMARK = re.compile(r"^\s*\([^()]*\)(?=\s*[:：])")
-_SEPARATOR = re.compile(r"^\s*(?:[:：]|[-–—|](?=\s|$))\s*")
-_STATE_ONLY = re.compile(rf"\W*+(?i:(?:status\W+)?{_STATE})\W*(?:\([^()]*\)\W*)?")
-_SHOUTED = re.compile(r"(?:[^a-z(]|\((?![^()a-z]*[a-z]))*+(?:\([^()]*\)[^a-z]*+)?")
+_ANOTHER = regex(r"^[*_\s]*(?:[-–—/,&+]|(?:and|to|or|through)\b)[*_\s]*(?i:achievements?\s*)?\d+(?:\.\d+)+(?!\w)")
+_REMARK = regex(r"^\s*\([^()]*\)(?=\s*[:：])")
+_SEPARATOR = regex(r"^\s*(?:[:：]|[-–—|](?=\s|$))\s*")
+_STATE_ONLY = regex(rf"\W*+(?i:(?:status\W+)?{_STATE})\W*(?:\([^()]*\)\W*)?")
+_SHOUTED = regex(r"(?:[^a-z(]|\((?![^()a-z]*[a-z]))*+(?:\([^()]*\)[^a-z]*+)?")
 _GAP = r"(?:^|(?<=\w))"
 """Where a run without letters begins. From there each run is gone through once; tried from anywhere in it, a line of
 nothing but blanks and dashes takes as many steps as its length to the third power."""
 
-_BRACKETED_STATE = re.compile(rf"{_GAP}[^\w(\[]*+(?P<at>[(\[])\W*+(?i:{_STATE})\W*[)\]]\s*$")
-_DASHED_STATE = re.compile(
-    rf"{_GAP}(?:[^\w\s]|\s++(?![-–—|:]))*+(?P<at>\s+)[-–—|:]\W*+(?i:(?:status:\s*)?{_STATE})\W*+$"
-)
-_SHOUTED_STATE = re.compile(
+_BRACKETED_STATE = regex(rf"{_GAP}[^\w(\[]*+(?P<at>[(\[])\W*+(?i:{_STATE})\W*[)\]]\s*$")
+_DASHED_STATE = regex(rf"{_GAP}(?:[^\w\s]|\s++(?![-–—|:]))*+(?P<at>\s+)[-–—|:]\W*+(?i:(?:status:\s*)?{_STATE})\W*+$")
+_SHOUTED_STATE = regex(
     rf"{_GAP}[^\w\s]*+(?P<at>\s)\W*+(?:COMPLETED?|DONE|SUPERSEDED|SKIPPED|DEFERRED|IN PROGRESS|NOT STARTED)\W*+$"
 )
 
-_FINISHED = re.compile(
+_FINISHED = regex(
     r"[✅✔☑🏁]|^\W*\[[xX✓✔]\]|(?<!\w)(?i:completed?|done|finished|approved|superseded|skipped|cancell?ed)(?!\w)"
 )
-_UNFINISHED = re.compile(
+_UNFINISHED = regex(
     r"[⏳⌛🔄🚧]|(?<!\w)(?i:not|in[ -]progress|partially|mostly|almost|pending|planned|ready|to[ -]?do|wip)(?!\w)"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Designation:
     """An achievement's id, title and time as its line has them; the title is empty when there is none.
 
@@ -152,7 +151,7 @@ def is_finished(marks: str) -> bool:
     return bool(_FINISHED.search(marks)) and not _UNFINISHED.search(marks)
 
 
-_EMPHASIZED_END = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<inside>\([^()*_]*\))(?P=mark)$")
+_EMPHASIZED_END = regex(r"(?P<mark>\*\*|__|\*|_)(?P<inside>\([^()*_]*\))(?P=mark)$")
 """What stands in parentheses at the end of a title and is emphasized: `Board drawn **(~4 hours)**`."""
 
 

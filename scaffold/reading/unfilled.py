@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from scaffold.lazy.patterns import regex
 from scaffold.reading.content import HeaderField, Unfilled
 from scaffold.reading.markdown import Document, code_lines
 from scaffold.reading.parts import Part
 
-_MARKER = re.compile(r"\[(?:(?i:TO BE FILLED)|FILL)(?![A-Za-z])[^\]\n]*\]?")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1(?!`)")
+_MARKER = regex(r"\[(?:(?i:TO BE FILLED)|FILL)(?![A-Za-z])[^\]\n]*\]?")
+_CODE_SPAN = regex(r"(?<!`)(`+)(?!`)[^`\n]+\1(?!`)")
 
 
 def read(document: Document, parts: Mapping[str, Part], header: Sequence[HeaderField]) -> tuple[Unfilled, ...]:

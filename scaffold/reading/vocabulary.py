@@ -3,23 +3,23 @@
 A name counts when it equals a heading or label after `key` has reduced both to their bare form.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.letters import is_letter, is_ornament, plain
 
 _LONGEST = 120
 """A heading of more characters than this is a sentence and names no field."""
 
-_SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
-_ENUMERATOR = re.compile(r"[(（]?(?:[IVX]+|[^\W\d_]|\d+[^\W\d_]?)[.)）]")
+_SHORTCODE = regex(r":[a-z0-9_+-]+:")
+_ENUMERATOR = regex(r"[(（]?(?:[IVX]+|[^\W\d_]|\d+[^\W\d_]?)[.)）]")
 _BRACKETS = {")": "(", "]": "["}
-_JOINTS = re.compile(r"\s*(?:&|\+|/|,|\band\b)\s*")
+_JOINTS = regex(r"\s*(?:&|\+|/|,|\band\b)\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """What one field may be called. Any of `names` is its name; `synonyms` are tried after them, one by one."""
 
@@ -28,21 +28,44 @@ class Terms:
     synonyms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Everything that is identified by its name: `fields` by headings and labels, `marks` by labels inside them."""
+    """Everything that is identified by its name: `fields` by headings and labels, `marks` by labels inside them.
 
-    fields: tuple[Terms, ...]
-    marks: tuple[Terms, ...] = ()
-    _keys: Mapping[str, tuple[frozenset[str], ...]] = field(init=False, repr=False, compare=False)
-    _fields: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    _marks: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    It is equal to another of the same terms. Its names are indexed once: a document asks for them hundreds of times.
+    """
 
-    def __post_init__(self) -> None:
-        """Index the names once: a document asks for them hundreds of times."""
-        object.__setattr__(self, "_keys", {terms.field: _key_sets(terms) for terms in (*self.fields, *self.marks)})
-        object.__setattr__(self, "_fields", _owners(self.fields))
-        object.__setattr__(self, "_marks", _owners(self.marks))
+    def __init__(self, fields: tuple[Terms, ...], marks: tuple[Terms, ...] = ()) -> None:
+        self.fields, self.marks = fields, marks
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vocabulary) and (self.fields, self.marks) == (other.fields, other.marks)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.fields, self.marks))
+
+    @cached_property
+    def _keys(self) -> Mapping[str, tuple[frozenset[str], ...]]:
+        return {terms.field: _key_sets(terms) for terms in (*self.fields, *self.marks)}
+
+    @cached_property
+    def _places(self) -> Mapping[str, Mapping[str, int]]:
+        """By field, at which place of its `keys` a key comes first."""
+        return {
+            field: {key: place for place, keys in reversed([*enumerate(groups)]) for key in keys}
+            for field, groups in self._keys.items()
+        }
+
+    @cached_property
+    def _fields(self) -> Mapping[str, str]:
+        return _owners(self.fields)
+
+    @cached_property
+    def _marks(self) -> Mapping[str, str]:
+        return _owners(self.marks)
 
     def keys(self, field: str) -> tuple[frozenset[str], ...]:
         """Return the keys of all names of a field together, then those of each synonym: the order in which they count.
@@ -50,6 +73,12 @@ class Vocabulary:
         Raises KeyError for a field that does not exist.
         """
         return self._keys[field]
+
+    def present(self, field: str, among: Mapping[str, object]) -> list[tuple[int, frozenset[str]]]:
+        """Return those of `keys` of which any is `among` what a document has, each with its place in `keys`."""
+        places = self._places[field]
+        keys = self._keys[field]
+        return [(place, keys[place]) for place in sorted({places[key] for key in places.keys() & among.keys()})]
 
     def field_of(self, title_key: str) -> str | None:
         """Return the field that a heading with this key holds, if any."""
@@ -117,6 +146,8 @@ def key(title: str) -> str:
     invisible, and the kind of a blank: `## 🎯 2. Objective (What):` becomes `objective`.
     """
     words = title.split() if len(title) <= _LONGEST else []
+    if (bare := " ".join(words)).isascii() and bare.replace(" ", "").isalpha():
+        return bare.lower()  # nothing to take away, as in most
     while len(words) > 1 and _is_decoration(words[0]):
         del words[0]
     text = " ".join(plain(" ".join(words)).split())

@@ -1,12 +1,13 @@
 """What a document says, whatever its layout: two texts with the same digest differ in blanks and order alone."""
 
 import hashlib
-import re
 
-_HEADING = re.compile(r"#{1,2}[ \t]")
-_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
-_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
-_BEGINS = re.compile(r"[ \t]*(?:#{1,6}[ \t]|[>|]|\*\*[^*]+(?::\*\*|\*\*:)|(?:[-*_=][ \t]*){3,}$)")
+from scaffold.lazy.patterns import regex
+
+_HEADING = regex(r"#{1,2}[ \t]")
+_FENCE = regex(r"[ \t>]*(`{3,}|~{3,})")
+_ITEM = regex(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
+_BEGINS = regex(r"[ \t]*(?:#{1,6}[ \t]|[>|]|\*\*[^*]+(?::\*\*|\*\*:)|(?:[-*_=][ \t]*){3,}$)")
 """What begins something new where it stands at the beginning of a line, and is text within one."""
 
 

@@ -8,13 +8,13 @@ import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Json
 from scaffold.render import child
 from scaffold.render.child import ChildBroken, LimitReached, Limits
@@ -39,7 +39,7 @@ _PLAIN, _COPIER = "scaffold.render.plain", "scaffold.render.worker"
 Documents = dict[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rendered:
     """What one run made: the bytes of every planned file by its name, and the digest of the set it is made with.
 

@@ -15,10 +15,11 @@ import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+
+from scaffold.lazy.values import frozen
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ANSWERED, _LIMITED, _BROKEN = b"+", b"=", b"!"
@@ -36,7 +37,7 @@ class ChildBroken(RuntimeError):
     """The function failed with an error that it should not have, or the child answered nonsense: a bug."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What a child may take: seconds of processor time and of waiting, bytes of memory and of its answer."""
 

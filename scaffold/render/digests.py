@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 
+from scaffold.lazy.patterns import regex
 from scaffold.templates.found import Reached
 from scaffold.templates.sets import SETTINGS, Layer, TemplateSet
 
-_INCLUDED = re.compile(rb"!include\s+[\"']?([^\s\"']+)")
+_INCLUDED = regex(rb"!include\s+[\"']?([^\s\"']+)")
 
 
 def digest_of(template: TemplateSet, reached: Reached) -> str:

@@ -1,7 +1,7 @@
 """The language of templates: copier's Jinja environment, reduced to what `language` lists, over the files of a set."""
 
 import datetime
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
 from functools import wraps
 from typing import Any
 
@@ -203,6 +203,10 @@ class Restricted(SandboxedEnvironment):
         for joined in tree.find_all(nodes.Concat):
             joined.nodes = [self._as_text(part) for part in joined.nodes]
         return tree
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the variables of a template as a plain mapping: those of the environment are complete before it."""
+        return {**self.globals, **(d or {})}
 
     def _as_text(self, part: nodes.Expr) -> nodes.Expr:
         text = nodes.Filter(part, "string", [], [], None, None, lineno=part.lineno)

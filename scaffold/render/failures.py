@@ -1,9 +1,9 @@
 """What can be wrong with a template set beyond what Jinja and YAML raise: values for the one place that explains it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import frozen
 from scaffold.render.environment import Missing
 
 
@@ -31,7 +31,7 @@ class MissingKeys(ValueError):
         super().__init__("; ".join(map(str, missing)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrongSetting:
     """A setting or question of a template set that cannot be used; `setting` is its name in copier.yml.
 

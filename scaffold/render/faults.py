@@ -5,7 +5,6 @@ import re
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
 
 from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.lazy.values import replace
 from scaffold.names import EXECUTION_TASK, SUBPLAN, agreed, shown
 from scaffold.render.child import LimitReached
 from scaffold.render.environment import Missing, NotText

@@ -1,19 +1,19 @@
 """What a template set is, found without rendering: its files and where they come from, and what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 from scaffold import render
 from scaffold.errors import Diagnostic, Severity
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import TemplateKind
 from scaffold.plan.template_names import VARIABLES
 from scaffold.templates.sets import SETTINGS, Source, TemplateSet
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inspected:
     """A template set: its digest, the views that can reach its documents, and what is wrong.
 
@@ -73,7 +73,7 @@ def _found(template: TemplateSet, kind: TemplateKind, place: Path) -> Json:
         faults = [*reached.faults, *lint.lint(opened.jinja_env, template, reached, kind, questions)]
         if "StrictUndefined" not in str(opened.template.envops.get("undefined", "")):
             faults.append(_not_strict(template))
-        problems: list[Json] = [[getattr(fault, name) for name in Diagnostic.__slots__] for fault in faults]
+        problems: list[Json] = [[getattr(fault, name) for name in Diagnostic.__match_args__] for fault in faults]
         return {
             "digest": opened.digest,
             "views": [*reached.sources],

@@ -4,12 +4,12 @@ A name that is not listed is refused, so that a new version of copier brings not
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from scaffold.lazy.values import frozen
 from scaffold.plan import template_names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """Whether templates may use a name, and in a few words why."""
 

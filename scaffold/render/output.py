@@ -1,25 +1,25 @@
 """What every created document must be, whichever template made it: whole text that begins with its title."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from scaffold.errors import Diagnostic
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import DocumentKind
 from scaffold.reading.markdown import begins, parse, sections
 from scaffold.render.place import PREFIX
 
-_FRONT_MATTER = re.compile(r"---\n(?:.*\n)*?(?:---|\.\.\.)\n")
-_ADDRESS = re.compile("<built-in (?:function|method) ")
+_FRONT_MATTER = regex(r"---\n(?:.*\n)*?(?:---|\.\.\.)\n")
+_ADDRESS = regex("<built-in (?:function|method) ")
 """What the text of a function of Python begins with: a template has printed it instead of calling it."""
 
 _SCRATCH = f"/{PREFIX}"
 """What the path of the directory that documents are rendered in has in it: it is gone when they are read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """A document that a template made: where it will lie, its bytes, and the variables that it was made with."""
 

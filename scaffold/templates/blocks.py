@@ -1,18 +1,19 @@
 """The blocks of a template file: the places that a file which extends it may override."""
 
 import re
-from dataclasses import dataclass
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\{#[-+]?(?P<comment>.*?)[-+]?#\}"
     r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
     r"|\{%[-+]?\s*block\s+(?P<block>\w+)",
     re.DOTALL,
 )
-_MEANING = re.compile(r"(?P<block>\w+):\s+(?P<meaning>.*)", re.DOTALL)
+_MEANING = regex(r"(?P<block>\w+):\s+(?P<meaning>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """A block of a template file: `meaning` says what it makes, empty where the file does not; `line` is 1-based."""
 

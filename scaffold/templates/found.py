@@ -1,15 +1,15 @@
 """What is found out about a template set without rendering it: faults, and the files that can reach its documents."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from scaffold.errors import MOST_LISTED, Diagnostic, more_problems
 from scaffold.names import nearest
 from scaffold.templates.sets import Source
+from scaffold.lazy.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reached:
     """What can reach the documents of a template set.
 

@@ -8,12 +8,13 @@ from pathlib import PurePosixPath
 from scaffold.errors import Diagnostic
 from scaffold.templates.found import GUESSED_AMONG, GUESSES, cut
 from scaffold.templates.sets import SETTINGS, Layer, Source, TemplateSet
+from scaffold.lazy.patterns import regex
 
 _SUFFIXES = frozenset((".jinja", ".j2"))
 _COPIES = frozenset((".orig", ".bak", ".tmp", ".rej", ".old", ".swp"))
 """What editors and merges end the names of copies with, `header.md.jinja.orig`."""
 
-_SUBDIRECTORY = re.compile(r"""^_subdirectory:[ \t]*(["']?)([^"'#{\s]+)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
+_SUBDIRECTORY = regex(r"""^_subdirectory:[ \t]*(["']?)([^"'#{\s]+)\1[ \t]*(?:#.*)?$""", re.MULTILINE)
 _ALIKE = 0.75
 """From which similarity of two names one is taken for the other misspelt."""
 

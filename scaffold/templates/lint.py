@@ -1,7 +1,6 @@
 """What can be wrong with what a template set says, found without rendering: above all, variables that do not exist."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.runtime import LoopContext
@@ -17,6 +16,7 @@ from scaffold.templates.refused import not_imported, not_in_language, refusals, 
 from scaffold.templates.sets import Source, TemplateSet
 from scaffold.templates.usage import Read, Usage
 from scaffold.templates.values import Value, values_of
+from scaffold.lazy.values import frozen
 
 _OF_JINJA = frozenset(("self", "super", "loop", "caller", "varargs", "kwargs"))
 """Names that Jinja itself defines, in the places where they mean something."""
@@ -27,7 +27,7 @@ _ROUNDS = 4
 _FOUND_ELSEWHERE = ("No filter named", "No test named")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Template:
     """Something that is rendered: a file that is reached, or its name."""
 

@@ -1,12 +1,12 @@
 """A file of a template set as Jinja reads it: its tree, its blocks, what it extends, and what stands outside blocks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from scaffold.errors import Diagnostic
 from scaffold.templates.sets import Source
+from scaffold.lazy.values import fresh, frozen
 
 Choice = tuple[str | None, ...]
 """Names of which the first that exists is taken; None stands for one that is known only when it is rendered."""
@@ -16,7 +16,7 @@ _SHOWN = 40
 """As many characters of a text are enough to find it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parsed:
     """A parsed file. `fault` says why it could not be parsed: then it is empty.
 
@@ -29,7 +29,7 @@ class Parsed:
     fault: Diagnostic | None = None
     before: Sequence[nodes.Node] = ()
     after: Sequence[nodes.Node] = ()
-    blocks: Mapping[str, nodes.Block] = field(default_factory=dict)
+    blocks: Mapping[str, nodes.Block] = fresh(factory=dict)
     inner: frozenset[str] = frozenset()
     parents: tuple[str | None, ...] = ()
     always: bool = False

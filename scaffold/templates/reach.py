@@ -12,6 +12,8 @@ from scaffold.templates.found import Reached as Reached
 from scaffold.templates.parsed import Parsed, all_nodes, blocks_in_ifs, choices, outside_blocks, parse, tree_of
 from scaffold.templates.refused import no_such_block
 from scaffold.templates.sets import Source, TemplateSet
+from scaffold.lazy.values import frozen
+from scaffold.lazy.values import frozen
 
 _MOST_CHAINS = 64
 """More ways to extend, behind `if`s, than this are not told apart: any file may be meant."""
@@ -53,7 +55,7 @@ class _Chain:
     definitions: Mapping[str, tuple[nodes.Block, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """Nodes that are still to be walked: of the block `block` its definition `depth`, where it is one."""
 

@@ -4,9 +4,7 @@ import errno
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -15,6 +13,8 @@ from scaffold.model import Json
 from scaffold.plan import files
 from scaffold.plan.template_settings import BUILT_IN
 from scaffold.reading import merge_markers
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import fresh, frozen
 
 _PACKAGE = Path(__file__).parent.parent
 _READ = frozenset({".jinja", ".j2", ".yml", ".yaml", ".md", ".txt"})
@@ -24,12 +24,12 @@ LEFT_ALONE = (".git", ".venv", ".gitkeep", ".DS_Store", "Thumbs.db", "*.swp", "*
 """What editors and systems leave in a directory: it is not part of a set, is not counted, and does no harm."""
 
 SETTINGS = ("copier.yml", "copier.yaml")
-_ADDRESS = re.compile(r"[a-z+]+://|git@|g[hl]:")
+_ADDRESS = regex(r"[a-z+]+://|git@|g[hl]:")
 MAX_FILES = 10_000
 MAX_BYTES = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """One directory of a template set, as it was read: `files` are all that count in it, by their POSIX paths.
 
@@ -48,7 +48,7 @@ class Layer:
         return str(Path(self.shown, file))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One file as templates see it: `view` is the name they call it by, `file` its path in the layer it comes from."""
 
@@ -67,7 +67,7 @@ class Source:
         return self.layer.files[self.file]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TemplateSet:
     """Layers over a complete copier template, which is the last of `layers`; the topmost is the first.
 
@@ -80,7 +80,7 @@ class TemplateSet:
     name: str
     layers: tuple[Layer, ...]
     recorded: str
-    data: Mapping[str, Json] = field(default_factory=dict)
+    data: Mapping[str, Json] = fresh(factory=dict)
     answers: tuple[str, ...] = ()
     said_in: tuple[str, int] | None = None
 

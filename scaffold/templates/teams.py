@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput
@@ -12,6 +11,7 @@ from scaffold.plan import settings
 from scaffold.plan.template_settings import BUILT_IN, NOTHING, REFUSE, SET_NAME, KindTemplates, Rule, SetSettings
 from scaffold.templates.layering import layer_faults
 from scaffold.templates.sets import SETTINGS, Layer, TemplateSet, built_in, built_in_layer, from_directory, read_layer
+from scaffold.lazy.values import fresh, frozen
 
 ASKED = "--template"
 """Why a set was chosen that the command line named."""
@@ -20,7 +20,7 @@ DEFAULT = "default"
 """Why a set was chosen that no rule chose: it is the default of scaffold.yml, or there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """The set that a document is made with, by its name, and what chose it: `rule 2 (team: data)`."""
 
@@ -28,7 +28,7 @@ class Choice:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Teams:
     """The template sets for one kind of document in a workspace, and the rules that choose among them.
 
@@ -39,7 +39,7 @@ class Teams:
     kind: TemplateKind
     root: Path
     settings_path: str
-    said: KindTemplates = field(default_factory=KindTemplates)
+    said: KindTemplates = fresh(factory=KindTemplates)
 
     def choices(self, asked: str | None, achievements: Iterable[tuple[Achievement, int]]) -> tuple[Choice, ...]:
         """Return the choice for each achievement, given with its dependency level; `asked` is what --template names.

@@ -1,12 +1,12 @@
 """What a template reads: names, what of them, and keys of `task.extra`, followed through loops and assignments."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from jinja2 import nodes
 
 from scaffold.templates.expressions import attributes, is_empty, is_number, is_text, written
 from scaffold.templates.values import TEXT, Value, loop_over
+from scaffold.lazy.values import frozen
 
 Scope = dict[str, Value | None]
 """What the names are that are assigned so far, None where that is not known."""
@@ -30,7 +30,7 @@ _YIELD = "_yield_support"
 """What copier's `yield` tag in the name of a file calls."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read:
     """Something that is read of a name or, with an `owner`, of a value; `text` is how it is written."""
 

@@ -5,13 +5,12 @@ what an interrupted run left, `steps` and `files` hold the primitives. docs/tran
 """
 
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
+from scaffold.lazy.values import replace
 from scaffold.model import Batch, BatchRecord
 from scaffold.names import command
 from scaffold.transaction.bookkeeping import failed, made_bookkeeping, opened_bookkeeping, writing
@@ -265,7 +264,7 @@ def _recover_first(root: Folder, bookkeeping: Folder) -> None:
 
 @contextmanager
 def _new_txn(bookkeeping: Folder) -> Iterator[Folder]:
-    name = TRANSACTION + secrets.token_hex(8)
+    name = TRANSACTION + os.urandom(8).hex()
     with ExitStack() as stack:
         with naming(bookkeeping.named(name)):
             os.mkdir(name, dir_fd=bookkeeping.fd)

@@ -3,13 +3,13 @@
 import errno
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import BatchRecord, Change, ChangeSet, Json, sha256
 from scaffold.transaction import pieces
 from scaffold.transaction.files import Folder, lines_in, names_in, opened, opened_below, opened_plan, read
@@ -23,7 +23,7 @@ Read = TypeVar("Read")
 """What is kept of a record that was read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """What a list shows of a batch: its record without hashes, which make up nearly all of it.
 
@@ -39,7 +39,7 @@ class Summary:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakenBack:
     """What has become of a batch: `files` of it are taken back, the last of them `by` the batch of this id."""
 
@@ -47,7 +47,7 @@ class TakenBack:
     files: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """The batches of a plan, the newest last, and a warning for each record that cannot be read."""
 
@@ -69,7 +69,7 @@ class History:
         return taken
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undo:
     """What taking back a batch amounts to: the `record` of that batch, and the `changes` that take it back.
 

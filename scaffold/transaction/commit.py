@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 
 from scaffold.errors import InvalidInput
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import fresh, frozen, replace
 from scaffold.transaction.files import (
     NO_PLAIN_DIRECTORY,
     Folder,
@@ -41,8 +42,8 @@ BOOKKEEPING = ".scaffold"
 COMMIT, UNCOMMITTED = "commit.json", "commit.tmp"
 BATCHES, STAGED_BATCH = "batches", "batch"
 
-_OURS = re.compile(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copying)\Z")
-_OURS_IN_BATCH = re.compile(r"(record\.json|answers\.jsonl|contents\.jsonl?)\Z")
+_OURS = regex(r"((copy-)?(new|old|back)-[0-9]{5,}(\.tmp)?|commit\.tmp|copying)\Z")
+_OURS_IN_BATCH = regex(r"(record\.json|answers\.jsonl|contents\.jsonl?)\Z")
 
 
 class ForeignFile(Exception):
@@ -111,7 +112,7 @@ def refused(error: OSError, path: str) -> InvalidInput | OSError:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """A transaction: `.scaffold`, the directory in it with all that is staged, what is to be done, and where."""
 
@@ -119,7 +120,7 @@ class Work:
     txn: Folder
     journal: Journal
     targets: Targets
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory = fresh(factory=Memory)
 
     def steps(self) -> Iterator[Step]:
         """Yield the changes in order, those whose directory does not exist left out."""

@@ -10,8 +10,9 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from scaffold.lazy.values import frozen
 
 if sys.platform != "win32":  # where reading must work too
     import fcntl
@@ -31,7 +32,7 @@ NO_PLAIN_DIRECTORY = (errno.ELOOP, errno.ENOTDIR, errno.EXDEV)
 """The errors of opening a directory that is a link, no directory, or on another device."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """An open directory. `path` is how messages name it: POSIX, relative to the plan, `.` for the plan itself."""
 

@@ -9,21 +9,22 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 
 VERSION = 3
 JOURNAL_LIMIT = 64 << 20
 
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
-_BATCH = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\Z")
-_DOCUMENT = re.compile(r"(?P<folder>execution|subplans)/(?P<name>[^/]+\.md)\Z")
-_VERDICT = re.compile(r"(?P<folder>execution/feedbacks)/(?P<name>(?:APPROVED|FIX|SKIPPED)_[0-9]+\.md)\Z")
-_ROOT = re.compile(r"(?P<name>parallel\.json|PLAN_[^/]+\.md)\Z")
+_SHA256 = regex(r"[0-9a-f]{64}\Z")
+_TIME = regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
+_BATCH = regex(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}\Z")
+_DOCUMENT = regex(r"(?P<folder>execution|subplans)/(?P<name>[^/]+\.md)\Z")
+_VERDICT = regex(r"(?P<folder>execution/feedbacks)/(?P<name>(?:APPROVED|FIX|SKIPPED)_[0-9]+\.md)\Z")
+_ROOT = regex(r"(?P<name>parallel\.json|PLAN_[^/]+\.md)\Z")
 _LONGEST_NAME = 255
 FOLDERS = ("execution", "execution/feedbacks", "subplans")
 
@@ -36,7 +37,7 @@ class Newer(Damaged):
     """Bookkeeping of a version that this one does not know."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One change as the journal has it: like a `Change`, with the new bytes' SHA-256 in place of the bytes.
 
@@ -49,7 +50,7 @@ class Entry:
     inode: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Journal:
     """All that recovery needs: the batch, the SHA-256 of its record, the directories it creates, its changes.
 
@@ -170,7 +171,7 @@ def _no_constant(name: str) -> float:
     raise ValueError(name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """An object of a document that is not believed yet: every look at a value says what it must be, or is Damaged."""
 

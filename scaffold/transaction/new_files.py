@@ -1,7 +1,6 @@
 """Files outside a plan, such as those of a template set: created completely or not at all, and never over others."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +17,8 @@ def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
 
     Raises Conflict where something has its name, WriteFailed, Interrupted.
     """
+    import shutil
+
     with _failing(directory), signals_held() as signals:
         if os.path.lexists(directory):
             raise _taken(directory)

@@ -1,15 +1,15 @@
 """What the documents of a plan came from: the newest batch that wrote each and still stands, and what it generated."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.lazy.values import frozen
 from scaffold.model import RecordedFile
 from scaffold.transaction.batches import recorded, records_newest_first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """The batch that wrote a document last, and what is recorded of the file.
 
@@ -21,7 +21,7 @@ class Origin:
     file: RecordedFile
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origins:
     """Where documents came from, by target; what no batch wrote, or none that stands, is not in it.
 

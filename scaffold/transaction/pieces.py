@@ -4,13 +4,12 @@ Each line is a JSON value of its own, so that a batch of any size needs memory f
 written, and so that git shows and merges it document by document.
 """
 
-import base64
 import binascii
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
+from scaffold.lazy.values import fresh, frozen
 from scaffold.model import BatchRecord, ChangeSet, Json, sha256
 from scaffold.transaction.journal import Damaged, Fields, parsed, unseal
 
@@ -23,16 +22,16 @@ OLDER_LIMIT = 256 << 20
 """Bytes of the contents of a whole batch in one value, as they were kept before version 3."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contents:
     """The bytes of a batch by target: `new` that it wrote, `old` that it replaced or removed.
 
     `generated` has what source and template made, where something else was written.
     """
 
-    new: dict[str, bytes] = field(default_factory=dict)
-    old: dict[str, bytes] = field(default_factory=dict)
-    generated: dict[str, bytes] = field(default_factory=dict)
+    new: dict[str, bytes] = fresh(factory=dict)
+    old: dict[str, bytes] = fresh(factory=dict)
+    generated: dict[str, bytes] = fresh(factory=dict)
 
 
 def answers_to_lines(answers: Mapping[str, Json]) -> Iterator[bytes]:
@@ -137,6 +136,8 @@ def content_to_json(content: bytes) -> Json:
     try:
         return content.decode()
     except UnicodeDecodeError:
+        import base64
+
         return {"base64": base64.b64encode(content).decode()}
 
 
@@ -145,6 +146,8 @@ def content_from_json(value: Json) -> bytes:
     try:
         if isinstance(value, str):
             return value.encode()
+        import base64
+
         return base64.b64decode(Fields.of(value).only("base64").text("base64"), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Damaged("not the bytes of a file") from error

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 
+from scaffold.lazy.values import frozen
 from scaffold.model import Change, ChangeSet, Json
 from scaffold.transaction.journal import Damaged, Fields, seal, unseal
 from scaffold.transaction.pieces import content_from_json, content_to_json
@@ -14,7 +14,7 @@ class MadeElsewhere(Damaged):
     """A sound preview that was not kept where it is found."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptChange:
     """One change that a preview showed: as `Change`, without what it was made from."""
 
@@ -24,7 +24,7 @@ class KeptChange:
     generated: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptPreview:
     """A preview that was shown: what was asked for, what it was made from, and the changes, with their bytes.
 
@@ -42,7 +42,7 @@ class KeptPreview:
     changes: tuple[KeptChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where a preview is kept: the inodes of its directory and of its file. Devices are no proof, as for journals."""
 

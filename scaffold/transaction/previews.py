@@ -5,16 +5,16 @@ is read is believed only if it was kept here, as journals are.
 """
 
 import os
-import re
 import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson, UsageProblem, more_problems
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen, replace
 from scaffold.transaction.batches import unusable
 from scaffold.transaction.bookkeeping import ignore_own_files, made_bookkeeping, writing
 from scaffold.transaction.commit import BOOKKEEPING
@@ -55,7 +55,7 @@ LIMIT = 32 << 20
 _PREVIEWS = "previews"
 _PATH = f"{BOOKKEEPING}/{_PREVIEWS}"
 _UNFINISHED = "preview.tmp"
-_ID = re.compile(r"[0-9a-f]{12}\Z")
+_ID = regex(r"[0-9a-f]{12}\Z")
 _SUFFIX = ".json"
 _WAIT = 0.2
 """Seconds: a preview is there to be looked at, and is shown whether or not it is kept."""
@@ -75,7 +75,7 @@ class _NotPlain(Damaged):
         super().__init__("it is not a plain file")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PreviewSummary:
     """What a list shows of a kept preview: `files` are its targets, the others are as in `KeptPreview`."""
 

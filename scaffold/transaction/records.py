@@ -1,9 +1,9 @@
 """How a batch is recorded: what it did to which files, and what vouches for the pieces that lie beside its record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scaffold import __version__
+from scaffold.lazy.values import frozen
 from scaffold.model import Batch, BatchRecord, Change, Json, RecordedFile, batch_id, sha256
 from scaffold.transaction.journal import Damaged, Fields, seal, unseal
 
@@ -15,7 +15,7 @@ _TEXTS = ("id", "time", "command", "selection")
 _V1_SET = ("template", "template_digest")
 """Version 1 names one template set for the whole batch. An undo names that of the batch it takes back."""
 
-_FILE = RecordedFile.__slots__
+_FILE = RecordedFile.__match_args__
 _LATER = ("template_rule", "made_of", "source_wording")
 _VERSION = "scaffold"
 """What the first records of version 2 do not have yet, of a file and of a batch."""
@@ -25,7 +25,7 @@ _LAST_WITH_ANSWERS = 2
 _V1_FILE = ("target", "old_sha256", "sha256", "source", "source_sha256")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Numbered:
     """A record and its place among the batches of the same second, of which a plan may have several.
 

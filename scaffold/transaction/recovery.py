@@ -5,10 +5,10 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import sha256
 from scaffold.transaction.commit import (
     BATCHES,
@@ -48,7 +48,7 @@ _LOOK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recovery:
     """What recovery did: ids of batches that it completed, and of those that it took back; staging that it discarded.
 
@@ -80,7 +80,7 @@ class Recovery:
 Action = Literal["create", "replace", "remove"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Foreseen:
     """One change of an interrupted batch: what would be done to `target`, and what hinders it, if anything does."""
 
@@ -89,7 +89,7 @@ class Foreseen:
     hindrance: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Untrusted:
     """An interrupted batch that was not started here, as far as can be told, and what recovery would do with it.
 

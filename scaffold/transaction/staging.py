@@ -4,9 +4,9 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Batch, BatchRecord, Change, Input, sha256
 from scaffold.transaction.batches import unusable
 from scaffold.transaction.bookkeeping import ignore_own_files
@@ -37,7 +37,7 @@ from scaffold.transaction.steps import Memory, staged_name
 _AGAIN = "run the preview again"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """A batch that may go on: its record, its place among those of its second, and the bytes it replaces or removes."""
 
@@ -52,7 +52,7 @@ class Checked:
         return self.batch.changes.changes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watch:
     """What is watched and told while files are staged: signals that have come, and progress as (done, total)."""
 

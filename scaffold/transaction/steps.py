@@ -10,8 +10,8 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from scaffold.lazy.values import fresh, frozen
 from scaffold.transaction.copies import ABOUT_TO_COPY, Copies, copied_inode, place
 from scaffold.transaction.files import (
     Folder,
@@ -41,7 +41,7 @@ class InTheWay(Exception):
         super().__init__(f"{target}: {message}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """Bytes of somebody else that a transaction met: where they are now, and why they were kept."""
 
@@ -49,7 +49,7 @@ class Kept:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """What a run knows of its own transaction beside what lies on disk, which somebody may remove while it works.
 
@@ -57,13 +57,13 @@ class Memory:
     steps that have taken theirs away, `copies` the inodes of copies. Recovery starts with none of it.
     """
 
-    before: Mapping[str, bytes] = field(default_factory=dict)
-    after: Mapping[str, bytes] = field(default_factory=dict)
-    taken: set[int] = field(default_factory=set)
-    copies: Copies = field(default_factory=dict)
+    before: Mapping[str, bytes] = fresh(factory=dict)
+    after: Mapping[str, bytes] = fresh(factory=dict)
+    taken: set[int] = fresh(factory=set)
+    copies: Copies = fresh(factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One change: the entry, the directory and name of its target, the transaction's directory and the step's number.
 

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from scaffold.errors import Diagnostic, InvalidInput
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Json, Plan, sha256
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan import attempts
@@ -18,7 +18,7 @@ from scaffold.transaction import batches, origins
 from scaffold.transaction.origins import Origin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A document: its achievement, its path, what is recorded of it, and the variables that it was made with."""
 
@@ -28,7 +28,7 @@ class Known:
     task: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Documents:
     """The documents of the newest attempts: those that are `known`, and the paths of those that no batch wrote.
 

@@ -1,10 +1,10 @@
 """Documents that exist, as they would be made now: to see what a template or a SUBPLAN comes to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from scaffold import batch, from_plan, from_subplan
 from scaffold.document import execution_task
+from scaffold.lazy.values import replace
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Files
 from scaffold.plan import attempts, settings
 from scaffold.plan.prerequisites import Policy

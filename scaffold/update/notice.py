@@ -1,9 +1,9 @@
 """What every command says of documents that are out of date: as marks, as findings, and as what to do next."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from scaffold.errors import Diagnostic, ScaffoldError
+from scaffold.lazy.values import replace
 from scaffold.names import command, listed
 from scaffold.plan.outlook import Outdated, OutOfDate
 from scaffold.plan.progress import Progress, Standing

@@ -1,7 +1,7 @@
 """The EXECUTION_TASKs of open achievements, made again: which would be others now, why, and what an edit becomes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -9,6 +9,7 @@ from scaffold import __version__, batch, from_subplan
 from scaffold.document import execution_task
 from scaffold.document.merge import Merged, merge
 from scaffold.errors import Diagnostic
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Change, Json, TemplateUsed, sha256
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan import attempts, settings
@@ -85,7 +86,7 @@ _ANY = "surrogateescape"
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Examined:
     """What came of making documents again: those that are `outdated`, and what SUBPLANs kept from being made.
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from scaffold.lazy.patterns import regex
 from scaffold.model import Json
 
-_POINTER = re.compile(r"\bSUBPLAN lines? \d+(?:-\d+)?")
-_PLACE = re.compile(r"(?P<title>.*?) \d+(?:-\d+)?(?: \((?P<names>`.*)\))?", re.DOTALL)
+_POINTER = regex(r"\bSUBPLAN lines? \d+(?:-\d+)?")
+_PLACE = regex(r"(?P<title>.*?) \d+(?:-\d+)?(?: \((?P<names>`.*)\))?", re.DOTALL)
 _OF_THE_FILE = ("subplan_hash", "created")
 _BETWEEN = " · "
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypedDict
 
@@ -12,6 +11,7 @@ from scaffold import render, report, terminal
 from scaffold.commands._template import JSON, KINDS, for_option, here, layers_text
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, counted, printable
 from scaffold.plan.template_settings import BUILT_IN, Kind
@@ -46,7 +46,7 @@ def check(name: str | None, kind: Kind | None, strict: bool, as_json: bool) -> i
     return code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """A template set that was checked, for documents of a kind; its digest is None where it cannot be opened."""
 

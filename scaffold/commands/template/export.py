@@ -1,7 +1,6 @@
 """`scaffold template export`: a template set with all its layers as one copier template, for copier's own tools."""
 
 import json
-import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands._template import JSON, KINDS, for_option, here
+from scaffold.lazy.patterns import regex
 from scaffold.model import Json
 from scaffold.names import TemplateKind, counted, printable
 from scaffold.plan.template_settings import Kind
@@ -21,8 +21,8 @@ from scaffold.transaction import new_files
 
 SAMPLE = "sample.json"
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_SIGNS = re.compile("[!#-+/<-@\\[\\]^`{-~\x7f-\x9f\u2028\u2029\ufeff]")
+_STRING = regex(r'"(?:[^"\\]|\\.)*"')
+_SIGNS = regex("[!#-+/<-@\\[\\]^`{-~\x7f-\x9f\u2028\u2029\ufeff]")
 """What could be a sign of a template in some settings, or is altered by YAML; the rest stays readable."""
 
 

@@ -1,8 +1,6 @@
 """`scaffold template new`: the first file of a layer, or one more, that extends what lies below it."""
 
-import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, TypedDict
 
@@ -11,6 +9,8 @@ import click
 from scaffold import report, terminal
 from scaffold.commands._template import JSON, for_option, here
 from scaffold.errors import UsageProblem
+from scaffold.lazy.patterns import regex
+from scaffold.lazy.values import frozen
 from scaffold.names import listed, nearest, printable
 from scaffold.plan.settings import FILE_NAME
 from scaffold.plan.template_settings import BUILT_IN, NOTHING, Kind, reason_against
@@ -20,7 +20,7 @@ from scaffold.templates.teams import Teams
 from scaffold.transaction import new_files
 
 DOCUMENT = "document.md.jinja"
-_EXTENDS = re.compile(r"{%-?\s*extends\s+[\"']([^\"']+)[\"']")
+_EXTENDS = regex(r"{%-?\s*extends\s+[\"']([^\"']+)[\"']")
 
 
 @click.command()
@@ -47,7 +47,7 @@ def new(name: str, section: str | None, copy: bool, over: str | None, kind: Kind
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """A file of a layer that is to be written, and the lines that scaffold.yml still needs for it.
 

@@ -1,7 +1,6 @@
 """`scaffold template which`: the template set of each achievement, what chose it, and the layers of its sections."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypedDict
 
@@ -10,6 +9,7 @@ import click
 from scaffold import report, terminal
 from scaffold.commands._template import JSON, KINDS, for_option, layers_text
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
+from scaffold.lazy.values import frozen
 from scaffold.model import Json, Plan
 from scaffold.names import is_achievement_id, printable
 from scaffold.plan import workspace
@@ -49,7 +49,7 @@ def which(achievement_id: str | None, plan: Path | None, kind: Kind, as_json: bo
     return InvalidInput.exit_code if found.refused else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """The achievements that were asked about, each with its choice; `inspected` is the set of a single one."""
 
