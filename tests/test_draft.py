@@ -61,7 +61,7 @@ def without_short_cuts(said: Subplan, lines: int) -> dict[str, Json]:
         patch.object(Slot, "shown", property(shown)),
         patch.object(draft, "_may_fit", lambda slots, most: len(slots) <= most),
     ):
-        return execution_task.execution_task(FACTS, said, lines)
+        return execution_task.execution_task.__wrapped__(FACTS, said, lines)  # type: ignore[attr-defined,no-any-return]
 
 
 @settings(max_examples=60)
@@ -81,3 +81,22 @@ def test_an_item_of_one_line_of_words_is_what_it_is_the_long_way(text: str, inde
         the_long_way = fields.item(passage, indent, budget)
 
     assert fields.item(passage, indent, budget) == the_long_way
+
+
+@given(
+    strategies.lists(
+        strategies.tuples(strategies.integers(0, 1), strategies.integers(0, 1), strategies.sampled_from((150, 90))),
+        max_size=6,
+    ),
+    subplans(),
+    subplans(),
+)
+@settings(max_examples=20)
+def test_what_is_remembered_of_a_document_is_what_would_be_made_of_it(
+    asked: list[tuple[int, int, int]], one: Subplan, other: Subplan
+) -> None:
+    facts = (FACTS, replace(FACTS, ready=not FACTS.ready))
+    for which, said, lines in asked:
+        arguments = (facts[which], (one, other)[said], lines)
+        for make in (execution_task.execution_task, execution_task.bare):
+            assert make(*arguments) == make.__wrapped__(*arguments)  # type: ignore[attr-defined]

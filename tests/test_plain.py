@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from scaffold import render
+from scaffold.render import environment, plain
 from scaffold.templates.sets import TemplateSet
 from tests import plain_features, plans, teams_kit
 from tests.conftest import Scaffold
@@ -104,3 +106,40 @@ def test_it_is_told_why_copier_was_needed(tmp_path: Path, scaffold: Scaffold) ->
     because = "copier has to answer the question more"
     assert [used["copier"] for used in planned(scaffold, root, "executions")[1]] == [because]
     assert f"Rendered by copier, because {because}" in scaffold("template", "which", "1.1", root).out.splitlines()
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let children run in this process, with nothing compiled yet, and note what is compiled: name and path."""
+    files: list[str] = []
+    generate = Environment._generate
+
+    def noting(self: Environment, tree: Any, name: Any, filename: Any, *options: Any, **more: Any) -> Any:
+        files.append(f"{name} in {filename}")
+        return generate(self, tree, name, filename, *options, **more)
+
+    monkeypatch.setattr(Environment, "_generate", noting)
+    monkeypatch.setattr(render.child, "run", lambda task, place, limits: task())
+    monkeypatch.setattr(environment, "_CODE", {})
+    monkeypatch.setattr(plain, "_seen", set())
+    return files
+
+
+def test_what_came_with_scaffold_is_compiled_once_and_not_for_every_child(
+    tmp_path: Path, scaffold: Scaffold, compiled: list[str]
+) -> None:
+    root = teams_kit.workspace(tmp_path)
+    for _ in range(2):
+        assert scaffold("executions", root, "--batch", "--dry-run").code == 0
+    came_along = [path for path in compiled if "templates/execution_task/" in path]
+    assert len(came_along) > 5
+    assert len(came_along) == len(set(came_along))
+
+
+def test_nothing_of_a_set_that_did_not_come_with_scaffold_is_read_outside_of_a_child(
+    tmp_path: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scaffold.render.plain.yaml.load", lambda *_, **__: pytest.fail("its copier.yml was read"))
+    template = render.from_directory(str(build(tmp_path, teams_kit.complete("own")) / "own"))
+    plain.compile_what_is_trusted(template)
+    assert compiled == []

@@ -5,7 +5,8 @@ Everything that is copied is shortened and made sound here, so that a template o
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
 from pathlib import PurePosixPath
 
 from scaffold.document.budget import LINES
@@ -20,6 +21,8 @@ from scaffold.reading.content import PlannedExecution, Subplan
 
 NAMED = 8
 """The most dependencies, and the most siblings, that a document names."""
+
+_MOST_REMEMBERED = 1024
 
 
 @frozen
@@ -45,11 +48,39 @@ class TaskFacts:
     siblings_more: int = 0
 
 
+_Made = tuple[TaskFacts, Subplan, dict[str, Json]]
+
+
+def _remembered(make: Callable[..., dict[str, Json]]) -> Callable[..., dict[str, Json]]:
+    """Return what a document was last made of again: a process that watches asks for it at every save.
+
+    A text that is read again is the same SUBPLAN, so that none has to be compared.
+    """
+    made: dict[tuple[str, str, int], _Made] = {}
+
+    @wraps(make)
+    def again(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> dict[str, Json]:
+        key = (facts.source.path, facts.number, lines)
+        found = made.get(key)
+        if found is None or found[1] is not subplan or found[0] != facts:
+            found = made[key] = facts, subplan, make(facts, subplan, lines)
+            if len(made) > _MOST_REMEMBERED:
+                del made[next(iter(made))]
+        return found[2]
+
+    return again
+
+
+@_remembered
 def execution_task(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> dict[str, Json]:
     """Return the variables of one document, `task` in the template: JSON-able, the names those of `VARIABLES`.
 
     They are as full as a document of `lines` lines allows that the built-in template set makes of them.
     """
+    return _made(facts, subplan, lines)
+
+
+def _made(facts: TaskFacts, subplan: Subplan, lines: int) -> dict[str, Json]:
     said = travelled(subplan, facts.source.path)
     part = part_of(said, facts.number) if facts.purpose else None
     known = {**_known(facts, subplan.planned_executions, part), "estimated_time": _time(subplan, facts, part)}
@@ -57,12 +88,13 @@ def execution_task(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> di
     return draft.fitted(lines)
 
 
-def bare(facts: TaskFacts, subplan: Subplan) -> dict[str, Json]:
+@_remembered
+def bare(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> dict[str, Json]:
     """Return the variables of the same document with nothing copied from the SUBPLAN: they measure a template set."""
     nothing = replace(
         subplan, objective=None, approach=None, phases=(), success_criteria=(), deliverables=(), tests=(), stretches=()
     )
-    return execution_task(facts, nothing)
+    return _made(facts, nothing, lines)
 
 
 def answers(plan_name: str, plan_document: str, tasks: Iterable[Mapping[str, Json]]) -> dict[str, Json]:

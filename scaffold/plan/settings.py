@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ def _root(start: Path) -> Path | None:
     return next((folder for folder in (directory, *directory.parents) if os.path.lexists(folder / FILE_NAME)), None)
 
 
+@lru_cache(maxsize=16)  # a run asks for its settings several times
 def parse(text: str, path: str) -> Settings:
     """Read the text of a `scaffold.yml`; `path` is named in the errors. Raises InvalidInput as `read` does."""
     if markers := merge_markers.unresolved(text, path):

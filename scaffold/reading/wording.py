@@ -1,6 +1,7 @@
 """What a document says, whatever its layout: two texts with the same digest differ in blanks and order alone."""
 
 import hashlib
+from functools import lru_cache
 
 from scaffold.lazy.patterns import regex
 
@@ -11,6 +12,7 @@ _BEGINS = regex(r"[ \t]*(?:#{1,6}[ \t]|[>|]|\*\*[^*]+(?::\*\*|\*\*:)|(?:[-*_=][ 
 """What begins something new where it stands at the beginning of a line, and is text within one."""
 
 
+@lru_cache(maxsize=1024)  # as many as SUBPLANs that are kept in memory
 def wording_digest(text: str) -> str:
     """Return the SHA-256 over the sections of a text, in whatever order they stand, without blanks that say nothing.
 

@@ -59,8 +59,10 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
     files; WriteFailed when there is no room to render.
     """
     _load(_PLAIN)
-    from scaffold.render.plain import NotPlain
+    from scaffold.render.plain import NotPlain, compile_what_is_trusted
 
+    if not template.trusted:
+        compile_what_is_trusted(template)
     with private_directory() as place:
         try:
             task = partial(_plainly, template, answers, planned)

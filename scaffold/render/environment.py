@@ -97,6 +97,7 @@ def restricted(
     environment.tests = {name: _test(name, function) for name, function in own.tests.items()}
     names = {*own.globals, *(name for name, rule in language.GLOBALS.items() if not rule.allowed)}
     environment.globals = {name: _global(name, own.globals.get(name)) for name in names}
+    environment.dialect = repr((sorted(options.items()), environment.undefined))
     return environment
 
 
@@ -192,6 +193,8 @@ class Restricted(SandboxedEnvironment):
     """The sandbox with the attributes of listed types alone, and no text of what is not data."""
 
     intercepted_binops = frozenset(("%", "*", "**", "-"))
+    dialect = ""
+    """All that decides what the code of a text is: options, and what is undefined."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -254,7 +257,32 @@ class Restricted(SandboxedEnvironment):
 
 
 class Immutable(Restricted, ImmutableSandboxedEnvironment):
-    """The same, in which templates cannot change the lists and mappings that they are given."""
+    """The same, in which templates cannot change the lists and mappings that they are given.
+
+    What it parses and compiles is kept as long as the process lives: files that came with scaffold, as others are read
+    in child processes alone. These inherit it, and have only the files of teams left to compile.
+    """
+
+    def parse(self, source: str, name: str | None = None, filename: str | None = None) -> nodes.Template:
+        """Return the tree of a text, the same for the same text: whoever asks must not change it."""
+        key = (self.dialect, source, name, filename)
+        if key not in _TREES:
+            _TREES[key] = super().parse(source, name, filename)
+        return _TREES[key]
+
+    def compile(self, source: Any, name: Any = None, filename: Any = None, *further: Any, **options: Any) -> Any:
+        """Return the code of a text, the same for the same text."""
+        if further or options or not isinstance(source, str):
+            return super().compile(source, name, filename, *further, **options)
+        key = (self.dialect, source, name, filename)
+        if key not in _CODE:
+            _CODE[key] = super().compile(source, name, filename)
+        return _CODE[key]
+
+
+_Key = tuple[str, str, str | None, str | None]
+_TREES: dict[_Key, nodes.Template] = {}
+_CODE: dict[_Key, Any] = {}
 
 
 def _size(operator: str, left: Any, right: Any) -> float:

@@ -6,6 +6,7 @@ would decide otherwise.
 
 import os
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -18,8 +19,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.render import language
 from scaffold.render.digests import digest_of
-from scaffold.render.environment import Immutable, restricted
+from scaffold.render.environment import Immutable, Restricted, restricted
 from scaffold.templates import reach
+from scaffold.templates.parsed import tree_of
 from scaffold.templates.sets import SETTINGS, TemplateSet, is_left_alone
 
 _NEWEST_KNOWN = (9, 15)
@@ -43,6 +45,32 @@ class NotPlain(Exception):
     """A template set that is left to copier; the text says why, as it follows `because`."""
 
 
+_seen = set[str]()
+"""The digests of the sets whose trusted files are compiled."""
+
+
+def compile_what_is_trusted(template: TemplateSet) -> None:
+    """Compile those files of a set that came with scaffold: once, and not in every child process that renders it.
+
+    Whatever is wrong with the set is told by the child: here nothing else of it is read than names.
+    """
+    key = template.files_digest()
+    if not template.base.trusted or key in _seen:
+        return
+    _seen.add(key)
+    with suppress(NotPlain):
+        environment = _environment(template, _settings(template)[1])
+        own = b"\n".join(content for layer in template.layers if not layer.trusted for content in layer.files.values())
+        for view in template.views():
+            source = template.find(view)
+            is_named = source is not None and (source.view == source.file or view.encode() in own)
+            if source and source.layer.trusted and source.file.endswith(_SUFFIX) and is_named:
+                tree_of(environment, source, source.content.decode())
+                environment.get_template(view)
+                if "{" in view:  # its name is a template too
+                    environment.from_string(view.rpartition("/")[2].removesuffix(_SUFFIX))
+
+
 class Plain:
     """A plain template set, read and compiled once. Raises NotPlain."""
 
@@ -54,14 +82,7 @@ class Plain:
         _demand_files_alone(template, folder)
         inside = [file for file in template.base.files if file.startswith(f"{folder}/")]
         self._files = [_document(file, folder, suffix) for file in inside]
-        own = SandboxedEnvironment(
-            extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-            undefined=_UNDEFINED[envops.get("undefined")],
-        )
-        own.filters["to_json"] = partial(own.filters["to_json"], default=_jsonable)
-        own.globals["pathjoin"] = _pathjoin
-        envops = {"keep_trailing_newline": True, **envops}
-        self._environment = restricted(own, envops, template, _Yield, Immutable)
+        self._environment = _environment(template, envops)
         starts = [(file, file.removesuffix(suffix)) for file in self._files]
         reached = reach.reached(self._environment, template, starts)
         if reached.faults:
@@ -107,6 +128,16 @@ class Plain:
             tag.start()
             if made := named.render(context, **{variable: value}):
                 yield _checked(made), {variable: value}
+
+
+def _environment(template: TemplateSet, envops: Mapping[str, Any]) -> Restricted:
+    own = SandboxedEnvironment(
+        extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
+        undefined=_UNDEFINED[envops.get("undefined")],
+    )
+    own.filters["to_json"] = partial(own.filters["to_json"], default=_jsonable)
+    own.globals["pathjoin"] = _pathjoin
+    return restricted(own, {"keep_trailing_newline": True, **envops}, template, _Yield, Immutable)
 
 
 def _settings(template: TemplateSet) -> tuple[Mapping[str, str], Mapping[str, Any], str, str]:
