@@ -108,7 +108,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
 def _best_reading(text: str, path: str, vocabulary: Vocabulary) -> tuple[_Reading, tuple[Diagnostic, ...]]:
     """Read the document by CommonMark, or line by line where its fences hide definitions that way."""
     found = _read(markdown.parse(text), vocabulary)
-    if "```" not in text and "~~~" not in text:
+    if markdown.code_lines(found.document) <= markdown.masked_lines(found.document.lines):  # nothing else is hidden
         return found, ()
     again = _read(markdown.parse_rebalanced(text), vocabulary)
     hidden = again.by_id.keys() - found.by_id.keys()

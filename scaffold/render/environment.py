@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, MutableMapping, ValuesView
 from functools import wraps
+from types import BuiltinMethodType
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, Undefined, UndefinedError, nodes
@@ -47,6 +48,7 @@ _ATTRIBUTES: tuple[tuple[type | tuple[type, ...], frozenset[str] | None], ...] =
 """The attributes that templates may read, by type: None stands for all that do not begin with an underscore."""
 
 _OF_MAPPINGS = frozenset(dir(dict))
+_FORMATTING = frozenset(("format", "format_map"))
 
 
 class Missing(UndefinedError):
@@ -230,6 +232,19 @@ class Restricted(SandboxedEnvironment):
             is_listed = names is None or attr in names
             known = self._safe[type(obj), attr] = is_listed and super().is_safe_attribute(obj, attr, value)
         return known
+
+    def call(self, context: Context, obj: Any, /, *arguments: Any, **options: Any) -> Any:
+        """Call what a template calls: nearly always a macro or a method of a text, about which there is no question."""
+        if type(obj) is Macro:
+            arguments = (context.eval_ctx, *arguments)
+        elif type(obj) is not BuiltinMethodType or type(obj.__self__) is not str or obj.__name__ in _FORMATTING:
+            return super().call(context, obj, *arguments, **options)
+        options.pop("_block_vars", None)
+        options.pop("_loop_vars", None)
+        try:
+            return obj(*arguments, **options)
+        except StopIteration:
+            return self.undefined("value was undefined because a callable raised a StopIteration exception")
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return what an operator makes of two values; raises LimitReached where that is too much."""
