@@ -93,6 +93,7 @@ def restricted(
         extensions=[yielding],
         undefined=_Strict if own.undefined is StrictUndefined else own.undefined,
         finalize=plain,
+        auto_reload=False,  # the files of a set are in memory
         **options,
     )
     environment.filters = {name: _filter(name, function) for name, function in own.filters.items()}
@@ -222,6 +223,8 @@ class Restricted(SandboxedEnvironment):
         """Return an attribute, or else an item: nearly always one of a mapping, for which nothing need be raised."""
         if type(obj) is dict and attribute not in _OF_MAPPINGS:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if type(obj) is str and self._safe.get((str, attribute)):  # only what is there has been asked about
+            return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
