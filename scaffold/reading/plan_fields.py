@@ -134,14 +134,14 @@ def _of_lines(
     The last one also has the blocks `inside`, which end with line `end`.
     """
     for label, after in zip(begun, [*(following.line for following in begun[1:]), last + 1], strict=False):
-        blocks = inside if after > last else ()
+        blocks = tuple(inside) if after > last else ()
+        ends = end if after > last else after - 1
         if label.rest:  # wrapped text goes on in the next lines
             rest = "\n".join([label.rest, *(line.strip() for line in document.lines[label.line : after - 1])])
-            part = replace(label, rest=rest, first=after)
+            yield replace(label, rest=rest, first=after, last=ends, blocks=blocks)
         else:
-            part = label
-            blocks = (Block("paragraph", label.first, after - 1), *blocks) if after > label.first else blocks
-        yield replace(part, last=end if after > last else after - 1, blocks=tuple(blocks))
+            own = (Block("paragraph", label.first, after - 1),) if after > label.first else ()
+            yield replace(label, last=ends, blocks=(*own, *blocks))
 
 
 def _label(line: str, number: int, vocabulary: Vocabulary) -> Part | None:

@@ -122,6 +122,7 @@ class Designation:
     finished: bool = False
 
 
+@lru_cache(maxsize=4096)  # whoever looks for places, for odd ids and for bare headings asks about the same lines
 def designation(line: str) -> Designation | None:
     """Read a line that begins with an achievement's id, after list marker, box, `#`s or emoji; None where none does."""
     if len(line) > _LONGEST:
