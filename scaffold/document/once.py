@@ -1,6 +1,5 @@
 """Nothing twice: what one field of a SUBPLAN says already, another need not say."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,6 +14,8 @@ from scaffold.reading.landmarks import paths
 _SEVERAL = 2
 _MERE_FILE = regex(r"(?:\*\*[^*]+\*\*:?\s*)?`(?P<path>[^`]+)`")
 _LABEL = regex(r"\s*\*\*[^*]+\*\*:?\s*")
+
+_BETWEEN_WORDS = regex(r"[^\w./]+")
 
 _TELLING = 8
 """Shorter texts may be the same by chance: `Tests`, `Code`."""
@@ -81,7 +82,7 @@ def bare(passage: Passage) -> str:
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> str:
-    return " ".join(re.sub(r"[^\w./]+", " ", MARKER.sub("", text, count=1)).split()).strip(" .").casefold()
+    return " ".join(_BETWEEN_WORDS.sub(" ", MARKER.sub("", text, count=1)).split()).strip(" .").casefold()
 
 
 def steps_of(phases: Sequence[Phase]) -> list[str]:

@@ -24,6 +24,10 @@ def wording_digest(text: str) -> str:
     above: list[int] = []
     fence = ""
     for line in text.removeprefix("\ufeff").splitlines():
+        if line[:1].isalpha() and not fence:  # most lines: nothing begins here but words
+            above.clear()
+            sections[-1] += line.split()
+            continue
         found = _FENCE.match(line)
         if fence:
             sections[-1].append(f"\n{line.rstrip()}" if line.strip() else "")

@@ -294,7 +294,8 @@ class Immutable(Restricted, ImmutableSandboxedEnvironment):
             return super().compile(source, name, filename, *further, **options)
         key = (self.dialect, source, name, filename)
         if key not in _CODE:
-            _CODE[key] = super().compile(source, name, filename)
+            tree = _TREES.pop(key, None)  # which compiling changes
+            _CODE[key] = super().compile(source if tree is None else tree, name, filename)
         return _CODE[key]
 
 

@@ -65,8 +65,8 @@ def compile_what_is_trusted(template: TemplateSet) -> None:
             source = template.find(view)
             is_named = source is not None and (source.view == source.file or view.encode() in own)
             if source and source.layer.trusted and source.file.endswith(_SUFFIX) and is_named:
-                tree_of(environment, source, source.content.decode())
                 environment.get_template(view)
+                tree_of(environment, source, source.content.decode())  # which children walk through
                 if "{" in view:  # its name is a template too
                     environment.from_string(view.rpartition("/")[2].removesuffix(_SUFFIX))
 
