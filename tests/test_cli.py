@@ -628,6 +628,12 @@ def test_a_command_that_reads_a_plan_imports_no_other_command_and_nothing_that_i
     ]
 
 
+def test_documents_of_the_built_in_set_are_made_with_jinja_alone(tmp_path: Path) -> None:
+    names = loaded("executions", plans.demo(tmp_path), "--batch", "--yes")
+    assert not {"yaml", "copier", "rich", "base64"} & set(names)
+    assert "jinja2" in names
+
+
 def test_yaml_is_imported_for_a_workspace_that_has_settings(tmp_path: Path) -> None:
     (plans.demo(tmp_path) / "scaffold.yml").write_text("plan_roots: [.]\n")
     assert "yaml" in loaded("status", tmp_path)

@@ -9,6 +9,7 @@ import pytest
 from jinja2 import Environment
 
 from scaffold import render
+from scaffold.model import sha256
 from scaffold.render import environment, plain
 from scaffold.templates.sets import TemplateSet
 from tests import plain_features, plans, teams_kit
@@ -139,7 +140,18 @@ def test_what_came_with_scaffold_is_compiled_once_and_not_for_every_child(
 def test_nothing_of_a_set_that_did_not_come_with_scaffold_is_read_outside_of_a_child(
     tmp_path: Path, compiled: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scaffold.render.plain.yaml.load", lambda *_, **__: pytest.fail("its copier.yml was read"))
+    monkeypatch.setattr("yaml.load", lambda *_, **__: pytest.fail("its copier.yml was read"))
     template = render.from_directory(str(build(tmp_path, teams_kit.complete("own")) / "own"))
     plain.compile_what_is_trusted(template)
     assert compiled == []
+
+
+@pytest.mark.parametrize("kind", ["execution_task", "subplan"])
+def test_what_is_known_of_the_copier_yml_of_a_shipped_set_is_what_it_says(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = render.built_in(kind)
+    known = plain._settings(template)
+    assert sha256(template.base.files["copier.yml"]) in plain._SHIPPED
+    monkeypatch.setattr(plain, "_SHIPPED", {})
+    assert plain._settings(template) == known

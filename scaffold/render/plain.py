@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
-import yaml
 from jinja2 import StrictUndefined, Undefined, UndefinedError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 
+from scaffold.model import sha256
 from scaffold.render import language
 from scaffold.render.digests import digest_of
 from scaffold.render.environment import Immutable, Restricted, restricted
@@ -131,11 +131,12 @@ class Plain:
 
 
 def _environment(template: TemplateSet, envops: Mapping[str, Any]) -> Restricted:
-    own = SandboxedEnvironment(
-        extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-        undefined=_UNDEFINED[envops.get("undefined")],
-    )
-    own.filters["to_json"] = partial(own.filters["to_json"], default=_jsonable)
+    """Return copier's environment; what came with scaffold needs none of copier's filters, which import much."""
+    is_shipped = template.trusted and sha256(template.base.files.get("copier.yml", b"")) in _SHIPPED
+    extensions = () if is_shipped else ("jinja2_ansible_filters.AnsibleCoreFiltersExtension",)
+    own = SandboxedEnvironment(extensions=extensions, undefined=_UNDEFINED[envops.get("undefined")])
+    if not is_shipped:
+        own.filters["to_json"] = partial(own.filters["to_json"], default=_jsonable)
     own.globals["pathjoin"] = _pathjoin
     return restricted(own, {"keep_trailing_newline": True, **envops}, template, _Yield, Immutable)
 
@@ -145,10 +146,7 @@ def _settings(template: TemplateSet) -> tuple[Mapping[str, str], Mapping[str, An
     files = [name for name in SETTINGS if name in template.base.files]
     if len(files) != 1:
         raise NotPlain("it has not exactly one copier.yml")
-    try:
-        said = yaml.load(template.base.files[files[0]], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except yaml.YAMLError as error:
-        raise NotPlain(f"{files[0]} is no plain YAML") from error
+    said = _SHIPPED.get(sha256(template.base.files[files[0]])) or _read(template.base.files[files[0]], files[0])
     if not isinstance(said, dict) or not all(isinstance(key, str) for key in said):
         raise NotPlain(f"{files[0]} is no mapping of settings")
     settings = {key: value for key, value in said.items() if key.startswith("_")}
@@ -164,6 +162,27 @@ def _settings(template: TemplateSet) -> tuple[Mapping[str, str], Mapping[str, An
             raise NotPlain(f"{name} is no plain name")
     questions = {key: _question(key, value) for key, value in said.items() if not key.startswith("_")}
     return questions, envops, str(folder), str(suffix)
+
+
+def _read(content: bytes, name: str) -> Any:
+    import yaml  # which takes longer than a document
+
+    try:
+        return yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except yaml.YAMLError as error:
+        raise NotPlain(f"{name} is no plain YAML") from error
+
+
+_QUESTIONS = {"plan_name": {"type": "str"}, "plan_document": {"type": "str"}, "tasks": {"type": "yaml"}}
+_SETTINGS_OF_BOTH = {"_subdirectory": "template", "_envops": {"undefined": "jinja2.StrictUndefined"}, **_QUESTIONS}
+_SHIPPED: Mapping[str, Any] = dict.fromkeys(
+    (
+        "1eadd8bf747ede4c3abc8c00840e86481ce6b9e7ecdc011a303e8b8144bc2b97",
+        "c72c5c65a6fe6e2eed9035705c7cebabc99d9228cfb9d4c3f9b12a2c2a595e8c",
+    ),
+    _SETTINGS_OF_BOTH,
+)
+"""What counts of the copier.yml of the shipped sets for EXECUTION_TASKs and SUBPLANs, by its SHA-256."""
 
 
 def _check_version(wanted: Any) -> None:
