@@ -207,7 +207,7 @@ class Restricted(SandboxedEnvironment):
         """What `~` joins is made text by the filter for that, which looks at it first."""
         tree = super()._parse(source, name, filename)
         for joined in tree.find_all(nodes.Concat):
-            joined.nodes = [self._as_text(part) for part in joined.nodes]
+            joined.nodes = [part if _is_text(part) else self._as_text(part) for part in joined.nodes]
         return tree
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -223,8 +223,11 @@ class Restricted(SandboxedEnvironment):
         """Return an attribute, or else an item: nearly always one of a mapping, for which nothing need be raised."""
         if type(obj) is dict and attribute not in _OF_MAPPINGS:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        if type(obj) is str and self._safe.get((str, attribute)):  # only what is there has been asked about
-            return getattr(obj, attribute)
+        if self._safe.get((type(obj), attribute)):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                pass
         return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -302,6 +305,10 @@ class Immutable(Restricted, ImmutableSandboxedEnvironment):
 _Key = tuple[str, str, str | None, str | None]
 _TREES: dict[_Key, nodes.Template] = {}
 _CODE: dict[_Key, Any] = {}
+
+
+def _is_text(part: nodes.Expr) -> bool:
+    return isinstance(part, nodes.Const) and isinstance(part.value, str)
 
 
 def _size(operator: str, left: Any, right: Any) -> float:
