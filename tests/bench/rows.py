@@ -270,8 +270,8 @@ KINDS: Mapping[str, Kind] = {
     "watch": Kind(
         "regenerated after a saved template, {} documents", "the first preview of that process", "watch", _watch
     ),
-    "growth": Kind("`executions --batch --yes`, {} documents", "{} documents", "growth", _growth, (3, 3, 3)),
-    "memory": Kind("peak memory, {} documents", "–", "growth", _growth, (3, 3, 3), "memory"),
+    "growth": Kind("`executions --batch --yes`, {} documents", "{} documents", "growth", _growth, (2, 2, 2)),
+    "memory": Kind("peak memory, {} documents", "–", "growth", _growth, (2, 2, 2), "memory"),
 }
 MB = 1e6
 LIMITS: Mapping[str, Limit] = {
