@@ -1,5 +1,6 @@
 """The `scaffold` command, and `python -m scaffold`."""
 
+import gc
 import os
 import signal
 import sys
@@ -8,12 +9,16 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from scaffold.errors import Interrupted
 
+_RARELY = (50_000, 20, 50)
+"""When garbage is looked for: what a command makes is in use to its end, and looking takes a tenth of its time."""
+
 
 def main() -> NoReturn:
     """Run the command line of this process and exit. Signals come first: importing the rest takes a moment."""
     waiting = _hold_signals()
     if sys.argv[1:] == ["--version"] and _told_version():
         sys.exit(0)
+    gc.set_threshold(*_RARELY)
     from scaffold import errors
 
     try:
