@@ -63,15 +63,12 @@ def render(template: TemplateSet, answers: Mapping[str, Json], planned: tuple[st
 
     if not template.trusted:
         compile_what_is_trusted(template)
-    try:
-        plainly = partial(_plainly, template, answers, planned)
-        if template.trusted:  # which needs no place of its own
-            return plainly()
-        with private_directory() as place:
-            return _in_a_child(template, plainly, planned, place)
-    except NotPlain as error:
-        reason = str(error)
     with private_directory() as place:
+        try:
+            task = partial(_plainly, template, answers, planned)
+            return task() if template.trusted else _in_a_child(template, task, planned, place)
+        except NotPlain as error:
+            reason = str(error)
         _load(_COPIER)
         task = partial(_documents, template, deepcopy(answers), planned, place)
         made = task() if template.trusted else _in_a_child(template, task, planned, place)

@@ -73,7 +73,7 @@ def _made() -> tuple[Path, int]:
 
 def _made_below(candidate: str) -> tuple[Path, int]:
     """Return a new, locked directory. Until it is locked, another run may remove it as left over: then try again."""
-    import tempfile  # which takes a moment, and most runs need no directory
+    import tempfile  # which takes a moment: only where something is rendered
 
     while True:
         place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=candidate))
