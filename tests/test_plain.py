@@ -122,7 +122,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(Environment, "_generate", noting)
     monkeypatch.setattr(render.child, "run", lambda task, place, limits: task())
     monkeypatch.setattr(environment, "_CODE", {})
-    monkeypatch.setattr(plain, "_seen", set())
+    monkeypatch.setattr(plain, "_prepared", set())
     return files
 
 
@@ -155,3 +155,11 @@ def test_what_is_known_of_the_copier_yml_of_a_shipped_set_is_what_it_says(
     assert sha256(template.base.files["copier.yml"]) in plain._SHIPPED
     monkeypatch.setattr(plain, "_SHIPPED", {})
     assert plain._settings(template) == known
+
+
+@pytest.mark.parametrize("name", ["format", "format_map"])
+def test_a_method_that_formats_is_wrapped_also_after_it_was_asked_about(name: str) -> None:
+    sandbox = plain._environment(render.built_in("execution_task"), {})
+    method = getattr("{0.__class__}", name)
+    assert sandbox.is_safe_attribute("{0.__class__}", name, method)
+    assert type(sandbox.getattr("{0.__class__}", name)) is not type(method)

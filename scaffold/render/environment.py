@@ -49,6 +49,7 @@ _ATTRIBUTES: tuple[tuple[type | tuple[type, ...], frozenset[str] | None], ...] =
 
 _OF_MAPPINGS = frozenset(dir(dict))
 _FORMATTING = frozenset(("format", "format_map"))
+"""Methods of texts that read attributes themselves: they are always looked at anew, and wrapped."""
 
 
 class Missing(UndefinedError):
@@ -182,7 +183,7 @@ class _Loader(BaseLoader):
 
 
 class _Strict(StrictUndefined):
-    """Says what is missing by name, so that a message can say in whose data."""
+    """Names what is missing, so that a message can say in whose data."""
 
     @property
     def _undefined_message(self) -> str:
@@ -223,7 +224,7 @@ class Restricted(SandboxedEnvironment):
         """Return an attribute, or else an item: nearly always one of a mapping, for which nothing need be raised."""
         if type(obj) is dict and attribute not in _OF_MAPPINGS:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        if self._safe.get((type(obj), attribute)):
+        if attribute not in _FORMATTING and self._safe.get((type(obj), attribute)):
             try:
                 return getattr(obj, attribute)
             except AttributeError:
@@ -240,7 +241,7 @@ class Restricted(SandboxedEnvironment):
         return known
 
     def call(self, context: Context, obj: Any, /, *arguments: Any, **options: Any) -> Any:
-        """Call what a template calls: nearly always a macro or a method of a text, about which there is no question."""
+        """Call what a template calls: nearly always a macro or a method of a text, which are safe."""
         if type(obj) is Macro:
             arguments = (context.eval_ctx, *arguments)
         elif type(obj) is not BuiltinMethodType or type(obj.__self__) is not str or obj.__name__ in _FORMATTING:

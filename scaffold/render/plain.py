@@ -45,7 +45,7 @@ class NotPlain(Exception):
     """A template set that is left to copier; the text says why, as it follows `because`."""
 
 
-_seen = set[str]()
+_prepared = set[str]()
 """The digests of the sets whose trusted files are compiled."""
 
 
@@ -55,9 +55,9 @@ def compile_what_is_trusted(template: TemplateSet) -> None:
     Whatever is wrong with the set is told by the child: here nothing else of it is read than names.
     """
     key = template.files_digest()
-    if not template.base.trusted or key in _seen:
+    if not template.base.trusted or key in _prepared:
         return
-    _seen.add(key)
+    _prepared.add(key)
     with suppress(NotPlain):
         environment = _environment(template, _settings(template)[1])
         own = b"\n".join(content for layer in template.layers if not layer.trusted for content in layer.files.values())
