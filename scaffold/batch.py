@@ -150,13 +150,11 @@ def _fitted(plan: Plan, template: TemplateSet, documents: list[PlannedDocument])
     long = {document.target: document.said for document in documents if document.said and document.lines > LINES}
     if not long or template.trusted:
         return documents
-    bare = [
-        replace(document, variables=execution_task.bare(facts, read_again()))
-        for document in documents
-        if document.target in long
-        for facts, read_again in (long[document.target],)
-    ]
-    shorter = []
+    bare, shorter = [], []
+    for document in documents:
+        if document.target in long:
+            facts, read_again = long[document.target]
+            bare.append(replace(document, variables=execution_task.bare(facts, read_again())))
     for measured in _made(plan, template, bare):
         room = LINES - max(0, measured.lines - lines_of(measured.variables))
         facts, read_again = long[measured.target]

@@ -47,7 +47,7 @@ class Bound:
 
     @property
     def read_again(self) -> Callable[[], Subplan]:
-        """What returns the SUBPLAN, and does not hold it unless there is no other way."""
+        """What reads the SUBPLAN again; it holds the SUBPLAN only where there is no file to read."""
         held = self.subplan
         return self.again or (lambda: held)
 
@@ -71,39 +71,42 @@ def assign(progress: Progress, selected: Iterable[Standing], request: Request, g
     for match in _each_bound(plan, achievements, request.policy, vocabulary, given):
         if isinstance(match, LeftOut):
             left_out.append(match)
-        if isinstance(match, LeftOut) or (left_out and not request.policy.skip_missing):
-            continue
-        standing = progress[match.achievement.id]
-        names = standing.executions.regular
-        numbers = _numbers(match, numbers_of(plan, match.achievement, names), request.numbering)
-        if numbers:
+        elif left_out and not request.policy.skip_missing:
+            continue  # nothing will be made: only what else is missing counts
+        elif made := tuple(_documents(progress, match, request)):
+            documents += made
             open_.append(match.achievement)
             warnings += match.warnings
-            more_planned += _more_planned(match)
+            more_planned += _more_planned(match) if request.numbering == "first" else ()
         else:
-            complete.append(standing)
-        previous = latest(plan, match.achievement, names)
-        for facts in facts_of(progress, match, numbers, request.created, previous):
-            target = f"{EXECUTION_FOLDER}/{execution_name(plan, match.achievement, facts.number)}"
-            source = match.source if match.written else _plan_itself(plan)
-            variables = execution_task.execution_task(facts, match.subplan)
-            said = (facts, match.read_again)
-            wording = match.wording
-            documents.append(PlannedDocument(match.achievement, target, source, variables, said=said, wording=wording))
+            complete.append(progress[match.achievement.id])
     _demand_bound(left_out, request.policy)
     answered = [achievement for achievement in open_ if progress[achievement.id].state == "needs_fix"]
     return Assigned(
         documents=tuple(documents),
         existing=(*existing, *complete),
         left_out=tuple(left_out),
-        warnings=(
-            *not_ready(progress, open_),
-            *warnings,
-            *(more_planned if request.numbering == "first" else ()),
-        ),
+        warnings=(*not_ready(progress, open_), *warnings, *more_planned),
         inputs=tuple(_feedback(plan, achievement) for achievement in answered),
         absent=tuple(path for achievement in answered for path in attempts.absent_verdicts(plan, achievement)),
     )
+
+
+def _documents(progress: Progress, match: Bound, request: Request) -> Iterator[PlannedDocument]:
+    """Yield the documents that an achievement misses."""
+    plan, achievement = progress.plan, match.achievement
+    names = progress[achievement.id].executions.regular
+    numbers = _numbers(match, numbers_of(plan, achievement, names), request.numbering)
+    source = match.source if match.written else _plan_itself(plan)
+    for facts in facts_of(progress, match, numbers, request.created, latest(plan, achievement, names)):
+        yield PlannedDocument(
+            achievement=achievement,
+            target=f"{EXECUTION_FOLDER}/{execution_name(plan, achievement, facts.number)}",
+            source=source,
+            variables=execution_task.execution_task(facts, match.subplan),
+            said=(facts, match.read_again),
+            wording=match.wording,
+        )
 
 
 def bind(
