@@ -157,7 +157,7 @@ def _demand_possible(proposal: Proposal) -> None:
         new_plan.check_possible(proposal.directory, proposal.targets)
     else:
         transaction.check_writable(proposal.directory, proposal.targets)
-    transaction.check_recordable(proposal.batch, clock.now())
+    transaction.demand_recordable(proposal.batch, clock.now())
 
 
 def _apply(proposal: Proposal) -> BatchRecord:

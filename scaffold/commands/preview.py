@@ -172,7 +172,7 @@ def _keep(proposal: Proposal, words: Words, created: str) -> Diagnostic | None:
         changes=tuple(KeptChange(each.target, each.old, each.new, each.generated) for each in changes.changes),
     )
     try:
-        transaction.check_recordable(proposal.batch, kept.time)
+        transaction.demand_recordable(proposal.batch, kept.time)
         previews.keep(proposal.directory, kept)
     except ScaffoldError as error:
         (first, *_) = error.diagnostics

@@ -48,15 +48,12 @@ class TaskFacts:
     siblings_more: int = 0
 
 
-_Made = tuple[TaskFacts, Subplan, dict[str, Json]]
-
-
 def _remembered(make: Callable[..., dict[str, Json]]) -> Callable[..., dict[str, Json]]:
     """Return what a document was last made of again: a process that watches asks for it at every save.
 
     A text that is read again is the same SUBPLAN, so that none has to be compared.
     """
-    made: dict[tuple[str, str, int], _Made] = {}
+    made: dict[tuple[str, str, int], tuple[TaskFacts, Subplan, dict[str, Json]]] = {}
 
     @wraps(make)
     def again(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> dict[str, Json]:
@@ -77,10 +74,10 @@ def execution_task(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> di
 
     They are as full as a document of `lines` lines allows that the built-in template set makes of them.
     """
-    return _made(facts, subplan, lines)
+    return _variables(facts, subplan, lines)
 
 
-def _made(facts: TaskFacts, subplan: Subplan, lines: int) -> dict[str, Json]:
+def _variables(facts: TaskFacts, subplan: Subplan, lines: int) -> dict[str, Json]:
     said = travelled(subplan, facts.source.path)
     part = part_of(said, facts.number) if facts.purpose else None
     known = {**_known(facts, subplan.planned_executions, part), "estimated_time": _time(subplan, facts, part)}
@@ -94,7 +91,7 @@ def bare(facts: TaskFacts, subplan: Subplan, lines: int = LINES) -> dict[str, Js
     nothing = replace(
         subplan, objective=None, approach=None, phases=(), success_criteria=(), deliverables=(), tests=(), stretches=()
     )
-    return _made(facts, nothing, lines)
+    return _variables(facts, nothing, lines)
 
 
 def answers(plan_name: str, plan_document: str, tasks: Iterable[Mapping[str, Json]]) -> dict[str, Json]:

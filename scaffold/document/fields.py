@@ -156,8 +156,6 @@ def _as_item(passage: Passage) -> _Begun:
     text = _with_file(_unmarked(plain(passage.text)))
     if not text.strip():
         return _Begun("", passage)
-    if len(text) <= LONG and is_line_of_words(text):
-        return _Begun(text, passage, Shown(text.rstrip(" \t")))
     if not begins_as_paragraph(text) and (blocks := blocks_of(text)) and blocks[0].kind == "code" and not run_on(text):
         text, passage = f"{_LEAD}\n{text}", replace(passage, line=passage.line - 1, text=f"\n{passage.text}")
     if not begins_as_paragraph(text):

@@ -41,7 +41,8 @@ from scaffold.transaction.recovery import (
     transactions,
     untrusted,
 )
-from scaffold.transaction.staging import Watch, check, demand_recordable, stage
+from scaffold.transaction.staging import Watch, check, stage
+from scaffold.transaction.staging import demand_recordable as demand_recordable
 from scaffold.transaction.steps import InTheWay
 
 RECOVER = "run `scaffold recover`"
@@ -227,11 +228,6 @@ def check_writable(plan: Path, targets: Sequence[str]) -> None:
         for name in sorted(folders | ({"."} if missing else set())):
             if folder := opened_targets.get(name):
                 _demand_writable(folder)
-
-
-def check_recordable(batch: Batch, time: str) -> None:
-    """Refuse a batch of more files than a record can name, before anybody is asked. Raises InvalidInput."""
-    demand_recordable(batch, time)
 
 
 def _demand_writable(folder: Folder) -> None:

@@ -139,7 +139,7 @@ def _demand_readable(preview: KeptPreview) -> None:
 
 
 def _write(folder: Folder, preview: KeptPreview) -> None:
-    """Give a preview its name when all of it is durable. What a killed run left under the other name goes."""
+    """Name a preview once all of it is durable. What a killed run left under the other name goes."""
     name = preview.id + _SUFFIX
     entry = status(folder, name)
     if entry is not None and not stat.S_ISREG(entry.st_mode):

@@ -120,7 +120,7 @@ def _conflict(change: Change, code: str, what: str) -> Diagnostic:
 
 
 def _numbered(bookkeeping: Folder, record: BatchRecord) -> tuple[BatchRecord, int]:
-    """Give the record an id that no batch has, and count the batches of its second before it.
+    """Return the record with an id that no batch has, and how many batches of its second there are before it.
 
     Counting only that second makes the record of a batch the same in every clone, whatever else their histories hold.
     """
@@ -216,9 +216,9 @@ def _journal(checked: Checked, record: str, targets: Targets, inode: int, inodes
 
 
 def demand_recordable(batch: Batch, time: str) -> None:
-    """Raise InvalidInput for a batch that `stage` would refuse because its record is too large to be read again.
+    """Refuse a batch of more files than a record can name, before anybody is asked, as `stage` would. Writes nothing.
 
-    The journal has less to say of each file, and the other pieces have no limit for all of them together.
+    Raises InvalidInput. The journal is shorter, and the other pieces have no limit for all of them together.
     """
     _limited(record_to_bytes(Numbered(0, record_of(batch, time), sha256(b""))), RECORD_LIMIT)
 
