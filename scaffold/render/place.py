@@ -6,6 +6,7 @@ files can be in it. A run holds a lock on its directory for as long as it lives.
 
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,8 +53,6 @@ def _candidates() -> tuple[str, ...]:
     That one is likely the plan's. To ask for the first that can be written to (`tempfile.gettempdir`) would make
     a file in each, there as well.
     """
-    import tempfile
-
     if tempfile.tempdir:
         return (os.fsdecode(tempfile.tempdir),)
     candidates: list[str] = tempfile._candidate_tempdir_list()  # type: ignore[attr-defined]
@@ -73,8 +72,6 @@ def _made() -> tuple[Path, int]:
 
 def _made_below(candidate: str) -> tuple[Path, int]:
     """Return a new, locked directory. Until it is locked, another run may remove it as left over: then try again."""
-    import tempfile  # which takes a moment: only where something is rendered
-
     while True:
         place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=candidate))
         with suppress(FileNotFoundError):
