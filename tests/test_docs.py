@@ -254,9 +254,9 @@ def test_completion_answers_zsh_and_fish(
         assert (ended.value.code, wanted in capsys.readouterr().out) == (0, True)
 
 
-# --- troubleshooting --------------------------------------------------------------------------------------------------
+# --- messages ---------------------------------------------------------------------------------------------------------
 
-TROUBLE = (ROOT / "docs/batch-execution-creation.md").read_text("utf-8").partition("\n## Troubleshooting\n")[2]
+MESSAGES = (ROOT / "docs/messages.md").read_text("utf-8")
 CALLS = {"of", "Diagnostic", "add", "_broken", "_conflict", "_problem"}
 """What a diagnostic is made with, its code among the first arguments; warnings about a PLAN are yielded as tuples."""
 CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
@@ -286,19 +286,19 @@ def texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def test_every_code_of_a_diagnostic_stands_below_a_heading_and_no_other_does() -> None:
-    below = re.findall(r"^#### .+\n\n(`(\w+)`(?:.|\n(?!\n))*)", TROUBLE, re.MULTILINE)
+    below = re.findall(r"^### .+\n\n(`(\w+)`(?:.|\n(?!\n))*)", MESSAGES, re.MULTILINE)
     assert codes() <= set(re.findall(r"`(\w+)`", "\n".join(paragraph for paragraph, _ in below)))
     assert {first for _, first in below} <= codes()
-    assert len(below) == TROUBLE.count("\n#### ")
+    assert len(below) == MESSAGES.count("\n### ")
 
 
 def test_every_heading_is_what_a_message_says() -> None:
     pieces = set(texts(trees()))
-    headings = re.findall(r"^#### (.+)$", TROUBLE, re.MULTILINE)
+    headings = re.findall(r"^### (.+)$", MESSAGES, re.MULTILINE)
     parts = {part.strip(" :;,()") for heading in headings for part in re.split(r"…| / ", heading)}
     assert {part for part in parts if not any(part in one for one in pieces)} == set()
 
 
 def test_every_exit_code_has_a_heading() -> None:
-    headings = re.findall(r"^### Exit codes? ([0-9, ]+):", TROUBLE, re.MULTILINE)
+    headings = re.findall(r"^## Exit codes? ([0-9, ]+):", MESSAGES, re.MULTILINE)
     assert headings == [*map(str, range(10)), "129, 130, 143"]
