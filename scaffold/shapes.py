@@ -3,6 +3,7 @@
 A text behind a type (`Annotated[str, "the plan's name"]`) describes the field, a `Rule` says what the type leaves open.
 """
 
+from pathlib import Path
 from typing import Annotated, Literal, TypedDict
 
 from scaffold.lazy.values import frozen
@@ -78,6 +79,12 @@ class PlanData(TypedDict):
 
     plan: Annotated[str, "the plan's name"]
     plan_document: Annotated[str, "file name of its PLAN"]
+    directory: Annotated[str, "the plan's directory, absolute; every other path is relative to it"]
+
+
+def plan_data(name: str, document: str, directory: Path) -> PlanData:
+    """Return what begins `data` where it is about a plan; `directory` may be relative to the current directory."""
+    return {"plan": name, "plan_document": document, "directory": directory.resolve().as_posix()}
 
 
 class ChangeData(TypedDict):

@@ -16,6 +16,7 @@ from scaffold.shapes import (
     NextStep,
     PlanData,
     RelativePath,
+    plan_data,
 )
 
 
@@ -99,8 +100,7 @@ ANSWERS = "the template's variables: what a plain `copier copy --data-file` take
 def batch_data(preview: Preview) -> DocumentsData:
     """Return `data` of a batch: what would be created."""
     return {
-        "plan": preview.plan.name,
-        "plan_document": preview.plan.document,
+        **plan_data(preview.plan.name, preview.plan.document, preview.plan.directory),
         "selection": preview.selection.options,
         "change_set": preview.changes.id,
         "batch": None,

@@ -17,7 +17,16 @@ from scaffold.plan.drift import Difference
 from scaffold.preview import Proposal
 from scaffold.reading.content import PlannedAchievement
 from scaffold.report import table
-from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, LineNumber, NextCommand, NextStep, PlanData
+from scaffold.shapes import (
+    AchievementId,
+    AppliedBatch,
+    ChangeSetId,
+    LineNumber,
+    NextCommand,
+    NextStep,
+    PlanData,
+    plan_data,
+)
 
 
 class AdoptOptions(WriteOptions):
@@ -132,8 +141,7 @@ def adoption_data(found: Adoption) -> AdoptData:
         if achievement.dependencies
     }
     return {
-        "plan": found.plan_name,
-        "plan_document": found.source.path,
+        **plan_data(found.plan_name, found.source.path, found.directory),
         "change_set": found.changes.id,
         "batch": None,
         "next_step": None,

@@ -25,7 +25,7 @@ from scaffold.plan.levels import implied
 from scaffold.plan.levels import too_large as too_large_to_imply
 from scaffold.plan.overview import Level, Survey
 from scaffold.plan.progress import NOT_STATED, Standing, in_words, state_line
-from scaffold.shapes import AchievementId, Count, PlanData
+from scaffold.shapes import AchievementId, Count, PlanData, plan_data
 
 _LAYOUTS = ["text", "mermaid", "dot", "json"]
 _MARKS: dict[State, str] = {
@@ -208,8 +208,7 @@ class GraphData(PlanData):
 def data(survey: Survey) -> GraphData:
     """Return `data` of `scaffold graph --json`: nodes by level and id, and an edge from each dependency."""
     return {
-        "plan": survey.plan.name,
-        "plan_document": survey.plan.document,
+        **plan_data(survey.plan.name, survey.plan.document, survey.plan.directory),
         "levels": [
             {"level": level.level, "achievements": [row.standing.id for row in level.rows]} for level in survey.levels
         ],

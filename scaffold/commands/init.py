@@ -15,7 +15,17 @@ from scaffold.names import printable, unsafe_name
 from scaffold.plan import parallel
 from scaffold.preview import Proposal
 from scaffold.report import table
-from scaffold.shapes import AppliedBatch, ChangeSetId, Count, Date, NextCommand, NextStep, PlanData, RelativePath
+from scaffold.shapes import (
+    AppliedBatch,
+    ChangeSetId,
+    Count,
+    Date,
+    NextCommand,
+    NextStep,
+    PlanData,
+    RelativePath,
+    plan_data,
+)
 from scaffold.transaction import new_plan
 from scaffold.transaction.journal import split_target
 
@@ -147,7 +157,6 @@ class InitAnswersData(TypedDict):
 class InitData(PlanData):
     """`data` of `scaffold init --json`."""
 
-    directory: Annotated[str, "where it is, as `--directory` was given; paths of `files` are relative to it"]
     change_set: ChangeSetId
     batch: AppliedBatch
     template: TemplateUsedData
@@ -158,11 +167,9 @@ class InitData(PlanData):
 
 
 def init_data(plan: NewPlan) -> InitData:
-    """Return `data` of `scaffold init --json`; paths of files are relative to `directory`."""
+    """Return `data` of `scaffold init --json`."""
     return {
-        "plan": plan.name,
-        "plan_document": plan.document,
-        "directory": plan.directory.as_posix(),
+        **plan_data(plan.name, plan.document, plan.directory),
         "change_set": plan.changes.id,
         "batch": None,
         "template": {"name": plan.template, "digest": plan.template_digest},

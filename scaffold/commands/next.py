@@ -13,7 +13,7 @@ from scaffold.plan import workspace
 from scaffold.plan.actions import next_actions, step_of
 from scaffold.plan.outlook import Action, ActionKind
 from scaffold.plan.progress import Progress, progress_of
-from scaffold.shapes import AchievementId, PlanData, RelativePath
+from scaffold.shapes import AchievementId, PlanData, RelativePath, plan_data
 
 _USUAL = 20
 _FILES = 3
@@ -66,8 +66,7 @@ class NextData(PlanData):
 def next_data(progress: Progress, actions: tuple[Action, ...], limit: int) -> NextData:
     """Return `data` of `scaffold next --json`; one action more than `limit` says that there are others."""
     return {
-        "plan": progress.plan.name,
-        "plan_document": progress.plan.document,
+        **plan_data(progress.plan.name, progress.plan.document, progress.plan.directory),
         "actions": [_action_data(action) for action in actions[:limit]],
         "more": len(actions) > limit,
     }

@@ -33,7 +33,16 @@ from scaffold.plan.selection import unknown
 from scaffold.preview import Proposal
 from scaffold.reading import subplan
 from scaffold.reading.markdown import decode
-from scaffold.shapes import AchievementId, AppliedBatch, ChangeSetId, NextCommand, NextStep, PlanData, RelativePath
+from scaffold.shapes import (
+    AchievementId,
+    AppliedBatch,
+    ChangeSetId,
+    NextCommand,
+    NextStep,
+    PlanData,
+    RelativePath,
+    plan_data,
+)
 
 Verdict = Literal["approve", "fix", "skip"]
 
@@ -283,8 +292,7 @@ class ReviewData(PlanData):
 def review_data(found: Review) -> ReviewData:
     """Return `data` of `scaffold review --json`."""
     return {
-        "plan": found.plan.name,
-        "plan_document": found.plan.document,
+        **plan_data(found.plan.name, found.plan.document, found.plan.directory),
         "achievement": found.standing.id,
         "verdict": found.verdict,
         "judges": list(found.judges),

@@ -15,15 +15,7 @@ from scaffold.plan.overview import Level, Row, Survey
 from scaffold.plan.progress import NOT_STATED, Standing, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
-from scaffold.shapes import (
-    AchievementId,
-    AchievementState,
-    Count,
-    NextCommand,
-    PlanData,
-    RelativePath,
-    Rule,
-)
+from scaffold.shapes import AchievementId, AchievementState, Count, NextCommand, PlanData, RelativePath, Rule, plan_data
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "Sequential", "Parallel")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
@@ -121,8 +113,7 @@ class StatusData(PlanData):
 def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
     """Return `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
     return {
-        "plan": survey.plan.name,
-        "plan_document": survey.plan.document,
+        **plan_data(survey.plan.name, survey.plan.document, survey.plan.directory),
         "in_sequence": _effort_data(survey.in_sequence),
         "in_parallel": _effort_data(survey.in_parallel) if survey.in_parallel else None,
         "levels": [_level_data(level) for level in survey.levels],

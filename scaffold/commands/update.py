@@ -31,6 +31,7 @@ from scaffold.shapes import (
     NextStep,
     PlanData,
     RelativePath,
+    plan_data,
 )
 from scaffold.update import known
 from scaffold.update.remade import OnConflict, Remade, examine
@@ -215,8 +216,7 @@ class UpdateData(PlanData):
 
 def _data(found: _Found, changes: ChangeSet, on_conflict: OnConflict, selection: str) -> UpdateData:
     return {
-        "plan": found.progress.plan.name,
-        "plan_document": found.progress.plan.document,
+        **plan_data(found.progress.plan.name, found.progress.plan.document, found.progress.plan.directory),
         "selection": selection,
         "change_set": changes.id,
         "batch": None,

@@ -21,7 +21,7 @@ from scaffold.plan.overview import Row, those_of
 from scaffold.plan.progress import Progress, Standing, in_words, state_line
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
-from scaffold.shapes import AchievementId, Count, NextCommand, PlanData, RelativePath
+from scaffold.shapes import AchievementId, Count, NextCommand, PlanData, RelativePath, plan_data
 
 _MANY = 20
 
@@ -165,8 +165,7 @@ class WhyData(PlanData):
 def why_data(found: Explanation) -> WhyData:
     """Return `data` of `scaffold why --json`; `blockers` are from the roots up."""
     return {
-        "plan": found.plan.name,
-        "plan_document": found.plan.document,
+        **plan_data(found.plan.name, found.plan.document, found.plan.directory),
         "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated})),
         "waits_for": list(found.waits_for),
         "dependencies": [brief_data(other) for other in found.dependencies],

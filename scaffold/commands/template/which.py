@@ -18,7 +18,7 @@ from scaffold.plan.selection import Selection, select
 from scaffold.plan.template_settings import Kind
 from scaffold.render.inspection import Inspected, inspect
 from scaffold.report import table
-from scaffold.shapes import AchievementId, Digest, PlanData
+from scaffold.shapes import AchievementId, Digest, PlanData, plan_data
 from scaffold.templates import teams
 from scaffold.templates.sets import Source
 from scaffold.templates.teams import Choice
@@ -128,8 +128,7 @@ def which_data(found: Chosen) -> TemplateWhichData:
     """Return `data` of `scaffold template which --json`."""
     inspected = found.inspected
     return {
-        "plan": found.plan.name,
-        "plan_document": found.plan.document,
+        **plan_data(found.plan.name, found.plan.document, found.plan.directory),
         "kind": found.kind,
         "achievements": [
             {
