@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import ClassVar, Literal, NoReturn, Self, TypeAlias
+from typing import ClassVar, Literal, NoReturn, Self, TypeAlias, get_args
 
 from scaffold.lazy.values import frozen
 
@@ -17,6 +17,47 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """All of them, the worst first."""
+
+# fmt: off
+Code = Literal[
+    "achievement_ambiguous", "achievement_not_in_parallel", "achievement_undefined", "already_approved",
+    "already_there", "approved", "bad_directory", "bad_id", "bad_journal", "bad_lock", "bad_preview", "bad_record",
+    "bad_target", "batch_too_large", "bookkeeping_lost", "changed_since_preview", "copier_unloadable", "cycle",
+    "dependencies_differ", "dependencies_open", "directory_not_found", "document_invalid", "document_too_long",
+    "drawing_too_large", "duplicate_id", "duplicate_key", "edited", "execution_task_missing", "fix_unanswered",
+    "folder_is_link", "foreign_preview", "heading_not_taken", "hours_differ", "id_not_taken", "implied_not_sought",
+    "in_the_way", "interrupted", "interrupted_run", "key_ignored", "left", "lone_surrogate", "merge_markers",
+    "message_not_added", "more_planned", "more_problems", "name_nearly_fits", "names_alike", "no_achievements",
+    "no_attempt", "no_locks", "no_plan", "no_such_batch", "no_such_preview", "not_a_directory", "not_a_file",
+    "not_a_terminal", "not_confirmed", "not_expected", "not_finished", "not_json", "not_ready", "not_started_here",
+    "not_utf8", "not_writable", "nothing_to_undo", "orphan", "out_of_date", "out_of_memory", "output_lost",
+    "parallel_not_found", "plan_ambiguous", "plan_busy", "plan_name_differs", "plan_not_found", "preview_not_kept",
+    "preview_outdated", "preview_too_large", "recovery_failed", "recovery_stuck", "same_file", "self_dependency",
+    "settings_invalid", "settings_not_trusted", "slug_collision", "stranger", "subplan_incomplete",
+    "subplan_mismatch", "subplan_missing", "subplan_not_a_file", "subplan_not_text", "subplan_unbound",
+    "subplan_unfilled", "subplan_unreadable", "subplan_unrecognised", "target_edited", "target_exists",
+    "target_gone", "target_not_a_file", "template_block_unknown", "template_extends_itself",
+    "template_file_missing", "template_file_unused", "template_invalid", "template_layer", "template_layer_skipped",
+    "template_limit", "template_names", "template_not_found", "template_not_strict", "template_refused",
+    "template_rule_unused", "template_text_outside_blocks", "template_variable_unknown", "title_differs",
+    "too_deep", "too_large", "unbalanced_fence", "undefined_achievement", "unknown_achievement",
+    "unknown_dependency", "unknown_level", "unreadable", "unsafe_plan_name", "unsupported_platform",
+    "update_conflict", "usage", "write_failed", "wrong_type",
+]
+# fmt: on
+"""What a diagnostic is about, for programs: a word that stays the same. docs/messages.md has each, by exit code."""
+
+CODES: tuple[Code, ...] = get_args(Code)
+"""All of them, by the alphabet."""
+
+
+def code_of(word: object) -> Code:
+    """Return a code that came from a child process; ValueError for a word that is none."""
+    found = next((code for code in CODES if code == word), None)
+    if found is None:
+        raise ValueError(f"no code of a diagnostic: {word!a}")
+    return found
+
 
 MOST_LISTED = 100
 """How many problems of a file are listed: nobody reads more, and a file of garbage has millions."""
@@ -37,7 +78,7 @@ class Diagnostic:
     many are not listed.
     """
 
-    code: str
+    code: Code
     message: str
     path: str | None = None
     line: int | None = None
@@ -90,7 +131,7 @@ class Problems:
         self.count = 0
         self._listed: list[Diagnostic] = []
 
-    def add(self, code: str, message: str, *, line: int | None = None, hint: str | None = None) -> None:
+    def add(self, code: Code, message: str, *, line: int | None = None, hint: str | None = None) -> None:
         """Note one problem; `message` and `hint` as in `Diagnostic`."""
         self.count += 1
         if self.count <= MOST_LISTED:
@@ -117,7 +158,7 @@ class ScaffoldError(Exception):
 
     @classmethod
     def of(
-        cls, code: str, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None
+        cls, code: Code, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None
     ) -> Self:
         """Build the error for a single problem."""
         return cls([Diagnostic(code, message, path, line, hint)])

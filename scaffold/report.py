@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Annotated, Literal, TypedDict
 
-from scaffold.errors import Diagnostic, Severity
+from scaffold.errors import Code, Diagnostic, Severity
 from scaffold.lazy.patterns import regex
 from scaffold.names import printable
 from scaffold.shapes import Kind, LineNumber, Rule
@@ -26,7 +26,7 @@ _WHOLE = frozenset({"Batch", "File"})
 class DiagnosticData(TypedDict):
     """An error or a warning."""
 
-    code: Annotated[str, Rule(pattern="^[a-z0-9]+(_[a-z0-9]+)*$"), "a stable word"]
+    code: Annotated[Code, Rule("code", "a word that stays the same")]
     severity: Severity
     message: Annotated[str, Rule(min_length=1)]
     path: Annotated[str | None, "as the user would name it, relative to the plan where it lies inside it"]

@@ -113,12 +113,13 @@ def test_no_problem_is_lost_from_the_counts_and_errors_are_listed_before_warning
     drawn: list[tuple[str | None, bool]],
 ) -> None:
     given_ = [
-        Diagnostic("x", str(at), path, severity="error" if bad else "warning") for at, (path, bad) in enumerate(drawn)
+        Diagnostic("usage", str(at), path, severity="error" if bad else "warning")
+        for at, (path, bad) in enumerate(drawn)
     ]
     found = at_most_listed(given_)
     assert at_most_listed(found) == found
     for path in ("a", "b"):
-        listed = [one for one in found if one.path == path and one.code == "x"]
+        listed = [one for one in found if one.path == path and one.code == "usage"]
         assert len(listed) == min(MOST_LISTED, sum(one.path == path for one in given_))
         errors = [one for one in given_ if one.path == path and one.severity == "error"]
         assert [one for one in listed if one.severity == "error"] == errors[:MOST_LISTED]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import cli, clock
-from scaffold.errors import InvalidInput
+from scaffold.errors import CODES, InvalidInput
 from scaffold.names import EXECUTION_TASK, SUBPLAN
 from scaffold.plan import settings
 from tests import json_types, manual, schema, settings_schema
@@ -283,6 +283,10 @@ def texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
     for one in nodes:
         if isinstance(one, ast.Constant) and isinstance(one.value, str):
             yield one.value
+
+
+def test_the_codes_are_those_that_the_source_uses() -> None:
+    assert codes() == set(CODES)
 
 
 def test_every_code_of_a_diagnostic_stands_below_a_heading_and_no_other_does() -> None:

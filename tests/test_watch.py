@@ -81,7 +81,7 @@ class Desk:
         self.meanwhile.get(self.looks, lambda: None)()
         wrong = [name for name, content in made.items() if b"{%" in content or self.is_broken]
         if wrong:
-            raise InvalidInput.of("template_syntax", "expected %}", path=wrong[0], line=1, hint="close the block")
+            raise InvalidInput.of("template_invalid", "expected %}", path=wrong[0], line=1, hint="close the block")
         return Seen(made, (self.directory,))
 
     def show(self, text: str) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from scaffold.errors import Diagnostic, InvalidInput, Problems
+from scaffold.errors import Code, Diagnostic, InvalidInput, Problems
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import frozen
 from scaffold.model import DEPENDENCIES_OPEN, Achievement, Json, slug_of
@@ -84,7 +84,7 @@ class _Problems(Problems):
     def __init__(self) -> None:
         super().__init__(FILE_NAME)
 
-    def add(self, code: str, message: str, *, line: int | None = None, hint: str | None = None) -> None:
+    def add(self, code: Code, message: str, *, line: int | None = None, hint: str | None = None) -> None:
         super().add(code, message, line=line, hint=hint or f"correct {FILE_NAME}")
 
 
@@ -126,7 +126,7 @@ def read_entries(entries: Iterable[Mapping[str, object]]) -> tuple[Achievement, 
     return tuple(achievement for achievement in achievements if achievement is not None)
 
 
-def _broken(code: str, message: str, *, line: int | None = None, hint: str = f"correct {FILE_NAME}") -> InvalidInput:
+def _broken(code: Code, message: str, *, line: int | None = None, hint: str = f"correct {FILE_NAME}") -> InvalidInput:
     """Build the error for a file that cannot be read any further."""
     return InvalidInput([Diagnostic(code, message, FILE_NAME, line, hint)])
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from scaffold.errors import Diagnostic, at_most_listed
+from scaffold.errors import Code, Diagnostic, at_most_listed
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import frozen
 from scaffold.model import slug_of
@@ -284,7 +284,7 @@ def _doubts(
         yield Diagnostic(code, message, path, line, hint, "warning")
 
 
-_Doubt = tuple[str, int, str, str]
+_Doubt = tuple[Code, int, str, str]
 
 
 def _repeated(reading: _Reading) -> Iterator[_Doubt]:

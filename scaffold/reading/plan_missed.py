@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from scaffold.errors import Code
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import frozen
 from scaffold.names import agreed, counted, is_achievement_id
@@ -12,7 +13,7 @@ from scaffold.reading.plan_places import Candidate, walk, where
 from scaffold.reading.titles import designation
 from scaffold.reading.vocabulary import Vocabulary
 
-Missed = tuple[str, int, str, str]
+Missed = tuple[Code, int, str, str]
 """The code, line, message and hint of something that was not taken."""
 
 _LONGEST = 400

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
+from scaffold.errors import Diagnostic, InvalidInput, WriteFailed, code_of
 from scaffold.lazy.values import frozen, replace
 from scaffold.model import Json
 from scaffold.render import child
@@ -295,7 +295,7 @@ def _packed(task: Callable[[], tuple[Json, tuple[bytes, ...]]]) -> bytes:
 
 
 def _diagnostic(code: Json, message: Json, path: Json, line: Json, hint: Json) -> Diagnostic:
-    return Diagnostic(str(code), str(message), _text(path), int(str(line)) if line else None, _text(hint))
+    return Diagnostic(code_of(code), str(message), _text(path), int(str(line)) if line else None, _text(hint))
 
 
 def _unpacked(lengths: Iterable[tuple[object, object]], content: bytes, planned: tuple[str, ...]) -> Documents:

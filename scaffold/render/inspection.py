@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from scaffold import render
-from scaffold.errors import Diagnostic, Severity
+from scaffold.errors import Diagnostic, Severity, code_of
 from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import TemplateKind
@@ -108,4 +108,4 @@ def _problem(code: Any, message: Any, path: Any, line: Any, hint: Any, severity:
     if severity not in get_args(Severity):
         raise ValueError("severity")
     at = int(line) if line else None
-    return Diagnostic(str(code), str(message), str(path), at, hint and str(hint), severity, int(count))
+    return Diagnostic(code_of(code), str(message), str(path), at, hint and str(hint), severity, int(count))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Literal
 
-from scaffold.errors import Diagnostic, InvalidInput, WriteFailed
+from scaffold.errors import Code, Diagnostic, InvalidInput, WriteFailed
 from scaffold.lazy.values import frozen, replace
 from scaffold.model import sha256
 from scaffold.transaction.commit import (
@@ -260,7 +260,7 @@ def kept_problems(kept: Iterable[Kept], outcome: str) -> tuple[Diagnostic, ...]:
     )
 
 
-def _problem(code: str, path: str, what: str, hint: str) -> Recovery:
+def _problem(code: Code, path: str, what: str, hint: str) -> Recovery:
     return Recovery(problems=(Diagnostic(code, f"{path} {what}", path=path, hint=hint),))
 
 

@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 
-from scaffold.errors import Conflict, Diagnostic, InvalidInput
+from scaffold.errors import Code, Conflict, Diagnostic, InvalidInput
 from scaffold.lazy.values import frozen, replace
 from scaffold.model import Batch, BatchRecord, Change, Input, sha256
 from scaffold.transaction.batches import unusable
@@ -115,7 +115,7 @@ def _target_problem(targets: Targets, change: Change, before: dict[str, bytes]) 
     return None
 
 
-def _conflict(change: Change, code: str, what: str) -> Diagnostic:
+def _conflict(change: Change, code: Code, what: str) -> Diagnostic:
     return Diagnostic(code, f"{change.target} {what}; nothing was changed", path=change.target, hint=_AGAIN)
 
 
