@@ -120,7 +120,9 @@ def rendered(
             problems += error.diagnostics
             continue
         problems += output.faults(
-            template.name, kind, (output.Made(one.target, one.content, one.variables) for one in written)
+            template.name,
+            kind,
+            (output.Made(made.target, made.content, made.variables, made.achievement.id) for made in written),
         )
         made |= {document.target: document for document in written}
     if problems:

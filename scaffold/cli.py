@@ -1,7 +1,9 @@
 """The command line: arguments to a command, errors to exit codes, an interrupt to a clean end."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -38,26 +40,28 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; every error that a user can act on becomes a message here."""
     terminal.write_anything()
     as_json = "--json" in arguments
+    about: dict[str, Path] = {}
+    failed = partial(_failed, about, as_json)
     try:
-        code = app.main(args=list(arguments), prog_name="scaffold", standalone_mode=False)
+        code = app.main(args=list(arguments), prog_name="scaffold", standalone_mode=False, obj=about)
     except click.exceptions.NoArgsIsHelpError as error:
         terminal.tell(f"{error.ctx.get_help()}\n" if error.ctx else "")
         code = UsageProblem.exit_code
     except click.exceptions.UsageError as error:
-        code = _failed(_usage_problem(error), as_json)
+        code = failed(_usage_problem(error))
     except ScaffoldError as error:
-        code = _failed(error, as_json)
+        code = failed(error)
     except MemoryError:
         hint = "free some, then run the command again: a batch is created completely or not at all"
-        code = _failed(WriteFailed.of("out_of_memory", "out of memory", hint=hint), as_json)
+        code = failed(WriteFailed.of("out_of_memory", "out of memory", hint=hint))
     except OSError as error:
         hint = "check that the current directory still exists and can be read"
         what = f"{error.filename or '.'}: {error.strerror or error}"
-        code = _failed(InvalidInput.of("unreadable", what, hint=hint), as_json)
+        code = failed(InvalidInput.of("unreadable", what, hint=hint))
     except Interrupted as interrupt:
         terminal.tell("\n")
         message = f"interrupted: {interrupt.outcome}"
-        _failed(NotConfirmed.of("interrupted", message, hint="run the command again"), as_json)
+        failed(NotConfirmed.of("interrupted", message, hint="run the command again"))
         code = interrupt.exit_code
     terminal.let_go()
     return int(code or 0)
@@ -94,11 +98,17 @@ def app() -> None:
     """
 
 
-def _failed(error: ScaffoldError, as_json: bool) -> int:
+def _failed(about: Mapping[str, Path], as_json: bool, error: ScaffoldError) -> int:
+    """Tell what went wrong, in a run that may have been `about` a plan; return the exit code."""
     from scaffold import report
 
     if as_json:
-        terminal.show(report.envelope("error", {}, error.diagnostics, ok=False))
+        place: Mapping[str, object] = {"plan": None, "directory": None}
+        if plan := about.get("plan"):
+            from scaffold.commands._plan import place_data
+
+            place = place_data(plan)
+        terminal.show(report.envelope("error", place, error.diagnostics, ok=False))
     else:
         terminal.tell(report.diagnostics_text(error.diagnostics))
     return error.exit_code

@@ -75,7 +75,8 @@ class Diagnostic:
     `code` is a stable word for programs (`unknown_dependency`); `message` says what is wrong and what was expected;
     `path` is the file as the user would name it, POSIX and relative to the plan where it lies inside it; `line` is
     1-based; `hint` is the next action. `count` is how many problems it stands for: more than one where it says how
-    many are not listed.
+    many are not listed. `achievement` is the id of the one that it is about, `command` the words behind `scaffold` of
+    the command that helps, where there is one.
     """
 
     code: Code
@@ -85,6 +86,8 @@ class Diagnostic:
     hint: str | None = None
     severity: Severity = "error"
     count: int = 1
+    achievement: str | None = None
+    command: tuple[str, ...] | None = None
 
 
 def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -114,8 +117,21 @@ def at_most_listed(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return (*(kept[at] for at in sorted(kept)), *rest)
 
 
-def more_problems(path: str, count: int, severity: Severity = "error") -> Diagnostic:
-    """Return the diagnostic that says how many problems of a file are not listed."""
+def at_most(problems: Iterable[Diagnostic], most: int) -> tuple[Diagnostic, ...]:
+    """Return so many of the problems, the worst of them, and then how many more of each severity there are."""
+    given = tuple(problems)
+    if len(given) <= most:
+        return given
+    by_severity = sorted(range(len(given)), key=lambda at: SEVERITIES.index(given[at].severity))
+    kept, more = set(by_severity[:most]), Counter[Severity]()
+    for at in by_severity[most:]:
+        more[given[at].severity] += given[at].count
+    rest = (more_problems(None, more[severity], severity) for severity in SEVERITIES if more[severity])
+    return (*(problem for at, problem in enumerate(given) if at in kept), *rest)
+
+
+def more_problems(path: str | None, count: int, severity: Severity = "error") -> Diagnostic:
+    """Return the diagnostic that says how many problems are not listed: of a file, or of all."""
     hint = "correct the problems that are listed, then run the command again"
     return Diagnostic("more_problems", f"and {count:,} more", path, None, hint, severity, count)
 
@@ -158,10 +174,18 @@ class ScaffoldError(Exception):
 
     @classmethod
     def of(
-        cls, code: Code, message: str, *, path: str | None = None, line: int | None = None, hint: str | None = None
+        cls,
+        code: Code,
+        message: str,
+        *,
+        path: str | None = None,
+        line: int | None = None,
+        hint: str | None = None,
+        achievement: str | None = None,
+        command: tuple[str, ...] | None = None,
     ) -> Self:
-        """Build the error for a single problem."""
-        return cls([Diagnostic(code, message, path, line, hint)])
+        """Build the error for a single problem; the arguments are those of a `Diagnostic`."""
+        return cls([Diagnostic(code, message, path, line, hint, achievement=achievement, command=command)])
 
 
 class UsageProblem(ScaffoldError):

@@ -89,4 +89,11 @@ def _undefined(read: Plan, missing: Iterable[Achievement], defined: Container[st
         if achievement.id not in defined:
             message = f"does not define achievement {achievement.id}: its SUBPLAN will contain only questions"
             hint = f"add a heading '### Achievement {achievement.id}: {achievement.title}' with goal and deliverables"
-            yield Diagnostic("achievement_undefined", message, read.document, hint=hint, severity="warning")
+            yield Diagnostic(
+                "achievement_undefined",
+                message,
+                read.document,
+                hint=hint,
+                severity="warning",
+                achievement=achievement.id,
+            )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
@@ -12,6 +13,7 @@ from scaffold.names import (
     FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
     execution_name,
+    invocation,
     latest,
     next_number,
     numbers_of,
@@ -77,7 +79,7 @@ def assign(progress: Progress, selected: Iterable[Standing], request: Request, g
             documents += made
             open_.append(match.achievement)
             warnings += match.warnings
-            more_planned += _more_planned(match) if request.numbering == "first" else ()
+            more_planned += _more_planned(request.argument, match) if request.numbering == "first" else ()
         else:
             complete.append(progress[match.achievement.id])
     _demand_bound(left_out, request.policy)
@@ -174,7 +176,7 @@ def _feedback(plan: Plan, achievement: Achievement) -> Input:
     content = attempts.read(plan, path)
     if content is None:
         message, hint = "cannot be read, or has more than 2,000,000 bytes", "make it a readable, shorter file"
-        raise InvalidInput.of("unreadable", message, path=path, hint=hint)
+        raise InvalidInput.of("unreadable", message, path=path, hint=hint, achievement=achievement.id)
     return Input(path, sha256(content))
 
 
@@ -217,10 +219,18 @@ def _numbers(bound: Bound, existing: tuple[str, ...], numbering: Numbering) -> t
             return tuple(number for number in planned if int(number) not in taken)
 
 
-def _more_planned(match: Bound) -> Iterator[Diagnostic]:
+def _more_planned(plan: Path, match: Bound) -> Iterator[Diagnostic]:
     """Warn where a SUBPLAN plans more executions than the one that is created."""
     count = len(match.subplan.planned_executions)
     if count > 1:
         message = f"plans {count} executions; only one is created"
         hint = "--planned creates all of them"
-        yield Diagnostic("more_planned", message, match.source.path, hint=hint, severity="warning")
+        yield Diagnostic(
+            "more_planned",
+            message,
+            match.source.path,
+            hint=hint,
+            severity="warning",
+            achievement=match.achievement.id,
+            command=invocation("executions", plan, "--achievement", match.achievement.id, "--planned"),
+        )

@@ -145,7 +145,8 @@ class Proposal:
     ends there instead. `data` is the preview for programs, in a document of this `kind`. What is told once it is
     applied begins with `done`, names the batch, with `remark` behind its id, and goes on with `advice`. `given` holds
     for what is named as the next step. `documents` are those that it makes, `made_from` all that decides their bytes:
-    what people call it, and a digest or a short text that says what it is like.
+    what people call it, and a digest or a short text that says what it is like. `lists` are those of `data` that are
+    read in parts.
     """
 
     kind: Kind
@@ -164,6 +165,7 @@ class Proposal:
     is_new: bool = False
     documents: tuple[ShownDocument, ...] = ()
     made_from: Mapping[str, str] = fresh(factory=dict)
+    lists: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -5,13 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Annotated, Literal, TypedDict
 
-from scaffold.errors import Code, Diagnostic, Severity
+from scaffold import terminal
+from scaffold.errors import Code, Diagnostic, Severity, at_most
 from scaffold.lazy.patterns import regex
 from scaffold.names import printable
-from scaffold.shapes import Kind, LineNumber, Rule
+from scaffold.shapes import AchievementId, Kind, LineNumber, PlaceData, Rule
 
 _YAML_ALTERS = regex("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON carries as they are and YAML does not: escaped, a document is both."""
+
+MOST_ITEMS = 50
+"""How many items of a list a JSON document has, unless `--limit` says otherwise: a reader has little context."""
 
 _EACH = 3
 """How many warnings of a kind a preview shows one by one."""
@@ -32,6 +36,8 @@ class DiagnosticData(TypedDict):
     path: Annotated[str | None, "as the user would name it, relative to the plan where it lies inside it"]
     line: Annotated[LineNumber | None, "from 1"]
     hint: Annotated[str | None, "what to do next"]
+    achievement: Annotated[AchievementId | None, "the achievement that it is about, where it is about a single one"]
+    command: Annotated[list[str] | None, "the words of a command line that helps, where one does"]
 
 
 class DocumentData(TypedDict):
@@ -44,12 +50,18 @@ class DocumentData(TypedDict):
     diagnostics: list[DiagnosticData]
 
 
-class ErrorData(TypedDict):
+class ErrorData(PlaceData):
     """`data` of a run that failed before it had anything to show."""
 
 
-def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagnostic], *, ok: bool) -> str:
-    """Return the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind."""
+def envelope(
+    kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagnostic], *, ok: bool, most: int = MOST_ITEMS
+) -> str:
+    """Return the one JSON document of a `--json` run, ending in a line feed; `data` is the TypedDict of its kind.
+
+    It has at most so many diagnostics, the worst of them, and then how many more there are. People at a terminal get
+    it on many lines, programs on one.
+    """
     problems: list[DiagnosticData] = [
         {
             "code": problem.code,
@@ -58,11 +70,14 @@ def envelope(kind: Kind, data: Mapping[str, object], diagnostics: Iterable[Diagn
             "path": problem.path,
             "line": problem.line,
             "hint": problem.hint,
+            "achievement": problem.achievement,
+            "command": ["scaffold", *problem.command] if problem.command else None,
         }
-        for problem in diagnostics
+        for problem in at_most(diagnostics, most)
     ]
     document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": problems}
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+    indent, separators = (None, (",", ":")) if terminal.columns() is None else (2, None)
+    text = json.dumps(document, ensure_ascii=False, indent=indent, separators=separators)
     return _YAML_ALTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 

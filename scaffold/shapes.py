@@ -87,6 +87,13 @@ def plan_data(name: str, document: str, directory: Path) -> PlanData:
     return {"plan": name, "plan_document": document, "directory": directory.resolve().as_posix()}
 
 
+class PlaceData(TypedDict):
+    """What begins `data` where the plan itself may be what is wrong."""
+
+    plan: Annotated[str | None, "the plan's name, null where it cannot be told"]
+    directory: Annotated[str | None, "the plan's directory, absolute; null where there is none"]
+
+
 class ChangeData(TypedDict):
     """What `data` of every command that writes has: the id of its changes, of the batch that they became, what is next.
 

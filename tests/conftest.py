@@ -19,7 +19,7 @@ from scaffold import cli, clock
 from scaffold.errors import STOPPING
 from scaffold.model import Json
 from scaffold.templates import samples
-from tests import schema
+from tests import manual, schema
 
 # A machine that is busy with something else makes no example wrong.
 settings.register_profile("scaffold", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -124,9 +124,11 @@ class Outcome:
 
     @property
     def document(self) -> dict[str, Json]:
-        """The one JSON document on stdout, which is as the published schema says."""
+        """The one JSON document on stdout, which is as the published schema says, and its codes as the manual says."""
         loaded: dict[str, Json] = json.loads(self.out)
         assert schema.faults(loaded) == []
+        wrong = {code for code, _ in codes(loaded)}
+        assert not wrong or self.code in manual.exit_codes_of(wrong), (self.code, wrong)
         return loaded
 
 

@@ -1,7 +1,8 @@
 """The parts of the manual that are made from the code: each stands on a page between `<!-- NAME -->` and its end."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -16,6 +17,7 @@ from scaffold.templates.blocks import blocks_of
 from tests import json_types
 
 WIDTH = 100
+MESSAGES = Path(__file__).parent.parent / "docs" / "messages.md"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
@@ -60,6 +62,32 @@ def _meanings() -> Iterator[tuple[str, str]]:
     yield signals, _meaning(errors.Interrupted)
 
 
+@cache
+def exits() -> dict[str, tuple[str, ...]]:
+    """Return with which exit codes each diagnostic comes as an error, from the page of messages; warnings have none."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(errors.CODES, ())
+    for section in re.split(r"^## ", MESSAGES.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        head = re.match(r"Exit codes? ([0-9, ]+):", section)
+        below = re.findall(r"^### .+\n\n((?:.|\n(?!\n))*)", section, re.MULTILINE)
+        for code in re.findall(r"`(\w+)`", "\n".join(below)):
+            if code in found and head and head[1] not in found[code]:
+                found[code] = (*found[code], head[1])
+    return found
+
+
+def exit_codes_of(codes: Iterable[str]) -> set[int]:
+    """Return the exit codes that a run with these errors may have."""
+    known = exits()
+    return {int(number) for code in codes for written in known[code] for number in re.findall(r"[0-9]+", written)}
+
+
+def codes_table(before: str) -> str:
+    """Return the table of codes; what to do about each is written by hand and taken over from `before`."""
+    to_do = dict(re.findall(r"^\| `(\w+)` \|[^|]*\| (.*?) \|$", before, re.MULTILINE))
+    rows = [f"| `{code}` | {', '.join(found) or '–'} | {to_do.get(code, '')} |" for code, found in exits().items()]
+    return "\n".join(["| code | exit | what to do |", "|---|---|---|", *rows])
+
+
 def _meaning(error: type[BaseException]) -> str:
     """Return the first line of its docstring as a cell: it says what happened to whom only the code is shown."""
     line = (error.__doc__ or "").splitlines()[0].rstrip(".")
@@ -94,6 +122,7 @@ def blocks_table(template: str) -> str:
 PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "commands": ("docs/reference.md", lambda before: command_help()),
     "exit codes": ("docs/reference.md", exit_codes),
+    "codes": ("docs/agents.md", codes_table),
     "json data": ("docs/reference.md", lambda before: json_data()),
     "template variables": ("docs/reference.md", lambda before: variables_table("execution_task")),
     "template variables of SUBPLANs": ("docs/reference.md", lambda before: variables_table("subplan")),

@@ -23,7 +23,7 @@ def conflicts(outdated: Iterable[Remade]) -> Iterator[Diagnostic]:
             message = (
                 f"the edit stands against what is generated now: {_quoted(place.theirs)}, not {_quoted(place.ours)}"
             )
-            yield Diagnostic("update_conflict", message, each.target, place.line, hint)
+            yield Diagnostic("update_conflict", message, each.target, place.line, hint, achievement=each.standing.id)
 
 
 def _quoted(text: str) -> str:

@@ -1,17 +1,20 @@
 """What `scaffold executions` and `scaffold subplans` share: selecting, previewing and creating documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from scaffold import batch, clock, terminal
-from scaffold.commands._created_data import batch_data, reasons
+from scaffold.commands._created_data import LISTS, batch_data, reasons
 from scaffold.commands._documents import ShowOptions, with_documents
-from scaffold.commands._write import WriteOptions, carry_out
+from scaffold.commands._paging import PageOptions, demand_json, page_options
+from scaffold.commands._plan import plan_argument
+from scaffold.commands._write import WriteOptions, carry_out, refused
 from scaffold.commands.recover import recover_first
-from scaffold.errors import UsageProblem
+from scaffold.errors import PrerequisitesMissing, ScaffoldError, UsageProblem
 from scaffold.names import DocumentKind, agreed, counted, printable
 from scaffold.plan.outlook import Given
 from scaffold.plan.prerequisites import Policy
@@ -23,7 +26,7 @@ from scaffold.report import table
 from scaffold.templates.teams import ASKED
 
 
-class BatchOptions(WriteOptions, ShowOptions):
+class BatchOptions(WriteOptions, ShowOptions, PageOptions):
     """The options that every command that creates documents takes, by their names in the code."""
 
     batch: bool
@@ -31,10 +34,11 @@ class BatchOptions(WriteOptions, ShowOptions):
     ready: bool
     ids: tuple[str, ...]
     template: str | None
+    answers: bool
 
 
 _BATCH_OPTIONS = (
-    click.argument("plan", default=".", type=click.Path(path_type=Path)),
+    plan_argument,
     click.option("--batch", is_flag=True, help="Create what is missing on a whole level (0 unless --level is given)."),
     click.option(
         "--level", metavar="N|next|all", help="A dependency level, the lowest with something missing, or all of them."
@@ -44,11 +48,13 @@ _BATCH_OPTIONS = (
     click.option(
         "--template", metavar="NAME|DIR", help="Use this template set or directory, not the one of scaffold.yml."
     ),
+    click.option("--answers", is_flag=True, help="With --json: also the variables of all documents."),
 )
 
 
 def batch_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options of `BatchOptions` to a command."""
+    command = page_options(command)
     for option in reversed(_BATCH_OPTIONS):
         command = option(command)
     return command
@@ -59,9 +65,26 @@ Options = TypeVar("Options", bound=BatchOptions)
 
 def create(plan: Path, options: Options, propose: Callable[[Path, Options, str], Proposal]) -> int:
     """Create documents as `propose` says, with the date of today; return the exit code."""
+    demand_json(options, "answers")
     if not options["dry_run"]:
         recover_first(plan)
-    return carry_out(with_documents(propose(plan, options, clock.today()), options), options)
+    today = clock.today()
+    try:
+        proposal = propose(plan, options, today)
+    except PrerequisitesMissing as error:
+        if rest := rest_of(lambda asked: propose(plan, asked, today), options):
+            return refused(rest, error, options)
+        raise
+    return carry_out(with_documents(proposal, options), options)
+
+
+def rest_of(propose: Callable[[Any], Proposal], options: Mapping[str, Any]) -> Proposal | None:
+    """Return, for programs, what `--skip-missing` would do where a SUBPLAN is missing or wrong; None for people."""
+    if not options["as_json"] or "skip_missing" not in options:
+        return None
+    with suppress(ScaffoldError):
+        return propose({**options, "skip_missing": True})
+    return None
 
 
 def proposal_of(
@@ -81,7 +104,8 @@ def proposal_of(
         warnings=preview.warnings,
         shown=preview_text(preview, terminal.columns(), dry_run=options["dry_run"]),
         question=question(preview.kind, len(preview.files)) if preview.files else None,
-        data=batch_data(preview),
+        data=batch_data(preview, created, with_answers=options["answers"]),
+        lists=LISTS,
         done=f"Created {counted(len(preview.files), preview.kind.label)}",
         given=_given(request),
         documents=tuple(ShownDocument(file.achievement.id, file.target, None, file.content) for file in preview.files),

@@ -3,6 +3,7 @@
 from typing import Annotated, TypedDict
 
 from scaffold.commands._documents import ContentData
+from scaffold.commands._paging import PageData
 from scaffold.commands._write import TemplateData
 from scaffold.model import Json
 from scaffold.preview import LeftOut, PlannedDocument, Preview
@@ -12,6 +13,7 @@ from scaffold.shapes import (
     AppliedBatch,
     ChangeSetId,
     Count,
+    Date,
     NextCommand,
     NextStep,
     PlanData,
@@ -36,7 +38,7 @@ class ChosenTemplateData(TypedDict):
 class CreatedData(ContentData):
     """A document to create."""
 
-    achievement: AchievementId
+    id: AchievementId
     title: str
     path: RelativePath
     lines: Count
@@ -47,7 +49,7 @@ class CreatedData(ContentData):
 class MadeAgainData(ContentData):
     """A document that exists already."""
 
-    achievement: AchievementId
+    id: AchievementId
     path: RelativePath
     lines: Count
 
@@ -55,7 +57,7 @@ class MadeAgainData(ContentData):
 class ExistingData(TypedDict):
     """An achievement that needs no document."""
 
-    achievement: AchievementId
+    id: AchievementId
     state: AchievementState
     files: list[RelativePath]
 
@@ -63,15 +65,16 @@ class ExistingData(TypedDict):
 class LeftOutData(TypedDict):
     """An achievement that is passed over."""
 
-    achievement: AchievementId
+    id: AchievementId
     title: str
     reasons: list[str]
 
 
-class DocumentsData(PlanData):
+class DocumentsData(PlanData, PageData):
     """What `data` of `executions` and of `subplans` have in common; each adds what its documents are made from."""
 
     selection: Annotated[str, "the options that selected the achievements, such as `--level 1`"]
+    created: Annotated[Date, "the date that the documents carry"]
     change_set: ChangeSetId
     batch: AppliedBatch
     templates: Annotated[
@@ -85,23 +88,31 @@ class DocumentsData(PlanData):
         list[MadeAgainData],
         "in a preview of named achievements: the documents that exist already, as they would be made now",
     ]
-    existing: Annotated[list[ExistingData], "selected achievements that need nothing: `achievement`, `state`, `files`"]
+    existing: Annotated[list[ExistingData], "selected achievements that need nothing: `id`, `state`, `files`"]
     left_out: Annotated[
-        list[LeftOutData], "with `--skip-missing`, what was passed over: `achievement`, `title`, `reasons`"
+        list[LeftOutData],
+        "what was passed over, with `--skip-missing`, or what keeps the rest from being made: `id`, `title`, `reasons`",
     ]
-    answers: dict[str, Json]
+    answers: dict[str, Json] | None
     next_step: NextStep
     next_command: NextCommand
 
 
-ANSWERS = "the template's variables: what a plain `copier copy --data-file` takes to make the same files"
+ANSWERS = (
+    "with `--answers`, the template's variables: what a plain `copier copy --data-file` takes to make the same files"
+)
 
 
-def batch_data(preview: Preview) -> DocumentsData:
-    """Return `data` of a batch: what would be created."""
+LISTS = ("files", "left_out", "made_again", "existing")
+"""The lists of `DocumentsData` that are read in parts: first what would be written."""
+
+
+def batch_data(preview: Preview, created: str, *, with_answers: bool) -> DocumentsData:
+    """Return `data` of a batch: what would be created, with the date `created`."""
     return {
         **plan_data(preview.plan.name, preview.plan.document, preview.plan.directory),
         "selection": preview.selection.options,
+        "created": created,
         "change_set": preview.changes.id,
         "batch": None,
         "templates": [
@@ -112,7 +123,7 @@ def batch_data(preview: Preview) -> DocumentsData:
         ],
         "files": [
             {
-                "achievement": file.achievement.id,
+                "id": file.achievement.id,
                 "title": file.achievement.title,
                 "path": file.target,
                 "lines": file.lines,
@@ -124,14 +135,13 @@ def batch_data(preview: Preview) -> DocumentsData:
         ],
         "made_again": [],
         "existing": [
-            {"achievement": standing.id, "state": standing.state, "files": list(standing.paths(preview.kind))}
+            {"id": standing.id, "state": standing.state, "files": list(standing.paths(preview.kind))}
             for standing in preview.existing
         ],
-        "left_out": [
-            {"achievement": left.achievement.id, "title": left.achievement.title, "reasons": reasons(left)}
-            for left in preview.left_out
-        ],
-        "answers": dict(preview.answers),
+        "left_out": [left_out_data(left) for left in preview.left_out],
+        "total": 0,
+        "more": False,
+        "answers": dict(preview.answers) if with_answers else None,
         "next_step": None,
         "next_command": None,
     }
@@ -140,6 +150,12 @@ def batch_data(preview: Preview) -> DocumentsData:
 def _chosen_template(file: PlannedDocument) -> ChosenTemplateData:
     used = file.template
     return {"name": used.name if used else "", "rule": used.rule if used else None}
+
+
+def left_out_data(left_out: LeftOut) -> LeftOutData:
+    """Return what is told of an achievement that is passed over."""
+    achievement = left_out.achievement
+    return {"id": achievement.id, "title": achievement.title, "reasons": reasons(left_out)}
 
 
 def reasons(left_out: LeftOut) -> list[str]:

@@ -1,21 +1,23 @@
 """What every command that writes does with its proposal: show it, ask once, apply it, report it."""
 
-from collections.abc import Callable, Collection
-from typing import Annotated, TypedDict
+from collections.abc import Callable, Collection, Mapping
+from typing import Annotated, Any, TypedDict
 
 import click
 from click.core import ParameterSource
 
 from scaffold import clock, report, terminal, transaction
 from scaffold.commands._next import find_outdated, next_lines
-from scaffold.errors import Conflict, Interrupted, NotConfirmed, ScaffoldError, WriteFailed
+from scaffold.commands._paging import PageOptions, page
+from scaffold.errors import Conflict, Diagnostic, Interrupted, NotConfirmed, ScaffoldError, WriteFailed
+from scaffold.lazy.values import replace
 from scaffold.model import BatchRecord
 from scaffold.names import Words, typed
 from scaffold.plan import workspace
 from scaffold.plan.actions import Step, first_step
 from scaffold.plan.progress import progress_of
 from scaffold.preview import Proposal
-from scaffold.shapes import Digest
+from scaffold.shapes import ChangeData, Digest
 from scaffold.transaction import new_plan
 
 
@@ -38,6 +40,9 @@ class TemplateData(TypedDict):
 
 
 TemplateUsedData = Annotated[TemplateData, "`name` and `digest` (SHA-256 over its files) of the template set"]
+
+_OF_THE_ANSWER = frozenset((*WriteOptions.__annotations__, *PageOptions.__annotations__, "answers"))
+"""The parameters that say nothing of what is done."""
 
 _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Show what would be done, and stop."),
@@ -78,9 +83,11 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
     except ScaffoldError as error:
         if not options["as_json"]:
             raise
-        diagnostics = (*error.diagnostics, *proposal.warnings)
-        step = _carrying_out() if isinstance(error, NotConfirmed) else None
-        terminal.show(report.envelope(proposal.kind, proposal.data_with(None, step), diagnostics, ok=False))
+        unconfirmed = isinstance(error, NotConfirmed)
+        told = _confirming(proposal, error) if unconfirmed else _about_achievements(proposal, error)
+        diagnostics = (*told, *proposal.warnings)
+        step = _carrying_out() if unconfirmed else None
+        terminal.show(report.envelope(proposal.kind, told_data(proposal, None, step, options), diagnostics, ok=False))
         return error.exit_code
     text = _outcome(proposal, record, options)
     try:
@@ -91,12 +98,20 @@ def carry_out(proposal: Proposal, options: WriteOptions) -> int:
     return 0
 
 
+def told_data(
+    proposal: Proposal, record: BatchRecord | None, step: Step | None, options: Mapping[str, Any]
+) -> ChangeData:
+    """Return `data` of a proposal, with what became of it, and the part of its lists that the options ask for."""
+    data = proposal.data_with(record, step)
+    return page(data, options, proposal.lists) if proposal.lists else data
+
+
 def _outcome(proposal: Proposal, record: BatchRecord | None, options: WriteOptions) -> str:
     """Return what is told at the end: what was done, and what to do next."""
     is_left = bool(proposal.question) and record is None
     step = _carrying_out() if is_left else _step_after(proposal, record)
     if options["as_json"]:
-        return report.envelope(proposal.kind, proposal.data_with(record, step), proposal.warnings, ok=True)
+        return report.envelope(proposal.kind, told_data(proposal, record, step, options), proposal.warnings, ok=True)
     if options["quiet"] or is_left:
         return ""
     lines = next_lines(step, proposal.argument) if step else []
@@ -108,9 +123,27 @@ def _carrying_out() -> Step:
 
     It is told from the options, not from `sys.argv`: the menu and tests call commands too.
     """
+    return Step("Run it without --dry-run, and confirm", typed(_itself()))
+
+
+def _itself() -> Words:
     context = click.get_current_context()
-    words = (*context.command_path.split()[1:], *given_words(context, frozenset(WriteOptions.__annotations__)))
-    return Step("Run it without --dry-run, and confirm", typed(words))
+    return (*context.command_path.split()[1:], *given_words(context, _OF_THE_ANSWER))
+
+
+def _confirming(proposal: Proposal, error: ScaffoldError) -> tuple[Diagnostic, ...]:
+    """Return what nobody confirmed, with the command that does just what was shown."""
+    words = (*_itself(), "--yes", "--expect", proposal.batch.changes.id)
+    return tuple(replace(problem, command=words) for problem in error.diagnostics)
+
+
+def _about_achievements(proposal: Proposal, error: ScaffoldError) -> tuple[Diagnostic, ...]:
+    """Return the problems, those with a document of the proposal with its achievement."""
+    of = {document.target: document.achievement for document in proposal.documents}
+    return tuple(
+        replace(problem, achievement=of[problem.path]) if problem.path in of else problem
+        for problem in error.diagnostics
+    )
 
 
 def given_words(context: click.Context, without: Collection[str]) -> Words:
@@ -128,6 +161,13 @@ def given_words(context: click.Context, without: Collection[str]) -> Words:
         else:
             words += [word for each in values for word in (parameter.opts[0], each)]
     return tuple(words)
+
+
+def refused(proposal: Proposal, error: ScaffoldError, options: WriteOptions) -> int:
+    """Tell programs what could be done without what `error` is about; return its exit code. Nothing is written."""
+    data = told_data(proposal, None, _step_after(proposal, None), options)
+    terminal.show(report.envelope(proposal.kind, data, (*error.diagnostics, *proposal.warnings), ok=False))
+    return error.exit_code
 
 
 def _step_after(proposal: Proposal, record: BatchRecord | None) -> Step | None:

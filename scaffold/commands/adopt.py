@@ -7,6 +7,8 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import click
 
 from scaffold import terminal
+from scaffold.commands._paging import PageData, PageOptions, demand_json, page_options
+from scaffold.commands._plan import plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.model import Batch, Json
@@ -28,16 +30,20 @@ from scaffold.shapes import (
     plan_data,
 )
 
+_LISTS = ("achievements", "differences", "dependencies_open", "finished")
+"""What programs read in parts, an achievement in all of them on the same page."""
 
-class AdoptOptions(WriteOptions):
+
+class AdoptOptions(WriteOptions, PageOptions):
     """The options of `scaffold adopt`, by their names in the code."""
 
     update: bool
 
 
 @click.command()
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--update", is_flag=True, help="Bring an existing parallel.json up to date with the PLAN.")
+@page_options
 @write_options
 def adopt(plan: Path, **options: Unpack[AdoptOptions]) -> int:
     """Write the parallel.json that a plan lacks, from its PLAN.
@@ -48,6 +54,7 @@ def adopt(plan: Path, **options: Unpack[AdoptOptions]) -> int:
     With --update, an existing file is changed where the PLAN says something else: achievements are added; titles, hours
     and clearly stated dependencies are corrected. Everything else in it stays as written; no achievement is removed.
     """
+    demand_json(options)
     if not options["dry_run"]:
         recover_first(plan)
     make = _update if options["update"] else _creation
@@ -66,6 +73,7 @@ def _creation(argument: Path, dry_run: bool) -> Proposal:
         question=f"Proceed with creating parallel.json for {counted(len(found.achievements), 'achievement')}? (y/N): ",
         data=adoption_data(found),
         done="Created parallel.json",
+        lists=_LISTS,
     )
 
 
@@ -83,6 +91,7 @@ def _update(argument: Path, dry_run: bool) -> Proposal:
         question=question if touched else None,
         data=adoption_data(found),
         done="Updated parallel.json",
+        lists=_LISTS,
     )
 
 
@@ -99,14 +108,14 @@ class AdoptedData(TypedDict):
 class DifferenceData(TypedDict):
     """A field in which PLAN and `parallel.json` differ."""
 
-    achievement: AchievementId
+    id: AchievementId
     field: Literal["achievement", "title", "dependencies", "estimated_hours"]
     plan: list[str] | float | str | None
     parallel: list[str] | float | str | None
     line: LineNumber | None
 
 
-class AdoptData(PlanData):
+class AdoptData(PlanData, PageData):
     """`data` of `scaffold adopt --json`."""
 
     change_set: ChangeSetId
@@ -124,7 +133,7 @@ class AdoptData(PlanData):
     ]
     differences: Annotated[
         list[DifferenceData],
-        "with --update, what PLAN and `parallel.json` say differently: `field` is one of the file's keys, or "
+        "with --update, what PLAN and `parallel.json` say differently: `id`, `field`, one of the file's keys, or "
         "`achievement` for one that the other does not have, with its title; `line` is in the PLAN. What the PLAN does "
         "not say (`plan` null) stays",
     ]
@@ -151,7 +160,7 @@ def adoption_data(found: Adoption) -> AdoptData:
         "finished": list(found.finished),
         "differences": [
             {
-                "achievement": difference.achievement,
+                "id": difference.achievement,
                 "field": difference.field,
                 "plan": _value_data(difference.stated),
                 "parallel": _value_data(difference.written),
@@ -160,6 +169,8 @@ def adoption_data(found: Adoption) -> AdoptData:
             for difference in found.differences
         ],
         "kept": list(found.kept),
+        "total": 0,
+        "more": False,
     }
 
 

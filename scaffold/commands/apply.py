@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypedDict, Unpack
+from typing import Annotated, Any, Unpack
 
 import click
 
 from scaffold import report, terminal
 from scaffold.commands import executions, subplans, update
 from scaffold.commands._diff import Difference, diff_text
+from scaffold.commands._paging import PageOptions, demand_json, page_options
+from scaffold.commands._plan import place_data, plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.preview import PROPOSE
 from scaffold.commands.recover import recover_first
@@ -18,7 +20,7 @@ from scaffold.model import sha256
 from scaffold.names import invocation, printable, typed
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
-from scaffold.shapes import BatchId, ChangeSetId
+from scaffold.shapes import BatchId, ChangeSetId, PlaceData
 from scaffold.transaction import batches, previews
 from scaffold.transaction.previews import KeptPreview
 
@@ -33,7 +35,11 @@ _DIGITS = 64
 """Of a SHA-256 in hexadecimal."""
 
 
-class ApplyData(TypedDict):
+class ApplyOptions(WriteOptions, PageOptions):
+    """The options of `scaffold apply`, by their names in the code."""
+
+
+class ApplyData(PlaceData):
     """`data` of `scaffold apply --json` where the preview has been applied already; else it is that of the command."""
 
     change_set: Annotated[ChangeSetId, "the id of the preview"]
@@ -42,14 +48,16 @@ class ApplyData(TypedDict):
 
 @click.command("apply")
 @click.argument("preview_id", metavar="ID")
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
+@page_options
 @write_options
-def apply(preview_id: str, plan: Path, **options: Unpack[WriteOptions]) -> int:
+def apply(preview_id: str, plan: Path, **options: Unpack[ApplyOptions]) -> int:
     """Do exactly what a kept preview showed, or nothing.
 
     ID is what `scaffold preview` said. Its request is prepared again, with its date: if one byte of a document would be
     another, nothing is written, and what has changed since is named.
     """
+    demand_json(options)
     directory = workspace.locate(plan)
     if not options["dry_run"]:
         recover_first(plan)
@@ -57,13 +65,13 @@ def apply(preview_id: str, plan: Path, **options: Unpack[WriteOptions]) -> int:
         kept = previews.read_preview(directory, preview_id)
     except UsageProblem:
         if batch := _applied(directory, preview_id):
-            return _nothing_to_do(preview_id, batch, options)
+            return _nothing_to_do(plan, preview_id, batch, options)
         raise
     proposal = _prepared(kept, plan, dry_run=options["dry_run"])
     if proposal.batch.changes.id == kept.id:
         return carry_out(proposal, options)
     if batch := _applied(directory, kept.id):
-        return _nothing_to_do(kept.id, batch, options)
+        return _nothing_to_do(plan, kept.id, batch, options)
     conflicts = tuple(_conflicts(kept, proposal))
     differences = _differences(kept, proposal)
     shown = f"Since preview {kept.id} of {kept.time}, its documents have changed:\n\n{differences}\n"
@@ -93,10 +101,10 @@ def _applied(directory: Path, change_set: str) -> str | None:
     return None if batch in batches.batches(directory).taken_back() else batch
 
 
-def _nothing_to_do(change_set: str, batch: str, options: WriteOptions) -> int:
+def _nothing_to_do(plan: Path, change_set: str, batch: str, options: WriteOptions) -> int:
     text = f"Preview {change_set} has been applied already, as batch {batch}: there is nothing to do."
     if options["as_json"]:
-        data: ApplyData = {"change_set": change_set, "batch": batch}
+        data: ApplyData = {**place_data(plan), "change_set": change_set, "batch": batch}
         terminal.show(report.envelope("apply", data, (), ok=True))
     elif not options["quiet"]:
         terminal.show(f"{text}\n")
@@ -106,10 +114,10 @@ def _nothing_to_do(change_set: str, batch: str, options: WriteOptions) -> int:
 def _conflicts(kept: KeptPreview, proposal: Proposal) -> Iterator[Diagnostic]:
     """Yield why a preview is not applied: first that its documents would be others, then all that has changed since."""
     name, *words = kept.words
-    again = typed(("preview", *invocation(name, proposal.argument, *words)))
+    again = ("preview", *invocation(name, proposal.argument, *words))
     message = f"preview {kept.id} showed other documents than would be made now; nothing was changed"
-    hint = f"look at what it would be now, `{again}`, or change back what has changed"
-    yield Diagnostic("preview_outdated", message, hint=hint)
+    hint = f"look at what it would be now, `{typed(again)}`, or change back what has changed"
+    yield Diagnostic("preview_outdated", message, hint=hint, command=again)
     there = {change.target: _there(proposal.directory, change.target) for change in kept.changes}
     now = {**there, **proposal.made_from}
     for what in dict.fromkeys((*kept.inputs, *now)):

@@ -3,24 +3,26 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 import click
 
 from scaffold import report, terminal
+from scaffold.commands._paging import demand_json
+from scaffold.commands._plan import place_data, plan_argument
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, Severity
 from scaffold.names import counted, printable
 from scaffold.plan import workspace
 from scaffold.plan.findings import PREREQUISITES, inspect
 from scaffold.plan.progress import Progress
-from scaffold.shapes import Count
+from scaffold.shapes import Count, PlaceData
 
 _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 """What GitHub calls each severity."""
 
 
 @click.command()
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--strict", is_flag=True, help="Let a warning fail too, with exit code 4.")
 @click.option(
     "--format",
@@ -29,20 +31,23 @@ _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "not
     default="text",
     help="github prints GitHub annotations.",
 )
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="With --json: at most N findings, the worst.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def check(plan: Path, strict: bool, layout: str, as_json: bool) -> int:
+def check(plan: Path, strict: bool, layout: str, limit: int | None, as_json: bool) -> int:
     """Report everything that is wrong, doubtful or not done yet.
 
     Exit code 3: something is wrong; 4: a SUBPLAN is missing or unfilled though work that needs it has begun, or, with
     --strict, there is a warning; 0: otherwise. A note is about what is not done yet and never fails.
     """
+    demand_json({"limit": limit, "as_json": as_json})
     try:
         found = inspect(plan, _out_of_date)
         code = exit_code(found, strict=strict)
     except ScaffoldError as error:
         found, code = error.diagnostics, error.exit_code
     if as_json:
-        terminal.show(report.envelope("check", count_data(found), found, ok=code == 0))
+        data = count_data(plan, found)
+        terminal.show(report.envelope("check", data, found, ok=code == 0, most=limit or report.MOST_ITEMS))
     elif layout == "github":
         terminal.show(github_text(found, _directory(plan)))
     else:
@@ -102,7 +107,7 @@ def counts(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:
     return {severity: found[severity] for severity in SEVERITIES}
 
 
-class CheckData(TypedDict):
+class CheckData(PlaceData):
     """`data` of `scaffold check --json`."""
 
     errors: Annotated[Count, "how many of the diagnostics are errors"]
@@ -110,10 +115,10 @@ class CheckData(TypedDict):
     notes: Annotated[Count, "how many are notes: what is not done yet"]
 
 
-def count_data(diagnostics: Iterable[Diagnostic]) -> CheckData:
+def count_data(plan: Path, diagnostics: Iterable[Diagnostic]) -> CheckData:
     """Return `data` of `scaffold check --json`; the findings themselves are its diagnostics."""
     found = counts(diagnostics)
-    return {"errors": found["error"], "warnings": found["warning"], "notes": found["note"]}
+    return {**place_data(plan), "errors": found["error"], "warnings": found["warning"], "notes": found["note"]}
 
 
 def count_text(diagnostics: Sequence[Diagnostic]) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import clock, from_subplan, report, terminal
+from scaffold.commands._paging import demand_json
+from scaffold.commands._plan import note, place_data
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
 from scaffold.lazy.values import frozen
@@ -19,7 +21,7 @@ from scaffold.plan.selection import Selection, select
 from scaffold.reading import subplan
 from scaffold.reading.content import Passage, Phase, Subplan
 from scaffold.reading.markdown import decode
-from scaffold.shapes import ExecutionTask, LineNumber
+from scaffold.shapes import ExecutionTask, LineNumber, PlaceData
 
 _WITH_LINES = (
     *("title", "achievement", "objective", "approach", "estimated_time", "execution_strategy"),
@@ -30,23 +32,26 @@ _WITH_LINES = (
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE…|PLAN]")
 @click.option("--achievement", "ids", multiple=True, metavar="ID", help="The SUBPLAN of this achievement. Repeatable.")
+@click.option("--answers", is_flag=True, help="With --json: also the variables of its EXECUTION_TASK.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def context(files: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int:
+@click.pass_context
+def context(run: click.Context, files: tuple[Path, ...], ids: tuple[str, ...], answers: bool, as_json: bool) -> int:
     """Show the fields found in SUBPLANs, each with its line.
 
-    Name FILEs, which need not belong to a plan, or use --achievement with a PLAN (default: the current directory). For
-    an achievement, the JSON also has the variables of its EXECUTION_TASK.
+    Name FILEs, which need not belong to a plan, or use --achievement with a PLAN (default: the current directory).
     """
+    demand_json({"answers": answers, "as_json": as_json}, "answers")
     if ids and len(files) > 1:
         raise UsageProblem.of("usage", "--achievement takes one PLAN", hint="scaffold context PLAN --achievement 2.3")
     if not ids and not files:
         hint = "name SUBPLAN files, or an achievement: --achievement 2.3"
         raise UsageProblem.of("usage", "nothing selected: pass a FILE or --achievement ID", hint=hint)
-    plan = files[0] if files else Path()
+    plan = note(run, files[0] if files else Path()) if ids else Path()
     subplans = of_achievements(plan, ids, clock.today()) if ids else of_files(files)
     warnings = [warning for bound in subplans for warning in bound.subplan.diagnostics]
     if as_json:
-        terminal.show(report.envelope("context", context_data(subplans), warnings, ok=True))
+        place = place_data(plan) if ids else None
+        terminal.show(report.envelope("context", context_data(subplans, place, answers), warnings, ok=True))
     else:
         terminal.tell(report.diagnostics_text(warnings))
         terminal.show(context_text(subplans))
@@ -151,25 +156,29 @@ class FieldsData(TypedDict):
 class SubplanData(FieldsData):
     """A SUBPLAN, and where its fields come from."""
 
-    file: str
+    path: Annotated[str, "relative to the plan; of a file that was named, as it was named"]
     sources: dict[str, LineNumber]
     task: ExecutionTask | None
 
 
-class ContextData(TypedDict):
+class ContextData(PlaceData):
     """`data` of `scaffold context --json`."""
 
     subplans: Annotated[
         list[SubplanData],
-        "in the order they were asked for: `file`; a key for each field, null or empty where the SUBPLAN does not say "
+        "in the order they were asked for: `path`; a key for each field, null or empty where the SUBPLAN does not say "
         "it; `metadata`, its header lines; `unfilled`, its open places; `sources`, the line on which each field "
-        "begins; `task`, the template's variables, null for files that were given by path",
+        "begins; `task`, with `--answers` the variables of its EXECUTION_TASK, null for files that were given by path",
     ]
 
 
-def context_data(subplans: Iterable[SubplanFields]) -> ContextData:
-    """Return `data` of `scaffold context --json`: `subplans`, in the order they were asked for."""
-    return {"subplans": [_subplan_data(bound) for bound in subplans]}
+def context_data(subplans: Iterable[SubplanFields], place: PlaceData | None, with_answers: bool) -> ContextData:
+    """Return `data` of `scaffold context --json`: `subplans`, in the order they were asked for.
+
+    Files that were named need not belong to a plan: then `place` is None.
+    """
+    nowhere: PlaceData = {"plan": None, "directory": None}
+    return {**(place or nowhere), "subplans": [_subplan_data(bound, with_answers) for bound in subplans]}
 
 
 def context_text(subplans: Iterable[SubplanFields]) -> str:
@@ -187,12 +196,12 @@ def context_text(subplans: Iterable[SubplanFields]) -> str:
     return "\n".join(lines)
 
 
-def _subplan_data(fields: SubplanFields) -> SubplanData:
+def _subplan_data(fields: SubplanFields, with_answers: bool) -> SubplanData:
     return {
-        "file": fields.path,
+        "path": fields.path,
         **_fields(fields.subplan),
         "sources": _sources(fields.subplan),
-        "task": dict(fields.task) if fields.task is not None else None,
+        "task": dict(fields.task) if fields.task is not None and with_answers else None,
     }
 
 

@@ -33,9 +33,9 @@ class ExecutionsData(DocumentsData):
 
     files: Annotated[
         list[CreatedData],
-        "what would be or was created: `achievement`, `title`, `path`, `lines`, `subplan` (it is made from)",
+        "what would be or was created: `id`, `title`, `path`, `lines`, `subplan` (it is made from)",
     ]
-    answers: Annotated[ExecutionAnswers, ANSWERS]
+    answers: Annotated[ExecutionAnswers | None, ANSWERS]
 
 
 _OPTIONS = (

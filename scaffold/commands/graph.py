@@ -9,11 +9,13 @@ import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
 from scaffold import report, terminal
+from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._plan import place_data, plan_argument
 from scaffold.commands.status import BriefData, brief_data
 from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.lazy.patterns import regex
@@ -66,25 +68,27 @@ _IMPLIED_COLOUR = "#aaaaaa"
 
 
 @click.command()
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--format", "layout", type=click.Choice(_LAYOUTS), default="text", help="dot is for Graphviz.")
+@page_options
 @click.option("--json", "layout", flag_value="json", help="Same as --format json.")
-def graph(plan: Path, layout: str) -> int:
+def graph(plan: Path, layout: str, **options: Unpack[PageOptions]) -> int:
     """Draw the dependency levels of a plan, with every state.
 
     For a picture: `scaffold graph --format dot | dot -Tsvg -o plan.svg`. Mermaid is for Markdown pages.
     """
+    demand_json({**options, "as_json": layout == "json"})
     try:
         found = overview.take(plan)
     except ScaffoldError as error:
         if layout != "json":
             raise
-        terminal.show(report.envelope("error", {}, error.diagnostics, ok=False))
+        terminal.show(report.envelope("error", place_data(plan), error.diagnostics, ok=False))
         return error.exit_code
     warnings = found.warnings + (() if layout == "text" else not_sought(found))
     match layout:
         case "json":
-            drawn = report.envelope("graph", data(found), warnings, ok=True)
+            drawn = report.envelope("graph", _page(data(found), options), warnings, ok=True)
         case "mermaid":
             drawn = mermaid(found)
             warnings += too_large(drawn)
@@ -189,7 +193,7 @@ class NodeData(BriefData):
     dependencies_open: bool
 
 
-class GraphData(PlanData):
+class GraphData(PlanData, PageData):
     """`data` of `scaffold graph --json`."""
 
     levels: Annotated[list[GraphLevelData], "from 0 up: `level`, `achievements` (ids)"]
@@ -213,11 +217,25 @@ def data(survey: Survey) -> GraphData:
             {"level": level.level, "achievements": [row.standing.id for row in level.rows]} for level in survey.levels
         ],
         "nodes": [{**brief_data(row.standing), "dependencies_open": row.standing.is_open} for row in survey.rows],
+        "total": len(survey.rows),
+        "more": False,
         "edges": [
             {"from": edge.before, "to": edge.after, "done": edge.done, "implied": edge.implied}
             for edge in _edges(survey)
         ],
     }
+
+
+def _page(data: GraphData, options: PageOptions) -> GraphData:
+    """Return the part of the nodes that the options ask for, with the arrows that lead there, and their levels."""
+    part = page(data, options, ("nodes",))
+    shown = {node["id"] for node in part["nodes"]}
+    levels: list[GraphLevelData] = [
+        {"level": level["level"], "achievements": [id_ for id_ in level["achievements"] if id_ in shown]}
+        for level in part["levels"]
+    ]
+    edges = [edge for edge in part["edges"] if edge["to"] in shown]
+    return {**part, "levels": [level for level in levels if level["achievements"]], "edges": edges}
 
 
 def not_sought(survey: Survey) -> tuple[Diagnostic, ...]:

@@ -8,7 +8,7 @@ import click
 from scaffold import clock, render, terminal
 from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
-from scaffold.errors import InvalidInput
+from scaffold.errors import UsageProblem
 from scaffold.lazy.values import frozen
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
 from scaffold.names import printable, unsafe_name
@@ -100,13 +100,13 @@ class NewPlan:
 def prepare(name: str, parent: Path, created: str) -> NewPlan:
     """Work out what a new plan `name` in a directory of that name below `parent` would be; nothing is written.
 
-    `created` is the date that its PLAN carries, `YYYY-MM-DD`. Raises InvalidInput for a name that cannot be part of
+    `created` is the date that its PLAN carries, `YYYY-MM-DD`. Raises UsageProblem for a name that cannot be part of
     file names and a `parent` that is not a directory, Conflict where something already exists.
     """
     check_name(name)
     if not parent.is_dir():
         message = f"--directory {parent}: there is no such directory"
-        raise InvalidInput.of("directory_not_found", message, hint="create it, or name another directory")
+        raise UsageProblem.of("directory_not_found", message, hint="create it, or name another directory")
     directory = parent / name
     new_plan.demand_free(directory)
     template = render.built_in("plan")
@@ -123,13 +123,13 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
 
 
 def check_name(name: str) -> None:
-    """Raise InvalidInput for a name that cannot be part of file names on every platform."""
+    """Raise UsageProblem for a name that cannot be part of file names on every platform."""
     reason = unsafe_name(name)
     if reason is None and split_target(_document(name)) is None:
         reason = "it has unprintable characters"
     if reason:
         hint = "use letters, digits, '-' and '_'"
-        raise InvalidInput.of("unsafe_plan_name", f"{name!r} cannot be a plan's name: {reason}", hint=hint)
+        raise UsageProblem.of("unsafe_plan_name", f"{name!r} cannot be a plan's name: {reason}", hint=hint)
 
 
 def _answers(name: str, created: str) -> dict[str, Json]:

@@ -14,6 +14,7 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands._next import find_outdated
+from scaffold.commands._plan import plan_argument
 from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_restored
 from scaffold.lazy.values import frozen
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, agreed, counted, invocation, printable, typed
@@ -39,7 +40,7 @@ _SELECTIONS: Mapping[str, Words] = {
 
 
 @click.command()
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.pass_context
 def menu(context: click.Context, plan: Path) -> int:
     """Choose what to do with a plan from a menu at the terminal.

@@ -8,20 +8,23 @@ import click
 
 from scaffold import report, terminal, transaction
 from scaffold.commands._next import find_outdated
+from scaffold.commands._plan import plan_argument
 from scaffold.names import command, counted, printable, typed
 from scaffold.plan import workspace
 from scaffold.plan.actions import next_actions, step_of
 from scaffold.plan.outlook import Action, ActionKind
 from scaffold.plan.progress import Progress, progress_of
-from scaffold.shapes import AchievementId, PlanData, RelativePath, plan_data
+from scaffold.shapes import AchievementId, Count, PlanData, RelativePath, plan_data
 
-_USUAL = 20
+_USUAL = 10
 _FILES = 3
-"""How many of the files to read the text names; `--json` has all of them."""
+"""How many of the files to read an action names: a command that makes many documents reads them itself."""
+_IDS = 10
+"""How many of its achievements an action names; of more, `total` says how many there are."""
 
 
 @click.command("next")
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--limit", default=_USUAL, type=click.IntRange(min=1), help="At most so many actions.", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def next_(plan: Path, limit: int, as_json: bool) -> int:
@@ -47,6 +50,7 @@ class ActionData(TypedDict):
 
     kind: ActionKind
     achievements: list[AchievementId]
+    total: Count
     text: str
     command: list[str] | None
     read: list[RelativePath]
@@ -57,8 +61,9 @@ class NextData(PlanData):
 
     actions: Annotated[
         list[ActionData],
-        "the most urgent first: `kind`, `achievements` (ids), `text`, `command` (the words of a command line, null "
-        "where a person or an executor has to write), `read` (files to read for it)",
+        "the most urgent first: `kind`, `achievements` (the first ten ids), `total` (of its achievements), `text`, "
+        "`command` (the words of a command line, null where a person or an executor has to write), `read` (files to "
+        "read for it; where there is a command, three of them)",
     ]
     more: Annotated[bool, "whether there are others beyond `--limit`"]
 
@@ -75,10 +80,11 @@ def next_data(progress: Progress, actions: tuple[Action, ...], limit: int) -> Ne
 def _action_data(action: Action) -> ActionData:
     return {
         "kind": action.kind,
-        "achievements": list(action.ids),
+        "achievements": list(action.ids[:_IDS]),
+        "total": len(action.ids),
         "text": action.text,
         "command": ["scaffold", *action.command] if action.command else None,
-        "read": list(action.read),
+        "read": list(action.read[:_FILES] if action.command else action.read),
     }
 
 

@@ -11,15 +11,16 @@ from scaffold import clock, report, terminal, transaction
 from scaffold.commands import executions as executions_command
 from scaffold.commands import subplans as subplans_command
 from scaffold.commands import update as update_command
-from scaffold.commands._create import batch_options
+from scaffold.commands._create import batch_options, rest_of
 from scaffold.commands._created_data import MadeAgainData
 from scaffold.commands._documents import ShowOptions, documents_text, show_options, with_content
 from scaffold.commands._next import next_lines
+from scaffold.commands._paging import PageOptions, demand_json
 from scaffold.commands._watch import Seen, watch
-from scaffold.commands._write import WriteOptions, given_words
+from scaffold.commands._write import WriteOptions, given_words, refused, told_data
 from scaffold.commands.executions import executions_options
 from scaffold.commands.update import update_options
-from scaffold.errors import Conflict, Diagnostic, ScaffoldError, UsageProblem
+from scaffold.errors import Conflict, Diagnostic, PrerequisitesMissing, ScaffoldError, UsageProblem
 from scaffold.lazy.values import replace
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, Words, agreed, invocation_for, typed
 from scaffold.plan import settings, workspace
@@ -49,7 +50,9 @@ _MADE_NOW = {"executions": made_now.execution_tasks, "subplans": made_now.subpla
 NOTHING_WRITTEN = WriteOptions(dry_run=False, yes=False, no_input=True, as_json=False, quiet=False, expect=None)
 NOTHING_SHOWN = ShowOptions(show=(), diff=False, content=False)
 
-_NOT_OF_THE_REQUEST = frozenset({"plan", "watch", "as_json", "quiet", *NOTHING_SHOWN})
+_NOT_OF_THE_REQUEST = frozenset(
+    {"plan", "watch", "as_json", "quiet", "answers", *NOTHING_SHOWN, *PageOptions.__annotations__}
+)
 """The parameters that say nothing of what would be written."""
 
 _OPTIONS = (
@@ -114,8 +117,14 @@ def _preview(name: str, plan: Path, options: Mapping[str, Any]) -> int:
             wrong = "--json" if options["as_json"] else "--show"
             raise UsageProblem.of("usage", f"--watch and {wrong} are mutually exclusive", hint="use one of them")
         return _watch(name, plan, {**asked, **NOTHING_SHOWN})
+    demand_json(options, *(["answers"] if "answers" in options else []))
     created = clock.today()
-    proposal = _proposed(name, plan, asked, created)
+    try:
+        proposal = _proposed(name, plan, asked, created)
+    except PrerequisitesMissing as error:
+        if rest := rest_of(lambda again: _proposed(name, plan, again, created), asked):
+            return refused(rest, error, cast("WriteOptions", asked))
+        raise
     earlier = _earlier(proposal.directory, words) if options["diff"] and name != "update" else {}
     asked_for = ShowOptions(show=options["show"], diff=options["diff"], content=options["content"])
     text = documents_text(proposal.documents, asked_for, earlier)
@@ -186,7 +195,9 @@ def _show(proposal: Proposal, options: Mapping[str, Any], more: tuple[Diagnostic
     if options["as_json"]:
         diagnostics = (*proposal.conflicts, *warnings)
         terminal.show(
-            report.envelope(proposal.kind, proposal.data_with(None, step), diagnostics, ok=not proposal.conflicts)
+            report.envelope(
+                proposal.kind, told_data(proposal, None, step, options), diagnostics, ok=not proposal.conflicts
+            )
         )
         return
     terminal.tell(report.warnings_text(warnings))
@@ -226,7 +237,7 @@ def _proposed(name: str, plan: Path, options: Mapping[str, Any], created: str) -
     named = [progress[id_] for id_ in dict.fromkeys(options["ids"]) if id_ not in made]
     again = _MADE_NOW[name](progress, named, created, options["template"])
     data: list[MadeAgainData] = [
-        {"achievement": each.achievement, "path": each.target, "lines": each.after.count(b"\n"), "content": None}
+        {"id": each.achievement, "path": each.target, "lines": each.after.count(b"\n"), "content": None}
         for each in again
     ]
     if again and not (options["show"] or options["diff"]):

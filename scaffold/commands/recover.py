@@ -7,10 +7,11 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal, transaction
+from scaffold.commands._plan import place_data, plan_argument
 from scaffold.errors import Interrupted, NeedsPerson, NotConfirmed, UsageProblem
 from scaffold.names import counted, printable
 from scaffold.plan import workspace
-from scaffold.shapes import BatchId
+from scaffold.shapes import BatchId, PlaceData
 from scaffold.transaction.recovery import Action, Recovery, Untrusted
 
 _ALL = "all"
@@ -30,7 +31,7 @@ def recover_first(argument: Path) -> None:
 
 
 @click.command()
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option(
     "--trust", metavar="TXN|all", help="Also recover a batch that was not started here (a clone, a copy, a backup)."
 )
@@ -51,7 +52,7 @@ def recover(plan: Path, trust: str | None, yes: bool, no_input: bool, as_json: b
         return NotConfirmed.exit_code
     recovery = transaction.recover(directory, trusted, then_ends=True)
     if as_json:
-        data = recovery_data(recovery, transaction.untrusted_batches(directory))
+        data = recovery_data(plan, recovery, transaction.untrusted_batches(directory))
         terminal.show(report.envelope("recover", data, recovery.problems, ok=not recovery.problems))
         return NeedsPerson.exit_code if recovery.problems else 0
     terminal.show(recovery_text(recovery, nothing="Nothing to recover.\n"))
@@ -83,7 +84,7 @@ def _trusted(directory: Path, trust: str) -> tuple[Untrusted, ...]:
 class ForeseenData(TypedDict):
     """What recovery would do to one file."""
 
-    target: str
+    path: str
     action: Action
     hindrance: str | None
 
@@ -96,7 +97,7 @@ class UntrustedData(TypedDict):
     changes: Annotated[list[ForeseenData], "what it would do; with a hindrance in one of them it would be taken back"]
 
 
-class RecoverData(TypedDict):
+class RecoverData(PlaceData):
     """`data` of `scaffold recover --json`."""
 
     completed: Annotated[list[BatchId], "ids of interrupted batches that are complete now"]
@@ -105,9 +106,10 @@ class RecoverData(TypedDict):
     untrusted: Annotated[list[UntrustedData], "interrupted batches that were not started here and are left alone"]
 
 
-def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> RecoverData:
+def recovery_data(argument: Path, recovery: Recovery, untrusted: Iterable[Untrusted]) -> RecoverData:
     """Return `data` of `scaffold recover --json`: ids of batches, names of directories, and what is not trusted."""
     return {
+        **place_data(argument),
         "completed": list(recovery.completed),
         "taken_back": list(recovery.taken_back),
         "discarded": list(recovery.discarded),
@@ -117,7 +119,7 @@ def recovery_data(recovery: Recovery, untrusted: Iterable[Untrusted]) -> Recover
 
 def _untrusted_data(batch: Untrusted) -> UntrustedData:
     changes: list[ForeseenData] = [
-        {"target": change.target, "action": change.action, "hindrance": change.hindrance} for change in batch.changes
+        {"path": change.target, "action": change.action, "hindrance": change.hindrance} for change in batch.changes
     ]
     return {"transaction": batch.name, "batch": batch.batch, "changes": changes}
 

@@ -1,6 +1,7 @@
 """`scaffold review`: writes the verdict on an achievement."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, TypedDict, Unpack
 
@@ -8,6 +9,7 @@ import click
 
 from scaffold import clock
 from scaffold.commands._next import find_outdated
+from scaffold.commands._plan import plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, Diagnostic, PrerequisitesMissing, UsageProblem
@@ -18,16 +20,17 @@ from scaffold.names import (
     SUBPLAN,
     VERDICTS,
     agreed,
-    command,
     counted,
     execution_name,
+    invocation,
     listed,
     next_number,
     numbers_of,
     printable,
+    typed,
 )
 from scaffold.plan import attempts, settings, workspace
-from scaffold.plan.actions import actions_for, step_of
+from scaffold.plan.actions import actions_for
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import unknown
 from scaffold.preview import Proposal
@@ -64,7 +67,7 @@ class ReviewOptions(WriteOptions):
 
 @click.command()
 @click.argument("achievement_id", metavar="ID")
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--approve", is_flag=True, help="It is complete: write APPROVED_<ID>.md.")
 @click.option("--fix", is_flag=True, help="Another attempt is needed: write FIX_<ID>.md, with what to fix.")
 @click.option("--skip", is_flag=True, help="It is not to be done: write SKIPPED_<ID>.md.")
@@ -178,23 +181,23 @@ def _said(text: str, verdict: Verdict) -> str:
 
 def _demand_allowed(progress: Progress, standing: Standing, verdict: Verdict) -> None:
     """Refuse a verdict that would have no effect beside the one that exists."""
+    refuse = partial(Conflict.of, path=standing.decided_by, achievement=standing.id)
     if verdict != "approve" and standing.state == "complete":
         hint = "to take the approval back, undo its batch (`scaffold undo --list`) or remove the file"
-        raise Conflict.of(
-            "already_approved", f"achievement {standing.id} is approved", path=standing.decided_by, hint=hint
-        )
+        raise refuse("already_approved", f"achievement {standing.id} is approved", hint=hint)
     if verdict != "approve" and standing.state == "needs_fix":
-        again = command("executions", progress.plan.argument, "--achievement", standing.id, "--again")
-        hint = f"`{again}` creates the attempt that answers it; to ask for something else, edit the file"
+        again = invocation("executions", progress.plan.argument, "--achievement", standing.id, "--again")
+        hint = f"`{typed(again)}` creates the attempt that answers it; to ask for something else, edit the file"
         message = f"achievement {standing.id} has a FIX that nobody has answered yet"
-        raise Conflict.of("fix_unanswered", message, path=standing.decided_by, hint=hint)
+        raise refuse("fix_unanswered", message, hint=hint, command=again)
 
 
 def _nothing_to_judge(progress: Progress, standing: Standing) -> PrerequisitesMissing:
-    step = step_of(progress, actions_for(progress, standing.id, find_outdated))
-    hint = f"{step.text}: `{step.command}`" if step.command else step.text
+    action = next(actions_for(progress, standing.id, find_outdated), None)
+    words, text = (action.command, action.text) if action else (None, None)
+    hint = f"{text}: `{typed(words)}`" if words else text
     message = f"achievement {standing.id} has no EXECUTION_TASK to judge"
-    return PrerequisitesMissing.of("no_attempt", message, hint=hint)
+    return PrerequisitesMissing.of("no_attempt", message, hint=hint, achievement=standing.id, command=words)
 
 
 def _doubts(plan: Plan, standing: Standing, verdict: Verdict) -> Iterator[Diagnostic]:
@@ -202,12 +205,13 @@ def _doubts(plan: Plan, standing: Standing, verdict: Verdict) -> Iterator[Diagno
     if verdict != "approve":
         return
     yield from _not_made(plan, standing)
+    doubt = partial(Diagnostic, severity="warning", achievement=standing.id)
     for path in standing.attempt.open_paths if standing.attempt else ():
         message, hint = "its Status does not say that it is finished", "read it once more before you approve it"
-        yield Diagnostic("not_finished", message, path, hint=hint, severity="warning")
+        yield doubt("not_finished", message, path, hint=hint)
     if standing.state == "needs_fix":
         message, hint = "nobody has answered this FIX: the approval wins", "approve it only if nothing is left to fix"
-        yield Diagnostic("fix_unanswered", message, standing.decided_by, hint=hint, severity="warning")
+        yield doubt("fix_unanswered", message, standing.decided_by, hint=hint)
 
 
 def _not_added(target: str, message: str, old: bytes | None) -> Iterator[Diagnostic]:
@@ -232,8 +236,11 @@ def _not_made(plan: Plan, standing: Standing) -> Iterator[Diagnostic]:
         count = len(missing)
         message = f"plans {counted(len(planned), 'execution')}, and {listed(missing)} {agreed(count, 'has', 'have')}"
         message += " no EXECUTION_TASK"
-        create = command("executions", plan.argument, "--achievement", standing.id, "--planned")
-        yield Diagnostic("more_planned", message, path, hint=f"`{create}` creates what is missing", severity="warning")
+        create = invocation("executions", plan.argument, "--achievement", standing.id, "--planned")
+        hint = f"`{typed(create)}` creates what is missing"
+        yield Diagnostic(
+            "more_planned", message, path, hint=hint, severity="warning", achievement=standing.id, command=create
+        )
 
 
 def _text(standing: Standing, verdict: Verdict, judges: tuple[str, ...], message: str, created: str) -> str:
@@ -277,7 +284,7 @@ class ReviewedData(TypedDict):
 class ReviewData(PlanData):
     """`data` of `scaffold review --json`."""
 
-    achievement: Annotated[AchievementId, "the achievement that is judged"]
+    id: Annotated[AchievementId, "the achievement that is judged"]
     verdict: Annotated[Verdict, "the option that was given"]
     judges: Annotated[list[RelativePath], "the EXECUTION_TASKs that it judges: the newest attempt"]
     files: Annotated[
@@ -293,7 +300,7 @@ def review_data(found: Review) -> ReviewData:
     """Return `data` of `scaffold review --json`."""
     return {
         **plan_data(found.plan.name, found.plan.document, found.plan.directory),
-        "achievement": found.standing.id,
+        "id": found.standing.id,
         "verdict": found.verdict,
         "judges": list(found.judges),
         "files": [{"path": change.target, "content": decode(change.new or b"")} for change in found.changes.changes],

@@ -1,13 +1,16 @@
 """`scaffold status`: where a plan stands."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
 from scaffold import report, terminal
 from scaffold.commands._next import find_outdated, next_lines
+from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._plan import plan_argument
 from scaffold.names import command, counted, listed, printable
 from scaffold.plan import overview
 from scaffold.plan.outlook import OutOfDate
@@ -22,23 +25,30 @@ _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfill
 
 
 @click.command()
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--ready", "only_ready", is_flag=True, help="Show only achievements that are ready to be worked on.")
+@click.option("--all", "with_done", is_flag=True, help="With --json: also the achievements that are done.")
+@page_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def status(plan: Path, only_ready: bool, as_json: bool) -> int:
+def status(plan: Path, only_ready: bool, with_done: bool, as_json: bool, **options: Unpack[PageOptions]) -> int:
     """Show counts and hours per level, states, and what to do next.
 
     The state comes from the files of the plan: the verdict of a review (APPROVED_, FIX_, SKIPPED_), else the Status of
     the newest EXECUTION_TASK, else which documents exist.
     """
+    demand_json({**options, "all": with_done, "as_json": as_json}, "all")
     found = overview.take(plan, find_outdated)
     if as_json:
-        data = status_data(found, only_ready=only_ready)
+        data = status_data(found, options, only_ready=only_ready, with_done=with_done)
         terminal.show(report.envelope("status", data, found.warnings, ok=True))
     else:
         terminal.tell(report.diagnostics_text(found.warnings))
         terminal.show(status_text(found, terminal.columns(), only_ready=only_ready))
     return 0
+
+
+StatesData = dict[AchievementState, Annotated[int, Rule(minimum=1)]]
+"""How many achievements are in each state."""
 
 
 class EffortData(TypedDict):
@@ -53,9 +63,9 @@ class LevelData(TypedDict):
     """A level, in numbers."""
 
     level: Count
-    achievements: Count
-    states: dict[AchievementState, Annotated[int, Rule(minimum=1)]]
-    ready: Count
+    total: Count
+    states: StatesData
+    ready_total: Count
     in_sequence: EffortData
     in_parallel: EffortData | None
 
@@ -81,9 +91,10 @@ class AchievementData(BriefData):
     files: list[RelativePath]
 
 
-class StatusData(PlanData):
+class StatusData(PlanData, PageData):
     """`data` of `scaffold status --json`."""
 
+    states: Annotated[StatesData, "of all achievements of the plan: state to number"]
     in_sequence: Annotated[
         EffortData,
         "the whole plan, one achievement after the other: hours `low` and `high`, and `unknown`, "
@@ -96,33 +107,42 @@ class StatusData(PlanData):
     ]
     levels: Annotated[
         list[LevelData],
-        "from 0 up: `level`, `achievements` and how many are `ready` (numbers), `states` (state to number), "
-        "`in_sequence`, `in_parallel`",
+        "those of the `achievements` that follow, from 0 up: `level`, `total` (of its achievements), `states` (state "
+        "to number), `ready_total` (how many are ready), `in_sequence`, `in_parallel`",
     ]
     achievements: Annotated[
         list[AchievementData],
-        "by level and id; with `--ready` only those: `id`, `title`, `level`, `state`, `ready`, `decided_by` "
-        "(what the state was read from: a path, with its line where there is one), `unfilled` (open places of its "
-        "SUBPLAN), `out_of_date` (EXECUTION_TASKs that would be made otherwise now), `dependencies`, `estimated_time`, "
-        "`files`",
+        "by level and id, those that are done only with `--all`, with `--ready` only those: `id`, `title`, `level`, "
+        "`state`, `ready`, `decided_by` (what the state was read from: a path, with its line where there is one), "
+        "`unfilled` (open places of its SUBPLAN), `out_of_date` (EXECUTION_TASKs that would be made otherwise now), "
+        "`dependencies`, `estimated_time`, `files`",
     ]
     next_step: Annotated[str, "what helps next, in words"]
     next_command: NextCommand
 
 
-def status_data(survey: Survey, *, only_ready: bool) -> StatusData:
+def status_data(
+    survey: Survey, options: Mapping[str, object], *, only_ready: bool = False, with_done: bool = False
+) -> StatusData:
     """Return `data` of `scaffold status --json`. Hours are `{low, high, unknown}`, the last a number of estimates."""
-    return {
+    rows = [
+        row for row in survey.rows if (row.standing.ready or not only_ready) and (with_done or not row.standing.is_done)
+    ]
+    whole: StatusData = {
         **plan_data(survey.plan.name, survey.plan.document, survey.plan.directory),
         "in_sequence": _effort_data(survey.in_sequence),
         "in_parallel": _effort_data(survey.in_parallel) if survey.in_parallel else None,
-        "levels": [_level_data(level) for level in survey.levels],
-        "achievements": [
-            row_data(row, survey.out_of_date) for row in survey.rows if row.standing.ready or not only_ready
-        ],
+        "states": _states(survey.rows),
+        "levels": [],
+        "achievements": [row_data(row, survey.out_of_date) for row in rows],
+        "total": 0,
+        "more": False,
         "next_step": survey.next_step.text,
         "next_command": survey.next_step.command,
     }
+    data = page(whole, options, ("achievements",), (row.standing.id for row in survey.rows))
+    levels = {row["level"] for row in data["achievements"]}
+    return {**data, "levels": [_level_data(level) for level in survey.levels if level.level in levels]}
 
 
 def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str:
@@ -172,12 +192,16 @@ def _achievement_row(row: Row, out_of_date: OutOfDate) -> tuple[str, ...]:
     )
 
 
+def _states(rows: Iterable[Row]) -> StatesData:
+    return dict(Counter(row.standing.state for row in rows))
+
+
 def _level_data(level: Level) -> LevelData:
     return {
         "level": level.level,
-        "achievements": len(level.rows),
-        "states": dict(Counter(row.standing.state for row in level.rows)),
-        "ready": sum(row.standing.ready for row in level.rows),
+        "total": len(level.rows),
+        "states": _states(level.rows),
+        "ready_total": sum(row.standing.ready for row in level.rows),
         "in_sequence": _effort_data(level.in_sequence),
         "in_parallel": _effort_data(level.in_parallel) if level.in_parallel else None,
     }

@@ -20,9 +20,9 @@ class SubplansData(DocumentsData):
 
     files: Annotated[
         list[CreatedData],
-        "what would be or was created: `achievement`, `title`, `path`, `lines`, `subplan` (the PLAN it is made from)",
+        "what would be or was created: `id`, `title`, `path`, `lines`, `subplan` (the PLAN it is made from)",
     ]
-    answers: Annotated[SubplanAnswers, ANSWERS]
+    answers: Annotated[SubplanAnswers | None, ANSWERS]
 
 
 @click.command()

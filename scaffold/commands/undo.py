@@ -7,6 +7,8 @@ from typing import Annotated, TypedDict, Unpack
 import click
 
 from scaffold import report, terminal
+from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._plan import note, place_data
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.errors import Diagnostic, InvalidInput, ScaffoldError, UsageProblem
@@ -17,7 +19,7 @@ from scaffold.names import FEEDBACK_FOLDER, agreed, counted, printable
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
 from scaffold.report import table
-from scaffold.shapes import BatchId, ChangeSetId, NextCommand, NextStep, RelativePath
+from scaffold.shapes import BatchId, ChangeSetId, Count, NextCommand, NextStep, PlaceData, RelativePath
 from scaffold.transaction import batches
 from scaffold.transaction.batches import History, Summary, TakenBack, Undo
 
@@ -27,7 +29,7 @@ _EXECUTION = regex(r"execution/EXECUTION_TASK_.+_(?P<slug>[0-9]+)_[0-9]{2,}(?:_.
 _KEPT = "keep it, or remove it yourself once you need nothing in it"
 
 
-class UndoOptions(WriteOptions):
+class UndoOptions(WriteOptions, PageOptions):
     """The options of `scaffold undo`, by their names in the code."""
 
     as_list: bool
@@ -44,15 +46,19 @@ class UndoPreview:
 @click.command()
 @click.argument("arguments", nargs=-1, metavar="[BATCH] [PLAN]")
 @click.option("--list", "as_list", is_flag=True, help="List the batches of the plan, the newest last, and stop.")
+@page_options
 @write_options
-def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
+@click.pass_context
+def undo(context: click.Context, arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
     """Take back a BATCH: by default the newest that still stands.
 
     A BATCH is named by its id, or by the 12 digits of the change set that its preview showed. Files that have been
     edited since then are kept and listed. An undo is a batch too, and can be undone. With --yes, the BATCH must be
     named.
     """
+    demand_json(options)
     wanted, argument = _wanted(arguments)
+    note(context, argument)
     if options["as_list"]:
         return _list(argument, options)
     if options["yes"] and not wanted and not options["dry_run"]:
@@ -64,7 +70,7 @@ def undo(arguments: tuple[str, ...], **options: Unpack[UndoOptions]) -> int:
     except ScaffoldError as error:
         if not options["as_json"]:
             raise
-        terminal.show(report.envelope("undo", undo_data(None), error.diagnostics, ok=False))
+        terminal.show(report.envelope("undo", undo_data(argument, None), error.diagnostics, ok=False))
         return error.exit_code
     return carry_out(proposal, options)
 
@@ -81,16 +87,18 @@ def _proposal(argument: Path, preview: UndoPreview, dry_run: bool) -> Proposal:
         conflicts=conflicts(preview),
         shown=undo_text(preview, dry_run=dry_run),
         question=undo_question(preview),
-        data=undo_data(preview.undo),
+        data=undo_data(argument, preview.undo),
+        lists=("removed", "restored", "edited", "gone", "done"),
         done=_both("took back", removed, "restored", len(changes) - removed).capitalize(),
         remark="; undo that batch to reverse this",
     )
 
 
-def _list(argument: Path, options: WriteOptions) -> int:
+def _list(argument: Path, options: UndoOptions) -> int:
     found = batches.batches(workspace.locate(argument))
     if options["as_json"]:
-        terminal.show(report.envelope("batches", batches_data(found), found.problems, ok=True))
+        data = page(batches_data(argument, found), options, ("batches",))
+        terminal.show(report.envelope("batches", data, found.problems, ok=True))
     else:
         terminal.tell(report.diagnostics_text(found.problems))
         terminal.show(batches_text(found, terminal.columns()))
@@ -113,14 +121,19 @@ def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
 def prepare(directory: Path, wanted: str | None) -> UndoPreview:
     """Work out what taking back the batch `wanted` would change; None stands for the newest that is not taken back.
 
-    `wanted` is the id of the batch or of its change set. Raises InvalidInput when there is no such batch, or when it is
-    unclear which one is the newest.
+    `wanted` is the id of the batch or of its change set. Raises UsageProblem when there is no such batch, InvalidInput
+    when its record cannot be used, or when it is unclear which one is the newest.
     """
     if wanted is None:
         return _newest(directory)
-    if _CHANGE_SET.fullmatch(wanted):
-        wanted = batches.of_change_set(directory, wanted)
-    return UndoPreview(directory, batches.undo_changes(directory, wanted))
+    try:
+        if _CHANGE_SET.fullmatch(wanted):
+            wanted = batches.of_change_set(directory, wanted)
+        return UndoPreview(directory, batches.undo_changes(directory, wanted))
+    except InvalidInput as error:
+        if any(problem.code != "no_such_batch" for problem in error.diagnostics):
+            raise
+        raise UsageProblem(error.diagnostics) from error
 
 
 def _newest(directory: Path) -> UndoPreview:
@@ -190,6 +203,12 @@ def _written_since(undo: Undo) -> dict[str, str]:
     return {path: "created again" if path in removed else "edited" for path in undo.edited}
 
 
+class BatchTemplateData(TypedDict):
+    """A template set that documents of a batch were made with."""
+
+    name: str
+
+
 class BatchData(TypedDict):
     """A batch as a list shows it."""
 
@@ -197,25 +216,32 @@ class BatchData(TypedDict):
     time: str
     command: str
     selection: str
-    template: str
-    files: list[RelativePath]
+    templates: list[BatchTemplateData]
+    file_total: Count
     taken_back: BatchId | None
 
 
-class BatchesData(TypedDict):
+class BatchesData(PlaceData, PageData):
     """`data` of `scaffold undo --list --json`."""
 
     batches: Annotated[
         list[BatchData],
-        "the newest last: `id`, `time` (UTC), `command`, `selection`, `template`, `files`; `taken_back` is the id of "
-        "the newest batch that took files of it back, null where it stands",
+        "the newest first: `id`, `time` (UTC), `command`, `selection`, `templates` (each with its `name`), "
+        "`file_total` (how many files it changed); `taken_back` is the id of the newest batch that took files of it "
+        "back, null where it stands",
     ]
 
 
-def batches_data(history: History) -> BatchesData:
-    """Return `data` of `scaffold undo --list --json`, the newest batch last."""
+def batches_data(argument: Path, history: History) -> BatchesData:
+    """Return `data` of `scaffold undo --list --json`, the newest batch first."""
     taken = history.taken_back()
-    return {"batches": [_summary_data(summary, taken.get(summary.id)) for summary in history.summaries]}
+    newest_first = reversed(history.summaries)
+    return {
+        **place_data(argument),
+        "batches": [_summary_data(summary, taken.get(summary.id)) for summary in newest_first],
+        "total": 0,
+        "more": False,
+    }
 
 
 def batches_text(history: History, columns: int | None) -> str:
@@ -233,7 +259,7 @@ def _row(batch: Summary, taken: TakenBack | None) -> tuple[str, ...]:
     return batch.id, batch.command, batch.undoes or batch.selection, str(count), part
 
 
-class UndoData(TypedDict):
+class UndoData(PlaceData, PageData):
     """`data` of `scaffold undo --json`: with the same keys whatever comes of it."""
 
     undoes: Annotated[BatchId | None, "id of the batch that is taken back, null where none was found"]
@@ -248,10 +274,11 @@ class UndoData(TypedDict):
     done: Annotated[list[RelativePath], "files that are as they were before the batch"]
 
 
-def undo_data(undo: Undo | None) -> UndoData:
+def undo_data(argument: Path, undo: Undo | None) -> UndoData:
     """Return `data` of `scaffold undo --json`; None stands for no batch that could be taken back: nothing changes."""
     changes = undo.changes if undo else ChangeSet(())
     return {
+        **place_data(argument),
         "undoes": undo.record.id if undo else None,
         "change_set": changes.id,
         "batch": None,
@@ -262,6 +289,8 @@ def undo_data(undo: Undo | None) -> UndoData:
         "edited": list(undo.edited) if undo else [],
         "gone": list(undo.gone) if undo else [],
         "done": list(undo.done) if undo else [],
+        "total": 0,
+        "more": False,
     }
 
 
@@ -304,8 +333,8 @@ def _summary_data(batch: Summary, taken: TakenBack | None) -> BatchData:
         "time": batch.time,
         "command": batch.command,
         "selection": batch.selection,
-        "template": ", ".join(batch.templates),
-        "files": list(batch.files),
+        "templates": [{"name": name} for name in batch.templates],
+        "file_total": len(batch.files),
         "taken_back": taken.by if taken else None,
     }
 

@@ -1,6 +1,6 @@
 """`scaffold update`: brings EXECUTION_TASKs up to date with their SUBPLANs and templates, and keeps what was edited."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Unpack
 
@@ -8,7 +8,10 @@ import click
 
 from scaffold import batch, clock, terminal, transaction
 from scaffold.commands._conflicts import ConflictData, conflict_data, conflicts, places
+from scaffold.commands._created_data import LeftOutData, left_out_data
 from scaffold.commands._documents import ContentData, ShowOptions, show_options, with_documents
+from scaffold.commands._paging import PageData, PageOptions, demand_json, page_options
+from scaffold.commands._plan import plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.document import execution_task
@@ -39,7 +42,7 @@ from scaffold.update.remade import OnConflict, Remade, examine
 _DECIDED = {"keep": "edit kept", "markers": "with markers"}
 
 
-class UpdateOptions(WriteOptions, ShowOptions):
+class UpdateOptions(WriteOptions, ShowOptions, PageOptions):
     """The options of `scaffold update`, by their names in the code."""
 
     ids: tuple[str, ...]
@@ -49,7 +52,7 @@ class UpdateOptions(WriteOptions, ShowOptions):
 
 
 _OPTIONS = (
-    click.argument("plan", default=".", type=click.Path(path_type=Path)),
+    plan_argument,
     click.option("--achievement", "ids", multiple=True, metavar="ID", help="Only this achievement. Repeatable."),
     click.option("--level", metavar="N|all", help="Only a dependency level."),
     click.option(
@@ -61,8 +64,9 @@ _OPTIONS = (
 )
 
 
-def update_options(command: click.decorators.FC) -> click.decorators.FC:
+def update_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the options that say what is updated, and the plan."""
+    command = page_options(command)
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -79,6 +83,7 @@ def update(plan: Path, **options: Unpack[UpdateOptions]) -> int:
     made with. What nobody edited is replaced; what somebody did is merged, line by line. Where both changed the same,
     nothing is changed at all, and the places are shown.
     """
+    demand_json(options)
     if not options["dry_run"]:
         recover_first(plan)
     return carry_out(with_documents(propose(plan, options, clock.today()), options), options)
@@ -128,6 +133,7 @@ def propose(plan: Path, options: UpdateOptions, _: str) -> Proposal:
         conflicts=against,
         documents=documents,
         made_from=batch.made_from(found.progress, changes),
+        lists=("files", "left_out", "foreign"),
     )
 
 
@@ -187,7 +193,7 @@ def _changes(found: _Found, on_conflict: OnConflict) -> ChangeSet:
 class UpdatedData(ContentData):
     """A document to update."""
 
-    achievement: AchievementId
+    id: AchievementId
     title: str
     path: RelativePath
     lines: Count
@@ -196,7 +202,7 @@ class UpdatedData(ContentData):
     conflicts: list[ConflictData]
 
 
-class UpdateData(PlanData):
+class UpdateData(PlanData, PageData):
     """`data` of `scaffold update --json`."""
 
     selection: Annotated[str, "the options, such as `--level 1`"]
@@ -206,12 +212,12 @@ class UpdateData(PlanData):
     next_command: NextCommand
     files: Annotated[
         list[UpdatedData],
-        "what would be or was updated: `achievement`, `title`, `path`, `lines`, `why` (what has changed), whether it "
+        "what would be or was updated: `id`, `title`, `path`, `lines`, `why` (what has changed), whether it "
         "was `edited`, and the `conflicts`: `line` in the document and `generated_line` in what is generated now, with "
         "the lines of both and those `before`",
     ]
     foreign: Annotated[list[RelativePath], "documents that no batch wrote, which are left alone"]
-    left_out: Annotated[list[AchievementId], "achievements whose SUBPLAN is missing or wrong"]
+    left_out: Annotated[list[LeftOutData], "achievements whose SUBPLAN is missing or wrong: `id`, `title`, `reasons`"]
 
 
 def _data(found: _Found, changes: ChangeSet, on_conflict: OnConflict, selection: str) -> UpdateData:
@@ -224,7 +230,7 @@ def _data(found: _Found, changes: ChangeSet, on_conflict: OnConflict, selection:
         "next_command": None,
         "files": [
             {
-                "achievement": each.standing.id,
+                "id": each.standing.id,
                 "title": each.standing.achievement.title,
                 "path": each.target,
                 "lines": each.result(on_conflict).count(b"\n"),
@@ -235,8 +241,10 @@ def _data(found: _Found, changes: ChangeSet, on_conflict: OnConflict, selection:
             }
             for each in found.outdated
         ],
+        "total": 0,
+        "more": False,
         "foreign": list(found.foreign),
-        "left_out": [left_out.achievement.id for left_out in found.left_out],
+        "left_out": [left_out_data(left_out) for left_out in found.left_out],
     }
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
 from scaffold import report, terminal
 from scaffold.commands._next import find_outdated, next_lines
+from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._plan import plan_argument
 from scaffold.commands.status import AchievementData, BriefData, brief_data, row_data
 from scaffold.errors import Diagnostic
 from scaffold.lazy.values import frozen
@@ -28,16 +30,19 @@ _MANY = 20
 
 @click.command()
 @click.argument("achievement_id", metavar="ID")
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
+@page_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def why(achievement_id: str, plan: Path, as_json: bool) -> int:
+def why(achievement_id: str, plan: Path, as_json: bool, **options: Unpack[PageOptions]) -> int:
     """Explain why ID is or is not ready, and what to do next.
 
     Its dependencies are followed down to what can be worked on now.
     """
+    demand_json({**options, "as_json": as_json})
     found = explain(plan, achievement_id)
     if as_json:
-        terminal.show(report.envelope("why", why_data(found), found.warnings, ok=True))
+        data = page(why_data(found), options, ("blockers",))
+        terminal.show(report.envelope("why", data, found.warnings, ok=True))
     else:
         terminal.tell(report.diagnostics_text(found.warnings))
         terminal.show(why_text(found, terminal.columns()))
@@ -139,17 +144,17 @@ class OutdatedData(TypedDict):
     conflicts: Count
 
 
-class WhyData(PlanData):
+class WhyData(PlanData, PageData):
     """`data` of `scaffold why --json`."""
 
     achievement: Annotated[AchievementData, "the achievement, as in `status`"]
     waits_for: Annotated[
         list[AchievementId], "ids of the dependencies that are not done; empty when it is ready or done itself"
     ]
-    dependencies: Annotated[list[BriefData], "each with `id`, `title`, `level`, `state`, `ready`"]
     blockers: Annotated[
         list[BlockerData],
-        "what is to be done before, at any distance, also with `waits_for`; those that wait for nothing come first",
+        "what is to be done before, at any distance: `id`, `title`, `level`, `state`, `ready`, `waits_for`; those that "
+        "wait for nothing come first",
     ]
     subplan: Annotated[str | None, "path of the SUBPLAN, null without one"]
     executions: Annotated[list[RelativePath], "paths of the EXECUTION_TASKs"]
@@ -168,10 +173,11 @@ def why_data(found: Explanation) -> WhyData:
         **plan_data(found.plan.name, found.plan.document, found.plan.directory),
         "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated})),
         "waits_for": list(found.waits_for),
-        "dependencies": [brief_data(other) for other in found.dependencies],
         "blockers": [
             {**brief_data(blocker.standing), "waits_for": list(blocker.waits_for)} for blocker in found.blockers
         ],
+        "total": len(found.blockers),
+        "more": False,
         "subplan": found.subplan,
         "executions": list(found.executions),
         "out_of_date": [

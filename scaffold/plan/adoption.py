@@ -7,7 +7,7 @@ from pathlib import Path
 from scaffold.errors import Conflict, Diagnostic, InvalidInput
 from scaffold.lazy.values import frozen, replace
 from scaffold.model import Change, ChangeSet, Input, Json, id_order, sha256, slug_of
-from scaffold.names import FEEDBACK_FOLDER, command, plan_name_of
+from scaffold.names import FEEDBACK_FOLDER, invocation, plan_name_of, typed
 from scaffold.plan import drift, json_text, parallel, settings, workspace
 from scaffold.plan.drift import Difference
 from scaffold.plan.json_text import EntryEdit
@@ -47,8 +47,9 @@ def prepare(argument: Path) -> Adoption:
     """
     directory, document = workspace.find_document(argument)
     if (directory / parallel.FILE_NAME).exists() or (directory / parallel.FILE_NAME).is_symlink():
-        hint = f"`{command('adopt', argument, '--update')}` brings it up to date with the PLAN"
-        raise Conflict.of("target_exists", "already exists", path=parallel.FILE_NAME, hint=hint)
+        update = invocation("adopt", argument, "--update")
+        hint = f"`{typed(update)}` brings it up to date with the PLAN"
+        raise Conflict.of("target_exists", "already exists", path=parallel.FILE_NAME, hint=hint, command=update)
     said, source = _said(directory, document)
     achievements = tuple(sorted(said.achievements, key=lambda achievement: id_order(achievement.id)))
     name = plan_name_of(document)

@@ -5,13 +5,25 @@ warning is something that a person should look at.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from scaffold import transaction
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, at_most_listed
 from scaffold.lazy.values import frozen, replace
 from scaffold.model import Plan
-from scaffold.names import EXECUTION_TASK, SUBPLAN, SUBPLAN_FOLDER, VERDICTS, Files, command, listed, subplan_name
+from scaffold.names import (
+    EXECUTION_TASK,
+    SUBPLAN,
+    SUBPLAN_FOLDER,
+    VERDICTS,
+    Files,
+    Words,
+    invocation,
+    listed,
+    subplan_name,
+    typed,
+)
 from scaffold.plan import attempts, drift, near_keys, parallel, prerequisites, settings, workspace
 from scaffold.plan.drift import Difference
 from scaffold.plan.prerequisites import REQUIRED, Policy
@@ -135,11 +147,12 @@ def _unfilled(read: _Read) -> Iterator[Diagnostic]:
         message = f"{places} {listed(map(str, lines))}"
         path = f"{SUBPLAN_FOLDER}/{subplan_name(read.plan, standing.achievement)}"
         work = read.begun.get(standing.id)
+        told = partial(Diagnostic, achievement=standing.id)
         if work and any(place.field in REQUIRED for place in found.unfilled):
             message = f"{message}, although {_has_begun(standing.id, work)}"
-            yield Diagnostic("subplan_unfilled", message, path, lines[0], "fill them in")
+            yield told("subplan_unfilled", message, path, lines[0], "fill them in")
         else:
-            yield Diagnostic("subplan_unfilled", message, path, lines[0], "fill them in", "note")
+            yield told("subplan_unfilled", message, path, lines[0], "fill them in", "note")
 
 
 def _has_begun(achievement_id: str, work: str) -> str:
@@ -158,10 +171,12 @@ def _missing(read: _Read) -> Iterator[Diagnostic]:
     for standing in without:
         if work := read.begun.get(standing.id):
             message = f"achievement {standing.id} has no SUBPLAN, although {_has_begun(standing.id, work)}"
-            yield Diagnostic("subplan_missing", message, hint=_creating(plan, "subplans", [standing]))
+            create = _creating(plan, "subplans", [standing])
+            yield Diagnostic("subplan_missing", message, hint=typed(create), achievement=standing.id, command=create)
     if later := [standing for standing in without if standing.id not in read.begun]:
         message = f"{_have_no(later)} SUBPLAN yet: {_ids(later)}"
-        yield Diagnostic("subplan_missing", message, hint=_creating(plan, "subplans", later), severity="note")
+        create = _creating(plan, "subplans", later)
+        yield Diagnostic("subplan_missing", message, hint=typed(create), severity="note", command=create)
     workable = [
         standing
         for standing in still_open
@@ -170,8 +185,8 @@ def _missing(read: _Read) -> Iterator[Diagnostic]:
     if workable:
         first = [standing for standing in workable if standing.ready] or workable
         message = f"{_have_no(workable)} EXECUTION_TASK yet: {_ids(workable)}"
-        hint = _creating(plan, "executions", first)
-        yield Diagnostic("execution_task_missing", message, hint=hint, severity="note")
+        create = _creating(plan, "executions", first)
+        yield Diagnostic("execution_task_missing", message, hint=typed(create), severity="note", command=create)
 
 
 def _is_workable(found: Subplan) -> bool:
@@ -186,12 +201,12 @@ def _ids(standings: Iterable[Standing]) -> str:
     return listed(standing.id for standing in standings)
 
 
-def _creating(plan: Plan, verb: str, standings: list[Standing]) -> str:
+def _creating(plan: Plan, verb: str, standings: list[Standing]) -> Words:
     """Return the command that creates these documents, or of the first ten; a batch of SUBPLANs needs nothing else."""
     if verb == "subplans" and len(standings) > 3:
-        return command(verb, plan.argument, "--batch", "--level", "all")
+        return invocation(verb, plan.argument, "--batch", "--level", "all")
     options = [word for standing in standings[:10] for word in ("--achievement", standing.id)]
-    return command(verb, plan.argument, *options)
+    return invocation(verb, plan.argument, *options)
 
 
 def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
@@ -202,12 +217,15 @@ def _lengths(plan: Plan, standings: Iterable[Standing]) -> Iterator[Diagnostic]:
                 lines = workspace.read_text_file(plan.directory / path).count(b"\n")
             except InvalidInput as error:
                 if error.diagnostics[0].code != "merge_markers":  # which are an error, and told as that
-                    yield replace(error.diagnostics[0], path=path, severity="warning")
+                    problem = error.diagnostics[0]
+                    yield replace(problem, path=path, severity="warning", achievement=standing.id)
                 continue
             if lines > EXECUTION_TASK.max_lines:
                 message = f"has {lines} lines, the limit is {EXECUTION_TASK.max_lines}"
                 hint = "move elsewhere what the work does not need"
-                yield Diagnostic("document_too_long", message, path, hint=hint, severity="warning")
+                yield Diagnostic(
+                    "document_too_long", message, path, hint=hint, severity="warning", achievement=standing.id
+                )
 
 
 # --- the PLAN and parallel.json --------------------------------------------------------------------------------------
@@ -244,15 +262,17 @@ def _difference(plan: Plan, difference: Difference) -> Diagnostic:
     """Return the warning about a difference, at the line of the PLAN."""
     document, line = plan.document, difference.line
     message = f"achievement {difference.achievement} {drift.in_words(difference)}"
-    hint = f"correct {document}, or take it over: {command('adopt', plan.argument, '--update')}"
+    adopt = invocation("adopt", plan.argument, "--update")
+    hint = f"correct {document}, or take it over: {typed(adopt)}"
+    told = partial(Diagnostic, severity="warning", achievement=difference.achievement, command=adopt)
     match difference.field:
         case "title":
-            return Diagnostic("title_differs", message, document, line, hint, "warning")
+            return told("title_differs", message, document, line, hint)
         case "estimated_hours":
-            return Diagnostic("hours_differ", message, document, line, hint, "warning")
+            return told("hours_differ", message, document, line, hint)
         case "dependencies":
-            return Diagnostic("dependencies_differ", message, document, line, hint, "warning")
-    return Diagnostic("achievement_not_in_parallel", message, document, line, hint, "warning")
+            return told("dependencies_differ", message, document, line, hint)
+    return told("achievement_not_in_parallel", message, document, line, hint)
 
 
 def _deliverables(read: _Read, said: Iterable[PlannedAchievement]) -> dict[str, tuple[Passage, ...]]:
@@ -268,8 +288,9 @@ def _open(plan: Plan, settled: Collection[str]) -> Iterator[Diagnostic]:
     if ids:
         message = f"the dependencies of {listed(ids)} are not stated"
         hint = f"fill them in, then remove {parallel.OPEN}; or state them in {plan.document} and take them over: "
-        hint += command("adopt", plan.argument, "--update")
-        yield Diagnostic("dependencies_open", message, parallel.FILE_NAME, hint=hint, severity="warning")
+        adopt = invocation("adopt", plan.argument, "--update")
+        hint += typed(adopt)
+        yield Diagnostic("dependencies_open", message, parallel.FILE_NAME, hint=hint, severity="warning", command=adopt)
 
 
 def _keys(plan: Plan) -> Iterator[Diagnostic]:
@@ -279,4 +300,6 @@ def _keys(plan: Plan) -> Iterator[Diagnostic]:
         for key, name in near_keys.ignored(achievement, known):
             message = f"achievements[{at}].{key} ({achievement.id}): the key is not read, it must be called {name}"
             hint = "rename it, or remove it"
-            yield Diagnostic("key_ignored", message, parallel.FILE_NAME, hint=hint, severity="warning")
+            yield Diagnostic(
+                "key_ignored", message, parallel.FILE_NAME, hint=hint, severity="warning", achievement=achievement.id
+            )

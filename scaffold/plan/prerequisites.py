@@ -1,9 +1,9 @@
 """Whether a SUBPLAN can be worked from: it is bound to its achievement, filled in, and says what it must say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scaffold.errors import Diagnostic, Severity, at_most_listed
-from scaffold.lazy.values import frozen
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import Achievement
 from scaffold.names import agreed
 from scaffold.reading.content import Subplan
@@ -34,20 +34,24 @@ def check(subplan: Subplan, achievement: Achievement, path: str, policy: Policy)
 
     A SUBPLAN whose own header names another achievement would bind silently to the wrong one, so it always blocks.
     """
-    return at_most_listed(
-        (
-            *_binding(subplan, achievement, path),
-            *_unfilled(subplan, path, policy),
-            *_unsaid(subplan, path, policy),
-            *subplan.diagnostics,
-        )
+    found = (
+        *_binding(subplan, achievement, path),
+        *_unfilled(subplan, path, policy),
+        *_unsaid(subplan, path, policy),
+        *subplan.diagnostics,
     )
+    return at_most_listed(about(achievement, found))
 
 
 def check_text(subplan: Subplan, achievement: Achievement, path: str, policy: Policy) -> tuple[Diagnostic, ...]:
     """Return every problem of a SUBPLAN but for the places that are still to fill."""
     found = (*_binding(subplan, achievement, path), *_unsaid(subplan, path, policy), *subplan.diagnostics)
-    return at_most_listed(found)
+    return at_most_listed(about(achievement, found))
+
+
+def about(achievement: Achievement, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield the problems, each with the achievement that it is about."""
+    return (replace(problem, achievement=achievement.id) for problem in problems)
 
 
 def _binding(subplan: Subplan, achievement: Achievement, path: str) -> Iterator[Diagnostic]:

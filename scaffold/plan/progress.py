@@ -232,4 +232,4 @@ def not_ready(progress: Progress, achievements: Iterable[Achievement]) -> Iterat
         if why:
             message = f"achievement {achievement.id} is not ready: {why}"
             hint = "its document can be created now and worked on later"
-            yield Diagnostic("not_ready", message, hint=hint, severity="warning")
+            yield Diagnostic("not_ready", message, hint=hint, severity="warning", achievement=achievement.id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
-from scaffold.errors import Conflict, Diagnostic, InvalidInput, UsageProblem
+from scaffold.errors import Conflict, Diagnostic, UsageProblem
 from scaffold.lazy.values import frozen
 from scaffold.model import EntryKind
 from scaffold.names import DocumentKind, nearest
@@ -50,13 +50,13 @@ def level_named(text: str, others: Sequence[Literal["next", "all"]]) -> Selectio
 def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tuple[Standing, ...]:
     """Return the selected achievements, by level and then by id; the next level is the lowest that misses a document.
 
-    Raises InvalidInput when a named achievement or the level does not exist.
+    Raises UsageProblem when a named achievement or the level does not exist.
     """
     if selection.by == "all":
         return tuple(progress)
     if selection.by == "achievements":
         if problems := unknown(selection.ids, progress.standings):
-            raise InvalidInput(problems)
+            raise UsageProblem(problems)
         return tuple(standing for standing in progress if standing.id in selection.ids)
     if selection.by == "ready":
         return tuple(standing for standing in progress if standing.ready)
@@ -69,7 +69,7 @@ def select(progress: Progress, selection: Selection, kind: DocumentKind) -> tupl
         levels = f"the levels of {name} are 0 to {highest}" if highest else f"the only level of {name} is 0"
         choice = levels if progress.neighbours else f"{name} has no achievements"
         message = f"there is no level {selection.level}: {choice}"
-        raise InvalidInput.of("unknown_level", message, hint="use one of these, or --level all")
+        raise UsageProblem.of("unknown_level", message, hint="use one of these, or --level all")
     return tuple(standing for standing in progress if standing.level == selection.level)
 
 
@@ -106,7 +106,7 @@ def part_missing(
 def irregular(standings: Iterable[Standing], kind: DocumentKind) -> tuple[Diagnostic, ...]:
     """Report what has the name of a document of these achievements and is not a regular file."""
     return tuple(
-        not_a_file(f"{kind.folder}/{name}", what, kind.label)
+        not_a_file(f"{kind.folder}/{name}", what, kind.label, standing.id)
         for standing in standings
         for name, what in standing.documents(kind).irregular
     )
@@ -136,9 +136,9 @@ def unknown(wanted: Iterable[str], known: Collection[str]) -> list[Diagnostic]:
     return problems
 
 
-def not_a_file(path: str, what: EntryKind, label: str) -> Diagnostic:
+def not_a_file(path: str, what: EntryKind, label: str, achievement: str | None = None) -> Diagnostic:
     """Report what lies where a document or a verdict, by its `label`, belongs."""
     words = {"link": "a symbolic link", "directory": "a directory"}
     message = f"is {words.get(what, 'a special file')} where the {label} belongs"
     hint = "move it away, or replace it with a regular file"
-    return Diagnostic("not_a_file", message, path, hint=hint)
+    return Diagnostic("not_a_file", message, path, hint=hint, achievement=achievement)

@@ -74,7 +74,7 @@ def _near_miss(plan: Plan, path: str, meant: _Meant, achievement_id: str) -> Dia
     entries = {SUBPLAN_FOLDER: plan.subplans, EXECUTION_FOLDER: plan.executions, FEEDBACK_FOLDER: plan.feedbacks}
     is_there = name in entries[folder] and f"{folder}/{name}".casefold() != path.casefold()
     hint = f"{meant.path} exists too: keep one of them" if is_there else f"rename it to {meant.path}"
-    return Diagnostic("name_nearly_fits", message, path, hint=hint, severity="warning")
+    return Diagnostic("name_nearly_fits", message, path, hint=hint, severity="warning", achievement=achievement_id)
 
 
 def _orphan(plan: Plan, path: str, near: str | None) -> Diagnostic:

@@ -5,6 +5,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
@@ -14,10 +15,12 @@ from scaffold.names import (
     EXECUTION_FOLDER,
     FEEDBACK_FOLDER,
     SUBPLAN_FOLDER,
-    command,
+    Words,
     composed,
+    invocation,
     plan_name_of,
     subplan_name,
+    typed,
     unsafe_name,
 )
 from scaffold.plan import files, finder, parallel, settings
@@ -38,8 +41,9 @@ def read_plan(argument: Path, parallel_json: Path | None = None) -> Plan:
     file = parallel_json or directory / parallel.FILE_NAME
     content = read_parallel(file)
     if content is None:
-        message, hint = f"parallel.json not found at {file.resolve()}", _way_to_one(argument, directory)
-        raise InvalidInput.of("parallel_not_found", message, hint=hint)
+        message = f"parallel.json not found at {file.resolve()}"
+        hint, adopt = _way_to_one(argument, directory)
+        raise InvalidInput.of("parallel_not_found", message, hint=hint, command=adopt)
     try:
         parsed = parallel.parse(content)
     except InvalidInput as error:
@@ -110,24 +114,25 @@ def read_subplan(plan: Plan, achievement: Achievement) -> bytes:
     name = subplan_name(plan, achievement)
     path = f"{SUBPLAN_FOLDER}/{name}"
     kind = plan.subplans.get(name)
+    wrong = partial(PrerequisitesMissing.of, path=path, achievement=achievement.id)
     if kind is None:
-        create = command("subplans", plan.argument, "--achievement", achievement.id)
-        hint = f"create it with `{create}`, or skip it with --skip-missing"
+        create = invocation("subplans", plan.argument, "--achievement", achievement.id)
+        hint = f"create it with `{typed(create)}`, or skip it with --skip-missing"
         message = f"achievement {achievement.id} has no SUBPLAN"
-        raise PrerequisitesMissing.of("subplan_missing", message, path=path, hint=hint)
+        raise wrong("subplan_missing", message, hint=hint, command=create)
     if kind != "file":
         message = f"the SUBPLAN of achievement {achievement.id} is not a regular file ({kind})"
-        raise PrerequisitesMissing.of("subplan_not_a_file", message, path=path, hint="replace it with a regular file")
+        raise wrong("subplan_not_a_file", message, hint="replace it with a regular file")
     try:
         content = files.read_no_link(f"{plan.directory}/{path}", MAX_DOCUMENT_BYTES)
     except OSError as error:
         message = f"the SUBPLAN of achievement {achievement.id} cannot be read: {error.strerror}"
-        raise PrerequisitesMissing.of("subplan_unreadable", message, path=path, hint="make it readable") from error
+        raise wrong("subplan_unreadable", message, hint="make it readable") from error
     if problem := _not_text(content):
         message = f"the SUBPLAN of achievement {achievement.id} {problem}"
-        raise PrerequisitesMissing.of("subplan_not_text", message, path=path, hint="write it as UTF-8 text")
+        raise wrong("subplan_not_text", message, hint="write it as UTF-8 text")
     if markers := merge_markers.unresolved(decode(content), path):
-        raise PrerequisitesMissing(markers)
+        raise PrerequisitesMissing(replace(marker, achievement=achievement.id) for marker in markers)
     return content
 
 
@@ -162,6 +167,15 @@ def _not_text(content: bytes) -> str | None:
 def locate(argument: Path) -> Path:
     """Return the plan directory that `argument` names, without reading the plan; raises InvalidInput."""
     return _located(argument)[0]
+
+
+def whereabouts(argument: Path) -> tuple[str | None, Path | None]:
+    """Return the name and the directory of the plan that `argument` names, each None where it cannot be told."""
+    directory = None
+    with contextlib.suppress(InvalidInput, OSError):
+        directory = locate(argument)
+        return plan_name_of(find_document(argument)[1]), directory
+    return None, directory
 
 
 def find_document(argument: Path) -> tuple[Path, str]:
@@ -248,11 +262,16 @@ def _another_name(document: str, plan_name: str | None) -> Iterator[Diagnostic]:
         yield Diagnostic("plan_name_differs", message, parallel.FILE_NAME, hint=hint, severity="warning")
 
 
-def _way_to_one(argument: Path, directory: Path) -> str:
-    """Return how to get a `parallel.json`; where there is no PLAN either, the directory is wrong or the plan is new."""
+def _way_to_one(argument: Path, directory: Path) -> tuple[str, Words | None]:
+    """Return how to get a `parallel.json`, and the command that makes one from the PLAN.
+
+    Where there is no PLAN either, the directory is wrong or the plan is new.
+    """
     if _documents(directory, _entries(directory, ".")):
-        return f"`{command('adopt', argument)}` creates one from the PLAN"
-    return "there is no PLAN_*.md either: name the directory of a plan, or create a new one with `scaffold init NAME`"
+        adopt = invocation("adopt", argument)
+        return f"`{typed(adopt)}` creates one from the PLAN", adopt
+    hint = "there is no PLAN_*.md either: name the directory of a plan, or create a new one with `scaffold init NAME`"
+    return hint, None
 
 
 def _documents(directory: Path, names: Iterable[str]) -> list[str]:

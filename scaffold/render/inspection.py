@@ -62,6 +62,10 @@ def inspect(template: TemplateSet, kind: TemplateKind) -> Inspected:
     )
 
 
+_TOLD = ("code", "message", "path", "line", "hint", "severity", "count")
+"""What a child tells of a problem with a template set, which is about no achievement."""
+
+
 def _found(template: TemplateSet, kind: TemplateKind, place: Path) -> Json:
     from scaffold.render import worker
     from scaffold.templates import lint
@@ -73,7 +77,7 @@ def _found(template: TemplateSet, kind: TemplateKind, place: Path) -> Json:
         faults = [*reached.faults, *lint.lint(opened.jinja_env, template, reached, kind, questions)]
         if "StrictUndefined" not in str(opened.template.envops.get("undefined", "")):
             faults.append(_not_strict(template))
-        problems: list[Json] = [[getattr(fault, name) for name in Diagnostic.__match_args__] for fault in faults]
+        problems: list[Json] = [[getattr(fault, name) for name in _TOLD] for fault in faults]
         return {
             "digest": opened.digest,
             "views": [*reached.sources],

@@ -21,11 +21,15 @@ _SCRATCH = f"/{PREFIX}"
 
 @frozen
 class Made:
-    """A document that a template made: where it will lie, its bytes, and the variables that it was made with."""
+    """A document that a template made: where it will lie, its bytes, and the variables that it was made with.
+
+    `achievement` is the id of the one that it is for; that of a sample is no achievement of any plan.
+    """
 
     target: str
     content: bytes
     variables: Mapping[str, Json]
+    achievement: str | None = None
 
 
 def faults(template: str, kind: DocumentKind, documents: Iterable[Made]) -> Iterator[Diagnostic]:
@@ -34,11 +38,11 @@ def faults(template: str, kind: DocumentKind, documents: Iterable[Made]) -> Iter
         text = made.content.decode()
         for message, hint in _faults_of_text(text, made.variables):
             hint = hint.replace("{template}", f"the template {template}")
-            yield Diagnostic("document_invalid", message, made.target, hint=hint)
+            yield Diagnostic("document_invalid", message, made.target, hint=hint, achievement=made.achievement)
         if (lines := text.count("\n")) > kind.max_lines:
             message = f"would have {lines} lines, the limit is {kind.max_lines}; the longest sections: {_longest(text)}"
             hint = f"make these sections of the template {template} shorter"
-            yield Diagnostic("document_too_long", message, made.target, hint=hint)
+            yield Diagnostic("document_too_long", message, made.target, hint=hint, achievement=made.achievement)
 
 
 def _faults_of_text(text: str, variables: Mapping[str, Json]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from scaffold.errors import Conflict, Diagnostic, Interrupted, InvalidInput, NeedsPerson, ScaffoldError, WriteFailed
 from scaffold.lazy.values import replace
 from scaffold.model import Batch, BatchRecord
-from scaffold.names import command
+from scaffold.names import invocation, typed
 from scaffold.transaction.bookkeeping import failed, made_bookkeeping, opened_bookkeeping, writing
 from scaffold.transaction.commit import (
     BOOKKEEPING,
@@ -203,8 +203,9 @@ def interrupted(plan: Path) -> tuple[Diagnostic, ...]:
             "interrupted_run",
             "a run of scaffold was interrupted here; the next command that writes finishes it or takes it back",
             path=f"{BOOKKEEPING}/{name}",
-            hint=f"run `{command('recover', plan)}` to do it now",
+            hint=f"run `{typed(invocation('recover', plan))}` to do it now",
             severity="warning",
+            command=invocation("recover", plan),
         )
         for name in names
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.lazy.values import replace
-from scaffold.names import command, listed
+from scaffold.names import invocation, listed, typed
 from scaffold.plan.outlook import Outdated, OutOfDate
 from scaffold.plan.progress import Progress, Standing
 from scaffold.update.known import documents
@@ -39,6 +39,15 @@ def findings(progress: Progress) -> Iterator[Diagnostic]:
     for document in found.documents:
         conflicts = "; something that was edited in it stands against that" if document.conflicts else ""
         message = f"is out of date: {listed(document.why)} changed since{conflicts}"
-        hint = f"`{command('update', progress.plan.argument, '--achievement', document.id)}` brings it up to date"
-        yield Diagnostic("out_of_date", message, document.path, hint=hint, severity="warning")
+        update = invocation("update", progress.plan.argument, "--achievement", document.id)
+        hint = f"`{typed(update)}` brings it up to date"
+        yield Diagnostic(
+            "out_of_date",
+            message,
+            document.path,
+            hint=hint,
+            severity="warning",
+            achievement=document.id,
+            command=update,
+        )
     yield from found.warnings

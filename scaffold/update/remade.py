@@ -158,7 +158,9 @@ def _outdated(progress: Progress, planned: Sequence[tuple[Known, PlannedDocument
         current = attempts.read(plan, each.target)
         if current is None:
             message, hint = "cannot be read, or has more than 2,000,000 bytes", "make it a readable, shorter file"
-            yield Diagnostic("unreadable", message, each.target, hint=hint, severity="warning")
+            yield Diagnostic(
+                "unreadable", message, each.target, hint=hint, severity="warning", achievement=each.standing.id
+            )
             continue
         remade = Remade(each.standing, document, current, generated[each.target], _why(each, document))
         if remade.kept.conflicts or remade.result("keep") != current:

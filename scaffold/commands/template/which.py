@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, TypedDict, Unpack
 
 import click
 
 from scaffold import report, terminal
+from scaffold.commands._created_data import ChosenTemplateData
+from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._plan import note
 from scaffold.commands._template import JSON, KINDS, for_option, layers_text
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
 from scaffold.lazy.values import frozen
@@ -28,8 +31,17 @@ from scaffold.templates.teams import Choice
 @click.argument("achievement_id", metavar="[ID]", required=False)
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @for_option()
+@page_options
 @JSON
-def which(achievement_id: str | None, plan: Path | None, kind: Kind, as_json: bool) -> int:
+@click.pass_context
+def which(
+    context: click.Context,
+    achievement_id: str | None,
+    plan: Path | None,
+    kind: Kind,
+    as_json: bool,
+    **options: Unpack[PageOptions],
+) -> int:
     """Show which template set each achievement gets, and why.
 
     For an ID: the rule, the layers of the set, and for each section the layer and the file that it comes from.
@@ -39,9 +51,10 @@ def which(achievement_id: str | None, plan: Path | None, kind: Kind, as_json: bo
             hint = "name an achievement, such as 2.3, then the plan"
             raise UsageProblem.of("usage", f"{achievement_id}: expected the id of an achievement", hint=hint)
         plan, achievement_id = Path(achievement_id), None
-    found = look(plan or Path(), achievement_id, kind)
+    demand_json({**options, "as_json": as_json})
+    found = look(note(context, plan or Path()), achievement_id, kind)
     if as_json:
-        data = which_data(found)
+        data = page(which_data(found), options, ("achievements",))
         terminal.show(report.envelope("template_which", data, found.refused, ok=not found.refused))
     else:
         terminal.show(which_text(found, terminal.columns()))
@@ -84,7 +97,7 @@ def look(argument: Path, achievement_id: str | None, kind: Kind) -> Chosen:
 class FileData(TypedDict):
     """A file of a template set, and the layer that it comes from."""
 
-    file: str
+    name: str
     layer: str
     path: str
     extends: list[str]
@@ -103,23 +116,23 @@ class SetData(TypedDict):
 class ChosenData(TypedDict):
     """The template set of an achievement, null where the rules refuse it."""
 
-    achievement: AchievementId
+    id: AchievementId
     title: str
-    template: str | None
-    rule: str | None
+    template: ChosenTemplateData | None
 
 
-class TemplateWhichData(PlanData):
+class TemplateWhichData(PlanData, PageData):
     """`data` of `scaffold template which --json`."""
 
     kind: Annotated[Kind, "which documents: `executions` or `subplans`"]
     achievements: Annotated[
-        list[ChosenData], "`achievement`, `title`, `template` (the set; null: refused), `rule` (what chose it)"
+        list[ChosenData],
+        "`id`, `title`, `template` (`name` of the set and the `rule` that chose it; null where the rules refuse it)",
     ]
     set: Annotated[
         SetData | None,
         "for one ID: `digest`, `copier` (why it is rendered by copier, null where that is not needed), `layers` from "
-        "the topmost down, `files` (`file` as templates call it, `layer`, `path`, and the layers that it `extends`) "
+        "the topmost down, `files` (`name` as templates call it, `layer`, `path`, and the layers that it `extends`) "
         "and `data`",
     ]
 
@@ -132,20 +145,21 @@ def which_data(found: Chosen) -> TemplateWhichData:
         "kind": found.kind,
         "achievements": [
             {
-                "achievement": standing.id,
+                "id": standing.id,
                 "title": standing.achievement.title,
-                "template": choice.name if choice else None,
-                "rule": choice.rule if choice else None,
+                "template": {"name": choice.name, "rule": choice.rule} if choice else None,
             }
             for standing, choice in found.choices
         ],
+        "total": 0,
+        "more": False,
         "set": {
             "digest": inspected.digest,
             "copier": inspected.copier,
             "layers": [layer.name or layer.shown for layer in inspected.template.layers],
             "files": [
                 {
-                    "file": name,
+                    "name": name,
                     "layer": chain[0].layer.name,
                     "path": path_of(chain[0]),
                     "extends": [source.layer.name for source in chain[1:]],
