@@ -20,7 +20,7 @@ from scaffold.plan import levels as graph
 from scaffold.plan import parallel, workspace
 from scaffold.plan.prerequisites import Policy
 from scaffold.plan.progress import progress_of
-from scaffold.plan.selection import Selection, lowest_level_missing, part_missing
+from scaffold.plan.selection import Selection, lowest_level_missing, part_missing, unknown
 from scaffold.preview import Preview, Request
 
 Entry: TypeAlias = Achievement | Mapping[str, object]
@@ -235,6 +235,8 @@ def create_single(kind: DocumentKind, plan_path: Path, given: Achievement, assig
         plan = workspace.read_plan(plan_path)
     else:
         plan = workspace.read_plan_with(plan_path, [replace(given, dependencies=())])
+    if wrong := unknown((given.id,), {achievement.id for achievement in plan.achievements}):
+        raise InvalidInput(wrong)  # it is no word of a command line here
     selection = Selection("achievements", ids=(given.id,))
     request = Request(kind, plan_path, selection, "first", Policy(), None, clock.today())
     preview = batch.prepare_for(plan, request, assign)

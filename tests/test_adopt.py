@@ -251,10 +251,10 @@ def test_the_differences_are_told_to_programs(tmp_path: Path, scaffold: Scaffold
     data = scaffold("adopt", drifted(tmp_path), "--update", "--dry-run", "--json").document["data"]
     assert isinstance(data, dict)
     assert data["differences"] == [
-        {"achievement": "1.2", "field": "achievement", "plan": "Second", "parallel": None, "line": 5},
-        {"achievement": "1.1", "field": "title", "plan": "First", "parallel": "Old name", "line": 11},
-        {"achievement": "1.1", "field": "estimated_hours", "plan": 3, "parallel": "9.5", "line": 14},
-        {"achievement": "2.1", "field": "achievement", "plan": None, "parallel": "Brew (mine)", "line": None},
+        {"id": "1.2", "field": "achievement", "plan": "Second", "parallel": None, "line": 5},
+        {"id": "1.1", "field": "title", "plan": "First", "parallel": "Old name", "line": 11},
+        {"id": "1.1", "field": "estimated_hours", "plan": 3, "parallel": "9.5", "line": 14},
+        {"id": "2.1", "field": "achievement", "plan": None, "parallel": "Brew (mine)", "line": None},
     ]
     assert [entry["id"] for entry in data["achievements"]] == ["1.1", "1.2"]  # type: ignore[union-attr,index,call-overload]
 

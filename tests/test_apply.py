@@ -140,7 +140,12 @@ def test_what_was_applied_and_is_no_longer_kept_is_not_applied_twice(scaffold: S
     outcome = scaffold("apply", shown.id, workspace, "--yes", "--json")
     assert (outcome.code, outcome.document["data"]) == (
         0,
-        {"change_set": shown.id, "batch": last_batch(scaffold, workspace)},
+        {
+            "plan": "DEMO",
+            "directory": workspace.resolve().as_posix(),
+            "change_set": shown.id,
+            "batch": last_batch(scaffold, workspace),
+        },
     )
 
 
@@ -518,9 +523,9 @@ def test_what_exists_is_shown_as_it_would_be_made_now_where_it_is_named(scaffold
     before = snapshot(workspace, without=())
     options = ("--achievement", "1.1", "--achievement", "2.1")
     data: Any = scaffold("preview", "executions", workspace, *options, "--json", "--content").document["data"]
-    assert [file["achievement"] for file in data["files"]] == ["2.1"]
+    assert [file["id"] for file in data["files"]] == ["2.1"]
     (made,) = data["made_again"]
-    assert (made["achievement"], made["path"]) == ("1.1", FIRST)
+    assert (made["id"], made["path"]) == ("1.1", FIRST)
     assert "Make it work well." in made["content"]
     assert CREATED in made["content"]
     only = scaffold("preview", "executions", workspace, "--achievement", "1.1", "--show", "1.1", "--diff")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scaffold.errors import MOST_LISTED, Diagnostic, InvalidInput, at_most_listed
 from scaffold.plan import levels, parallel, settings
 from scaffold.reading import markdown, plan, subplan
+from scaffold.report import MOST_ITEMS
 from tests import plans
 from tests.conftest import Scaffold
 from tests.plans import entries, node
@@ -83,11 +84,15 @@ def test_the_count_of_what_is_not_listed_is_in_text_json_and_annotations(scaffol
     assert text.count("error: ") == MOST_LISTED + 1
     assert "::and 50 more: " in scaffold("check", root, "--format", "github").out.splitlines()[-1]
     document = scaffold("check", root, "--json").document
-    assert document["data"] == {"errors": 150, "warnings": 0, "notes": 0}
+    assert isinstance(data := document["data"], dict)
+    assert (data["errors"], data["warnings"], data["notes"]) == (150, 0, 0)
     assert isinstance(listed := document["diagnostics"], list)
-    assert len(listed) == MOST_LISTED + 1
+    assert len(listed) == MOST_ITEMS + 1
     assert isinstance(last := listed[-1], dict)
-    assert (last["code"], last["message"]) == ("more_problems", "and 50 more")
+    assert (last["code"], last["message"]) == ("more_problems", "and 100 more")
+    more = scaffold("check", root, "--json", "--limit", "200").document["diagnostics"]
+    assert isinstance(more, list)
+    assert len(more) == MOST_LISTED + 1
     assert scaffold("status", root).err.count("error: ") == MOST_LISTED + 1
 
 

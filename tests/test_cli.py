@@ -126,7 +126,7 @@ def test_what_a_subplan_says_is_in_the_document_and_is_never_evaluated(tmp_path:
 def test_plain_copier_makes_the_same_files_from_the_answers(tmp_path: Path, scaffold: Scaffold) -> None:
     objective = 'Größe 🎯 "quoted" {{ 7*7 }}: - # \\ \x85\u2028\x7f end'
     root = plans.demo(tmp_path / "plan", {"subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1", objective)})
-    data = scaffold("executions", root, "--batch", "--dry-run", "--json").document["data"]
+    data = scaffold("executions", root, "--batch", "--dry-run", "--json", "--answers").document["data"]
     assert isinstance(data, dict)
     built_in, answers = Path(__file__).parent.parent / "templates" / "execution_task", tmp_path / "answers.yml"
     answers.write_text(json.dumps(data["answers"], ensure_ascii=False), "utf-8")
@@ -247,12 +247,12 @@ def test_what_is_planned_and_there_is_listed_as_existing_and_warns_of_nothing(
     data = outcome.document["data"]
     assert isinstance(data, dict)
     assert (data["files"], outcome.document["diagnostics"]) == ([], [])
-    assert data["existing"] == [{"achievement": "2.1", "state": "execution_created", "files": [path]}]
+    assert data["existing"] == [{"id": "2.1", "state": "execution_created", "files": [path]}]
 
 
 def test_the_answers_say_what_is_ready(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/feedbacks/APPROVED_11.md": ""})
-    outcome = scaffold("executions", root, "--batch", "--level", "all", "--dry-run", "--json")
+    outcome = scaffold("executions", root, "--batch", "--level", "all", "--dry-run", "--json", "--answers")
     tasks = json.loads(outcome.out)["data"]["answers"]["tasks"]
     assert {one["id"]: one["ready"] for one in tasks} == {"1.2": "yes", "2.1": "yes", "2.2": "no", "3.1": "no"}
 
@@ -414,10 +414,10 @@ def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, sca
         f"execution/EXECUTION_TASK_DEMO_{slug}_01.md" for slug in ("11", "12", "22")
     ]
     assert data["existing"] == [
-        {"achievement": "2.1", "state": "execution_created", "files": ["execution/EXECUTION_TASK_DEMO_21_01.md"]}
+        {"id": "2.1", "state": "execution_created", "files": ["execution/EXECUTION_TASK_DEMO_21_01.md"]}
     ]
     reasons = ["achievement 3.1 has no SUBPLAN"]
-    assert data["left_out"] == [{"achievement": "3.1", "title": "Part 3.1", "reasons": reasons}]
+    assert data["left_out"] == [{"id": "3.1", "title": "Part 3.1", "reasons": reasons}]
     assert str(data["batch"]).endswith(str(data["change_set"])[:8])
     assert codes(document, "warning") == [("not_ready", None)]
 
@@ -426,7 +426,12 @@ def test_the_json_document_is_valid_yaml_too(tmp_path: Path, scaffold: Scaffold)
     title = "a\x7f\x85\u2028\ufeffb 🎯"
     entry = {**plans.achievement("1.1"), "team": title}
     outcome = scaffold(
-        "executions", build(tmp_path, plans.tree([entry], subplans=["1.1"])), "--batch", "--dry-run", "--json"
+        "executions",
+        build(tmp_path, plans.tree([entry], subplans=["1.1"])),
+        "--batch",
+        "--dry-run",
+        "--json",
+        "--answers",
     )
     assert yaml.safe_load(outcome.out) == outcome.document
     assert outcome.document["data"]["answers"]["tasks"][0]["extra"] == {"team": title}  # type: ignore[index,call-overload]
@@ -622,6 +627,8 @@ def test_a_command_that_reads_a_plan_imports_no_other_command_and_nothing_that_i
     assert names == [
         "pyromark",
         "scaffold.commands._next",
+        "scaffold.commands._paging",
+        "scaffold.commands._plan",
         "scaffold.commands.status",
         "scaffold.report",
         "scaffold.transaction",

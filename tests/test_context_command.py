@@ -74,8 +74,8 @@ def test_what_is_strange_about_a_subplan_is_said_beside_its_fields(tmp_path: Pat
 
 def test_an_achievement_comes_with_the_variables_of_its_document(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path)
-    data = scaffold("context", root, "--achievement", "2.1", "--json").document["data"]
-    answers = scaffold("executions", root, "--achievement", "2.1", "--dry-run", "--json").document["data"]
+    data = scaffold("context", root, "--achievement", "2.1", "--json", "--answers").document["data"]
+    answers = scaffold("executions", root, "--achievement", "2.1", "--dry-run", "--json", "--answers").document["data"]
     assert isinstance(data, dict)
     assert isinstance(answers, dict)
     assert data["subplans"][0]["task"] == answers["answers"]["tasks"][0]  # type: ignore[index,call-overload]

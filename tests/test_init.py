@@ -115,14 +115,14 @@ def test_a_dry_run_says_what_the_run_then_makes(tmp_path: Path, scaffold: Scaffo
 @pytest.mark.parametrize("name", ["", "..", "a/b", "/etc/x", "-x", "CON", "a\u202eb", "x" * 101, "a\u00a0b", "PLAN|x"])
 def test_a_name_that_cannot_be_in_file_names_is_refused(tmp_path: Path, scaffold: Scaffold, name: str) -> None:
     outcome = scaffold("init", "--yes", "--", name)
-    assert (outcome.code, outcome.out) == (3, "")
+    assert (outcome.code, outcome.out) == (2, "")
     assert "cannot be a plan's name" in outcome.err
     assert snapshot(tmp_path, without=()) == {}
 
 
 def test_a_name_that_leads_elsewhere_recovers_nothing_there(tmp_path: Path, scaffold: Scaffold) -> None:
     left = build(tmp_path / "other", {".scaffold/txn-0123456789abcdef/new-00000": "staged"})
-    assert scaffold("init", "../other", "--directory", tmp_path, "--yes").code == 3
+    assert scaffold("init", "../other", "--directory", tmp_path, "--yes").code == 2
     assert (left / ".scaffold/txn-0123456789abcdef/new-00000").exists()
 
 
@@ -148,7 +148,7 @@ def test_what_is_there_is_left_alone(tmp_path: Path, scaffold: Scaffold) -> None
         outcome = scaffold("init", name, "--yes")
         assert outcome.code == 5
         assert f"error: {name}: already exists and is not" in outcome.err
-    assert scaffold("init", "DEMO", "--directory", "nowhere", "--yes").code == 3
+    assert scaffold("init", "DEMO", "--directory", "nowhere", "--yes").code == 2
     assert snapshot(tmp_path, without=()) == before
 
 

@@ -80,7 +80,7 @@ def test_trust_in_what_does_not_exist_is_a_usage_error_that_names_what_does(clon
 def test_programs_are_told_what_is_not_trusted(clone: Path, scaffold: Scaffold) -> None:
     data: Any = scaffold("recover", clone, "--json").document["data"]
     (batch,) = data["untrusted"]
-    assert {change["target"] for change in batch["changes"]} == {f"execution/{name}" for name in DOCUMENTS}
+    assert {change["path"] for change in batch["changes"]} == {f"execution/{name}" for name in DOCUMENTS}
     done: Any = scaffold("recover", clone, "--trust", batch["transaction"], "--yes", "--json").document["data"]
     assert (len(done["completed"]), done["untrusted"]) == (1, [])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.errors import Conflict, InvalidInput
+from scaffold.errors import Conflict, UsageProblem
 from scaffold.names import EXECUTION_TASK
 from scaffold.plan.progress import Progress, progress_of
 from scaffold.plan.selection import Selection, lowest_level_missing, select, split_missing
@@ -63,17 +63,17 @@ def test_a_level_that_does_not_exist_is_refused_with_the_levels_there_are(
     tmp_path: Path, entries: list[plans.Entry], level: int, levels: str
 ) -> None:
     progress = progress_in(build(tmp_path, plans.tree(entries)))
-    with pytest.raises(InvalidInput, match=f"there is no level {level}: {levels}$"):
+    with pytest.raises(UsageProblem, match=f"there is no level {level}: {levels}$"):
         select(progress, Selection("level", level), EXECUTION_TASK)
 
 
 def test_a_plan_without_achievements_has_no_other_level(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="there is no level 1: DEMO has no achievements"):
+    with pytest.raises(UsageProblem, match="there is no level 1: DEMO has no achievements"):
         select(progress_in(build(tmp_path, plans.tree([]))), Selection("level", 1), EXECUTION_TASK)
 
 
 def test_unknown_ids_are_all_named_with_the_nearest_one(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(UsageProblem) as caught:
         select(progress_in(plans.demo(tmp_path)), Selection("achievements", ids=("2.3", "1.1", "x")), EXECUTION_TASK)
     assert [(one.message, one.hint) for one in caught.value.diagnostics] == [
         ("there is no achievement 2.3", "did you mean 2.2?"),

@@ -38,17 +38,17 @@ def test_levels_have_their_counts_and_their_hours_in_sequence_and_in_parallel(
     assert data["levels"] == [
         {
             "level": 0,
-            "achievements": 2,
+            "total": 2,
             "states": {"complete": 1, "not_started": 1},
-            "ready": 1,
+            "ready_total": 1,
             "in_sequence": {"low": 9, "high": 11, "unknown": 0},
             "in_parallel": {"low": 5, "high": 6, "unknown": 0},
         },
         {
             "level": 1,
-            "achievements": 2,
+            "total": 2,
             "states": {"not_started": 1, "skipped": 1},
-            "ready": 1,
+            "ready_total": 1,
             "in_sequence": {"low": 3, "high": 3, "unknown": 1},
             "in_parallel": {"low": 3, "high": 3, "unknown": 1},
         },

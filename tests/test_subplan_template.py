@@ -17,7 +17,7 @@ OUTLINE = ["Objective", "Deliverables", "Approach", "Success Criteria", "Tests",
 @pytest.mark.parametrize("level", ["0", "1", "all"])
 def test_plain_copier_makes_the_same_files(tmp_path: Path, scaffold: Scaffold, copie: Copie, level: str) -> None:
     root = undesigned(tmp_path / "plan")
-    data = scaffold("subplans", root, "--batch", "--level", level, "--dry-run", "--json").document["data"]
+    data = scaffold("subplans", root, "--batch", "--level", level, "--dry-run", "--json", "--answers").document["data"]
     assert isinstance(data, dict)
     assert isinstance(data["answers"], dict)
     plain = copie.copy(extra_answers=data["answers"], template_dir=TEMPLATE)

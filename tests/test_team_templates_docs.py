@@ -53,7 +53,7 @@ def made(scaffold: Scaffold, *ids: str) -> dict[str, str]:
 
 def answers(scaffold: Scaffold, *ids: str) -> Mapping[str, Json]:
     """Return what a dry run says that a plain copier needs."""
-    data = scaffold("executions", PLAN, *selected(*ids), "--dry-run", "--json").document["data"]
+    data = scaffold("executions", PLAN, *selected(*ids), "--dry-run", "--json", "--answers").document["data"]
     assert isinstance(data, dict)
     assert isinstance(data["answers"], dict)
     return data["answers"]

@@ -24,7 +24,7 @@ def chosen(outcome: Outcome) -> dict[str, tuple[str, str]]:
     assert isinstance(data, dict)
     files = data["files"]
     assert isinstance(files, list)
-    return {file["achievement"]: (file["template"]["name"], file["template"]["rule"]) for file in files}  # type: ignore[call-overload,index,misc]
+    return {file["id"]: (file["template"]["name"], file["template"]["rule"]) for file in files}  # type: ignore[call-overload,index,misc]
 
 
 def refused(outcome: Outcome, plan: Path, before: dict[str, bytes | str]) -> str:

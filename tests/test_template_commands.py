@@ -76,7 +76,7 @@ def test_which_shows_for_one_achievement_where_each_section_comes_from(root: Pat
     assert "Layers: data (templates/data) over org (templates/org) over built-in\n" in shown
     assert "Data: reviewer = Zoe\n" in shown
     data = scaffold("template", "which", "2.1", "DEMO", "--json").document["data"]
-    files = {file["file"]: (file["path"], file["extends"]) for file in data["set"]["files"]}  # type: ignore[index,call-overload,union-attr]
+    files = {file["name"]: (file["path"], file["extends"]) for file in data["set"]["files"]}  # type: ignore[index,call-overload,union-attr]
     assert files["sections/header.md.jinja"] == (HEADER, ["built-in"])
     assert files["sections/completion_checklist.md.jinja"] == (CHECKLIST, ["built-in"])
     assert files["sections/iteration_log.md.jinja"] == ("built-in/sections/iteration_log.md.jinja", [])
@@ -342,7 +342,7 @@ def test_plain_copier_makes_of_an_exported_set_what_scaffold_makes(
     build(root, {CHECKLIST: LAYERS[CHECKLIST].replace("{{ reviewer }}", "{{ reviewer }} {{ more }} {{ size }}")})
     assert scaffold("template", "export", name, "out").code == 0
     selection = ("executions", "DEMO", "--achievement", id_, "--template", name)
-    answers = scaffold(*selection, "--dry-run", "--json").document["data"]["answers"]  # type: ignore[index,call-overload]
+    answers = scaffold(*selection, "--dry-run", "--json", "--answers").document["data"]["answers"]  # type: ignore[index,call-overload]
     build(root, {"answers.json": json.dumps(answers)})
     made = copied("out", "answers.json")
     assert scaffold(*selection, "--yes").code == 0

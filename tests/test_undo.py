@@ -239,10 +239,12 @@ def test_which_batch_and_which_plan_must_be_clear(scaffold: Scaffold, arguments:
 
 def test_an_unknown_batch_is_refused(tmp_path: Path, scaffold: Scaffold) -> None:
     outcome = scaffold("undo", "20260101T000000Z-00000000", plans.demo(tmp_path), "--yes")
-    assert (outcome.code, "undo --list" in outcome.err) == (3, True)
+    assert (outcome.code, "undo --list" in outcome.err) == (2, True)
 
 
-def test_the_batches_are_listed_the_newest_last(tmp_path: Path, scaffold: Scaffold) -> None:
+def test_the_batches_are_listed_the_newest_last_and_to_programs_the_newest_first(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
     assert "no batches yet" in scaffold("undo", plans.demo(tmp_path), "--list").out
     name = batch(tmp_path, scaffold)
     scaffold("undo", name, tmp_path, "--yes")
@@ -251,14 +253,28 @@ def test_the_batches_are_listed_the_newest_last(tmp_path: Path, scaffold: Scaffo
     assert lines[0].endswith("Files  Taken back")
     data = scaffold("undo", "--list", tmp_path, "--json").document["data"]
     assert isinstance(data, dict)
-    assert data["batches"][0]["files"] == [ONE, TWO]  # type: ignore[index,call-overload]
+    assert [(one["command"], one["files"], one["total"]) for one in data["batches"]] == [  # type: ignore[union-attr,index,call-overload]
+        ("undo", [ONE, TWO], 2),
+        ("executions", [ONE, TWO], 2),
+    ]
 
 
 def test_without_an_interrupted_run_there_is_nothing_to_recover(tmp_path: Path, scaffold: Scaffold) -> None:
     before = snapshot(plans.demo(tmp_path), without=())
     assert scaffold("recover", tmp_path).out == "Nothing to recover.\n"
-    nothing: dict[str, list[str]] = {"completed": [], "taken_back": [], "discarded": [], "untrusted": []}
-    assert scaffold("recover", tmp_path, "--json").document["data"] == nothing
+    nothing: dict[str, object] = {
+        "plan": "DEMO",
+        "directory": tmp_path.as_posix(),
+        "completed": [],
+        "taken_back": [],
+        "discarded": [],
+        "untrusted": [],
+    }
+    assert scaffold("recover", tmp_path, "--json").document["data"] == {
+        "plan": "DEMO",
+        "directory": tmp_path.as_posix(),
+        **nothing,
+    }
     assert snapshot(tmp_path, without=()) == before
 
 
@@ -325,7 +341,7 @@ def undone(outcome: Outcome) -> dict[str, Json]:
     data = document["data"]
     assert isinstance(data, dict)
     assert (document["kind"], document["ok"]) == ("undo", outcome.code == 0)
-    following = {"change_set", "next_step", "next_command"}
+    following = {"plan", "directory", "change_set", "total", "more", "next_step", "next_command"}
     assert set(data) == {"undoes", "batch", "removed", "restored", "edited", "gone", "done"} | following
     return {key: value for key, value in data.items() if value and key not in following}
 
@@ -368,9 +384,9 @@ def test_the_json_of_an_undo_that_has_nothing_to_do_has_the_same_shape(tmp_path:
 @pytest.mark.parametrize("name", ["20260101T000000Z-00000000", "000000000000"], ids=["batch", "change set"])
 def test_an_unknown_id_has_the_shape_of_an_undo_too(tmp_path: Path, scaffold: Scaffold, name: str) -> None:
     outcome = scaffold("undo", name, plans.demo(tmp_path), "--json", "--yes")
-    assert (outcome.code, undone(outcome), codes(outcome.document)) == (3, {}, [("no_such_batch", None)])
+    assert (outcome.code, undone(outcome), codes(outcome.document)) == (2, {}, [("no_such_batch", None)])
     shown = scaffold("undo", name, tmp_path, "--yes")
-    assert (shown.code, shown.out, "hint: `scaffold undo --list` lists the batches" in shown.err) == (3, "", True)
+    assert (shown.code, shown.out, "hint: `scaffold undo --list` lists the batches" in shown.err) == (2, "", True)
 
 
 def test_bookkeeping_that_needs_a_person_has_the_shape_of_an_undo_too(tmp_path: Path, scaffold: Scaffold) -> None:
@@ -404,7 +420,7 @@ def test_a_change_set_that_shares_eight_digits_with_a_batch_is_not_taken_for_it(
     name = batch(tmp_path, scaffold)
     digits = name.partition("-")[2][:8]
     outcome = scaffold("undo", f"{digits}0000", tmp_path, "--json", "--yes")
-    assert (outcome.code, codes(outcome.document)) == (3, [("no_such_batch", None)])
+    assert (outcome.code, codes(outcome.document)) == (2, [("no_such_batch", None)])
     build(tmp_path, {f".scaffold/batches/{name}/record.json": "{"})
     damaged = scaffold("undo", f"{digits}0000", tmp_path, "--json", "--yes").document
     assert codes(damaged) == [("bad_record", f".scaffold/batches/{name}")]
@@ -416,7 +432,7 @@ def listed(root: Path, scaffold: Scaffold) -> list[tuple[Json, str]]:
     assert isinstance(data, dict)
     lines = scaffold("undo", "--list", root).out.splitlines()
     at = lines[0].index("Taken back")
-    return [(one["taken_back"], line[at:]) for one, line in zip(data["batches"], lines[1:], strict=True)]  # type: ignore[arg-type,call-overload,index]
+    return [(one["taken_back"], line[at:]) for one, line in zip(data["batches"][::-1], lines[1:], strict=True)]  # type: ignore[arg-type,index]
 
 
 def test_the_list_says_what_is_taken_back_already_and_by_which_batch(tmp_path: Path, scaffold: Scaffold) -> None:

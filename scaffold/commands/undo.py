@@ -26,6 +26,8 @@ from scaffold.transaction.batches import History, Summary, TakenBack, Undo
 _BATCH_ID = regex(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
 _CHANGE_SET = regex(r"[0-9a-f]{12}")
 _EXECUTION = regex(r"execution/EXECUTION_TASK_.+_(?P<slug>[0-9]+)_[0-9]{2,}(?:_.*)?\.md")
+_FILES = 10
+"""How many files of a batch its list names to programs."""
 _KEPT = "keep it, or remove it yourself once you need nothing in it"
 
 
@@ -217,7 +219,8 @@ class BatchData(TypedDict):
     command: str
     selection: str
     templates: list[BatchTemplateData]
-    file_total: Count
+    files: list[RelativePath]
+    total: Count
     taken_back: BatchId | None
 
 
@@ -227,8 +230,8 @@ class BatchesData(PlaceData, PageData):
     batches: Annotated[
         list[BatchData],
         "the newest first: `id`, `time` (UTC), `command`, `selection`, `templates` (each with its `name`), "
-        "`file_total` (how many files it changed); `taken_back` is the id of the newest batch that took files of it "
-        "back, null where it stands",
+        "`files` (the first ten) and `total` (of its files); `taken_back` is the id of the newest batch that took "
+        "files of it back, null where it stands",
     ]
 
 
@@ -334,7 +337,8 @@ def _summary_data(batch: Summary, taken: TakenBack | None) -> BatchData:
         "command": batch.command,
         "selection": batch.selection,
         "templates": [{"name": name} for name in batch.templates],
-        "file_total": len(batch.files),
+        "files": list(batch.files[:_FILES]),
+        "total": len(batch.files),
         "taken_back": taken.by if taken else None,
     }
 
