@@ -1,8 +1,10 @@
 """Values to what people read and what programs read: text, or one JSON document. Both come from the same values."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
+from pathlib import PurePath
 from typing import Annotated, Literal, TypedDict
 
 from scaffold import terminal
@@ -33,7 +35,10 @@ class DiagnosticData(TypedDict):
     code: Annotated[Code, Rule("code", "a word that stays the same")]
     severity: Severity
     message: Annotated[str, Rule(min_length=1)]
-    path: Annotated[str | None, "as the user would name it, relative to the plan where it lies inside it"]
+    path: Annotated[
+        str | None,
+        "relative to `directory`, the plan's; of a template set as messages name it, of a file as it was named",
+    ]
     line: Annotated[LineNumber | None, "from 1"]
     hint: Annotated[str | None, "what to do next"]
     achievement: Annotated[AchievementId | None, "the achievement that it is about, where it is about a single one"]
@@ -67,7 +72,7 @@ def envelope(
             "code": problem.code,
             "severity": problem.severity,
             "message": problem.message,
-            "path": problem.path,
+            "path": _relative(problem.path, data.get("directory")),
             "line": problem.line,
             "hint": problem.hint,
             "achievement": problem.achievement,
@@ -79,6 +84,13 @@ def envelope(
     indent, separators = (None, (",", ":")) if terminal.columns() is None else (2, None)
     text = json.dumps(document, ensure_ascii=False, indent=indent, separators=separators)
     return _YAML_ALTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _relative(path: str | None, directory: object) -> str | None:
+    """Return a path that is absolute as seen from the plan's directory: every path of an answer begins there."""
+    if path is None or not isinstance(directory, str) or not os.path.isabs(path):
+        return path
+    return PurePath(os.path.relpath(path, directory)).as_posix()
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], columns: int | None) -> str:

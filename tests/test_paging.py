@@ -154,6 +154,12 @@ def test_an_error_says_it_too_as_far_as_it_can_be_told(
     assert answer(scaffold, "status") == {"plan": None, "directory": tmp_path.as_posix()}
 
 
+def test_a_file_above_the_plan_is_named_from_the_plan(tmp_path: Path, scaffold: Scaffold) -> None:
+    build(tmp_path, {"scaffold.yml": "nope: 1\n"})
+    root = plans.demo(tmp_path / "plans/DEMO")
+    assert codes(scaffold("status", root, "--json").document) == [("settings_invalid", "../../scaffold.yml")]
+
+
 def test_programs_get_one_line_and_people_at_a_terminal_many(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
