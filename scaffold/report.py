@@ -37,7 +37,7 @@ class DiagnosticData(TypedDict):
     message: Annotated[str, Rule(min_length=1)]
     path: Annotated[
         str | None,
-        "relative to `directory`, the plan's; of a template set as messages name it, of a file as it was named",
+        "relative to `directory`, the plan's; of a template set relative to that of scaffold.yml",
     ]
     line: Annotated[LineNumber | None, "from 1"]
     hint: Annotated[str | None, "what to do next"]
@@ -88,7 +88,7 @@ def envelope(
 
 def _relative(path: str | None, directory: object) -> str | None:
     """Return a path that is absolute as seen from the plan's directory: every path of an answer begins there."""
-    if path is None or not isinstance(directory, str) or not os.path.isabs(path):
+    if path is None or not isinstance(directory, str) or not PurePath(path).is_absolute():
         return path
     return PurePath(os.path.relpath(path, directory)).as_posix()
 
