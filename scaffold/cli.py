@@ -13,6 +13,7 @@ from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldErr
 COMMANDS: Mapping[str, str] = {
     "adopt": "Write the parallel.json that a plan lacks, from its PLAN.",
     "apply": "Do exactly what a kept preview showed, or nothing.",
+    "brief": "Print the one text that whoever works on ID has to read.",
     "check": "Report everything that is wrong, doubtful or not done yet.",
     "claim": "Claim ID, so that nobody else works on it until then.",
     "context": "Show the fields found in SUBPLANs, each with its line.",

@@ -16,6 +16,7 @@ Kind = Literal[
     "next",
     "claim",
     "release",
+    "brief",
     "check",
     "context",
     "template_check",
