@@ -60,9 +60,7 @@ def to_do(progress: Progress, standing: Standing) -> tuple[str, ...]:
     review = typed(invocation_for("review", standing.id, argument))
     judge = f"Let it be judged: `{review} --approve`, or `{review} --fix --message TEXT` with what is to be fixed"
     if standing.is_done:
-        return (
-            f"Nothing is left to do: {standing.decided_by or standing.id} says that it is {in_words(standing.state)}",
-        )
+        return (f"Nothing is left to do: it is {in_words(standing.state)}",)
     if standing.state == "needs_fix":
         again = command("executions", argument, "--achievement", standing.id, "--again")
         return (f"Create the attempt that answers the FIX, and work in it: `{again}`", judge)

@@ -78,7 +78,7 @@ def _nothing_to_read(progress: Progress, standing: Standing) -> PrerequisitesMis
     return PrerequisitesMissing.of("nothing_to_carry_out", message, hint=hint)
 
 
-class LeftOutData(TypedDict):
+class StretchData(TypedDict):
     """What has no room in a brief."""
 
     path: RelativePath
@@ -89,12 +89,12 @@ class LeftOutData(TypedDict):
 class BriefData(PlanData):
     """`data` of `scaffold brief --json`."""
 
-    achievement: AchievementId
-    title: str
-    state: AchievementState
+    achievement: Annotated[AchievementId, "the achievement that it is about"]
+    title: Annotated[str, "its title"]
+    state: Annotated[AchievementState, "its state"]
     text: Annotated[str, "all of the brief, as it is printed without `--json`"]
     tokens: Annotated[Count, "of `text`, 4 characters each; never more than `--max-tokens`"]
-    left_out: Annotated[list[LeftOutData], "what has no room: `path`, and the lines from `first` to `last`"]
+    left_out: Annotated[list[StretchData], "what has no room: `path`, and the lines from `first` to `last`"]
     read: Annotated[list[RelativePath], "the files that it was made from, the most needed first"]
 
 

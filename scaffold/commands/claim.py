@@ -92,7 +92,7 @@ def _step(progress: Progress, standing: Standing) -> Step:
 class ClaimData(PlanData):
     """`data` of `scaffold claim --json`."""
 
-    achievement: AchievementId
+    achievement: Annotated[AchievementId, "the achievement that is claimed"]
     holder: Holder
     until: Annotated[Time, "when it ends"]
     next_step: NextStep

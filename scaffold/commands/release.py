@@ -55,7 +55,7 @@ def _held(argument: Path, found: Claim) -> Conflict:
 class ReleaseData(PlanData):
     """`data` of `scaffold release --json`."""
 
-    achievement: AchievementId
+    achievement: Annotated[AchievementId, "the achievement that was named"]
     released: Annotated[bool, "whether there was a claim to end"]
     holder: Annotated[Holder | None, "who had claimed it, null where it was not claimed"]
     until: Annotated[Time | None, "when the claim would have ended, null where it was not claimed"]
