@@ -382,6 +382,9 @@ def test_what_is_no_claim_is_told_with_what_to_do_and_blocks_nothing_else(
         told = scaffold(*words, "--json").document
         assert (codes(told), codes(told, "warning")) == ([], [("bad_claim", ".scaffold/claims/1.1.json")])
     assert "1.1" not in ids_of(scaffold("next", plan, "--json"))
+    unknown: Json = {"achievement": "1.1", "holder": None, "until": None}
+    assert data(scaffold("next", plan, "--json"))["claims"] == [unknown]
+    assert data(scaffold("why", "1.1", plan, "--json"))["claim"] == unknown
     for verb in ("claim", "release"):
         outcome = scaffold(verb, "1.1", plan, "--as", "bob")
         assert (outcome.code, said in outcome.err) == (9, True), outcome.err

@@ -4,9 +4,10 @@ from typing import Annotated, TypedDict
 
 from scaffold.errors import UsageProblem
 from scaffold.lazy.patterns import regex
+from scaffold.model import id_order
 from scaffold.names import shown
 from scaffold.shapes import AchievementId, Time
-from scaffold.transaction.claims import LONGEST_NAME, LONGEST_PERIOD, Claim, is_name
+from scaffold.transaction.claims import LONGEST_NAME, LONGEST_PERIOD, Claim, Claims, is_name
 
 _PERIOD = regex(r"(?P<number>[0-9]{1,6})(?P<unit>[mhd])")
 _UNITS = {"m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
@@ -19,13 +20,17 @@ class HeldData(TypedDict):
     """Who works on an achievement, and until when."""
 
     achievement: AchievementId
-    holder: Holder
-    until: Time
+    holder: Annotated[Holder | None, "null where the claim cannot be used"]
+    until: Time | None
 
 
-def held_data(claim: Claim) -> HeldData:
-    """Return a claim as programs get it."""
-    return {"achievement": claim.achievement, "holder": claim.holder, "until": claim.until}
+def held_data(claims: Claims) -> list[HeldData]:
+    """Return claims as programs get them."""
+    return [_one(id_, claims.held.get(id_)) for id_ in sorted(claims.ids, key=id_order)]
+
+
+def _one(id_: str, claim: Claim | None) -> HeldData:
+    return {"achievement": id_, "holder": claim.holder if claim else None, "until": claim.until if claim else None}
 
 
 def demand_name(name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import click
 
 from scaffold import clock, report, terminal
-from scaffold.commands._claims import Holder, demand_name, held_data, seconds_of
+from scaffold.commands._claims import Holder, demand_name, seconds_of
 from scaffold.commands._next import find_outdated, next_lines
 from scaffold.errors import Conflict
 from scaffold.names import EXECUTION_TASK, SUBPLAN, command, invocation_for, listed, printable, typed
@@ -104,7 +104,9 @@ def claim_data(progress: Progress, found: Claim, step: Step) -> ClaimData:
     plan = progress.plan
     return {
         **plan_data(plan.name, plan.document, plan.directory),
-        **held_data(found),
+        "achievement": found.achievement,
+        "holder": found.holder,
+        "until": found.until,
         "next_step": step.text,
         "next_command": step.command,
     }

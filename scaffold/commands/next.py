@@ -74,7 +74,8 @@ class NextData(PlanData):
     ]
     claims: Annotated[
         list[HeldData],
-        "who works on what, `until` when: only what is claimed under the name that `--as` gives is among `actions`",
+        "who works on what, `until` when (both null where a claim cannot be used): of these only what is claimed under "
+        "the name that `--as` gives is among `actions`",
     ]
     more: Annotated[bool, "whether there are others beyond `--limit`"]
 
@@ -84,7 +85,7 @@ def next_data(progress: Progress, actions: tuple[Action, ...], claims: Claims, l
     return {
         **plan_data(progress.plan.name, progress.plan.document, progress.plan.directory),
         "actions": [_action_data(action) for action in actions[:limit]],
-        "claims": [held_data(claim) for claim in claims.held.values()],
+        "claims": held_data(claims),
         "more": len(actions) > limit,
     }
 

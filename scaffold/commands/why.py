@@ -25,7 +25,7 @@ from scaffold.plan.progress import Progress, Standing, in_words, state_line
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
 from scaffold.shapes import AchievementId, Count, NextCommand, PlanData, RelativePath, plan_data
-from scaffold.transaction.claims import Claim
+from scaffold.transaction.claims import Claims
 
 _MANY = 20
 
@@ -76,7 +76,7 @@ class Explanation:
     executions: tuple[str, ...]
     next_step: Step
     outdated: tuple[Outdated, ...]
-    claim: Claim | None
+    claims: Claims
     warnings: tuple[Diagnostic, ...]
 
 
@@ -100,7 +100,7 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
         executions=standing.paths(EXECUTION_TASK),
         next_step=_step(progress, standing, found),
         outdated=found.out_of_date.of(standing.id),
-        claim=found.claims.held.get(standing.id),
+        claims=found.claims,
         warnings=found.warnings,
     )
 
@@ -194,7 +194,7 @@ def why_data(found: Explanation) -> WhyData:
             {"path": outdated.path, "why": list(outdated.why), "conflicts": outdated.conflicts}
             for outdated in found.outdated
         ],
-        "claim": held_data(found.claim) if found.claim else None,
+        "claim": next((held for held in held_data(found.claims) if held["achievement"] == found.row.standing.id), None),
         "next_step": found.next_step.text,
         "next_command": found.next_step.command,
     }
@@ -204,7 +204,8 @@ def why_text(found: Explanation, columns: int | None) -> str:
     """Return the state of an achievement, what it depends on, what blocks it, and what to do next, as text."""
     standing = found.row.standing
     lines = [f"Achievement {standing.id} {printable(standing.achievement.title)}", ""]
-    claimed = [printable(f"Claimed by {found.claim.holder} until {found.claim.end}.")] if found.claim else []
+    claim = found.claims.held.get(standing.id)
+    claimed = [printable(f"Claimed by {claim.holder} until {claim.end}.")] if claim else []
     lines += [f"Level {standing.level}, {in_words(standing.state)}: {_reason(found)}.", *claimed, *_file_lines(found)]
     lines += [""]
     if found.dependencies:
