@@ -243,6 +243,18 @@ def test_what_others_have_claimed_is_left_out_and_named(plan: Path, scaffold: Sc
     assert "1.1" not in ids_of(told)
 
 
+def test_the_list_of_claims_is_as_long_as_that_of_actions_and_their_number_is_told(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    ids = [f"1.{at}" for at in range(1, 31)]
+    root = build(tmp_path, plans.tree([plans.achievement(id_) for id_ in ids], subplans=ids))
+    for id_ in ids:
+        claims.take(root, Claim(id_, "alice", NOW, LATER), lambda: None)
+    told = data(scaffold("next", root, "--limit", "5", "--json"))
+    assert (len(told["claims"]), told["claimed"]) == (5, 30)  # type: ignore[arg-type]
+    assert "1.10 by alice until 19:30 UTC and 20 more" in scaffold("next", root).out
+
+
 def test_whoever_asks_by_name_keeps_what_is_claimed_by_that_name(plan: Path, scaffold: Scaffold) -> None:
     scaffold("claim", "1.1", plan, "--as", "alice")
     assert "1.1" in ids_of(scaffold("next", plan, "--as", "alice", "--json"))
@@ -418,6 +430,7 @@ def test_a_directory_of_claims_that_is_a_link_is_told_and_not_written_through(pl
     lease(plan).parent.symlink_to(plan.parent / "elsewhere")
     assert codes(scaffold("next", plan, "--json").document, "warning") == [("bad_directory", ".scaffold/claims")]
     assert scaffold("claim", "1.1", plan, "--as", "bob").code == 9
+    assert scaffold("release", "1.1", plan, "--as", "bob").code == 9
     assert list((plan.parent / "elsewhere").iterdir()) == []
 
 

@@ -74,9 +74,10 @@ class NextData(PlanData):
     ]
     claims: Annotated[
         list[HeldData],
-        "who works on what, `until` when (both null where a claim cannot be used): of these only what is claimed under "
-        "the name that `--as` gives is among `actions`",
+        "who works on what, `until` when (both null where a claim cannot be used), at most `--limit`: of these only "
+        "what is claimed under the name that `--as` gives is among `actions`",
     ]
+    claimed: Annotated[Count, "how many achievements are claimed"]
     more: Annotated[bool, "whether there are others beyond `--limit`"]
 
 
@@ -85,7 +86,8 @@ def next_data(progress: Progress, actions: tuple[Action, ...], claims: Claims, l
     return {
         **plan_data(progress.plan.name, progress.plan.document, progress.plan.directory),
         "actions": [_action_data(action) for action in actions[:limit]],
-        "claims": held_data(claims),
+        "claims": held_data(claims)[:limit],
+        "claimed": len(claims.ids),
         "more": len(actions) > limit,
     }
 

@@ -66,20 +66,23 @@ def made_bookkeeping(root: Folder) -> Iterator[Folder]:
 
 @contextmanager
 def made_own_folder(bookkeeping: Folder, name: str) -> Iterator[Folder]:
-    """Open a directory of the bookkeeping, and make it first where there is none.
-
-    Raises NeedsPerson where it is a link, no directory or on another device, OSError.
-    """
-    path = bookkeeping.named(name)
-    with naming(path):
+    """Open a directory of the bookkeeping, and make it first where there is none. Raises as `own_folder`."""
+    with naming(bookkeeping.named(name)):
         make_folder(bookkeeping, name)
+    with own_folder(bookkeeping, name) as folder:
+        yield folder
+
+
+@contextmanager
+def own_folder(bookkeeping: Folder, name: str) -> Iterator[Folder]:
+    """Open a directory of the bookkeeping. Raises NeedsPerson for a link, for no directory or one elsewhere, OSError."""
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(opened(bookkeeping, name))
         except OSError as error:
             if error.errno not in NO_PLAIN_DIRECTORY:
                 raise
-            raise unusable(error, path) from error
+            raise unusable(error, bookkeeping.named(name)) from error
         yield folder
 
 

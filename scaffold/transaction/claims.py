@@ -21,6 +21,7 @@ from scaffold.transaction.bookkeeping import (
     made_own_folder,
     opened_bookkeeping,
     opened_own_folder,
+    own_folder,
     writing,
 )
 from scaffold.transaction.commit import BOOKKEEPING
@@ -31,7 +32,6 @@ from scaffold.transaction.files import (
     move,
     names_in,
     naming,
-    opened,
     read,
     remove,
     status,
@@ -249,7 +249,7 @@ def _end(plan: Path, achievement: str, time: str, is_meant: Callable[[Claim], bo
         with opened_bookkeeping(root) as bookkeeping:
             if status(bookkeeping, _CLAIMS) is None:
                 return None
-            with locked(root, bookkeeping, signals), opened(bookkeeping, _CLAIMS) as folder:
+            with locked(root, bookkeeping, signals), own_folder(bookkeeping, _CLAIMS) as folder:
                 held, _ = _found(folder, achievement, time)
                 if held and is_meant(held):
                     with naming(folder.named(achievement + _SUFFIX)):
