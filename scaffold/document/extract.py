@@ -96,7 +96,8 @@ def _laid_out(head: str, given: Sequence[Excerpt], kept: Sequence[int], more: st
         text.append("\n")
         text += [f"left out: {printable(words)}\n" for words in left_out[:_NAMED]]
         others = len(left_out) - _NAMED
-        text.append(f"left out: {others} more stretches; {more}\n" if others > 0 else f"For more: {more}\n")
+        text += [f"left out: {others} more stretches\n"] if others > 0 else []
+        text += [f"For more: {more}\n"] if len(left_out) > len(unread) else []
     return "".join(text)
 
 

@@ -75,7 +75,7 @@ def made_own_folder(bookkeeping: Folder, name: str) -> Iterator[Folder]:
 
 @contextmanager
 def own_folder(bookkeeping: Folder, name: str) -> Iterator[Folder]:
-    """Open a directory of the bookkeeping. Raises NeedsPerson for a link, for no directory or one elsewhere, OSError."""
+    """Open a directory of the bookkeeping. Raises NeedsPerson for a link and what is no directory of it, OSError."""
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(opened(bookkeeping, name))
