@@ -126,7 +126,7 @@ def test_a_brief_has_the_steps_the_work_the_plan_the_dependencies_and_what_other
 def test_the_json_has_the_same_text_once_and_where_it_comes_from(plan: Path, scaffold: Scaffold) -> None:
     told = data(scaffold("brief", "2.2", plan, "--json"))
     assert told["text"] == scaffold("brief", "2.2", plan).out
-    assert (told["achievement"], told["title"], told["state"]) == ("2.2", "Part 2.2", "in_progress")
+    assert (told["id"], told["title"], told["state"]) == ("2.2", "Part 2.2", "in_progress")
     assert told["tokens"] == -(-len(str(told["text"])) // 4)
     assert told["left_out"] == []
     assert told["read"] == [

@@ -79,7 +79,7 @@ def test_a_claim_says_for_whom_until_when_and_what_to_read_next(plan: Path, scaf
         f"      scaffold brief 1.1 {plan}",
     ]
     told = data(scaffold("claim", "1.1", plan, "--as", "alice", "--for", "3d", "--json"))
-    assert (told["achievement"], told["holder"], told["until"]) == ("1.1", "alice", "2026-12-01T17:30:00Z")
+    assert (told["id"], told["holder"], told["until"]) == ("1.1", "alice", "2026-12-01T17:30:00Z")
     assert told["next_command"] == f"scaffold brief 1.1 {plan}"
 
 
@@ -158,7 +158,7 @@ def test_what_becomes_done_while_the_claim_waits_for_the_lock_is_not_claimed(
 def test_an_unknown_id_is_told_with_the_nearest(plan: Path, scaffold: Scaffold, verb: str) -> None:
     name = () if verb == "brief" else ("--as", "alice")
     outcome = scaffold(verb, "1.3", plan, *name)
-    assert (outcome.code, "there is no achievement 1.3\n  hint: did you mean" in outcome.err) == (3, True)
+    assert (outcome.code, "there is no achievement 1.3\n  hint: did you mean" in outcome.err) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["", " ", "alice ", "a\nb", "a\x1b[2J", "x" * 61, "\u202eecila"])
@@ -239,7 +239,7 @@ def test_what_others_have_claimed_is_left_out_and_named(plan: Path, scaffold: Sc
     assert "EXECUTION_TASK_DEMO_11_01" not in shown.out
     assert shown.out.endswith("\n\nClaimed: 1.1 by alice until 19:30 UTC\n")
     told = scaffold("next", plan, "--as", "bob", "--json")
-    assert data(told)["claims"] == [{"achievement": "1.1", "holder": "alice", "until": LATER}]
+    assert data(told)["claims"] == [{"id": "1.1", "holder": "alice", "until": LATER}]
     assert "1.1" not in ids_of(told)
 
 
@@ -304,7 +304,7 @@ def test_status_marks_what_is_claimed_and_why_names_the_holder(plan: Path, scaff
     assert "\nClaimed by alice until 2026-11-28 19:30 UTC.\n" in why
     assert f"\nNext: Carry out {TASK}," in why
     assert data(scaffold("why", "1.1", plan, "--json"))["claim"] == {
-        "achievement": "1.1",
+        "id": "1.1",
         "holder": "alice",
         "until": LATER,
     }
@@ -394,7 +394,7 @@ def test_what_is_no_claim_is_told_with_what_to_do_and_blocks_nothing_else(
         told = scaffold(*words, "--json").document
         assert (codes(told), codes(told, "warning")) == ([], [("bad_claim", ".scaffold/claims/1.1.json")])
     assert "1.1" not in ids_of(scaffold("next", plan, "--json"))
-    unknown: Json = {"achievement": "1.1", "holder": None, "until": None}
+    unknown: Json = {"id": "1.1", "holder": None, "until": None}
     assert data(scaffold("next", plan, "--json"))["claims"] == [unknown]
     assert data(scaffold("why", "1.1", plan, "--json"))["claim"] == unknown
     for verb in ("claim", "release"):

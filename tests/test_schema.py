@@ -157,7 +157,7 @@ RUNS: list[tuple[Callable[[Path], object], str, str, int]] = [
     (executed, "claim 2.2 --as alice", "error", 5),
     (executed, "claim 1.1", "error", 2),
     (executed, "release 1.1 --as alice", "release", 0),
-    (executed, "release 9.9 --as alice", "error", 3),
+    (executed, "release 9.9 --as alice", "error", 2),
     (executed, "brief 1.1", "brief", 0),
     (rich, "brief 2.1 --max-tokens 500", "brief", 0),
     (executed, "brief 1.2", "error", 4),

@@ -19,7 +19,7 @@ Holder = Annotated[str, "the name that was given with `--as`"]
 class HeldData(TypedDict):
     """Who works on an achievement, and until when."""
 
-    achievement: AchievementId
+    id: AchievementId
     holder: Annotated[Holder | None, "null where the claim cannot be used"]
     until: Time | None
 
@@ -30,7 +30,7 @@ def held_data(claims: Claims) -> list[HeldData]:
 
 
 def _one(id_: str, claim: Claim | None) -> HeldData:
-    return {"achievement": id_, "holder": claim.holder if claim else None, "until": claim.until if claim else None}
+    return {"id": id_, "holder": claim.holder if claim else None, "until": claim.until if claim else None}
 
 
 def demand_name(name: str) -> None:

@@ -8,12 +8,13 @@ import click
 from scaffold import clock, report, terminal
 from scaffold.commands._brief import gather, task_paths, to_do
 from scaffold.commands._next import find_outdated
+from scaffold.commands._plan import plan_argument
 from scaffold.document.extract import Extract, fitted
 from scaffold.document.fields import TITLE, one_line
 from scaffold.errors import PrerequisitesMissing
 from scaffold.names import SUBPLAN, invocation_for, printable, typed
 from scaffold.plan import workspace
-from scaffold.plan.actions import actions_for, claims_of, step_of
+from scaffold.plan.actions import actions_for, claims_of
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import Selection, select
 from scaffold.shapes import AchievementId, AchievementState, Count, LineNumber, PlanData, RelativePath, plan_data
@@ -28,7 +29,7 @@ _CHARACTERS = 4
 
 @click.command()
 @click.argument("achievement_id", metavar="ID")
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option(
     "--max-tokens",
     default=_USUAL,
@@ -70,12 +71,12 @@ def _head(progress: Progress, standing: Standing) -> str:
 
 def _nothing_to_read(progress: Progress, standing: Standing) -> PrerequisitesMissing:
     message = f"achievement {standing.id} has no EXECUTION_TASK yet"
-    if standing.is_done:
-        hint = f"nothing is left to do: it is {in_words(standing.state)}"
-    else:
-        step = step_of(progress, actions_for(progress, standing.id, find_outdated))
-        hint = f"{step.text}: `{step.command}`" if step.command else step.text
-    return PrerequisitesMissing.of("nothing_to_carry_out", message, hint=hint)
+    action = next(actions_for(progress, standing.id, find_outdated), None)
+    words = action.command if action else None
+    hint = action.text if action else f"nothing is left to do: it is {in_words(standing.state)}"
+    if words:
+        hint += f": `{typed(words)}`"
+    return PrerequisitesMissing.of("nothing_to_carry_out", message, hint=hint, achievement=standing.id, command=words)
 
 
 class StretchData(TypedDict):
@@ -89,7 +90,7 @@ class StretchData(TypedDict):
 class BriefData(PlanData):
     """`data` of `scaffold brief --json`."""
 
-    achievement: Annotated[AchievementId, "the achievement that it is about"]
+    id: Annotated[AchievementId, "the achievement that it is about"]
     title: Annotated[str, "its title"]
     state: Annotated[AchievementState, "its state"]
     text: Annotated[str, "all of the brief, as it is printed without `--json`"]
@@ -103,7 +104,7 @@ def brief_data(progress: Progress, standing: Standing, made: Extract, read: tupl
     plan = progress.plan
     return {
         **plan_data(plan.name, plan.document, plan.directory),
-        "achievement": standing.id,
+        "id": standing.id,
         "title": standing.achievement.title,
         "state": standing.state,
         "text": made.text,

@@ -8,8 +8,9 @@ import click
 from scaffold import clock, report, terminal
 from scaffold.commands._claims import Holder, demand_name, seconds_of
 from scaffold.commands._next import find_outdated, next_lines
+from scaffold.commands._plan import plan_argument
 from scaffold.errors import Conflict
-from scaffold.names import EXECUTION_TASK, SUBPLAN, command, invocation_for, listed, printable, typed
+from scaffold.names import EXECUTION_TASK, SUBPLAN, invocation, invocation_for, listed, printable, typed
 from scaffold.plan import workspace
 from scaffold.plan.actions import Step, actions_for, step_of
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
@@ -21,7 +22,7 @@ from scaffold.transaction.claims import Claim, until
 
 @click.command()
 @click.argument("achievement_id", metavar="ID")
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--as", "holder", metavar="NAME", required=True, help="Who works on it: always the same name.")
 @click.option(
     "--for", "period", metavar="TIME", default="2h", show_default=True, help="How long: 30m, 2h, 1d; at most 7d."
@@ -40,7 +41,7 @@ def claim(achievement_id: str, plan: Path, holder: str, period: str, as_json: bo
     wanted = Claim(achievement_id, holder, time, until(time, seconds))
     found = claims.take(progress.plan.directory, wanted, lambda: _demand_ready(plan, achievement_id))
     if found.holder != holder:
-        raise _held(progress, found)
+        raise _held(progress, found, holder)
     step = _step(progress, progress[achievement_id])
     if as_json:
         terminal.show(report.envelope("claim", claim_data(progress, found, step), progress.plan.diagnostics, ok=True))
@@ -57,12 +58,15 @@ def _demand_ready(argument: Path, achievement_id: str) -> Progress:
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
     if standing.is_done:
         message = f"achievement {standing.id} is {standing.state}: there is nothing to work on"
-        hint = f"`{command('next', argument)}` lists what can be done"
-        raise Conflict.of("already_done", message, path=standing.decided_by, hint=hint)
+        following = invocation("next", argument)
+        hint = f"`{typed(following)}` lists what can be done"
+        path = standing.decided_by
+        raise Conflict.of("already_done", message, path=path, hint=hint, achievement=standing.id, command=following)
     if not standing.ready:
         message = f"achievement {standing.id} cannot be claimed yet: {_waits_for(progress, standing)}"
-        hint = f"`{typed(invocation_for('why', standing.id, argument))}` says what helps"
-        raise Conflict.of("too_early", message, hint=hint)
+        why = invocation_for("why", standing.id, argument)
+        hint = f"`{typed(why)}` says what helps"
+        raise Conflict.of("too_early", message, hint=hint, achievement=standing.id, command=why)
     return progress
 
 
@@ -73,12 +77,13 @@ def _waits_for(progress: Progress, standing: Standing) -> str:
     return f"it waits for {listed(f'{one.id} ({in_words(one.state)})' for one in dependencies if not one.is_done)}"
 
 
-def _held(progress: Progress, found: Claim) -> Conflict:
+def _held(progress: Progress, found: Claim, holder: str) -> Conflict:
     argument = progress.plan.argument
     message = f"achievement {found.achievement} is claimed by {found.holder} until {found.end}"
-    hint = f"`{command('next', argument)}` lists what is free; if {found.holder} has given up, "
+    following = invocation("next", argument, "--as", holder)
+    hint = f"`{typed(following)}` lists what is free; if {found.holder} has given up, "
     hint += f"`{typed(invocation_for('release', found.achievement, argument, '--as', found.holder))}` ends the claim"
-    return Conflict.of("claimed", message, hint=hint)
+    return Conflict.of("claimed", message, hint=hint, achievement=found.achievement, command=following)
 
 
 def _step(progress: Progress, standing: Standing) -> Step:
@@ -92,7 +97,7 @@ def _step(progress: Progress, standing: Standing) -> Step:
 class ClaimData(PlanData):
     """`data` of `scaffold claim --json`."""
 
-    achievement: Annotated[AchievementId, "the achievement that is claimed"]
+    id: Annotated[AchievementId, "the achievement that is claimed"]
     holder: Holder
     until: Annotated[Time, "when it ends"]
     next_step: NextStep
@@ -104,7 +109,7 @@ def claim_data(progress: Progress, found: Claim, step: Step) -> ClaimData:
     plan = progress.plan
     return {
         **plan_data(plan.name, plan.document, plan.directory),
-        "achievement": found.achievement,
+        "id": found.achievement,
         "holder": found.holder,
         "until": found.until,
         "next_step": step.text,

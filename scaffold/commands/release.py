@@ -7,6 +7,7 @@ import click
 
 from scaffold import clock, report, terminal
 from scaffold.commands._claims import Holder, demand_name
+from scaffold.commands._plan import plan_argument
 from scaffold.errors import Conflict
 from scaffold.names import SUBPLAN, invocation_for, printable, typed
 from scaffold.plan import workspace
@@ -19,7 +20,7 @@ from scaffold.transaction.claims import Claim
 
 @click.command()
 @click.argument("achievement_id", metavar="ID")
-@click.argument("plan", default=".", type=click.Path(path_type=Path))
+@plan_argument
 @click.option("--as", "holder", metavar="NAME", required=True, help="Who claimed it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def release(achievement_id: str, plan: Path, holder: str, as_json: bool) -> int:
@@ -49,13 +50,13 @@ def _held(argument: Path, found: Claim) -> Conflict:
     message = f"achievement {found.achievement} is claimed by {found.holder} until {found.end}"
     words = invocation_for("release", found.achievement, argument, "--as", found.holder)
     hint = f"if {found.holder} has given up, `{typed(words)}` ends the claim"
-    return Conflict.of("claimed", message, hint=hint)
+    return Conflict.of("claimed", message, hint=hint, achievement=found.achievement)
 
 
 class ReleaseData(PlanData):
     """`data` of `scaffold release --json`."""
 
-    achievement: Annotated[AchievementId, "the achievement that was named"]
+    id: Annotated[AchievementId, "the achievement that was named"]
     released: Annotated[bool, "whether there was a claim to end"]
     holder: Annotated[Holder | None, "who had claimed it, null where it was not claimed"]
     until: Annotated[Time | None, "when the claim would have ended, null where it was not claimed"]
@@ -66,7 +67,7 @@ def release_data(progress: Progress, achievement_id: str, ended: Claim | None) -
     plan = progress.plan
     return {
         **plan_data(plan.name, plan.document, plan.directory),
-        "achievement": achievement_id,
+        "id": achievement_id,
         "released": ended is not None,
         "holder": ended.holder if ended else None,
         "until": ended.until if ended else None,

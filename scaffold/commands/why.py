@@ -194,7 +194,7 @@ def why_data(found: Explanation) -> WhyData:
             {"path": outdated.path, "why": list(outdated.why), "conflicts": outdated.conflicts}
             for outdated in found.outdated
         ],
-        "claim": next((held for held in held_data(found.claims) if held["achievement"] == found.row.standing.id), None),
+        "claim": next((held for held in held_data(found.claims) if held["id"] == found.row.standing.id), None),
         "next_step": found.next_step.text,
         "next_command": found.next_step.command,
     }

@@ -307,4 +307,5 @@ def _unusable(achievement: str, error: Damaged | OSError) -> Diagnostic:
     if isinstance(error, Newer):
         hint = f"use the newer version of scaffold; or {hint}"
     what = error.strerror if isinstance(error, OSError) else str(error)
-    return Diagnostic("bad_claim", f"this claim cannot be used: {what}", path, hint=hint, severity="warning")
+    message = f"this claim cannot be used: {what}"
+    return Diagnostic("bad_claim", message, path, hint=hint, severity="warning", achievement=achievement)
