@@ -13,7 +13,9 @@ from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldErr
 COMMANDS: Mapping[str, str] = {
     "adopt": "Write the parallel.json that a plan lacks, from its PLAN.",
     "apply": "Do exactly what a kept preview showed, or nothing.",
+    "brief": "Print the one text that whoever works on ID has to read.",
     "check": "Report everything that is wrong, doubtful or not done yet.",
+    "claim": "Claim ID, so that nobody else works on it until then.",
     "context": "Show the fields found in SUBPLANs, each with its line.",
     "executions": "Create a plan's missing EXECUTION_TASKs, from its SUBPLANs.",
     "graph": "Draw the dependency levels of a plan, with every state.",
@@ -22,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "next": "List what can be done now, the most urgent first.",
     "preview": "Show what a command would write, and keep it to be applied.",
     "recover": "Complete or take back what an interrupted run left in a plan.",
+    "release": "End the claim of ID before its time.",
     "review": "Write the verdict on ID: approve, ask for a fix, or skip.",
     "status": "Show counts and hours per level, states, and what to do next.",
     "subplans": "Create a plan's missing SUBPLANs, from the PLAN's own text.",

@@ -21,8 +21,10 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 # fmt: off
 Code = Literal[
     "achievement_ambiguous", "achievement_not_in_parallel", "achievement_undefined", "already_approved",
-    "already_there", "approved", "bad_directory", "bad_id", "bad_journal", "bad_lock", "bad_preview", "bad_record",
-    "bad_target", "batch_too_large", "bookkeeping_lost", "changed_since_preview", "copier_unloadable", "cycle",
+    "already_done", "already_there", "approved", "bad_claim", "bad_directory", "bad_id", "bad_journal", "bad_lock",
+    "bad_preview", "bad_record",
+    "bad_target", "batch_too_large", "bookkeeping_lost", "changed_since_preview", "claimed",
+    "copier_unloadable", "cycle",
     "dependencies_differ", "dependencies_open", "directory_not_found", "document_invalid", "document_too_long",
     "drawing_too_large", "duplicate_id", "duplicate_key", "edited", "execution_task_missing", "fix_unanswered",
     "folder_is_link", "foreign_preview", "heading_not_taken", "hours_differ", "id_not_taken", "implied_not_sought",
@@ -30,7 +32,8 @@ Code = Literal[
     "message_not_added", "more_planned", "more_problems", "name_nearly_fits", "names_alike", "no_achievements",
     "no_attempt", "no_locks", "no_plan", "no_such_batch", "no_such_preview", "not_a_directory", "not_a_file",
     "not_a_terminal", "not_confirmed", "not_expected", "not_finished", "not_json", "not_ready", "not_started_here",
-    "not_utf8", "not_writable", "nothing_to_undo", "orphan", "out_of_date", "out_of_memory", "output_lost",
+    "not_utf8", "not_writable", "nothing_to_carry_out", "nothing_to_undo", "orphan", "out_of_date",
+    "out_of_memory", "output_lost",
     "parallel_not_found", "plan_ambiguous", "plan_busy", "plan_name_differs", "plan_not_found", "preview_not_kept",
     "preview_outdated", "preview_too_large", "recovery_failed", "recovery_stuck", "same_file", "self_dependency",
     "settings_invalid", "settings_not_trusted", "slug_collision", "stranger", "subplan_incomplete",
@@ -40,7 +43,7 @@ Code = Literal[
     "template_file_missing", "template_file_unused", "template_invalid", "template_layer", "template_layer_skipped",
     "template_limit", "template_names", "template_not_found", "template_not_strict", "template_refused",
     "template_rule_unused", "template_text_outside_blocks", "template_variable_unknown", "title_differs",
-    "too_deep", "too_large", "unbalanced_fence", "undefined_achievement", "unknown_achievement",
+    "too_deep", "too_early", "too_large", "unbalanced_fence", "undefined_achievement", "unknown_achievement",
     "unknown_dependency", "unknown_level", "unreadable", "unsafe_plan_name", "unsupported_platform",
     "update_conflict", "usage", "write_failed", "wrong_type",
 ]

@@ -14,6 +14,9 @@ Kind = Literal[
     "graph",
     "why",
     "next",
+    "claim",
+    "release",
+    "brief",
     "check",
     "context",
     "template_check",
@@ -55,6 +58,7 @@ RelativePath = Annotated[str, Rule("path", "POSIX, relative to the plan")]
 BatchId = Annotated[str, Rule("batch_id", pattern="^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}(-[0-9]+)?$")]
 Digest = Annotated[str, Rule(pattern="^[0-9a-f]{64}$")]
 ShortDigest = Annotated[str, Rule(pattern="^[0-9a-f]{12}$")]
+Time = Annotated[str, Rule(description="UTC, to the second", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$")]
 Date = Annotated[str, Rule(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Count = Annotated[int, Rule(minimum=0)]
 LineNumber = Annotated[int, Rule(minimum=1)]

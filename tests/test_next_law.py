@@ -158,6 +158,38 @@ class Follower:
             self.run("review", id_, str(self.root), "--skip" if verdict == "skip" else "--approve")
 
 
+class Sharing(Follower):
+    """Does what `next` says while a neighbour claims what can be claimed, and asks again when that has ended."""
+
+    def actions(self) -> list[Action]:
+        claims, actions = self.look()
+        if not actions:
+            for id_ in claims:
+                assert self.scaffold("release", id_, self.root, "--as", "neighbour").code == 0
+            claims, actions = self.look()
+        assert not claims & {id_ for action in actions for id_ in cast("list[str]", action["achievements"])}
+        return actions
+
+    def look(self) -> tuple[set[str], list[Action]]:
+        document = json.loads(self.scaffold("next", self.root, "--json", "--limit", "100").out)
+        return {claim["id"] for claim in document["data"]["claims"]}, document["data"]["actions"]
+
+    def do(self, action: Action) -> None:
+        theirs = {id_: self.documents(id_) for id_ in self.look()[0]}
+        super().do(action)
+        assert {id_: self.documents(id_) for id_ in theirs} == theirs, "what is claimed was worked on"
+
+    def documents(self, id_: str) -> list[str]:
+        slug = id_.replace(".", "")
+        return sorted(path for path in snapshot(self.root) if re.search(rf"_{slug}(_\d+)?\.md$", path))
+
+    def change(self) -> None:
+        super().change()
+        id_ = f"1.{self.data.draw(st.integers(1, 5))}"
+        if self.data.draw(st.booleans()):
+            assert self.scaffold("claim", id_, self.root, "--as", "neighbour").code in (0, 2, 5)
+
+
 def _plain(template: object, answers: Mapping[str, Json], names: tuple[str, ...]) -> render.Rendered:
     """Render in no time what the law needs: whose a document is, its Status, which FIX it answers, and what for."""
     made = {}
@@ -187,6 +219,27 @@ def test_whoever_follows_what_is_next_comes_to_the_end(
     monkeypatch.setattr(render, "render", _plain)
     root = build(tmp_path_factory.mktemp("law") / "DEMO", tree)
     done = list(Follower(root, scaffold, data).walk())
+    states = {row["state"] for row in scaffold("status", root, "--json").document["data"]["achievements"]}  # type: ignore[index,call-overload,union-attr]
+    assert states <= {"complete", "skipped"}, [action["text"] for action in done]
+
+
+@pytest.mark.usefixtures("_no_real_fsync")
+@settings(
+    max_examples=8,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(tree=trees(), data=st.data())
+def test_whoever_follows_what_is_next_comes_to_the_end_and_never_does_what_a_neighbour_has_claimed(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    scaffold: Scaffold,
+    tree: dict[str, str],
+    data: st.DataObject,
+) -> None:
+    monkeypatch.setattr(render, "render", _plain)
+    root = build(tmp_path_factory.mktemp("law") / "DEMO", tree)
+    done = list(Sharing(root, scaffold, data).walk())
     states = {row["state"] for row in scaffold("status", root, "--json").document["data"]["achievements"]}  # type: ignore[index,call-overload,union-attr]
     assert states <= {"complete", "skipped"}, [action["text"] for action in done]
 

@@ -144,6 +144,7 @@ def test_json_says_the_same(tmp_path: Path, scaffold: Scaffold) -> None:
         "subplan": "subplans/SUBPLAN_DEMO_22.md",
         "executions": [],
         "out_of_date": [],
+        "claim": None,
         "next_step": "Create the EXECUTION_TASK of 1.2",
         "next_command": f"scaffold executions {root} --achievement 1.2",
     }

@@ -14,11 +14,11 @@ from scaffold.lazy.values import replace
 from scaffold.model import BatchRecord
 from scaffold.names import Words, typed
 from scaffold.plan import workspace
-from scaffold.plan.actions import Step, first_step
+from scaffold.plan.actions import Step, claims_of, first_step
 from scaffold.plan.progress import progress_of
 from scaffold.preview import Proposal
 from scaffold.shapes import ChangeData, Digest
-from scaffold.transaction import new_plan
+from scaffold.transaction import claims, new_plan
 
 
 class WriteOptions(TypedDict):
@@ -173,7 +173,10 @@ def refused(proposal: Proposal, error: ScaffoldError, options: WriteOptions) -> 
 def _step_after(proposal: Proposal, record: BatchRecord | None) -> Step | None:
     """Return what to do next in the plan as it is now; None where it cannot be read, which others say."""
     try:
-        return first_step(progress_of(workspace.read_plan(proposal.argument)), proposal.given, find_outdated)
+        progress = progress_of(workspace.read_plan(proposal.argument))
+        own = {document.achievement for document in proposal.documents}
+        claimed = claims_of(progress, clock.now()).without(own)
+        return first_step(progress, proposal.given, find_outdated, claimed)
     except (ScaffoldError, OSError, MemoryError):
         return None
     except Interrupted:
@@ -201,5 +204,11 @@ def _demand_possible(proposal: Proposal) -> None:
 
 
 def _apply(proposal: Proposal) -> BatchRecord:
+    """Apply the batch; then the claim of the achievement that it judges ends, whoever holds it."""
+    time = clock.now()
+    held = claims.read_claims(proposal.directory, proposal.judges, time).held.values() if proposal.judges else ()
     apply = new_plan.create if proposal.is_new else transaction.apply
-    return apply(proposal.directory, proposal.batch, clock.now(), terminal.count)
+    record = apply(proposal.directory, proposal.batch, time, terminal.count)
+    for claim in held:
+        claims.end(proposal.directory, claim, time)
+    return record

@@ -16,7 +16,7 @@ import click
 from scaffold import report, terminal
 from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import place_data, plan_argument
-from scaffold.commands.status import BriefData, brief_data
+from scaffold.commands.status import StandingData, standing_data
 from scaffold.errors import Diagnostic, ScaffoldError
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import frozen
@@ -187,7 +187,7 @@ class GraphLevelData(TypedDict):
 EdgeData = TypedDict("EdgeData", {"from": AchievementId, "to": AchievementId, "done": bool, "implied": bool})
 
 
-class NodeData(BriefData):
+class NodeData(StandingData):
     """An achievement as a drawing has it."""
 
     dependencies_open: bool
@@ -216,7 +216,7 @@ def data(survey: Survey) -> GraphData:
         "levels": [
             {"level": level.level, "achievements": [row.standing.id for row in level.rows]} for level in survey.levels
         ],
-        "nodes": [{**brief_data(row.standing), "dependencies_open": row.standing.is_open} for row in survey.rows],
+        "nodes": [{**standing_data(row.standing), "dependencies_open": row.standing.is_open} for row in survey.rows],
         "total": len(survey.rows),
         "more": False,
         "edges": [

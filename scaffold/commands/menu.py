@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from scaffold import report, terminal
+from scaffold import clock, report, terminal
 from scaffold.commands._next import find_outdated
 from scaffold.commands._plan import plan_argument
 from scaffold.errors import Interrupted, NotConfirmed, ScaffoldError, signals_restored
@@ -64,7 +64,7 @@ def menu(context: click.Context, plan: Path) -> int:
 
 def _chosen(plan: Path) -> tuple[str, ...] | None:
     """Show the menu until an option is chosen, and return its command line; None to go back."""
-    found = overview.take(plan, find_outdated)
+    found = overview.take(plan, find_outdated, clock.now())
     terminal.tell(report.diagnostics_text(found.warnings) + screen(found, terminal.talk_columns()))
     while True:
         choice = terminal.ask(ASKED)

@@ -271,6 +271,7 @@ def _proposal(found: Review, dry_run: bool) -> Proposal:
         else None,
         data=review_data(found),
         done=f"Wrote {found.target}",
+        judges=(found.standing.id,),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict, Unpack
 
 import click
 
-from scaffold import report, terminal
+from scaffold import clock, report, terminal
 from scaffold.commands._next import find_outdated, next_lines
 from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import plan_argument
@@ -37,7 +37,7 @@ def status(plan: Path, only_ready: bool, with_done: bool, as_json: bool, **optio
     the newest EXECUTION_TASK, else which documents exist.
     """
     demand_json({**options, "all": with_done, "as_json": as_json}, "all")
-    found = overview.take(plan, find_outdated)
+    found = overview.take(plan, find_outdated, clock.now())
     if as_json:
         data = status_data(found, options, only_ready=only_ready, with_done=with_done)
         terminal.show(report.envelope("status", data, found.warnings, ok=True))
@@ -70,7 +70,7 @@ class LevelData(TypedDict):
     in_parallel: EffortData | None
 
 
-class BriefData(TypedDict):
+class StandingData(TypedDict):
     """How an achievement stands."""
 
     id: AchievementId
@@ -80,7 +80,7 @@ class BriefData(TypedDict):
     ready: bool
 
 
-class AchievementData(BriefData):
+class AchievementData(StandingData):
     """Everything known about an achievement."""
 
     decided_by: str | None
@@ -156,7 +156,7 @@ def status_text(survey: Survey, columns: int | None, *, only_ready: bool) -> str
     ]
     rows = [row for row in survey.rows if row.standing.ready or not only_ready]
     if rows:
-        marked = [_achievement_row(row, survey.out_of_date) for row in rows]
+        marked = [_achievement_row(row, survey) for row in rows]
         lines += [table(_ACHIEVEMENT_HEADS, marked, columns), ""]
     elif only_ready:
         lines += ["No achievement is ready.", ""]
@@ -179,13 +179,14 @@ def _level_row(level: Level) -> tuple[str, ...]:
     return (*counts, level.in_sequence.text, level.in_parallel.text if level.in_parallel else "not known")
 
 
-def _achievement_row(row: Row, out_of_date: OutOfDate) -> tuple[str, ...]:
-    is_outdated = bool(out_of_date.of(row.standing.id))
+def _achievement_row(row: Row, survey: Survey) -> tuple[str, ...]:
+    is_outdated = bool(survey.out_of_date.of(row.standing.id))
+    is_claimed = row.standing.id in survey.claims.ids
     return (
         row.standing.id,
         row.standing.achievement.title,
         str(row.standing.level),
-        in_words(row.standing.state) + (", out of date" if is_outdated else ""),
+        in_words(row.standing.state) + (", out of date" if is_outdated else "") + (", claimed" if is_claimed else ""),
         "ready" if row.standing.ready else "not stated" if row.standing.is_open else "",
         str(len(row.standing.unfilled)) if len(row.standing.unfilled) else "",
         str(len(row.standing.files)) if row.standing.files else "",
@@ -207,7 +208,7 @@ def _level_data(level: Level) -> LevelData:
     }
 
 
-def brief_data(standing: Standing) -> BriefData:
+def standing_data(standing: Standing) -> StandingData:
     """Return how an achievement stands, as `scaffold graph` and `scaffold why` have it."""
     return {
         "id": standing.id,
@@ -221,7 +222,7 @@ def brief_data(standing: Standing) -> BriefData:
 def row_data(row: Row, out_of_date: OutOfDate) -> AchievementData:
     """Return one achievement as `scaffold status` and `scaffold why` have it."""
     return {
-        **brief_data(row.standing),
+        **standing_data(row.standing),
         "decided_by": row.standing.decided_by,
         "unfilled": len(row.standing.unfilled),
         "out_of_date": len(out_of_date.of(row.standing.id)),

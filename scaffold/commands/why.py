@@ -7,11 +7,12 @@ from typing import Annotated, TypedDict, Unpack
 
 import click
 
-from scaffold import report, terminal
+from scaffold import clock, report, terminal
+from scaffold.commands._claims import HeldData, held_data
 from scaffold.commands._next import find_outdated, next_lines
 from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import plan_argument
-from scaffold.commands.status import AchievementData, BriefData, brief_data, row_data
+from scaffold.commands.status import AchievementData, StandingData, row_data, standing_data
 from scaffold.errors import Diagnostic
 from scaffold.lazy.values import frozen
 from scaffold.model import Plan
@@ -19,11 +20,12 @@ from scaffold.names import EXECUTION_TASK, SUBPLAN, counted, listed, printable
 from scaffold.plan import overview
 from scaffold.plan.actions import Step, actions_for, blockers_of, step_of
 from scaffold.plan.outlook import Outdated, OutOfDate
-from scaffold.plan.overview import Row, those_of
+from scaffold.plan.overview import Row, Survey, those_of
 from scaffold.plan.progress import Progress, Standing, in_words, state_line
 from scaffold.plan.selection import Selection, select
 from scaffold.report import table
 from scaffold.shapes import AchievementId, Count, NextCommand, PlanData, RelativePath, plan_data
+from scaffold.transaction.claims import Claims
 
 _MANY = 20
 
@@ -74,6 +76,7 @@ class Explanation:
     executions: tuple[str, ...]
     next_step: Step
     outdated: tuple[Outdated, ...]
+    claims: Claims
     warnings: tuple[Diagnostic, ...]
 
 
@@ -82,7 +85,7 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
 
     Raises InvalidInput as `workspace.read_plan` does, and with the nearest id for one that the plan does not have.
     """
-    found = overview.take(argument, partial(_of_one, achievement_id))
+    found = overview.take(argument, partial(_of_one, achievement_id), clock.now())
     progress = found.progress
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
     rows = {row.standing.id: row for row in found.rows}
@@ -95,8 +98,9 @@ def explain(argument: Path, achievement_id: str) -> Explanation:
         blockers=_blockers(progress, standing),
         subplan=_subplan(standing),
         executions=standing.paths(EXECUTION_TASK),
-        next_step=_step(progress, standing, found.out_of_date),
+        next_step=_step(progress, standing, found),
         outdated=found.out_of_date.of(standing.id),
+        claims=found.claims,
         warnings=found.warnings,
     )
 
@@ -123,14 +127,19 @@ def _subplan(standing: Standing) -> str | None:
     return next(iter(standing.paths(SUBPLAN)), None)
 
 
-def _step(progress: Progress, standing: Standing, found: OutOfDate) -> Step:
-    """Return what brings an achievement on: the first action for what it waits for, else for itself."""
+def _step(progress: Progress, standing: Standing, found: Survey) -> Step:
+    """Return what brings an achievement on: the first action for what it waits for, else for itself.
+
+    That it is claimed itself does not count here: the question may be its holder's.
+    """
     if standing.is_done:
         return Step(f"Achievement {standing.id} is done.")
-    return step_of(progress, actions_for(progress, standing.id, partial(those_of, found)))
+    claims = found.claims.without([standing.id])
+    actions = actions_for(progress, standing.id, partial(those_of, found.out_of_date), claims)
+    return step_of(progress, actions, claims)
 
 
-class BlockerData(BriefData):
+class BlockerData(StandingData):
     """An achievement that must be done first, and what it waits for itself."""
 
     waits_for: list[AchievementId]
@@ -163,6 +172,7 @@ class WhyData(PlanData, PageData):
         "those that would be made otherwise now: `path`, `why` (what has changed), and at how many places an edit "
         "stands against that (`conflicts`)",
     ]
+    claim: Annotated[HeldData | None, "who works on it, null where nobody has claimed it"]
     next_step: Annotated[str, "what helps: for what is not ready, a step of the first blocker"]
     next_command: NextCommand
 
@@ -174,7 +184,7 @@ def why_data(found: Explanation) -> WhyData:
         "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated})),
         "waits_for": list(found.waits_for),
         "blockers": [
-            {**brief_data(blocker.standing), "waits_for": list(blocker.waits_for)} for blocker in found.blockers
+            {**standing_data(blocker.standing), "waits_for": list(blocker.waits_for)} for blocker in found.blockers
         ],
         "total": len(found.blockers),
         "more": False,
@@ -184,6 +194,7 @@ def why_data(found: Explanation) -> WhyData:
             {"path": outdated.path, "why": list(outdated.why), "conflicts": outdated.conflicts}
             for outdated in found.outdated
         ],
+        "claim": next((held for held in held_data(found.claims) if held["id"] == found.row.standing.id), None),
         "next_step": found.next_step.text,
         "next_command": found.next_step.command,
     }
@@ -193,7 +204,10 @@ def why_text(found: Explanation, columns: int | None) -> str:
     """Return the state of an achievement, what it depends on, what blocks it, and what to do next, as text."""
     standing = found.row.standing
     lines = [f"Achievement {standing.id} {printable(standing.achievement.title)}", ""]
-    lines += [f"Level {standing.level}, {in_words(standing.state)}: {_reason(found)}.", *_file_lines(found), ""]
+    claim = found.claims.held.get(standing.id)
+    claimed = [printable(f"Claimed by {claim.holder} until {claim.end}.")] if claim else []
+    lines += [f"Level {standing.level}, {in_words(standing.state)}: {_reason(found)}.", *claimed, *_file_lines(found)]
+    lines += [""]
     if found.dependencies:
         rows = [(other.id, other.achievement.title, state_line(other)) for other in found.dependencies]
         lines += [table(("Depends on", "Title", "State"), rows, columns), ""]

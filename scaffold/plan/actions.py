@@ -5,6 +5,7 @@ succeeded, and comes to the end.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 from scaffold.errors import InvalidInput
 from scaffold.lazy.values import frozen
@@ -22,6 +23,7 @@ from scaffold.plan import attempts, begun, parallel, prerequisites, settings, wo
 from scaffold.plan.outlook import AT_ONCE, NOTHING_GIVEN, Action, ActionKind, Find, Given, Outlook, named, none_outdated
 from scaffold.plan.progress import Progress, Standing
 from scaffold.reading.markdown import decode
+from scaffold.transaction.claims import NO_CLAIMS, Claims, read_claims
 
 _NOTHING_LEFT = "Every achievement is done."
 _NO_ACHIEVEMENTS = "The plan has no achievements yet."
@@ -36,23 +38,31 @@ class Step:
     has_more: bool = False
 
 
-def first_step(progress: Progress, given: Given = NOTHING_GIVEN, find_outdated: Find = none_outdated) -> Step:
+def first_step(
+    progress: Progress,
+    given: Given = NOTHING_GIVEN,
+    find_outdated: Find = none_outdated,
+    claims: Claims = NO_CLAIMS,
+) -> Step:
     """Return the first action as a step; of a finished plan, that it is.
 
     The PLAN, which takes long to read, is read only where nothing else is to be done, and `find_outdated` is called
     only where nothing more urgent is.
     """
-    outlook = Outlook(progress, given, None, find_outdated)
-    step = step_of(progress, _of_what_is_there(outlook))
-    return step if step.text != _NOTHING_LEFT else step_of(progress, _adopt(outlook))
+    outlook = Outlook(progress, given, None, find_outdated, claims)
+    actions = _of_what_is_there(outlook)
+    first = next(actions, None)
+    return step_of(progress, _adopt(outlook) if first is None else chain((first,), actions), claims)
 
 
-def step_of(progress: Progress, actions: Iterator[Action]) -> Step:
-    """Return the first of `actions` as a step; where there are none, that everything is done."""
+def step_of(progress: Progress, actions: Iterator[Action], claims: Claims = NO_CLAIMS) -> Step:
+    """Return the first of `actions` as a step; where there are none, that everything is done, or is claimed."""
     first, more = next(actions, None), next(actions, None)
-    if first is None:
-        return Step(_NOTHING_LEFT if progress.standings else _NO_ACHIEVEMENTS)
-    return Step(first.text, typed(first.command) if first.command else None, more is not None)
+    if first is not None:
+        return Step(first.text, typed(first.command) if first.command else None, more is not None)
+    if claims.ids:
+        return Step(f"Everything that can be done now is claimed: {listed(claims.in_words, '; ')}")
+    return Step(_NOTHING_LEFT if progress.standings else _NO_ACHIEVEMENTS)
 
 
 def next_actions(
@@ -60,13 +70,14 @@ def next_actions(
     given: Given = NOTHING_GIVEN,
     only: Collection[str] | None = None,
     find_outdated: Find = none_outdated,
+    claims: Claims = NO_CLAIMS,
 ) -> Iterator[Action]:
     """Yield what can be done now, the most urgent first; of the achievements in `only`, where that is given.
 
     What has begun comes first, then what is ready on all levels, what keeps the rest, and last the SUBPLANs that can be
-    written before their time. A SUBPLAN is read when its action is asked for.
+    written before their time. A SUBPLAN is read when its action is asked for. Nothing is yielded of what is claimed.
     """
-    outlook = Outlook(progress, given, only, find_outdated)
+    outlook = Outlook(progress, given, only, find_outdated, claims)
     yield from _of_what_is_there(outlook)
     if only is None:
         yield from _adopt(outlook)
@@ -81,10 +92,17 @@ def _of_what_is_there(outlook: Outlook) -> Iterator[Action]:
         yield from actions(outlook)
 
 
-def actions_for(progress: Progress, achievement_id: str, find_outdated: Find = none_outdated) -> Iterator[Action]:
+def actions_for(
+    progress: Progress, achievement_id: str, find_outdated: Find = none_outdated, claims: Claims = NO_CLAIMS
+) -> Iterator[Action]:
     """Yield the actions that bring one achievement on: those of what it waits for, and its own."""
     only = {achievement_id, *blockers_of(progress, achievement_id)}
-    return next_actions(progress, only=only, find_outdated=find_outdated)
+    return next_actions(progress, only=only, find_outdated=find_outdated, claims=claims)
+
+
+def claims_of(progress: Progress, time: str) -> Claims:
+    """Return the claims that hold at a time. What is done cannot be claimed any more."""
+    return read_claims(progress.plan.directory, (standing.id for standing in progress if not standing.is_done), time)
 
 
 def blockers_of(progress: Progress, achievement_id: str) -> frozenset[str]:
@@ -141,11 +159,11 @@ def _from_subplans(outlook: Outlook) -> Iterator[Action]:
         if len(fit) > AT_ONCE:
             break
     rest = list(candidates)
-    is_clear = not any(outlook.in_the_way(standing) for standing in outlook.open())
+    is_clear = not outlook.claims.ids and not any(outlook.in_the_way(standing) for standing in outlook.open())
     if has_several:  # of what has begun --planned creates more as well: only these are named
         yield _creation(outlook, EXECUTION_TASK, fit[:AT_ONCE], ("--planned",))
     elif fit:
-        is_open = bool(rest) and is_clear  # --ready would meet what is in the way
+        is_open = bool(rest) and is_clear  # --ready would meet what is in the way, and take what is claimed
         yield _creation(outlook, EXECUTION_TASK, [*fit, *rest] if is_open else fit, is_open=is_open)
     yield from unfit
 

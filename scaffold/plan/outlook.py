@@ -13,6 +13,7 @@ from scaffold.plan.progress import Progress, Standing
 from scaffold.reading import subplan
 from scaffold.reading.content import Subplan
 from scaffold.reading.markdown import decode
+from scaffold.transaction.claims import NO_CLAIMS, Claims
 
 ActionKind = Literal[
     "fix",
@@ -98,17 +99,19 @@ def none_outdated(progress: Progress, standings: Iterable[Standing]) -> OutOfDat
 
 @frozen
 class Outlook:
-    """What the actions are worked out from, as `actions.next_actions` takes it."""
+    """What the actions are worked out from, as `actions.next_actions` takes it: what is claimed is left out."""
 
     progress: Progress
     given: Given
     only: Collection[str] | None
     find_outdated: Find = none_outdated
+    claims: Claims = NO_CLAIMS
 
     def open(self) -> Iterator[Standing]:
-        """Yield what is not done."""
+        """Yield what is not done, and nobody else's work."""
+        claimed = self.claims.ids
         for standing in self.progress:
-            if not standing.is_done and (self.only is None or standing.id in self.only):
+            if not standing.is_done and standing.id not in claimed and (self.only is None or standing.id in self.only):
                 yield standing
 
     def begun(self, *states: State) -> Iterator[Standing]:

@@ -10,11 +10,12 @@ from scaffold.errors import Diagnostic
 from scaffold.lazy.values import frozen
 from scaffold.model import Plan
 from scaffold.plan import workspace
-from scaffold.plan.actions import Step, first_step
+from scaffold.plan.actions import Step, claims_of, first_step
 from scaffold.plan.outlook import Find, OutOfDate, none_outdated
 from scaffold.plan.progress import Progress, Standing, progress_of
 from scaffold.reading import durations
 from scaffold.reading.durations import Effort
+from scaffold.transaction.claims import NO_CLAIMS, Claims
 
 
 @frozen
@@ -40,7 +41,7 @@ class Level:
 
 @frozen
 class Survey:
-    """A plan's levels from 0 up, its total hours, what to do next, what is out of date, and what to warn of.
+    """A plan's levels from 0 up, its total hours, what to do next, what is out of date or claimed, and what to warn of.
 
     `in_parallel` is None where that of a level is.
     """
@@ -52,6 +53,7 @@ class Survey:
     next_step: Step
     out_of_date: OutOfDate
     warnings: tuple[Diagnostic, ...]
+    claims: Claims = NO_CLAIMS
 
     @property
     def plan(self) -> Plan:
@@ -64,14 +66,16 @@ class Survey:
         return tuple(row for level in self.levels for row in level.rows)
 
 
-def take(argument: Path, find_outdated: Find = none_outdated) -> Survey:
+def take(argument: Path, find_outdated: Find = none_outdated, time: str | None = None) -> Survey:
     """Look at the plan that `argument` names; nothing is written. `find_outdated` is called for every achievement.
 
+    The claims are those that hold at the `time`: UTC, ISO 8601 to the second; without it nobody asks for claims.
     Raises InvalidInput as `workspace.read_plan` does.
     """
     plan = workspace.read_plan(argument)
     progress = progress_of(plan)
     out_of_date = find_outdated(progress, progress)
+    claims = claims_of(progress, time) if time else NO_CLAIMS
     rows = tuple(Row(standing, durations.read(standing.achievement.estimated_time)) for standing in progress)
     by_level = tuple(_level(number, tuple(own)) for number, own in groupby(rows, key=lambda row: row.standing.level))
     return Survey(
@@ -79,9 +83,15 @@ def take(argument: Path, find_outdated: Find = none_outdated) -> Survey:
         levels=by_level,
         in_sequence=durations.in_sequence(level.in_sequence for level in by_level),
         in_parallel=_all_in_parallel(by_level),
-        next_step=first_step(progress, find_outdated=partial(those_of, out_of_date)),
+        next_step=first_step(progress, find_outdated=partial(those_of, out_of_date), claims=claims),
         out_of_date=out_of_date,
-        warnings=(*transaction.interrupted(plan.directory), *plan.diagnostics, *out_of_date.warnings),
+        warnings=(
+            *transaction.interrupted(plan.directory),
+            *plan.diagnostics,
+            *out_of_date.warnings,
+            *claims.warnings,
+        ),
+        claims=claims,
     )
 
 

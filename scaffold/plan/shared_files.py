@@ -29,8 +29,7 @@ def shared_files(standings: Iterable[Standing], deliverables: Mapping[str, Seque
     sharing: dict[tuple[int, str], list[str]] = {}
     for standing in standings:
         if not standing.is_done and not standing.is_open:
-            delivered = _delivered(standing.achievement, deliverables.get(standing.id, ()))
-            for path in dict.fromkeys(delivered):
+            for path in dict.fromkeys(delivered(standing.achievement, deliverables.get(standing.id, ()))):
                 sharing.setdefault((standing.level, path), []).append(standing.id)
     together: dict[tuple[int, tuple[str, ...]], list[str]] = {}
     for (level, path), ids in sharing.items():
@@ -42,7 +41,7 @@ def shared_files(standings: Iterable[Standing], deliverables: Mapping[str, Seque
         yield Diagnostic("same_file", message, hint=hint, severity="warning")
 
 
-def _delivered(achievement: Achievement, deliverables: Iterable[Passage]) -> Iterator[str]:
+def delivered(achievement: Achievement, deliverables: Iterable[Passage]) -> Iterator[str]:
     """Yield the paths that an achievement delivers: its key `files`, and code in its deliverables."""
     files = achievement.extra.get("files")
     for file in files if isinstance(files, list) else [files]:

@@ -1,12 +1,15 @@
-"""Opening a plan and its bookkeeping for writing, with what the system refuses told as what the user can act on."""
+"""Opening a plan and its bookkeeping, with what the system refuses told as what the user can act on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from scaffold.errors import InvalidInput, WriteFailed
+from scaffold.transaction.batches import unusable
 from scaffold.transaction.commit import BOOKKEEPING, refused
 from scaffold.transaction.files import (
+    NO_PLAIN_DIRECTORY,
     Folder,
     make_folder,
     move,
@@ -59,6 +62,44 @@ def made_bookkeeping(root: Folder) -> Iterator[Folder]:
         make_folder(root, BOOKKEEPING)
     with opened_bookkeeping(root) as bookkeeping:
         yield bookkeeping
+
+
+@contextmanager
+def made_own_folder(bookkeeping: Folder, name: str) -> Iterator[Folder]:
+    """Open a directory of the bookkeeping, and make it first where there is none. Raises as `own_folder`."""
+    with naming(bookkeeping.named(name)):
+        make_folder(bookkeeping, name)
+    with own_folder(bookkeeping, name) as folder:
+        yield folder
+
+
+@contextmanager
+def own_folder(bookkeeping: Folder, name: str) -> Iterator[Folder]:
+    """Open a directory of the bookkeeping. Raises NeedsPerson for a link and what is no directory of it, OSError."""
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(opened(bookkeeping, name))
+        except OSError as error:
+            if error.errno not in NO_PLAIN_DIRECTORY:
+                raise
+            raise unusable(error, bookkeeping.named(name)) from error
+        yield folder
+
+
+@contextmanager
+def opened_own_folder(plan: Path, name: str) -> Iterator[Folder]:
+    """Open a directory of the bookkeeping to read it. Raises FileNotFoundError where there is none, NeedsPerson."""
+    if os.name != "posix":  # where nothing can be written
+        raise FileNotFoundError
+    with ExitStack() as stack:
+        try:
+            root = stack.enter_context(opened_plan(plan))
+            folder = stack.enter_context(opened(stack.enter_context(opened(root, BOOKKEEPING)), name))
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise unusable(error, f"{BOOKKEEPING}/{name}") from error
+        yield folder
 
 
 def ignore_own_files(bookkeeping: Folder) -> None:

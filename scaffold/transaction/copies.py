@@ -20,7 +20,9 @@ from scaffold.transaction.files import (
     write_new,
 )
 
-_LINK_REFUSED = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV)
+LINK_REFUSED = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV)
+"""The errors of a link where the file system, or the rights of this user, allow none."""
+
 _LONGEST_NOTE = 20  # digits of a 64 bit number
 
 COPY = "copy-"
@@ -42,7 +44,7 @@ def place(txn: Folder, stored: str, folder: Folder, name: str, copies: Copies, *
     try:
         os.link(stored, name, src_dir_fd=txn.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
     except OSError as error:
-        if error.errno not in _LINK_REFUSED:
+        if error.errno not in LINK_REFUSED:
             raise
         _copy(txn, stored, folder, name, copies, is_new)
 

@@ -7,8 +7,7 @@ is read is believed only if it was kept here, as journals are.
 import os
 import shlex
 import stat
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 
@@ -16,18 +15,20 @@ from scaffold.errors import Diagnostic, InvalidInput, NeedsPerson, UsageProblem,
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import frozen, replace
 from scaffold.transaction.batches import unusable
-from scaffold.transaction.bookkeeping import ignore_own_files, made_bookkeeping, writing
+from scaffold.transaction.bookkeeping import (
+    ignore_own_files,
+    made_bookkeeping,
+    made_own_folder,
+    opened_own_folder,
+    writing,
+)
 from scaffold.transaction.commit import BOOKKEEPING
 from scaffold.transaction.files import (
     CREATE,
-    NO_PLAIN_DIRECTORY,
     Folder,
-    make_folder,
     move,
     names_in,
     naming,
-    opened,
-    opened_plan,
     read_with_inode,
     remove,
     status,
@@ -104,7 +105,7 @@ def keep(plan: Path, preview: KeptPreview) -> None:
         writing(plan, "the preview is not kept") as root,
         made_bookkeeping(root) as bookkeeping,
         locked(root, bookkeeping, signals, _WAIT),
-        _made_folder(bookkeeping) as folder,
+        made_own_folder(bookkeeping, _PREVIEWS) as folder,
     ):
         ignore_own_files(bookkeeping)
         signals.stop_if_asked()
@@ -115,20 +116,6 @@ def keep(plan: Path, preview: KeptPreview) -> None:
                 sync_folder(synced)
         with suppress(OSError):  # the preview is kept; the next one tries again
             _prune(folder, preview.id)
-
-
-@contextmanager
-def _made_folder(bookkeeping: Folder) -> Iterator[Folder]:
-    with naming(_PATH):
-        make_folder(bookkeeping, _PREVIEWS)
-    with ExitStack() as stack:
-        try:
-            folder = stack.enter_context(opened(bookkeeping, _PREVIEWS))
-        except OSError as error:
-            if error.errno not in NO_PLAIN_DIRECTORY:
-                raise
-            raise unusable(error, _PATH) from error
-        yield folder
 
 
 def _demand_readable(preview: KeptPreview) -> None:
@@ -186,7 +173,7 @@ def _prune(folder: Folder, just_kept: str) -> None:
 def kept(plan: Path) -> tuple[tuple[PreviewSummary, ...], tuple[Diagnostic, ...]]:
     """Return the kept previews, the newest first, and a warning for each that cannot be used. Writes nothing."""
     try:
-        with _opened_folder(plan) as folder:
+        with opened_own_folder(plan, _PREVIEWS) as folder:
             entries = _newest_first(folder)
     except FileNotFoundError:
         return (), ()
@@ -208,28 +195,12 @@ def read_preview(plan: Path, preview_id: str) -> KeptPreview:
     try:
         if _ID.match(preview_id) is None:
             raise FileNotFoundError
-        with _opened_folder(plan) as folder:
+        with opened_own_folder(plan, _PREVIEWS) as folder:
             return _read(folder, name)
     except FileNotFoundError as error:
         raise _no_such(plan, preview_id) from error
     except (Damaged, OSError) as error:
         raise NeedsPerson([replace(_unusable(name, error), severity="error")]) from error
-
-
-@contextmanager
-def _opened_folder(plan: Path) -> Iterator[Folder]:
-    """Open the directory of all previews. Raises FileNotFoundError where there is none, NeedsPerson."""
-    if os.name != "posix":  # where none can be kept
-        raise FileNotFoundError
-    with ExitStack() as stack:
-        try:
-            root = stack.enter_context(opened_plan(plan))
-            folder = stack.enter_context(opened(stack.enter_context(opened(root, BOOKKEEPING)), _PREVIEWS))
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise unusable(error, _PATH) from error
-        yield folder
 
 
 def _names(folder: Folder) -> list[str]:

@@ -1,0 +1,114 @@
+"""`scaffold brief`: the one text that whoever works on an achievement has to read."""
+
+from pathlib import Path
+from typing import Annotated, TypedDict
+
+import click
+
+from scaffold import clock, report, terminal
+from scaffold.commands._brief import gather, task_paths, to_do
+from scaffold.commands._next import find_outdated
+from scaffold.commands._plan import plan_argument
+from scaffold.document.extract import Extract, fitted
+from scaffold.document.fields import TITLE, one_line
+from scaffold.errors import PrerequisitesMissing
+from scaffold.names import SUBPLAN, invocation_for, printable, typed
+from scaffold.plan import workspace
+from scaffold.plan.actions import actions_for, claims_of
+from scaffold.plan.progress import Progress, Standing, in_words, progress_of
+from scaffold.plan.selection import Selection, select
+from scaffold.shapes import AchievementId, AchievementState, Count, LineNumber, PlanData, RelativePath, plan_data
+
+_USUAL = 3000
+_FEWEST = 500
+"""Tokens in which the steps, and the names of what is left out, have room."""
+
+_CHARACTERS = 4
+"""As many as a token has, by rule of thumb."""
+
+
+@click.command()
+@click.argument("achievement_id", metavar="ID")
+@plan_argument
+@click.option(
+    "--max-tokens",
+    default=_USUAL,
+    show_default=True,
+    type=click.IntRange(min=_FEWEST),
+    help="At most so many, of 4 characters each.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+def brief(achievement_id: str, plan: Path, max_tokens: int, as_json: bool) -> int:
+    """Print the one text that whoever works on ID has to read.
+
+    How to finish it, the FIX, the newest EXECUTION_TASK, the PLAN's goal and constraints, what its dependencies deliver
+    and what was learned there, and the files that others may be at work on. What has no room is named, the last first.
+    """
+    progress = progress_of(workspace.read_plan(plan))
+    (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
+    if not task_paths(progress, standing):
+        raise _nothing_to_read(progress, standing)
+    claims = claims_of(progress, clock.now())
+    found = gather(progress, standing, claims)
+    wider = typed(invocation_for("brief", standing.id, plan, "--max-tokens", str(4 * max_tokens)))
+    made = fitted(_head(progress, standing), found.excerpts, max_tokens * _CHARACTERS, f"`{wider}`", found.unread)
+    warnings = (*progress.plan.diagnostics, *found.warnings, *claims.warnings)
+    if as_json:
+        read = dict.fromkeys(each.path for each in found.excerpts if each.lines)
+        terminal.show(report.envelope("brief", brief_data(progress, standing, made, tuple(read)), warnings, ok=True))
+    else:
+        terminal.tell(report.diagnostics_text(warnings))
+        terminal.show(made.text)
+    return 0
+
+
+def _head(progress: Progress, standing: Standing) -> str:
+    title = one_line(standing.achievement.title, TITLE)
+    lines = [f"Achievement {standing.id} {title}, {in_words(standing.state)}: plan {progress.plan.name}", ""]
+    lines += [f"{number}. {step}" for number, step in enumerate(to_do(progress, standing), 1)]
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _nothing_to_read(progress: Progress, standing: Standing) -> PrerequisitesMissing:
+    message = f"achievement {standing.id} has no EXECUTION_TASK yet"
+    action = next(actions_for(progress, standing.id, find_outdated), None)
+    words = action.command if action else None
+    hint = action.text if action else f"nothing is left to do: it is {in_words(standing.state)}"
+    if words:
+        hint += f": `{typed(words)}`"
+    return PrerequisitesMissing.of("nothing_to_carry_out", message, hint=hint, achievement=standing.id, command=words)
+
+
+class StretchData(TypedDict):
+    """What has no room in a brief."""
+
+    path: RelativePath
+    first: Annotated[LineNumber | None, "the first line that is left out, null where it is all of the file"]
+    last: Annotated[LineNumber | None, "the last line that is left out, null where it is all of the file"]
+
+
+class BriefData(PlanData):
+    """`data` of `scaffold brief --json`."""
+
+    id: Annotated[AchievementId, "the achievement that it is about"]
+    title: Annotated[str, "its title"]
+    state: Annotated[AchievementState, "its state"]
+    text: Annotated[str, "all of the brief, as it is printed without `--json`"]
+    tokens: Annotated[Count, "of `text`, 4 characters each; never more than `--max-tokens`"]
+    left_out: Annotated[list[StretchData], "what has no room: `path`, and the lines from `first` to `last`"]
+    read: Annotated[list[RelativePath], "the files that it was made from, the most needed first"]
+
+
+def brief_data(progress: Progress, standing: Standing, made: Extract, read: tuple[str, ...]) -> BriefData:
+    """Return `data` of `scaffold brief --json`."""
+    plan = progress.plan
+    return {
+        **plan_data(plan.name, plan.document, plan.directory),
+        "id": standing.id,
+        "title": standing.achievement.title,
+        "state": standing.state,
+        "text": made.text,
+        "tokens": -(-len(made.text) // _CHARACTERS),
+        "left_out": [{"path": each.path, "first": each.first, "last": each.last} for each in made.left_out],
+        "read": list(read),
+    }
