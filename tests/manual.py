@@ -144,3 +144,22 @@ def renewed(text: str, name: str) -> str:
     if not found:
         raise ValueError(f"no part <!-- {name} --> … <!-- /{name} -->")
     return text[: found.start()] + PARTS[name][1](found[0]).rstrip("\n") + text[found.end() :]
+
+
+def unknown_in(text: str) -> list[str]:
+    """Return the commands and options in a text that do not exist; words behind `scaffold` may be prose."""
+    options = {
+        context.command_path: {option for param in context.command.params for option in param.opts}
+        for context in contexts()
+    }
+    found = []
+    for quoted, line in re.findall(r"(`?)\bscaffold((?: [^\s`,;:]+)+)", text):
+        words = line.split()
+        given = [word for word in words if word.startswith("--")]
+        paths = (f"scaffold {' '.join(words[:2])}", f"scaffold {words[0]}")
+        path = next((path for path in paths if path in options), None)
+        if path is not None:
+            found += [f"{path} {option}" for option in given if option not in options[path]]
+        elif quoted or (given and words[0].islower()):
+            found += [f"scaffold {words[0]}"]
+    return found
