@@ -133,7 +133,7 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "template tests": ("docs/template-language.md", lambda before: language.table(language.TESTS)),
     "template globals": ("docs/template-language.md", lambda before: language.table(language.GLOBALS)),
     "vocabulary of SUBPLANs": ("docs/extraction.md", lambda before: table(SUBPLAN)),
-    "vocabulary of PLANs": ("docs/extraction.md", lambda before: table(PLAN)),
+    "vocabulary of PLANs": ("docs/reading-plans.md", lambda before: table(PLAN)),
 }
 """By name: the page, and what makes the part from the text that is there."""
 

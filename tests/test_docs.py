@@ -25,7 +25,10 @@ EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
 TEAMS = ROOT / "docs" / "example-teams"
 PAGES = {
     "README.md": EXAMPLE,
-    **{f"docs/{name}.md": EXAMPLE for name in ("tutorial", "batch-execution-creation", "agents", "settings")},
+    **{
+        f"docs/{name}.md": EXAMPLE
+        for name in ("tutorial", "batch-execution-creation", "agents", "settings", "reading-plans")
+    },
     "docs/updating.md": EXAMPLE,
     **{f"docs/{name}.md": TEAMS for name in ("team-templates", "writing-templates", "reviewing")},
 }
