@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -66,16 +67,16 @@ def test_who_does_what_the_guide_says_comes_from_nothing_to_the_end_of_a_plan(
 ) -> None:
     left = set(NAMED)
 
-    def run(begin: str, code: int = 0, **for_: str) -> str:
+    def run(begin: str, for_: Mapping[str, str] = {}, code: int = 0) -> str:
         """Run the command of the guide that begins so, with other words for those that stand for something."""
         (line,) = [named for named in NAMED if named.startswith(begin)]
         left.discard(line)
-        outcome = scaffold(*(for_.get(word.replace(".", "_"), word) for word in shlex.split(line)))
+        outcome = scaffold(*(for_.get(word, word) for word in shlex.split(line)))
         assert outcome.code == code, outcome.out + outcome.err
         return outcome.out
 
     monkeypatch.chdir(tmp_path)
-    run("init", NAME="TEA")
+    run("init", {"NAME": "TEA"})
     monkeypatch.chdir(tmp_path / "TEA")
     Path("PLAN_TEA.md").write_text(PLAN.replace("Dependencies**: 1.1", "Dependencies**: the kettle"))
     Path("parallel.json").unlink()
@@ -86,32 +87,32 @@ def test_who_does_what_the_guide_says_comes_from_nothing_to_the_end_of_a_plan(
     run("subplans")
     for id_ in ("11", "12"):
         filled(Path(f"subplans/SUBPLAN_TEA_{id_}.md"))
-    assert "scaffold executions" in run("next", ME="ana")
+    assert "scaffold executions" in run("next", {"ME": "ana"})
     run("executions --batch")
-    me = {"ME": "ana", "1_2": "1.1"}
-    run("claim", **me)
-    assert "kettle.md" in run("brief", **me)
-    run("claim", 5, **me | {"ME": "bo"})
-    run("release", **me)
-    run("claim", **me)
+    me = {"ME": "ana", "1.2": "1.1"}
+    run("claim", me)
+    assert "kettle.md" in run("brief", me)
+    run("claim", {**me, "ME": "bo"}, 5)
+    run("release", me)
+    run("claim", me)
     filled_in = Path("subplans/SUBPLAN_TEA_11.md")
     filled_in.write_text(filled_in.read_text().replace("it boils", "it boils at once"))
-    assert "scaffold update" in run("next", ME="ana")
-    run("update", **me)
+    assert "scaffold update" in run("next", {"ME": "ana"})
+    run("update", me)
     done(Path("execution/EXECUTION_TASK_TEA_11_01.md"))
-    assert "Review" in run("next", ME="ana")
-    run("review 1.2 --fix", **me)
-    run("executions --achievement", **me)
+    assert "Review" in run("next", {"ME": "ana"})
+    run("review 1.2 --fix", me)
+    run("executions --achievement", me)
     done(Path("execution/EXECUTION_TASK_TEA_11_02.md"))
-    run("review 1.2 --approve", **me)
+    run("review 1.2 --approve", me)
     run("executions --batch")
-    run("claim", ME="ana")
+    run("claim", {"ME": "ana"})
     done(Path("execution/EXECUTION_TASK_TEA_12_01.md"))
     run("review 1.2 --approve")
-    assert "2 of 2 achievements done" in run("next", ME="ana")
+    assert "2 of 2 achievements done" in run("next", {"ME": "ana"})
     assert "2 of 2 achievements done" in run("status")
     run("why")
-    run("COMMAND", COMMAND="why")
+    run("COMMAND", {"COMMAND": "why"})
     batch = re.findall(r"\S+Z-\S+", run("undo --list"))[-1]
-    run("undo BATCH", BATCH=batch)
+    run("undo BATCH", {"BATCH": batch})
     assert left == set()
