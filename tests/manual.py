@@ -154,7 +154,7 @@ def unknown_in(text: str) -> list[str]:
     }
     found = []
     for quoted, line in re.findall(r"(`?)\bscaffold((?: [^\s`,;:]+)+)", text):
-        words = line.split()
+        words = [word.rstrip(".") for word in line.split()]
         given = [word for word in words if word.startswith("--")]
         paths = (f"scaffold {' '.join(words[:2])}", f"scaffold {words[0]}")
         path = next((path for path in paths if path in options), None)

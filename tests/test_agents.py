@@ -205,7 +205,7 @@ def test_a_skill_allows_the_commands_that_only_read_and_no_other(tmp_path: Path,
     assert set(front(file)) == {"name", "description", "allowed-tools"}
     assert front(file)["name"] == file.parent.name
     assert front(file)["allowed-tools"] == [f"Bash(scaffold {command}:*)" for command in READING]
-    assert sorted(READING) == sorted(reads)
+    assert set(READING) == set(reads) - {"claim", "release"}  # which write who works on what
     assert not set(READING) & set(writes)
 
 
