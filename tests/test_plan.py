@@ -692,3 +692,21 @@ def test_a_checklist_below_the_line_about_dependencies_is_of_tasks(label: str, g
     assert (taken.dependencies.ids, taken.dependencies.unclear) == (("1.1",), ())
     assert "pour" in (taken.rest.text if taken.rest else "")
     assert left.dependencies.unclear != ()
+
+
+@pytest.mark.parametrize(
+    ("line", "ids"),
+    [
+        ("Needs 1.1 and 1.2.", ("1.1", "1.2")),
+        ("- waits for Achievement 1.1", ("1.1",)),
+        ("Depends on 1.1, 1.2", ("1.1", "1.2")),
+        ("Needs two people.", None),
+        ("Needs care: 1.1 is brittle.", None),
+    ],
+)
+def test_a_sentence_that_begins_with_what_is_needed_and_an_id_states_dependencies(
+    line: str, ids: tuple[str, ...] | None
+) -> None:
+    head = "# PLAN: Tea\n\n## Achievements\n\n### 1.1 Kettle\n\nBoil.\n\n### 1.2 Cup\n\nBuy.\n\n### 2.1 Tea\n\n"
+    *_, found = plan.parse(f"{head}{line}\n\n1. pour\n", "PLAN_TEA.md").achievements
+    assert (found.dependencies.ids if found.dependencies else None) == ids

@@ -20,9 +20,12 @@ _PLAIN = regex(
     rf"^[{UNSEEN}]*(?P<name>[^\W\d_](?:[^\W\d_]|[ {BLANKS}]){{1,30}})(?:\s*:(?=\s|$)|\s*：)\s*(?P<rest>\S.*)?$"
 )
 _DEPENDS = regex(
-    r"^(?P<name>(?i:depends (?:up)?on|requires|blocked by))\s+"
+    r"^(?P<name>(?i:depends (?:up)?on|requires|needs|waits for|blocked by))\s+"
     r"(?P<rest>(?:(?i:all\b|achievements?\b|priority\b)|\d+\.\d).*)$"
 )
+_STATED = "depends on"
+"""The label of a sentence that states dependencies, whatever verb it has: `Needs 1.1 and 1.2.`"""
+
 _ID = regex(r"\d\.\d")
 _CODE_LIST = regex(r",\s+(?=`)")
 
@@ -162,7 +165,9 @@ def _label(line: str, number: int, vocabulary: Vocabulary) -> Part | None:
     text = items.without_tick(line[marker_width(line) :].lstrip())
     if found := label_of(text, number):
         return found
-    plain = _PLAIN.match(text) or _DEPENDS.match(text)
+    if (stated := _DEPENDS.match(text)) and vocabulary.field_of(_STATED) == "dependencies":
+        return Part(_STATED, 7, number, number + 1, rest=stated["rest"].rstrip())
+    plain = _PLAIN.match(text)
     if plain and vocabulary.field_of(key(plain["name"])):
         return Part(plain["name"], 7, number, number + 1, rest=(plain["rest"] or "").rstrip())
     return None

@@ -25,7 +25,7 @@ _BOXED = regex(rf"^\s*[-*+]\s+{BOX}\s+\W*(?i:achievement)\s+#?(?P<id>[0-9]+(?:\.
 _WORDED = regex(r"^[^\w`\[]*(?!(?i:achievements?)\b)[^\W\d_]+\s+#?[0-9]+(?:\.[0-9]+)+(?=[\s:：–—*_-]|$)")
 """A heading with an id behind another word: `Milestone 1.1: Title`."""
 
-_ROW = regex(r"^\s*\|?\s*(?:\*\*|`)?(?P<id>[0-9]+(?:\.[0-9]+)+)(?:\*\*|`)?\s*\|")
+_ROW = regex(r"^\s*\|?\s*(?:\*\*|`)?(?P<id>[0-9]+(?:\.[0-9]+)+)(?:\*\*|`)?(?=[\s|:])[^|]*\|")
 _TAG = regex(r"<[^<>]*>")
 _RICH = 2
 """A heading with a bare id is named from this number of fields on, or with a time; without any achievement, always."""
@@ -73,7 +73,7 @@ def find(
         yield _of_bare(bare, "put them below '## Achievements', or begin them with 'Achievement 1.1: Title'")
     if worded:
         yield _of_bare(worded, "begin them with 'Achievement 1.1: Title'")
-    if not taken:
+    if not (taken or bare or worded):
         yield from _in_tables(document, last)
 
 
