@@ -65,6 +65,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
     WriteFailed, Interrupted. Only what is saved between the last look and the renaming that follows it is not seen.
     """
     with _failing(path), signals_held() as signals:
+        _demand_bytes(path, before)
         staged = path.parent / f".{path.name}.scaffold-{os.getpid()}"
         try:
             with staged.open("xb") as file:
