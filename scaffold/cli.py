@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "context": "Show the fields found in SUBPLANs, each with its line.",
     "executions": "Create a plan's missing EXECUTION_TASKs, from its SUBPLANs.",
     "graph": "Draw the dependency levels of a plan, with every state.",
-    "guide": "Print how to work with scaffold, from nothing to the end of a plan.",
+    "guide": "Print how to work with scaffold, from nothing to a plan's end.",
     "init": "Create a new plan: NAME/ with PLAN_NAME.md and parallel.json.",
     "menu": "Choose what to do with a plan from a menu at the terminal.",
     "next": "List what can be done now, the most urgent first.",

@@ -68,7 +68,7 @@ TO TAKE BACK: scaffold undo --list, then scaffold undo BATCH --yes.
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def guide(as_json: bool) -> int:
-    """Print how to work with scaffold, from nothing to the end of a plan.
+    """Print how to work with scaffold, from nothing to a plan's end.
 
     All that a coding agent needs, in 60 lines.
     """
