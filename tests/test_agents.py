@@ -147,7 +147,12 @@ def test_an_edit_that_is_saved_while_the_question_waits_stays(
     outcome = scaffold("agents", "--to", file)
     assert (outcome.code, "has been edited since the preview; nothing was changed" in outcome.err) == (5, True)
     assert file.read_text() == "# Better rules\n"
-    monkeypatch.setattr(terminal, "confirm", lambda *_, **__: file.unlink() is None)
+
+    def removed_meanwhile(*_: object, **__: object) -> bool:
+        file.unlink()
+        return True
+
+    monkeypatch.setattr(terminal, "confirm", removed_meanwhile)
     assert scaffold("agents", "--to", file).code == 5
     monkeypatch.setattr(terminal, "confirm", lambda *_, **__: file.write_text("# New\n") > 0)
     assert scaffold("agents", "--to", file).code == 5
