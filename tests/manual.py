@@ -154,10 +154,10 @@ def unknown_in(text: str) -> list[str]:
     }
     found = []
     for quoted, line in re.findall(r"(`?)\bscaffold((?: [^\s`,;:]+)+)", text):
-        words = [word.rstrip(".") for word in line.split()]
+        words = [word.strip("\"'.)") for word in line.split()]
         given = [word for word in words if word.startswith("--")]
         paths = (f"scaffold {' '.join(words[:2])}", f"scaffold {words[0]}")
-        path = next((path for path in paths if path in options), None)
+        path = "scaffold" if words[0] in options["scaffold"] else next(filter(options.__contains__, paths), None)
         if path is not None:
             found += [f"{path} {option}" for option in given if option not in options[path]]
         elif quoted or (given and words[0].islower()):

@@ -234,6 +234,12 @@ def test_the_schema_of_settings_marks_the_mistakes_of_the_settings_page_but_for_
             assert settings_schema.faults(written), written
 
 
+def test_the_demo_and_the_first_page_name_commands_that_exist() -> None:
+    demo = re.findall(r"^\t@?echo (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert manual.unknown_in("\n".join(demo)) == []
+    assert manual.unknown_in((ROOT / "README.md").read_text("utf-8")) == []
+
+
 def test_the_page_for_agents_sorts_every_command() -> None:
     (row,) = re.findall(r"^\| `status`.*$", (ROOT / "docs/agents.md").read_text("utf-8"), re.MULTILINE)
     assert {words.split()[0] for words in re.findall(r"`([a-z ]+)`", row)} == set(cli.app.commands)
