@@ -251,7 +251,7 @@ def _for_people(found: Adoption) -> list[str]:
         update = typed(invocation("adopt", found.argument, "--update"))
         lines += [
             f"Dependencies that a person must fill in: {listed(found.open_ids)}",
-            printable(f"  write `Depends on: none`, or ids, there in {found.source.path}, now or later (then {update})"),
+            printable(f"  write `Depends on: none`, or ids, in {found.source.path}, now or later (then {update})"),
             "",
         ]
     if found.finished:
