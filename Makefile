@@ -38,6 +38,16 @@ demo: $(READY)
 	echo '$$ scaffold executions --batch --yes' && scaffold executions --batch --yes && \
 	echo && echo '$$ cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md' && \
 	cat execution/EXECUTION_TASK_RECIPE-BOX_12_01.md
+	@echo
+	@echo "That was done in a copy, which is removed again. To go on by hand, in a copy that stays:"
+	@echo
+	@echo '    cd "$$(mktemp -d)" && cp -R "$(CURDIR)/docs/example/RECIPE-BOX" . && cd RECIPE-BOX'
+	@echo "    alias scaffold='$(CURDIR)/$(BIN)/scaffold'"
+	@echo "    scaffold status"
+	@echo "    scaffold executions --batch"
+	@echo "    scaffold menu"
+	@echo
+	@echo "Next: README.md, Install, then the first minute on a plan of your own."
 
 # What it takes: not part of the tests, because it wants a machine that does nothing else.
 bench: $(READY)

@@ -12,6 +12,7 @@ from scaffold.errors import Interrupted, InvalidInput, NotConfirmed, ScaffoldErr
 
 COMMANDS: Mapping[str, str] = {
     "adopt": "Write the parallel.json that a plan lacks, from its PLAN.",
+    "agents": "Tell a repository's coding agents how to work with scaffold.",
     "apply": "Do exactly what a kept preview showed, or nothing.",
     "brief": "Print the one text that whoever works on ID has to read.",
     "check": "Report everything that is wrong, doubtful or not done yet.",
@@ -19,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "context": "Show the fields found in SUBPLANs, each with its line.",
     "executions": "Create a plan's missing EXECUTION_TASKs, from its SUBPLANs.",
     "graph": "Draw the dependency levels of a plan, with every state.",
+    "guide": "Print how to work with scaffold, from nothing to a plan's end.",
     "init": "Create a new plan: NAME/ with PLAN_NAME.md and parallel.json.",
     "menu": "Choose what to do with a plan from a menu at the terminal.",
     "next": "List what can be done now, the most urgent first.",

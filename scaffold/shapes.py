@@ -34,6 +34,8 @@ Kind = Literal[
     "recover",
     "init",
     "adopt",
+    "guide",
+    "agents",
     "error",
 ]
 """Every kind of document. The type of its `data` has its name: `template_variables` is `TemplateVariablesData`."""

@@ -14,6 +14,10 @@ ESCAPING = "scaffold.json_escapes"
 """Python's name for how characters that an encoding lacks are written: as JSON escapes them."""
 
 
+AGENTS = ("AI_AGENT", "AGENT", "CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI", "CODEX_SANDBOX")
+"""Variables that coding agents set for the commands they run: what looks like a terminal there is none."""
+
+
 def write_anything() -> None:
     """Let both streams write what their encoding lacks: a plan may contain any character."""
     for stream in (sys.stdout, sys.stderr):
@@ -86,9 +90,17 @@ def colour_wanted() -> bool:
 
 
 def can_ask() -> bool:
-    """Whether somebody is there to answer: at a terminal, and not in continuous integration."""
-    in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
-    return not in_ci and sys.stdin is not None and sys.stdin.isatty()
+    """Whether somebody is there to answer: at a terminal, and neither with an agent nor in continuous integration."""
+    return unattended() is None and sys.stdin is not None and sys.stdin.isatty()
+
+
+def unattended() -> str | None:
+    """Return why nobody reads what is asked, even at a terminal, with the variable that says so; None if none does."""
+    for name in (*AGENTS, "CI"):
+        if os.environ.get(name, "").lower() not in ("", "0", "false"):
+            kind = "continuous integration" if name == "CI" else "an agent's environment"
+            return f"{kind}: {name} is set"
+    return None
 
 
 def ask(question: str) -> str | None:
@@ -109,7 +121,9 @@ def confirm(question: str, *, may_ask: bool) -> bool:
     Raises NotConfirmed where nobody can be asked.
     """
     if not may_ask or not can_ask():
-        why = "cannot ask for confirmation without a terminal" if may_ask else "--json and --no-input never ask"
+        where = unattended()
+        why = f"nobody is asked in {where}" if where else "cannot ask for confirmation without a terminal"
+        why = why if may_ask else "--json and --no-input never ask"
         hint = "look at the preview, then add --yes"
         raise NotConfirmed.of("not_confirmed", f"not confirmed: {why}; nothing was changed", hint=hint)
     if (ask(question) or "").lower() in {"y", "yes"}:

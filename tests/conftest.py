@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scaffold import cli, clock
+from scaffold import cli, clock, terminal
 from scaffold.errors import STOPPING
 from scaffold.model import Json
 from scaffold.templates import samples
@@ -70,7 +70,8 @@ def _away_from_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, str(home))
     (home / "copier.yml").write_text("{}\n")
     monkeypatch.setenv("COPIER_SETTINGS_PATH", str(home / "copier.yml"))
-    monkeypatch.delenv("CI", raising=False)
+    for name in ("CI", *terminal.AGENTS):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ PARTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "template tests": ("docs/template-language.md", lambda before: language.table(language.TESTS)),
     "template globals": ("docs/template-language.md", lambda before: language.table(language.GLOBALS)),
     "vocabulary of SUBPLANs": ("docs/extraction.md", lambda before: table(SUBPLAN)),
-    "vocabulary of PLANs": ("docs/extraction.md", lambda before: table(PLAN)),
+    "vocabulary of PLANs": ("docs/reading-plans.md", lambda before: table(PLAN)),
 }
 """By name: the page, and what makes the part from the text that is there."""
 
@@ -144,3 +144,22 @@ def renewed(text: str, name: str) -> str:
     if not found:
         raise ValueError(f"no part <!-- {name} --> … <!-- /{name} -->")
     return text[: found.start()] + PARTS[name][1](found[0]).rstrip("\n") + text[found.end() :]
+
+
+def unknown_in(text: str) -> list[str]:
+    """Return the commands and options in a text that do not exist; words behind `scaffold` may be prose."""
+    options = {
+        context.command_path: {option for param in context.command.params for option in param.opts}
+        for context in contexts()
+    }
+    found = []
+    for quoted, line in re.findall(r"(`?)\bscaffold((?: [^\s`,;:]+)+)", text):
+        words = [word.strip("\"'.)") for word in line.split()]
+        given = [word for word in words if word.startswith("--")]
+        paths = (f"scaffold {' '.join(words[:2])}", f"scaffold {words[0]}")
+        path = "scaffold" if words[0] in options["scaffold"] else next(filter(options.__contains__, paths), None)
+        if path is not None:
+            found += [f"{path} {option}" for option in given if option not in options[path]]
+        elif quoted or (given and words[0].islower()):
+            found += [f"scaffold {words[0]}"]
+    return found

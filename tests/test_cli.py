@@ -402,6 +402,20 @@ def test_continuous_integration_is_never_asked(
     assert scaffold("executions", plans.demo(tmp_path), "--batch", typed="y\n").code == 6
 
 
+@pytest.mark.parametrize("name", ["AI_AGENT", "AGENT", "CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI", "CODEX_SANDBOX"])
+def test_an_agent_is_never_asked_and_is_told_why_and_what_to_do(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    before = snapshot(plans.demo(tmp_path))
+    monkeypatch.setenv(name, "1")
+    outcome = scaffold("executions", tmp_path, "--batch", typed="y\n")
+    assert (outcome.code, added(tmp_path, before)) == (6, set())
+    assert "(y/N)" not in outcome.err
+    assert f"not confirmed: nobody is asked in an agent's environment: {name} is set;" in outcome.err
+    assert "hint: look at the preview, then add --yes" in outcome.err
+    assert scaffold("executions", tmp_path, "--batch", "--yes").code == 0
+
+
 def test_json_says_what_was_created_and_carries_the_warnings(tmp_path: Path, scaffold: Scaffold) -> None:
     root = plans.demo(tmp_path, {"execution/EXECUTION_TASK_DEMO_21_01.md": ""})
     (root / "subplans/SUBPLAN_DEMO_31.md").unlink()
@@ -552,11 +566,12 @@ def test_nothing_to_create_is_not_said_of_what_was_left_out(tmp_path: Path, scaf
     assert "Nothing to create" not in outcome.out
 
 
+@pytest.mark.parametrize("name", ["CI", "AGENT"])
 @pytest.mark.parametrize(("value", "code"), [("", 0), ("false", 0), ("False", 0), ("0", 0), ("1", 6)])
-def test_only_a_ci_variable_that_says_so_bars_the_question(
-    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, value: str, code: int
+def test_only_a_variable_that_says_so_bars_the_question(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: int
 ) -> None:
-    monkeypatch.setenv("CI", value)
+    monkeypatch.setenv(name, value)
     assert scaffold("executions", plans.demo(tmp_path), "--batch", typed="y\n").code == code
 
 

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,10 @@ EXAMPLE = ROOT / "docs" / "example" / "RECIPE-BOX"
 TEAMS = ROOT / "docs" / "example-teams"
 PAGES = {
     "README.md": EXAMPLE,
-    **{f"docs/{name}.md": EXAMPLE for name in ("tutorial", "batch-execution-creation", "agents", "settings")},
+    **{
+        f"docs/{name}.md": EXAMPLE
+        for name in ("tutorial", "batch-execution-creation", "agents", "settings", "reading-plans")
+    },
     "docs/updating.md": EXAMPLE,
     **{f"docs/{name}.md": TEAMS for name in ("team-templates", "writing-templates", "reviewing")},
 }
@@ -33,18 +36,23 @@ PAGES = {
 WRITTEN = {"docs/team-templates.md": ("scaffold.yml", "templates")}
 """What of its example a page writes itself."""
 
-QUESTION = "(y/N): "
+ANSWER = re.compile(r"^.*(?:\(y/N\)|Option \(0-5\)|Level): (.*)$", re.MULTILINE)
+"""A question, with what somebody types behind it."""
+
 BLOCK = re.compile(
     r"^```console\n(?P<commands>.*?)^```$|^`(?P<file>\S+)`:\n\n```\w+\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 """Commands with what they print; or a file, which is written."""
 
+COMMAND = re.compile(r"(?<!: \d\n\n)^\$ ", re.MULTILINE)
+"""Where a command begins; below the answer to the menu is one that the menu prints."""
+
 
 class Keyboard(Terminal):
-    """Somebody who types `y`; the screen echoes it between what is printed."""
+    """Somebody who types lines; the screen echoes them between what is printed."""
 
-    def __init__(self, screen: io.StringIO) -> None:
-        super().__init__("y\n")
+    def __init__(self, screen: io.StringIO, answers: Iterable[str]) -> None:
+        super().__init__("".join(f"{answer}\n" for answer in answers))
         self.screen = screen
 
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # typeshed: bytes, but for StringIO
@@ -53,7 +61,7 @@ class Keyboard(Terminal):
         return typed
 
 
-def printed(command: str, answered: bool, monkeypatch: pytest.MonkeyPatch) -> str:
+def printed(command: str, answers: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> str:
     """Run one command of an example and give what is on the screen afterwards; `scaffold … | COMMAND` works too."""
     own, _, filters = command.partition(" | ")
     own, _, after = own.partition("; ")
@@ -64,7 +72,7 @@ def printed(command: str, answered: bool, monkeypatch: pytest.MonkeyPatch) -> st
     if words[0] != "scaffold":
         return shell(command)
     screen, out = io.StringIO(), io.StringIO()
-    monkeypatch.setattr(sys, "stdin", Keyboard(screen) if answered else io.StringIO())
+    monkeypatch.setattr(sys, "stdin", Keyboard(screen, answers) if answers else io.StringIO())
     with contextlib.redirect_stdout(out if filters else screen), contextlib.redirect_stderr(screen):
         code = cli.run(words[1:])
     if after:
@@ -85,9 +93,9 @@ def rerun(block: re.Match[str], monkeypatch: pytest.MonkeyPatch) -> str:
         Path(block["file"]).write_text(block["content"], "utf-8")
         return block[0]
     lines = []
-    for example in re.split(r"^\$ ", block["commands"], flags=re.MULTILINE)[1:]:
+    for example in COMMAND.split(block["commands"])[1:]:
         command, _, shown = example.partition("\n")
-        lines.append(f"$ {command}\n{printed(command, QUESTION in shown, monkeypatch)}")
+        lines.append(f"$ {command}\n{printed(command, ANSWER.findall(shown), monkeypatch)}")
     return f"```console\n{''.join(lines)}```"
 
 
@@ -138,6 +146,20 @@ def test_every_link_between_pages_leads_to_a_file() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
             assert target.startswith("http") or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_link_into_a_page_leads_to_a_heading() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target, anchor in re.findall(r"\]\(((?!http)[^)#\s]*)#([^)\s]+)\)", page.read_text("utf-8")):
+            other = page.parent / target if target else page
+            assert anchor in anchors(other), f"{page.name}: {target}#{anchor}"
 
 
 @pytest.mark.parametrize("name", manual.PARTS)
@@ -210,6 +232,12 @@ def test_the_schema_of_settings_marks_the_mistakes_of_the_settings_page_but_for_
     for written, message in re.findall(r"^\| `(.+?)` \| (.+?) \|$", text.partition("\n## Errors\n")[2], re.MULTILINE):
         if not any(words in message for words in ONLY_SCAFFOLD):
             assert settings_schema.faults(written), written
+
+
+def test_the_demo_and_the_first_page_name_commands_that_exist() -> None:
+    demo = re.findall(r"^\t@?echo (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert manual.unknown_in("\n".join(demo)) == []
+    assert manual.unknown_in((ROOT / "README.md").read_text("utf-8")) == []
 
 
 def test_the_page_for_agents_sorts_every_command() -> None:

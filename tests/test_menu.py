@@ -156,8 +156,10 @@ def test_without_a_terminal_the_menu_refuses_and_names_the_commands(
 ) -> None:
     outcome = scaffold("menu", plans.demo(tmp_path))
     assert (outcome.code, "needs a terminal" in outcome.err, "scaffold status" in outcome.err) == (6, True, True)
-    monkeypatch.setenv("CI", "1")
-    assert scaffold("menu", tmp_path, typed="0\n").code == 6
+    for name, where in (("CI", "continuous integration"), ("CURSOR_AGENT", "an agent's environment")):
+        monkeypatch.setenv(name, "1")
+        outcome = scaffold("menu", tmp_path, typed="0\n")
+        assert (outcome.code, f"this is {where}: {name} is set" in outcome.err) == (6, True)
 
 
 def test_a_plan_that_cannot_be_read_ends_the_menu(tmp_path: Path, scaffold: Scaffold) -> None:

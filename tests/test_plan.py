@@ -677,3 +677,36 @@ def test_a_heading_that_only_announces_achievements_is_no_group(heading: str) ->
 
     assert one.group is None
     assert one.rest is None
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("label", ["Depends on: 1.1", "**Depends on**: 1.1"])
+def test_a_checklist_below_the_line_about_dependencies_is_of_tasks(label: str, gap: str) -> None:
+    head = "# PLAN: Tea\n\n## Achievements\n\n### 1.1 Kettle\n\nBoil.\n\n### 1.2 Cup\n\n"
+    tasks, ids = (
+        f"{head}{label}{gap}- [ ] {first}\n- [x] {second}\n" for first, second in (("pour", "stir"), ("the 1.1", "1.3"))
+    )
+    (_, taken), (_, left) = (plan.parse(text, "PLAN_TEA.md").achievements for text in (tasks, ids))
+    assert taken.dependencies is not None
+    assert left.dependencies is not None
+    assert (taken.dependencies.ids, taken.dependencies.unclear) == (("1.1",), ())
+    assert "pour" in (taken.rest.text if taken.rest else "")
+    assert left.dependencies.unclear != ()
+
+
+@pytest.mark.parametrize(
+    ("line", "ids"),
+    [
+        ("Needs 1.1 and 1.2.", ("1.1", "1.2")),
+        ("- waits for Achievement 1.1", ("1.1",)),
+        ("Depends on 1.1, 1.2", ("1.1", "1.2")),
+        ("Needs two people.", None),
+        ("Needs care: 1.1 is brittle.", None),
+    ],
+)
+def test_a_sentence_that_begins_with_what_is_needed_and_an_id_states_dependencies(
+    line: str, ids: tuple[str, ...] | None
+) -> None:
+    head = "# PLAN: Tea\n\n## Achievements\n\n### 1.1 Kettle\n\nBoil.\n\n### 1.2 Cup\n\nBuy.\n\n### 2.1 Tea\n\n"
+    *_, found = plan.parse(f"{head}{line}\n\n1. pour\n", "PLAN_TEA.md").achievements
+    assert (found.dependencies.ids if found.dependencies else None) == ids

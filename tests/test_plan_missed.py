@@ -152,3 +152,21 @@ def test_a_task_without_a_colon_behind_its_id_is_named() -> None:
     assert "`- [ ] Achievement 1.1 Timetable` is not taken as an achievement, nor is 1 other item" in (
         read.diagnostics[0].message
     )
+
+
+def test_where_nothing_is_taken_headings_with_another_word_are_named_together() -> None:
+    text = "# PLAN\n\n## Milestones\n\n### Milestone 1.1: Base (2h)\n\nDo it.\n\n### 🏁 Milestone 1.2 - Top\n\nDo it.\n"
+    (found,) = [one for one in read(text).diagnostics if one.code == "heading_not_taken"]
+    expected = (
+        "`### Milestone 1.1: Base (2h)` under `Milestones` is not taken as an achievement, nor is `### 🏁 Milestone"
+    )
+    assert (found.line, expected in found.message, found.hint) == (5, True, "begin them with 'Achievement 1.1: Title'")
+    assert missed(HEAD + "## Later\n\n### Milestone 2.1: More\n\nDo it.\n") == []
+
+
+def test_where_nothing_is_taken_the_rows_of_a_table_are_named_together() -> None:
+    table = "| # | Task | After |\n|---|---|---|\n| 1.1 | Base | - |\n| **1.2** Top | | 1.1 |\n| 7 | Roof | 1.2 |\n\n"
+    (found,) = [one for one in read(f"# PLAN\n\n## Tasks\n\n{table}").diagnostics if one.code == "heading_not_taken"]
+    expected = "the row of 1.1 in a table is not taken as an achievement, nor is 1 other row"
+    assert (found.line, found.message) == (7, expected)
+    assert missed(f"{HEAD}## Tasks\n\n{table}") == []

@@ -218,6 +218,11 @@ RUNS: list[tuple[Callable[[Path], object], str, str, int]] = [
     (bare, "adopt", "adopt", 6),
     (undefined, "adopt", "error", 3),
     (plans.demo, "adopt", "error", 5),
+    (nothing, "guide", "guide", 0),
+    (nothing, "agents --to AGENTS.md --yes", "agents", 0),
+    (nothing, "agents --to skills --dry-run", "agents", 0),
+    (nothing, "agents --to AGENTS.md", "agents", 6),
+    (plans.demo, "agents --to PLAN_DEMO.md/AGENTS.md", "error", 3),
     (nothing, "nope", "error", 2),
 ]
 # fmt: on

@@ -12,7 +12,7 @@ from scaffold.commands._plan import plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.model import Batch, Json
-from scaffold.names import UNTITLED, counted, invocation_for, listed, printable, typed
+from scaffold.names import UNTITLED, counted, invocation, invocation_for, listed, printable, typed
 from scaffold.plan import adoption, drift
 from scaffold.plan.adoption import Adoption
 from scaffold.plan.drift import Difference
@@ -248,7 +248,12 @@ def _for_people(found: Adoption) -> list[str]:
     """Return the lines about what is left to a person."""
     lines = []
     if found.open_ids:
-        lines += [f"Dependencies that a person must fill in: {listed(found.open_ids)}", ""]
+        update = typed(invocation("adopt", found.argument, "--update"))
+        lines += [
+            f"Dependencies that a person must fill in: {listed(found.open_ids)}",
+            printable(f"  write `Depends on: none`, or ids, in {found.source.path}, now or later (then {update})"),
+            "",
+        ]
     if found.finished:
         lines += [
             f"Marked as finished in the PLAN, but not reviewed: {listed(found.finished)}",

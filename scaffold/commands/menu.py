@@ -50,7 +50,9 @@ def menu(context: click.Context, plan: Path) -> int:
     """
     if not terminal.can_ask():
         hint = "use the commands themselves: scaffold status, graph, subplans, executions"
-        raise NotConfirmed.of("not_a_terminal", "the menu needs a terminal", hint=hint)
+        where = terminal.unattended()
+        message = f"the menu is for people, and this is {where}" if where else "the menu needs a terminal"
+        raise NotConfirmed.of("not_a_terminal", message, hint=hint)
     while True:
         try:
             words = _chosen(plan)

@@ -103,9 +103,8 @@ def _said(directory: Path, document: str) -> tuple[PlanText, Input]:
     said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
     if not said.achievements:
         hint = "define them, each as a heading '### Achievement 1.1: Title' with goal, deliverables and dependencies"
-        raise InvalidInput(
-            [*said.diagnostics, Diagnostic("no_achievements", "defines no achievements", document, hint=hint)]
-        )
+        doubts = (doubt for doubt in said.diagnostics if doubt.code != "no_achievements")
+        raise InvalidInput([*doubts, Diagnostic("no_achievements", "defines no achievements", document, hint=hint)])
     return said, Input(document, sha256(content))
 
 

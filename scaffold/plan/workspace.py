@@ -201,6 +201,8 @@ def _located(argument: Path) -> tuple[Path, str | None]:
         return argument.parent, argument.name
     what = "does not exist" if mode is None else "is not a plan directory or a PLAN_*.md"
     hint = "name a plan directory, a PLAN_*.md or @NAME, or run the command inside a plan directory"
+    if argument.suffix == ".md":
+        hint = "if it is your plan, rename it to PLAN_<NAME>.md; or name a plan directory, a PLAN_*.md or @NAME"
     raise InvalidInput.of("plan_not_found", f"{argument} {what}", hint=hint)
 
 
@@ -246,7 +248,7 @@ def _chosen_document(directory: Path, given: str | None, plan_name: str | None, 
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        hint = f"create PLAN_{plan_name or '<NAME>'}.md there, or name another directory"
+        hint = f"name the file of your plan PLAN_{plan_name or '<NAME>'}.md, or name another directory"
         raise InvalidInput.of("plan_not_found", f"no PLAN_*.md in {directory}", hint=hint)
     message = f"{directory} has several PLANs: {', '.join(candidates)}"
     names = f"{plan_name_of(candidates[0])}, …"

@@ -20,9 +20,13 @@ _PLAIN = regex(
     rf"^[{UNSEEN}]*(?P<name>[^\W\d_](?:[^\W\d_]|[ {BLANKS}]){{1,30}})(?:\s*:(?=\s|$)|\s*：)\s*(?P<rest>\S.*)?$"
 )
 _DEPENDS = regex(
-    r"^(?P<name>(?i:depends (?:up)?on|requires|blocked by))\s+"
+    r"^(?P<name>(?i:depends (?:up)?on|requires|needs|waits for|blocked by))\s+"
     r"(?P<rest>(?:(?i:all\b|achievements?\b|priority\b)|\d+\.\d).*)$"
 )
+_STATED = "depends on"
+"""The label of a sentence that states dependencies, whatever verb it has: `Needs 1.1 and 1.2.`"""
+
+_ID = regex(r"\d\.\d")
 _CODE_LIST = regex(r",\s+(?=`)")
 
 
@@ -83,6 +87,9 @@ def _parts(document: Document, candidate: Candidate, vocabulary: Vocabulary) -> 
                 yield _closed(document, part, inside, block.first - 1)
                 part, inside = Part(None, 0, block.last, block.last + 1), []
             yield from labelled
+        elif block.kind == "list" and _is_of_tasks(document, part, block, vocabulary):
+            yield _closed(document, part, inside, block.first - 1)
+            part, inside = Part(None, 0, block.first, block.first), [block]
         elif block.kind == "list" or not labelled:
             inside.append(block)
         else:
@@ -105,6 +112,15 @@ def _is_free(part: Part, labelled: Sequence[Part], vocabulary: Vocabulary) -> bo
     if not part.label:
         return True
     return bool(part.rest) and part.rest[-1] != ":" and any(vocabulary.field_of(label.key) for label in labelled)
+
+
+def _is_of_tasks(document: Document, part: Part, block: Block, vocabulary: Vocabulary) -> bool:
+    """Whether a list below a line that states dependencies is of tasks with boxes, and names no achievement."""
+    if vocabulary.field_of(part.key) != "dependencies" or not part.rest or part.rest[-1] == ":":
+        return False
+    lines = (document.lines[item.first - 1] for item in block.children)
+    texts = [line[marker_width(line) :].lstrip() for line in lines]
+    return all(items.without_tick(text) != text and not _ID.search(text) for text in texts)
 
 
 def _labelled(document: Document, block: Block, vocabulary: Vocabulary) -> Iterator[Part]:
@@ -149,7 +165,9 @@ def _label(line: str, number: int, vocabulary: Vocabulary) -> Part | None:
     text = items.without_tick(line[marker_width(line) :].lstrip())
     if found := label_of(text, number):
         return found
-    plain = _PLAIN.match(text) or _DEPENDS.match(text)
+    if (stated := _DEPENDS.match(text)) and vocabulary.field_of(_STATED) == "dependencies":
+        return Part(_STATED, 7, number, number + 1, rest=stated["rest"].rstrip())
+    plain = _PLAIN.match(text)
     if plain and vocabulary.field_of(key(plain["name"])):
         return Part(plain["name"], 7, number, number + 1, rest=(plain["rest"] or "").rstrip())
     return None

@@ -22,6 +22,10 @@ _ODD_ID = regex(
     rf"^[^\w`\[]*(?:{BOX}\W*)?(?i:achievement)[\s#*_]+(?P<id>(?=\w*\d)\w[\w.]*)(?:[*_]*\s*(?:[:：–—]|-\s|$)|[*_]+$)"
 )
 _BOXED = regex(rf"^\s*[-*+]\s+{BOX}\s+\W*(?i:achievement)\s+#?(?P<id>[0-9]+(?:\.[0-9]+)+)(?=\s)")
+_WORDED = regex(r"^[^\w`\[]*(?!(?i:achievements?)\b)[^\W\d_]+\s+#?[0-9]+(?:\.[0-9]+)+(?=[\s:：–—*_-]|$)")
+"""A heading with an id behind another word: `Milestone 1.1: Title`."""
+
+_ROW = regex(r"^\s*\|?\s*(?:\*\*|`)?(?P<id>[0-9]+(?:\.[0-9]+)+)(?:\*\*|`)?(?=[\s|:])[^|]*\|")
 _TAG = regex(r"<[^<>]*>")
 _RICH = 2
 """A heading with a bare id is named from this number of fields on, or with a time; without any achievement, always."""
@@ -45,7 +49,7 @@ def find(
     headings with a bare id make one finding: where there are some, a whole PLAN is written so.
     """
     odd: dict[str, int] = {}
-    bare: list[_Bare] = []
+    bare, worded = list[_Bare](), list[_Bare]()
     in_places = {place.line for place in places if not is_achievement_id(place.designation.id)}
     for place in sorted(places, key=lambda place: place.where == "report"):
         if place.line in in_places:
@@ -55,6 +59,9 @@ def find(
             continue
         for id_, line in _odd_ids(document, block):
             odd.setdefault(id_, line)
+        if block.kind == "heading" and not taken and _WORDED.match(as_written(document.lines[block.first - 1])):
+            section = above[-1][0].written if above else None
+            worded.append(_Bare(block.first, document.lines[block.first - 1].strip(), section))
         if block.kind == "heading" and block.first not in in_places:
             bare += _bare(document, block, above[-1][0].written if above else None, end, taken, vocabulary)
     for id_, line in odd.items():
@@ -63,7 +70,11 @@ def find(
     yield from _boxed(document, last, taken)
     yield from _in_html(document, last, taken)
     if bare:
-        yield _of_bare(bare)
+        yield _of_bare(bare, "put them below '## Achievements', or begin them with 'Achievement 1.1: Title'")
+    if worded:
+        yield _of_bare(worded, "begin them with 'Achievement 1.1: Title'")
+    if not (taken or bare or worded):
+        yield from _in_tables(document, last)
 
 
 def _odd_ids(document: Document, block: Block) -> Iterator[tuple[str, int]]:
@@ -123,13 +134,28 @@ def _bare(
             yield _Bare(block.first, document.lines[block.first - 1].strip(), section)
 
 
-def _of_bare(bare: Sequence[_Bare]) -> Missed:
+def _in_tables(document: Document, last: int) -> Iterator[Missed]:
+    """Yield the first row of a table that begins with an id, and how many more there are."""
+    rows = [
+        (line, found["id"])
+        for block in document.between(1, last)
+        if block.kind == "table"
+        for line in range(block.first, block.last + 1)
+        if (found := _ROW.match(document.lines[line - 1])) and is_achievement_id(found["id"])
+    ]
+    if rows:
+        (line, id_), more = rows[0], len(rows) - 1
+        others = f", nor {agreed(more, 'is', 'are')} {counted(more, 'other row')}" if more else ""
+        message = f"the row of {id_} in a table is not taken as an achievement{others}"
+        yield "heading_not_taken", line, message, "give each a heading of its own: '### Achievement 1.1: Title'"
+
+
+def _of_bare(bare: Sequence[_Bare], hint: str) -> Missed:
     first = bare[0]
     place = f" under `{_short(first.section)}`" if first.section else ""
     more = f", nor are {len(bare) - 1} more such headings" if len(bare) > 2 else ""
     more = f", nor is `{_short(bare[1].text)}`" if len(bare) == 2 else more
     message = f"`{_short(first.text)}`{place} is not taken as an achievement{more}"
-    hint = "put them below '## Achievements', or begin them with 'Achievement 1.1: Title'"
     return "heading_not_taken", first.line, message, hint
 
 

@@ -1,4 +1,4 @@
-"""Files outside a plan, such as those of a template set: created completely or not at all, and never over others."""
+"""Files outside a plan, such as those of a template set: written completely or not at all, and never over others."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scaffold.errors import Conflict, WriteFailed
+from scaffold.transaction.files import opened_regular, resemble
 from scaffold.transaction.guard import signals_held
 
 _HINT = "name another, or move it away"
@@ -55,6 +56,41 @@ def create_file(path: Path, content: bytes) -> None:
         finally:
             with suppress(FileNotFoundError):
                 staged.unlink()
+
+
+def replace_file(path: Path, before: bytes, after: bytes) -> None:
+    """Give a file other bytes, in one step, with its mode and group; `before` is what was read of it.
+
+    Readers find the old bytes or the new ones, never a part. Raises Conflict where the file has other bytes by now,
+    WriteFailed, Interrupted. Only what is saved between the last look and the renaming that follows it is not seen.
+    """
+    with _failing(path), signals_held() as signals:
+        _demand_bytes(path, before)
+        staged = path.parent / f".{path.name}.scaffold-{os.getpid()}"
+        try:
+            with staged.open("xb") as file:
+                resemble(file.fileno(), path.stat(follow_symlinks=False))
+                _fill(file, after)
+            signals.stop_if_asked()
+            _demand_bytes(path, before)
+            staged.replace(path)
+            _sync(path.parent)
+            signals.come_too_late()
+        finally:
+            with suppress(FileNotFoundError):
+                staged.unlink()
+
+
+def _demand_bytes(path: Path, expected: bytes) -> None:
+    """Raise Conflict where a file is not as it was."""
+    try:
+        with opened_regular(path, str(path)) as descriptor, open(descriptor, "rb", closefd=False) as file:
+            is_same = file.read(len(expected) + 1) == expected
+    except OSError:
+        is_same = False
+    if not is_same:
+        message = "has been edited since the preview; nothing was changed"
+        raise Conflict.of("target_edited", message, path=str(path), hint="run the command again, and look at it again")
 
 
 def _give_name(staged: Path, path: Path) -> None:
@@ -109,6 +145,6 @@ def _failing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"could not be created ({error.strerror}); nothing was changed"
+        message = f"could not be written ({error.strerror}); nothing was changed"
         hint = "fix the cause, then run the command again"
         raise WriteFailed.of("write_failed", message, path=str(path), hint=hint) from error

@@ -1,0 +1,91 @@
+"""What the page about PLANs says of a way of writing, the reader does: every cell of its tables is tried."""
+
+import re
+
+import pytest
+
+from scaffold.reading import plan
+from scaffold.reading.content import PlanText
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs/reading-plans.md").read_text("utf-8")
+
+
+def written(section: str) -> list[str]:
+    """Return what is in code in the first column of a section's table."""
+    (text,) = re.findall(rf"^## {section}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| (.*?) \| ", text, re.MULTILINE)
+    return [code for row in rows for code in re.findall(r"`([^`]+)`", row)]
+
+
+ALL = ("1.1", "1.2", "1.3")
+STATED: dict[str, tuple[tuple[str, ...], bool, list[str]]] = {
+    **dict.fromkeys(("none", "nothing", "n/a", "—", "none; blocks 3.1"), ((), True, [])),
+    **dict.fromkeys(("1.1, 1.2", "1.1 and 1.2"), (("1.1", "1.2"), True, [])),
+    **dict.fromkeys(("Achievement 1.1 (the kettle)", "after 1.1", "1.1; blocks 3.1"), (("1.1",), True, [])),
+    **dict.fromkeys(("1.1-1.3", "All Priority 1 achievements", "all previous achievements"), (ALL, True, [])),
+    **dict.fromkeys(
+        ("the kettle", "1.1 or 1.2", "1.1 (optional)", "everything except 1.1", "1.1 → 1.2"), ((), False, [])
+    ),
+    "1.1 and the kettle": (("1.1",), False, []),
+    "1.9": ((), False, ["unknown_dependency"]),
+}
+"""Which ids are taken, whether that is all of it, and the warnings."""
+
+
+@pytest.mark.parametrize("stated", written("Dependencies"))
+def test_dependencies_are_taken_as_the_page_says(stated: str) -> None:
+    ids = [*ALL, "2.1", "3.1"]
+    said = {"2.1": f"- **Dependencies**: {stated}\n"}
+    text = "".join(f"### Achievement {id_}: Part {id_}\n\n{said.get(id_, 'Text.')}\n\n" for id_ in ids)
+    found = plan.parse(f"# PLAN: Tea\n\n## Achievements\n\n{text}", "PLAN_TEA.md")
+    dependencies = found.achievements[3].dependencies
+    assert dependencies is not None
+    taken = (dependencies.ids, not dependencies.unclear, [warning.code for warning in found.diagnostics])
+    assert taken == STATED[stated]
+
+
+def read(section: str, place: str) -> PlanText:
+    indent = "  " if place.startswith("- ") else ""
+    inside = f"\n{indent}- Effort: 2 hours\n{indent}- Goal: x\n"
+    return plan.parse(f"# PLAN: Tea\n\n## {section}\n\n{place}\n{inside}\n", "PLAN_TEA.md")
+
+
+TAKEN = {
+    "### Achievement 1.1: Kettle": ({"Achievements", "Desirable Achievements", "Later"}, set[str]()),
+    "**Achievement 1.1**: Kettle": ({"Achievements", "Desirable Achievements", "Later"}, set[str]()),
+    "**Achievement 1.1: Kettle**": ({"Achievements", "Desirable Achievements", "Later"}, set[str]()),
+    "### 1.1 Kettle": ({"Achievements", "Desirable Achievements"}, {"Later"}),
+    "**1.1 Kettle**": ({"Achievements", "Desirable Achievements"}, set[str]()),
+    "- [ ] **Achievement 1.1**: Kettle": ({"Achievements", "Desirable Achievements", "Later"}, set[str]()),
+    "### Milestone 1.1: Kettle": (set[str](), {"Achievements", "Desirable Achievements", "Later"}),
+    "### Achievement A1: Kettle": (set[str](), {"Achievements", "Desirable Achievements", "Later"}),
+}
+"""Below which sections a place is taken, and below which it is named."""
+REPORTS = ("Achievement Index", "Progress", "Status", "Completed Achievements", "Changelog")
+
+
+@pytest.mark.parametrize("place", [code for code in written("What is an achievement") if not code.startswith("## ")])
+def test_a_place_is_taken_or_named_below_a_section_as_the_page_says(place: str) -> None:
+    taken, named = set(), set()
+    for section in ("Achievements", "Desirable Achievements", "Later"):
+        found = read(section, place)
+        taken |= {section} if found.achievements else set()
+        named |= {section} if {"heading_not_taken", "id_not_taken"} & {one.code for one in found.diagnostics} else set()
+    assert (taken, named) == TAKEN[place]
+
+
+def test_sections_that_report_define_nothing_and_are_those_that_the_page_names() -> None:
+    headings = [code for code in written("What is an achievement") if code.startswith("## ")]
+    assert headings == [f"## {section}" for section in REPORTS]
+    for section in REPORTS:
+        assert read(section, "### Achievement 1.1: Kettle").achievements == ()
+
+
+def test_the_line_that_makes_headings_readable_does() -> None:
+    (line,) = re.findall(r"^    sed -i.bak '(.*)' PLAN_TEA.md$", PAGE, re.MULTILINE)
+    assert line == r"s/^### \([0-9]\)/### Achievement \1/"
+    text = re.sub(
+        r"^### ([0-9])", r"### Achievement \1", "## Phase 1\n\n### 1.1 Kettle\n\nBuy it.\n", flags=re.MULTILINE
+    )
+    assert [one.title for one in plan.parse(text, "PLAN_TEA.md").achievements] == ["Kettle"]
