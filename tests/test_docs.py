@@ -26,6 +26,7 @@ TEAMS = ROOT / "docs" / "example-teams"
 PAGES = {
     "README.md": EXAMPLE,
     **{f"docs/{name}.md": EXAMPLE for name in ("tutorial", "batch-execution-creation", "agents", "settings")},
+    "docs/continuous-integration.md": EXAMPLE,
     "docs/updating.md": EXAMPLE,
     **{f"docs/{name}.md": TEAMS for name in ("team-templates", "writing-templates", "reviewing")},
 }
