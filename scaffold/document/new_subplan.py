@@ -28,8 +28,8 @@ class DesignFacts:
     """What is known about one SUBPLAN besides the PLAN's words on it.
 
     `source` is the PLAN file, `goal`, `constraints`, `context` and `references` are the PLAN's own. `dependencies` are
-    (id, title, state), `siblings` (id, title) of the other achievements of the level, `siblings_more` how many of these are not
-    among them, `dependents` (id, title) of those that depend on this one, `created` is `YYYY-MM-DD`.
+    (id, title, state), `siblings` (id, title) of the other achievements of the level, `siblings_more` how many of these
+    are not among them, `dependents` (id, title) of those that depend on this one, `created` is `YYYY-MM-DD`.
     """
 
     achievement: Achievement
