@@ -59,7 +59,7 @@ def prepare_for(plan: Plan, request: Request, assign: Assign | None = None) -> P
     return Preview(
         plan=plan,
         kind=request.kind,
-        selection=request.selection,
+        selection=request.selection.resolved(selected),
         numbering=request.numbering,
         template=request.template,
         files=documents,

@@ -74,6 +74,7 @@ def _facts(
         source=source,
         goal=said.goal,
         constraints=said.constraints,
+        context=said.context,
         references=said.references,
         dependents=tuple(dependents.get(achievement.id, ())),
         dependencies=progress.named_dependencies(achievement),

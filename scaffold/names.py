@@ -225,10 +225,14 @@ def next_number(numbers: Iterable[str]) -> str:
 
 def invocation(verb: str, plan: Path, *options: str) -> Words:
     """Return the words of a command about the plan that somebody named `plan`; the current directory needs no name."""
-    named = str(plan)
     if plan == Path():
         return (verb, *options)
-    return (verb, f"./{named}" if named.startswith("-") else named, *options)
+    return (verb, path_word(str(plan)), *options)
+
+
+def path_word(path: str) -> str:
+    """Return a path as the word that no command line takes for an option or for an achievement."""
+    return f"./{path}" if path.startswith("-") or is_achievement_id(path) else path
 
 
 def invocation_for(verb: str, achievement_id: str, plan: Path, *options: str) -> Words:

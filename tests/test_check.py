@@ -296,34 +296,6 @@ def test_all_problems_of_an_invalid_plan_are_reported_with_exit_code_3(tmp_path:
     assert (outcome.code, counts(outcome)) == (3, (2, 0, 0))
 
 
-def test_annotations_for_github_name_file_line_and_what_to_do(tmp_path: Path, scaffold: Scaffold) -> None:
-    root = build(begun(tmp_path, *ALL), {FIRST_SUBPLAN: plans.subplan("1.2")})
-    place = f"file={root}/{FIRST_SUBPLAN},line=4"
-    wrong = "its header names achievement 1.2, but its file name 1.1"
-    hint = "write **Achievement**: 1.1, or rename the file to the achievement it is about"
-    for argument in (root, root / "PLAN_DEMO.md"):
-        outcome = scaffold("check", argument, "--format", "github")
-        assert (outcome.code, outcome.out) == (3, f"::error {place}::{wrong}: {hint}\n")
-
-
-def test_annotations_for_github_have_their_severity_and_escape_what_would_end_them(
-    tmp_path: Path, scaffold: Scaffold
-) -> None:
-    escaped = f"{tmp_path}/a%3Ab%2Cc%25"
-    root = plans.demo(tmp_path / "a:b,c%", {"subplans/SUBPLAN_DEMO_99.md": ""})
-    orphan = scaffold("check", root, "--format", "github").out
-    assert orphan.startswith(f"::warning file={escaped}/subplans/SUBPLAN_DEMO_99.md::belongs to no achievement of DEMO")
-    build(root, {"parallel.json": '{"achievements": [], "1,000%:\\r\\n": 1, "1,000%:\\r\\n": 2}'})
-    twice = scaffold("check", root, "--format", "github")
-    text = "1,000%25:\\r\\n: the key is defined twice: keep one of them"
-    assert (twice.code, twice.out) == (3, f"::error file={escaped}/parallel.json::{text}\n")
-
-
-def test_annotations_for_github_of_a_plan_that_is_not_there_are_about_no_file(scaffold: Scaffold) -> None:
-    outcome = scaffold("check", "nowhere", "--format", "github")
-    assert (outcome.code, outcome.out.startswith("::error::nowhere does not exist")) == (3, True)
-
-
 def delivering(achievement_id: str, *items: str) -> str:
     """Return a SUBPLAN with these deliverables."""
     return plans.subplan(achievement_id) + "\n## Deliverables\n\n" + "".join(f"- {item}\n" for item in items)

@@ -465,7 +465,7 @@ def test_an_unconfirmed_json_run_still_carries_the_preview(tmp_path: Path, scaff
     [
         (["--batch"], "level 0"),
         (["--batch", "--level", "1"], "level 1"),
-        (["--batch", "--level", "next"], "next level"),
+        (["--batch", "--level", "next"], "level 0 (next)"),
         (["--batch", "--level", "all"], "all levels"),
         (["--batch", "--ready"], "everything that is ready"),
         (["--achievement", "2.1", "--achievement", "1.1"], "achievements 2.1, 1.1"),
@@ -476,6 +476,27 @@ def test_a_preview_begins_with_the_plan_and_what_was_chosen(
 ) -> None:
     shown = scaffold("executions", plans.demo(tmp_path), *options, "--dry-run").out
     assert shown.startswith(f"Plan DEMO, {chosen}, template: built-in execution_task\n\n")
+
+
+@pytest.mark.parametrize(("done", "level"), [([], 0), (["11", "12"], 1), (["11", "12", "21", "22"], 2)])
+def test_the_next_level_is_named_in_the_preview_the_json_and_the_record(
+    tmp_path: Path, scaffold: Scaffold, done: list[str], level: int
+) -> None:
+    root = plans.demo(tmp_path, {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md": "x" for slug in done})
+    words = ("executions", root, "--batch", "--level", "next")
+    assert scaffold(*words, "--dry-run").out.startswith(f"Plan DEMO, level {level} (next), template")
+    assert scaffold(*words, "--dry-run", "--json").document["data"]["selection"] == f"--level {level}"  # type: ignore[call-overload,index]
+    scaffold(*words, "--yes")
+    assert f"executions  --level {level}" in scaffold("undo", root, "--list").out
+
+
+def test_without_a_next_level_none_is_named(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(
+        tmp_path, {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md": "x" for slug in ("11", "12", "21", "22", "31")}
+    )
+    words = ("executions", root, "--batch", "--level", "next", "--dry-run")
+    assert scaffold(*words).out.startswith("Plan DEMO, next level\n\nNothing to create")
+    assert scaffold(*words, "--json").document["data"]["selection"] == "--level next"  # type: ignore[call-overload,index]
 
 
 def test_what_is_there_what_needs_none_and_what_was_left_out_is_listed_apart(

@@ -29,6 +29,7 @@ PAGES = {
         f"docs/{name}.md": EXAMPLE
         for name in ("tutorial", "batch-execution-creation", "agents", "settings", "reading-plans")
     },
+    "docs/continuous-integration.md": EXAMPLE,
     "docs/updating.md": EXAMPLE,
     **{f"docs/{name}.md": TEAMS for name in ("team-templates", "writing-templates", "reviewing")},
 }

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -290,6 +291,77 @@ def test_bookkeeping_that_another_run_holds_is_left_to_it(tmp_path: Path, monkey
         with pytest.raises(OSError, match="No space"):
             made(plan)
     assert snapshot(plan.directory, without=()) == {".scaffold": "/", ".scaffold/lock": b""}
+
+
+@pytest.mark.parametrize(
+    ("current", "options", "shown"),
+    [
+        ("DEMO", [], "./"),
+        ("DEMO", ["--directory", "."], "./"),
+        (".", ["--directory", "DEMO"], "DEMO/"),
+        (".", ["--directory", "link"], "link/"),
+    ],
+)
+def test_in_an_empty_directory_of_its_name_a_plan_is_made_right_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, current: str, options: list[str], shown: str
+) -> None:
+    build(tmp_path, {"DEMO/.scaffold/": ""})
+    (tmp_path / "link").symlink_to("DEMO")
+    monkeypatch.chdir(current)
+    outcome = scaffold("init", "DEMO", *options, "--yes")
+    assert (outcome.code, f"New plan DEMO in {shown} (change set" in outcome.out) == (0, True)
+    assert f"Created the plan DEMO in {shown} (batch" in outcome.out
+    assert set(snapshot(tmp_path / "DEMO")) == FILES
+    (where,) = [line for line in outcome.out.splitlines() if line.startswith("More:")]
+    assert where == f"More: scaffold next {shown}".removesuffix("./").rstrip("/ ")
+    again = scaffold("init", "DEMO", *options, "--yes")
+    assert (again.code, "it contains PLAN_DEMO.md" in again.err) == (5, True)
+
+
+def test_in_a_directory_of_its_name_that_is_not_empty_a_plan_gets_one_of_its_own(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    build(tmp_path, {"DEMO/note": "mine"})
+    assert scaffold("init", "DEMO", "--directory", "DEMO", "--yes").code == 0
+    assert set(snapshot(tmp_path / "DEMO")) == {"note", "DEMO", *(f"DEMO/{file}" for file in FILES)}
+
+
+def test_a_directory_of_another_name_is_where_a_plan_gets_its_own(tmp_path: Path, scaffold: Scaffold) -> None:
+    build(tmp_path, {"plans/": ""})
+    assert scaffold("init", "DEMO", "--directory", "plans", "--yes").code == 0
+    assert set(snapshot(tmp_path / "plans/DEMO")) == FILES
+
+
+def test_a_dry_run_and_a_no_leave_an_empty_directory_of_its_name_empty(tmp_path: Path, scaffold: Scaffold) -> None:
+    build(tmp_path, {"DEMO/": ""})
+    assert scaffold("init", "DEMO", "--directory", "DEMO", "--dry-run").code == 0
+    assert scaffold("init", "DEMO", "--directory", "DEMO", typed="n\n").code == 6
+    assert snapshot(tmp_path / "DEMO", without=()) == {}
+
+
+def test_what_everybody_must_know_is_in_every_subplan_and_every_execution_task_names_its_lines(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    scaffold("init", "DEMO", "--yes")
+    root = tmp_path / "DEMO"
+    document = root / "PLAN_DEMO.md"
+    document.write_text(
+        document.read_text("utf-8").replace("- Greetings are in", "- [Notes](notes.md): greetings are in")
+    )
+    scaffold("subplans", root, "--batch", "--level", "all", "--yes")
+    for subplan in (root / "subplans").iterdir():
+        text = subplan.read_text("utf-8")
+        assert "\n## Context of the PLAN\n\nWhat every achievement must know" in text
+        assert "\n- [Notes](../notes.md): greetings are in `greetings.json`" in text
+        subplan.write_text(re.sub(r"\[FILL:.*?\]", "It is decided.", text))
+    scaffold("executions", root, "--batch", "--level", "all", "--yes")
+    for task in (root / "execution").iterdir():
+        (first, last) = re.findall(
+            r"^Also in the SUBPLAN: .* Context of the PLAN (\d+)-(\d+)", task.read_text("utf-8"), re.M
+        )[0]
+        (subplan,) = (root / "subplans").glob(f"*_{task.name.split('_')[3]}.md")
+        shown = subplan.read_text("utf-8").splitlines()[int(first) - 1 : int(last)]
+        assert "- A language that is not in the file gets English." in shown
 
 
 # --- the template set -----------------------------------------------------------------------------------------------

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from scaffold.commands import graph
+from scaffold.commands._drawing_dot import dot
+from scaffold.commands._drawing_mermaid import mermaid
+from scaffold.commands._drawing_text import text
 from scaffold.model import DEPENDENCIES_OPEN
 from scaffold.plan import overview
 from tests import plans
@@ -47,13 +50,13 @@ def test_a_mark_that_says_no_is_none(value: object, tmp_path: Path, scaffold: Sc
 
 def test_every_drawing_marks_them(tmp_path: Path) -> None:
     found = overview.take(build(tmp_path, plans.tree(ENTRIES)))
-    lines = graph.text(found, None).splitlines()
+    lines = text(found, None).splitlines()
     assert [line.split("Part", 1)[1] for line in lines if "Part" in line] == [
         " 1.1",
         " 1.2  (dependencies not stated)",
         " 2.1  (waits for 1.1; dependencies not stated)",
     ]
-    for drawn in (graph.mermaid(found), graph.dot(found)):
+    for drawn in (mermaid(found), dot(found)):
         assert drawn.count("dependencies not stated") == 2
     assert [node["dependencies_open"] for node in graph.data(found)["nodes"]] == [False, True, True]
 

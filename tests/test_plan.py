@@ -653,6 +653,10 @@ They are to be dry.
 ## References
 
 - [map](map.md)
+
+## Context
+
+Water is hard here.
 """
 
 
@@ -666,6 +670,8 @@ def test_an_achievement_knows_the_heading_it_stands_under_and_what_its_fields_le
     assert one.rest.text == "They are to be dry.\n\n**Context**: the hill."
     assert said.constraints is not None
     assert said.references is not None
+    assert said.context is not None
+    assert said.context.text == "Water is hard here."
     assert (said.constraints.text, said.references.text) == ("- No milk.", "- [map](map.md)")
 
 

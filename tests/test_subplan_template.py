@@ -43,7 +43,13 @@ def test_the_outline_of_a_subplan_is_the_templates_own_whatever_the_plan_says(
     assert scaffold("subplans", tmp_path, "--achievement", "1.1", "--yes").code == 0
     made = (tmp_path / "subplans/SUBPLAN_DEMO_11.md").read_text("utf-8")
     titles = [one.title for one in sections(parse(made)) if one.level < 3]
-    optional = {"What the PLAN asks for", "Goal of the PLAN", "Constraints of the PLAN", "References of the PLAN"}
+    optional = {
+        "What the PLAN asks for",
+        "Goal of the PLAN",
+        "Constraints of the PLAN",
+        "Context of the PLAN",
+        "References of the PLAN",
+    }
     assert [one for one in titles if one not in optional] == ["SUBPLAN: Achievement 1.1 - Part 1.1", *OUTLINE]
     assert optional & set(titles)
     assert "\n\n\n" not in made

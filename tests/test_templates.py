@@ -253,6 +253,7 @@ Customers get one invoice a month.
 FURTHER: dict[str, Json] = {
     "group": "Priority 1: Billing",
     "plan_constraints": "No new services.",
+    "plan_context": "Orders are in `orders.db`.",
     "plan_references": "- `docs/billing.md`",
 }
 

@@ -196,6 +196,12 @@ def test_a_folder_that_is_a_symbolic_link_is_refused(tmp_path: Path, folder: str
     assert refused(root) == f"folder_is_link: {folder}/ is a symbolic link"
 
 
+def test_a_plan_may_be_named_by_a_symbolic_link_to_its_directory(tmp_path: Path) -> None:
+    plans.demo(tmp_path / "plan")
+    (tmp_path / "link").symlink_to("plan")
+    assert workspace.read_plan(tmp_path / "link").achievements == plans.read(tmp_path / "plan").achievements
+
+
 def test_a_subplan_is_read_as_it_is(tmp_path: Path) -> None:
     plan = plans.read(plans.demo(tmp_path))
     assert workspace.read_subplan(plan, plan.achievements[0]) == plans.subplan("1.1").encode()

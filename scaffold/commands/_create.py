@@ -10,8 +10,8 @@ import click
 from scaffold import batch, clock, terminal
 from scaffold.commands._created_data import LISTS, batch_data, reasons
 from scaffold.commands._documents import ShowOptions, with_documents
+from scaffold.commands._ids import IDS_AND_PLAN, achievement_option
 from scaffold.commands._paging import PageOptions, demand_json, page_options
-from scaffold.commands._plan import plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, refused
 from scaffold.commands.recover import recover_first
 from scaffold.errors import PrerequisitesMissing, ScaffoldError, UsageProblem
@@ -38,13 +38,13 @@ class BatchOptions(WriteOptions, ShowOptions, PageOptions):
 
 
 _BATCH_OPTIONS = (
-    plan_argument,
+    IDS_AND_PLAN,
     click.option("--batch", is_flag=True, help="Create what is missing on a whole level (0 unless --level is given)."),
     click.option(
         "--level", metavar="N|next|all", help="A dependency level, the lowest with something missing, or all of them."
     ),
     click.option("--ready", is_flag=True, help="With --batch: what is ready to be worked on, on any level."),
-    click.option("--achievement", "ids", multiple=True, metavar="ID", help="One achievement, such as 2.3. Repeatable."),
+    achievement_option("One achievement, such as 2.3: the same as ID. Repeatable."),
     click.option(
         "--template", metavar="NAME|DIR", help="Use this template set or directory, not the one of scaffold.yml."
     ),
@@ -122,8 +122,8 @@ def _selection(options: BatchOptions) -> Selection:
     if ids:
         return Selection("achievements", ids=tuple(dict.fromkeys(ids)))
     if not options["batch"]:
-        hint = "--batch creates what a whole level misses, --achievement what single achievements miss"
-        raise UsageProblem.of("usage", "nothing selected: pass --batch or --achievement ID", hint=hint)
+        hint = "--batch creates what a whole level misses, an ID such as 2.3 what this achievement misses"
+        raise UsageProblem.of("usage", "nothing selected: pass --batch or the ID of an achievement", hint=hint)
     if options["ready"]:
         return Selection("ready")
     return level_named(level or "0", ("next", "all"))
@@ -205,7 +205,8 @@ def _chosen(preview: Preview) -> str:
         case "level":
             return f"level {preview.selection.level}"
         case "next":
-            return "next level"
+            level = preview.selection.came_to
+            return "next level" if level is None else f"level {level} (next)"
         case "all":
             return "all levels"
         case "ready":

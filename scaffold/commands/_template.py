@@ -13,6 +13,9 @@ from scaffold.templates.teams import Teams
 
 KINDS: dict[str, DocumentKind] = {kind.command: kind for kind in (EXECUTION_TASK, SUBPLAN)}
 
+DOCUMENT = "document.md.jinja"
+"""The file of a set that a document begins with."""
+
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 

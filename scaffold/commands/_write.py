@@ -1,6 +1,7 @@
 """What every command that writes does with its proposal: show it, ask once, apply it, report it."""
 
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 import click
@@ -12,7 +13,7 @@ from scaffold.commands._paging import PageOptions, page
 from scaffold.errors import Conflict, Diagnostic, Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.lazy.values import replace
 from scaffold.model import BatchRecord
-from scaffold.names import Words, typed
+from scaffold.names import Words, path_word, typed
 from scaffold.plan import workspace
 from scaffold.plan.actions import Step, claims_of, first_step
 from scaffold.plan.progress import progress_of
@@ -155,7 +156,8 @@ def given_words(context: click.Context, without: Collection[str]) -> Words:
             continue
         values = [str(each) for each in (value if isinstance(value, tuple) else (value,))]
         if isinstance(parameter, click.Argument):
-            words += [f"./{each}" if each.startswith("-") else each for each in values]
+            is_path = isinstance(value, Path)
+            words += [path_word(each) if is_path or each.startswith("-") else each for each in values]
         elif value is True:
             words += parameter.opts[:1]
         else:

@@ -2,35 +2,28 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import click
 
 from scaffold import report, terminal
+from scaffold.commands import _github
 from scaffold.commands._paging import demand_json
 from scaffold.commands._plan import place_data, plan_argument
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, Severity
-from scaffold.names import counted, printable
+from scaffold.names import counted
 from scaffold.plan import workspace
 from scaffold.plan.findings import PREREQUISITES, inspect
 from scaffold.plan.progress import Progress
 from scaffold.shapes import Count, PlaceData
 
-_ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
-"""What GitHub calls each severity."""
-
 
 @click.command()
 @plan_argument
 @click.option("--strict", is_flag=True, help="Let a warning fail too, with exit code 4.")
-@click.option(
-    "--format",
-    "layout",
-    type=click.Choice(["text", "github"]),
-    default="text",
-    help="github prints GitHub annotations.",
-)
+@_github.FORMAT
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="With --json: at most N findings, the worst.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def check(plan: Path, strict: bool, layout: str, limit: int | None, as_json: bool) -> int:
@@ -49,7 +42,7 @@ def check(plan: Path, strict: bool, layout: str, limit: int | None, as_json: boo
         data = count_data(plan, found)
         terminal.show(report.envelope("check", data, found, ok=code == 0, most=limit or report.MOST_ITEMS))
     elif layout == "github":
-        terminal.show(github_text(found, _directory(plan)))
+        terminal.show(_github.annotations(found, *_place(plan)))
     else:
         terminal.show(report.diagnostics_text(found) + count_text(found))
     return code
@@ -72,31 +65,18 @@ def exit_code(found: Iterable[Diagnostic], *, strict: bool) -> int:
     return PrerequisitesMissing.exit_code if errors or doubtful else 0
 
 
-def _directory(plan: Path) -> Path:
-    try:
-        return workspace.locate(plan)
-    except InvalidInput:  # which is what is reported, and is about no file
-        return plan
-
-
-def github_text(diagnostics: Iterable[Diagnostic], directory: Path) -> str:
-    """Return a line for each. `directory` is the plan's: paths in it are written as seen from the current directory."""
-    return "".join(_line(diagnostic, directory) for diagnostic in diagnostics)
-
-
-def _line(diagnostic: Diagnostic, directory: Path) -> str:
-    place = f" file={_property(str(directory / diagnostic.path))}" if diagnostic.path else ""
-    place += f",line={diagnostic.line}" if diagnostic.path and diagnostic.line else ""
-    text = f"{diagnostic.message}: {diagnostic.hint}" if diagnostic.hint else diagnostic.message
-    return f"::{_ANNOTATION[diagnostic.severity]}{place}::{_escaped(text)}\n"
-
-
-def _escaped(text: str) -> str:
-    return printable(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+def _place(argument: Path) -> tuple[Path, Path]:
+    """Return the directory that paths are relative to, and the PLAN, or what comes closest to it."""
+    with suppress(InvalidInput):
+        plan = workspace.read_plan(argument)
+        return plan.directory, plan.directory / plan.document
+    with suppress(InvalidInput):
+        directory, document = workspace.find_document(argument)
+        return directory, directory / document
+    with suppress(InvalidInput):
+        directory = workspace.locate(argument)
+        return directory, directory
+    return Path(), argument
 
 
 def counts(diagnostics: Iterable[Diagnostic]) -> dict[Severity, int]:

@@ -9,6 +9,7 @@ import click
 from scaffold.commands._create import BatchOptions, batch_options, create, proposal_of
 from scaffold.commands._created_data import ANSWERS, CreatedData, DocumentsData
 from scaffold.commands._documents import show_options
+from scaffold.commands._ids import NamingAchievements
 from scaffold.commands._write import write_options
 from scaffold.errors import UsageProblem
 from scaffold.names import EXECUTION_TASK
@@ -56,14 +57,15 @@ def executions_options(command: Callable[..., int]) -> Callable[..., int]:
     return batch_options(command)
 
 
-@click.command()
+@click.command(cls=NamingAchievements)
 @executions_options
 @show_options
 @write_options
 def executions(plan: Path, **options: Unpack[ExecutionsOptions]) -> int:
     """Create a plan's missing EXECUTION_TASKs, from its SUBPLANs.
 
-    PLAN is a plan directory, a PLAN_*.md file or @NAME; without it, the current directory. The preview shows every
+    ID is an achievement, such as 2.3. PLAN is a plan directory, a PLAN_*.md file or @NAME; without it, the current
+    directory. The preview shows every
     file that will be created; after one confirmation all of them are created, or none.
     """
     return create(plan, options, propose)

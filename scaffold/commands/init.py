@@ -1,5 +1,6 @@
 """`scaffold init`: a new plan."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
@@ -8,10 +9,10 @@ import click
 from scaffold import clock, render, terminal
 from scaffold.commands._write import TemplateUsedData, WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
-from scaffold.errors import UsageProblem
+from scaffold.errors import Conflict, UsageProblem
 from scaffold.lazy.values import frozen
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
-from scaffold.names import printable, unsafe_name
+from scaffold.names import composed, printable, unsafe_name
 from scaffold.plan import parallel
 from scaffold.preview import Proposal
 from scaffold.report import table
@@ -49,10 +50,10 @@ def init(name: str, **options: Unpack[InitOptions]) -> int:
     """Create a new plan: NAME/ with PLAN_NAME.md and parallel.json.
 
     Its three achievements are examples, on two levels, that show what goes where. The directory must not exist, or be
-    empty; existing files are never touched.
+    empty; existing files are never touched. In an empty directory of that name the plan is made right there.
     """
     check_name(name)  # before anything is done to a directory of that name
-    directory = options["directory"] / name
+    directory = _directory(name, options["directory"])
     if directory.is_dir() and not options["dry_run"]:
         recover_first(directory)
     return carry_out(_proposal(name, options), options)
@@ -64,7 +65,7 @@ def _proposal(name: str, options: InitOptions) -> Proposal:
         kind="init",
         batch=Batch("init", plan.name, plan.changes, plan.answers),
         argument=plan.directory,
-        directory=plan.directory,
+        directory=plan.directory if plan.directory.name == plan.name else plan.directory.resolve(),
         warnings=(),
         shown=init_text(plan, terminal.columns(), dry_run=options["dry_run"]),
         question=init_question(plan),
@@ -98,7 +99,9 @@ class NewPlan:
 
 
 def prepare(name: str, parent: Path, created: str) -> NewPlan:
-    """Work out what a new plan `name` in a directory of that name below `parent` would be; nothing is written.
+    """Work out what a new plan `name` would be; nothing is written.
+
+    Its directory lies below `parent` and has its name; where `parent` itself has it and is empty, it is that.
 
     `created` is the date that its PLAN carries, `YYYY-MM-DD`. Raises UsageProblem for a name that cannot be part of
     file names and a `parent` that is not a directory, Conflict where something already exists.
@@ -107,8 +110,8 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
     if not parent.is_dir():
         message = f"--directory {parent}: there is no such directory"
         raise UsageProblem.of("directory_not_found", message, hint="create it, or name another directory")
-    directory = parent / name
-    new_plan.demand_free(directory)
+    directory = _directory(name, parent)
+    new_plan.demand_free(directory if directory != parent else directory.resolve())
     template = render.built_in("plan")
     made = render.render(template, _answers(name, created), (_document(name), parallel.FILE_NAME))
     used = TemplateUsed(template.recorded, made.digest)
@@ -120,6 +123,20 @@ def prepare(name: str, parent: Path, created: str) -> NewPlan:
         created=created,
         changes=ChangeSet(tuple(Change(target, None, new, template=used) for target, new in made.documents.items())),
     )
+
+
+def _directory(name: str, parent: Path) -> Path:
+    """Return the directory of a new plan: `parent` where that has this name and is empty, else one in it.
+
+    Where `parent` has a plan of this name already, a second one inside of it is not what anybody wants.
+    """
+    real = parent.resolve()
+    if composed(real.name) != composed(name) or not real.is_dir():
+        return parent / name
+    with suppress(Conflict):
+        new_plan.demand_free(real)
+        return parent
+    return parent if (real / _document(name)).exists() else parent / name
 
 
 def check_name(name: str) -> None:

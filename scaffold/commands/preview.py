@@ -14,6 +14,7 @@ from scaffold.commands import update as update_command
 from scaffold.commands._create import batch_options, rest_of
 from scaffold.commands._created_data import MadeAgainData
 from scaffold.commands._documents import ShowOptions, documents_text, show_options, with_content
+from scaffold.commands._ids import NamingAchievements
 from scaffold.commands._next import next_lines
 from scaffold.commands._paging import PageOptions, demand_json
 from scaffold.commands._watch import Seen, watch
@@ -76,7 +77,7 @@ def preview() -> None:
     """
 
 
-@preview.command()
+@preview.command(cls=NamingAchievements)
 @executions_options
 @_preview_options
 def executions(plan: Path, **options: Any) -> int:
@@ -87,7 +88,7 @@ def executions(plan: Path, **options: Any) -> int:
     return _preview("executions", plan, options)
 
 
-@preview.command()
+@preview.command(cls=NamingAchievements)
 @batch_options
 @_preview_options
 def subplans(plan: Path, **options: Any) -> int:
@@ -98,7 +99,7 @@ def subplans(plan: Path, **options: Any) -> int:
     return _preview("subplans", plan, options)
 
 
-@preview.command()
+@preview.command(cls=NamingAchievements)
 @update_options
 @_preview_options
 def update(plan: Path, **options: Any) -> int:

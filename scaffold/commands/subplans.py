@@ -8,6 +8,7 @@ import click
 from scaffold.commands._create import BatchOptions, batch_options, create, proposal_of
 from scaffold.commands._created_data import ANSWERS, CreatedData, DocumentsData
 from scaffold.commands._documents import show_options
+from scaffold.commands._ids import NamingAchievements
 from scaffold.commands._write import write_options
 from scaffold.names import SUBPLAN
 from scaffold.plan.prerequisites import Policy
@@ -25,7 +26,7 @@ class SubplansData(DocumentsData):
     answers: Annotated[SubplanAnswers | None, ANSWERS]
 
 
-@click.command()
+@click.command(cls=NamingAchievements)
 @batch_options
 @show_options
 @write_options

@@ -10,8 +10,8 @@ from scaffold import batch, clock, terminal, transaction
 from scaffold.commands._conflicts import ConflictData, conflict_data, conflicts, places
 from scaffold.commands._created_data import LeftOutData, left_out_data
 from scaffold.commands._documents import ContentData, ShowOptions, show_options, with_documents
+from scaffold.commands._ids import IDS_AND_PLAN, NamingAchievements, achievement_option
 from scaffold.commands._paging import PageData, PageOptions, demand_json, page_options
-from scaffold.commands._plan import plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.document import execution_task
@@ -52,8 +52,8 @@ class UpdateOptions(WriteOptions, ShowOptions, PageOptions):
 
 
 _OPTIONS = (
-    plan_argument,
-    click.option("--achievement", "ids", multiple=True, metavar="ID", help="Only this achievement. Repeatable."),
+    IDS_AND_PLAN,
+    achievement_option("Only this achievement: the same as ID. Repeatable."),
     click.option("--level", metavar="N|all", help="Only a dependency level."),
     click.option(
         "--conflict",
@@ -72,7 +72,7 @@ def update_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-@click.command()
+@click.command(cls=NamingAchievements)
 @update_options
 @show_options
 @write_options

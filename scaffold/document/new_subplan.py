@@ -27,9 +27,9 @@ NAMED = 8
 class DesignFacts:
     """What is known about one SUBPLAN besides the PLAN's words on it.
 
-    `source` is the PLAN file, `goal`, `constraints` and `references` the PLAN's own. `dependencies` are (id, title,
-    state), `siblings` (id, title) of the other achievements of the level, `siblings_more` how many of these are not
-    among them, `dependents` (id, title) of those that depend on this one, `created` is `YYYY-MM-DD`.
+    `source` is the PLAN file, `goal`, `constraints`, `context` and `references` are the PLAN's own. `dependencies` are
+    (id, title, state), `siblings` (id, title) of the other achievements of the level, `siblings_more` how many of these
+    are not among them, `dependents` (id, title) of those that depend on this one, `created` is `YYYY-MM-DD`.
     """
 
     achievement: Achievement
@@ -40,6 +40,7 @@ class DesignFacts:
     created: str
     dependents: tuple[tuple[str, str], ...] = ()
     constraints: Passage | None = None
+    context: Passage | None = None
     references: Passage | None = None
     siblings_more: int = 0
 
@@ -65,6 +66,7 @@ def subplan(facts: DesignFacts, planned: PlannedAchievement | None) -> dict[str,
         "group": one_line(planned.group.text) if planned and planned.group else None,
         "plan_goal": _short(facts.goal),
         "plan_constraints": _short(facts.constraints),
+        "plan_context": _short(facts.context),
         "plan_references": _short(facts.references),
         "goal": _paragraphs(planned.goal if planned else None),
         "draft": _draft(planned, title),

@@ -83,6 +83,7 @@ def from_plan(said: PlanText, path: str) -> PlanText:
         said,
         goal=moved(said.goal),
         constraints=moved(said.constraints),
+        context=moved(said.context),
         references=moved(said.references),
         achievements=tuple(
             replace(

@@ -164,6 +164,7 @@ _OF_A_SUBPLAN = _table(
     ("task.group", "text or null", "The heading that the achievement stands under in the PLAN", "Priority 1: Billing"),
     ("task.plan_goal", "text or null", "The PLAN's own goal: Markdown blocks", "Customers get one invoice a month."),
     ("task.plan_constraints", "text or null", "The PLAN's constraints: Markdown blocks", "No new services."),
+    ("task.plan_context", "text or null", "The PLAN's context: Markdown blocks", "Orders are in `orders.db`."),
     ("task.plan_references", "text or null", "The PLAN's references: Markdown blocks", "- `docs/billing.md`"),
     ("task.goal", "text or null", "The achievement's goal: Markdown blocks", "Send all invoices of a month at once."),
     (

@@ -1,10 +1,10 @@
 """Which achievements of a plan a run is about, and what is missing among them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Literal
+from typing import Literal, Self
 
 from scaffold.errors import Conflict, Diagnostic, UsageProblem
-from scaffold.lazy.values import frozen
+from scaffold.lazy.values import frozen, replace
 from scaffold.model import EntryKind
 from scaffold.names import DocumentKind, nearest
 from scaffold.plan.progress import Progress, Standing
@@ -15,18 +15,25 @@ class Selection:
     """Which achievements a run is about.
 
     Those of one `level`, of the `next` level that misses something, `all`, those that are `ready`, or the ones that
-    `ids` names.
+    `ids` names. `came_to` is the level that was the next one when somebody looked, None before.
     """
 
     by: Literal["level", "next", "all", "ready", "achievements"]
     level: int = 0
     ids: tuple[str, ...] = ()
+    came_to: int | None = None
+
+    def resolved(self, selected: Sequence[Standing]) -> Self:
+        """Return the same selection, with the level that the next one is where it selected these achievements."""
+        return replace(self, came_to=selected[0].level) if self.by == "next" and selected else self
 
     @property
     def options(self) -> str:
         """The options that say the same on the command line: `--level 1`, `--achievement 1.2 --achievement 1.3`."""
         if self.by == "achievements":
             return " ".join(f"--achievement {id_}" for id_ in self.ids)
+        if self.came_to is not None:
+            return f"--level {self.came_to}"
         words = {"all": "--level all", "next": "--level next", "ready": "--ready"}
         return words.get(self.by, f"--level {self.level}")
 

@@ -295,7 +295,7 @@ def read_parallel(file: Path) -> bytes | None:
 def _entries(directory: Path, folder: str) -> dict[str, EntryKind]:
     """List a folder of the plan: names to what they are; empty when there is no such folder."""
     try:
-        if stat.S_ISLNK((directory / folder).lstat().st_mode):
+        if folder != "." and stat.S_ISLNK((directory / folder).lstat().st_mode):  # the plan itself may lie behind one
             hint = f"make {folder}/ a directory of the plan itself: files would be created outside of it"
             raise InvalidInput.of("folder_is_link", f"{folder}/ is a symbolic link", path=folder, hint=hint)
         with os.scandir(directory / folder) as entries:

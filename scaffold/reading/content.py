@@ -159,8 +159,8 @@ class PlannedAchievement:
 class PlanText:
     """What a PLAN says: its title and goal, its header lines, and its achievements in the order of the document.
 
-    `constraints` and `references` are its sections on what holds for every achievement, and on what to read. `links`
-    are its link definitions (label, target), `footnotes` its footnotes by label.
+    `constraints`, `context` and `references` are its sections on what holds for every achievement, what everybody must
+    know, and what to read. `links` are its link definitions (label, target), `footnotes` its footnotes by label.
     `diagnostics` are warnings about the text itself.
     """
 
@@ -170,6 +170,7 @@ class PlanText:
     achievements: tuple[PlannedAchievement, ...]
     diagnostics: tuple[Diagnostic, ...]
     constraints: Passage | None = None
+    context: Passage | None = None
     references: Passage | None = None
     links: tuple[tuple[str, str], ...] = ()
     footnotes: tuple[tuple[str, Passage], ...] = ()

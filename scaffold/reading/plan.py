@@ -99,6 +99,7 @@ def parse(text: str, path: str, vocabulary: Vocabulary = DEFAULT) -> PlanText:
         achievements=achievements,
         diagnostics=at_most_listed((*warnings, *_doubts(reading, achievements, path, vocabulary))),
         constraints=_section(reading, found, vocabulary, "constraints"),
+        context=_section(reading, found, vocabulary, "context"),
         references=_section(reading, found, vocabulary, "references"),
         links=links.definitions(reading.document),
         footnotes=links.footnotes(reading.document),

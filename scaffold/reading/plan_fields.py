@@ -57,7 +57,7 @@ class Fields:
     @property
     def count(self) -> int:
         """How many fields there are that make a definition one: the others stand anywhere."""
-        return len(self.parts.keys() - {"title", "constraints", "references"})
+        return len(self.parts.keys() - {"title", "constraints", "context", "references"})
 
 
 def read(document: Document, candidate: Candidate, vocabulary: Vocabulary) -> Fields:

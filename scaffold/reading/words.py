@@ -216,6 +216,7 @@ PLAN = Vocabulary(
             "Project Constraints; Plan Constraints; Global Constraints; Constraints & Assumptions; Constraints and "
             "Assumptions; Ground Rules; Guiding Principles; Non-Goals; Non Goals; Out of Scope",
         ),
+        _terms("context", "Context", "Shared Context; Project Context; Plan Context; Background"),
         _terms(
             "references",
             "References",
@@ -224,6 +225,6 @@ PLAN = Vocabulary(
         ),
     )
 )
-"""Fields of an achievement in a PLAN, and its sections on constraints and references.
+"""Fields of an achievement in a PLAN, and its sections on constraints, context and references.
 
 Of several names of one field, the first that says something counts."""

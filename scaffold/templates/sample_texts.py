@@ -182,6 +182,10 @@ Customers get one invoice a month.
 
 No new services.
 
+## Context
+
+Orders are in `orders.db`, one row each.
+
 ## References
 
 - `docs/billing.md`
@@ -227,6 +231,10 @@ AWKWARD_PLAN = f"""# PLAN: SAMPLE
 
 {_ITEMS}
 
+## Context
+
+{_ITEMS}
+
 ## References
 
 {_ITEMS}
@@ -263,6 +271,10 @@ LONG_PLAN = """# PLAN: SAMPLE
 {goal}
 
 ## Constraints
+
+{goal}
+
+## Context
 
 {goal}
 

@@ -86,6 +86,7 @@ def _subplan(name: str, achievement_id: str, extra: Mapping[str, Json]) -> dict[
         source=Input(PLAN_DOCUMENT, sha256(text.encode())),
         goal=said.goal,
         constraints=said.constraints,
+        context=said.context,
         references=said.references,
         dependencies=_dependencies(name),
         siblings=_others(name, achievement_id),

@@ -1,5 +1,6 @@
 """`scaffold template check`: everything that is wrong with template sets and rules, before a plan needs them."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -8,18 +9,21 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import render, report, terminal
-from scaffold.commands._template import JSON, KINDS, for_option, here, layers_text
+from scaffold.commands import _github
+from scaffold.commands._template import DOCUMENT, JSON, KINDS, for_option, here, layers_text
 from scaffold.document import execution_task
-from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
+from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError
 from scaffold.lazy.values import frozen
 from scaffold.model import Json
 from scaffold.names import EXECUTION_TASK, SUBPLAN, DocumentKind, counted, printable
+from scaffold.plan import settings
 from scaffold.plan.template_settings import BUILT_IN, Kind
 from scaffold.render import output
 from scaffold.render.inspection import Inspected, inspect
 from scaffold.shapes import Digest
 from scaffold.templates.layering import unused
 from scaffold.templates.samples import PLAN_DOCUMENT, PLAN_NAME, samples
+from scaffold.templates.sets import Layer
 from scaffold.templates.teams import Teams, unreached
 
 
@@ -27,19 +31,30 @@ from scaffold.templates.teams import Teams, unreached
 @click.argument("name", metavar="[NAME|DIR]", required=False)
 @for_option(None)
 @click.option("--strict", is_flag=True, help="Let a warning fail too, with exit code 4.")
+@_github.FORMAT
 @JSON
-def check(name: str | None, kind: Kind | None, strict: bool, as_json: bool) -> int:
+def check(name: str | None, kind: Kind | None, strict: bool, layout: str, as_json: bool) -> int:
     """Check a template set, or all sets and rules of scaffold.yml.
 
     Reads every file of a set, also where no document needs it yet, and renders four sample achievements twice: one
     with next to nothing, a full one, a long one, and one with awkward texts. Exit code 3: something is wrong; 4: with
     --strict, there is a warning.
     """
-    checked, problems = look(name, kind)
+    try:
+        checked, placed = look(name, kind)
+    except ScaffoldError as error:
+        if layout != "github" or as_json:
+            raise
+        terminal.show(_github.annotations(error.diagnostics, Path(), _settings_or(name)))
+        return error.exit_code
+    problems = tuple(placed)
     is_wrong = any(problem.severity == "error" for problem in problems)
     code = InvalidInput.exit_code if is_wrong else PrerequisitesMissing.exit_code if strict and problems else 0
     if as_json:
         terminal.show(report.envelope("template_check", check_data(checked), problems, ok=code == 0))
+    elif layout == "github":
+        lines = (_github.annotations([problem], Path(), near) for problem, near in placed.items())
+        terminal.show("".join(lines))
     else:
         terminal.show(check_text(checked, problems))
         terminal.tell(report.diagnostics_text(problems))
@@ -57,10 +72,13 @@ class Checked:
     is_wrong: bool
 
 
-def look(name: str | None, kind: Kind | None) -> tuple[tuple[Checked, ...], tuple[Diagnostic, ...]]:
-    """Check the set or directory `name`, or all sets and rules; return what was checked and all that is wrong."""
+def look(name: str | None, kind: Kind | None) -> tuple[tuple[Checked, ...], Mapping[Diagnostic, Path]]:
+    """Check the set or directory `name`, or all sets and rules.
+
+    Return what was checked and all that is wrong, with the file or directory that each problem is nearest to.
+    """
     checked: list[Checked] = []
-    problems: list[Diagnostic] = []
+    problems: dict[Diagnostic, Path] = {}
     for each in [kind] if kind else _kinds(name):
         sets = here(each)
         found = {wanted: _checked(sets, KINDS[each], wanted) for wanted in (_names(sets) if name is None else [name])}
@@ -72,9 +90,25 @@ def look(name: str | None, kind: Kind | None) -> tuple[tuple[Checked, ...], tupl
             is_wrong = any(problem.severity == "error" for problem in wrong)
             layers = layers_text(inspected.template) if inspected else ""
             checked.append(Checked(wanted, each, layers, inspected.digest if inspected else None, is_wrong))
-            problems += wrong
-        problems += unreached(sets) if name is None else ()
-    return tuple(checked), tuple(dict.fromkeys(problems))
+            near = _document(own) if own and not own.trusted else _settings_or(wanted)
+            for problem in wrong:
+                problems.setdefault(problem, near)
+        if name is None:
+            problems |= dict.fromkeys(unreached(sets), _settings_or(None))
+    return tuple(checked), problems
+
+
+def _document(layer: Layer) -> Path:
+    """Return the file that documents begin with, or another one of a layer."""
+    return layer.directory / (DOCUMENT if DOCUMENT in layer.files else min(layer.files, default=""))
+
+
+def _settings_or(name: str | None) -> Path:
+    """Return the directory of that name, else the scaffold.yml of the workspace, else the current directory."""
+    if name and os.path.isdir(name):  # noqa: PTH112 - pathlib fails on a name that no directory can have
+        return Path(name)
+    file = settings.workspace_root(Path()) / settings.FILE_NAME
+    return file if file.exists() else Path()
 
 
 def _kinds(name: str | None) -> tuple[Kind, ...]:

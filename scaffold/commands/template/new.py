@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 import click
 
 from scaffold import report, terminal
-from scaffold.commands._template import JSON, for_option, here
+from scaffold.commands._template import DOCUMENT, JSON, for_option, here
 from scaffold.errors import UsageProblem
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import frozen
@@ -19,7 +19,6 @@ from scaffold.templates.sets import SETTINGS, Source, TemplateSet
 from scaffold.templates.teams import Teams
 from scaffold.transaction import new_files
 
-DOCUMENT = "document.md.jinja"
 _EXTENDS = regex(r"{%-?\s*extends\s+[\"']([^\"']+)[\"']")
 
 
