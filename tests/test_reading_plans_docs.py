@@ -82,10 +82,10 @@ def test_sections_that_report_define_nothing_and_are_those_that_the_page_names()
         assert read(section, "### Achievement 1.1: Kettle").achievements == ()
 
 
-def test_the_line_that_makes_headings_readable_does() -> None:
-    (line,) = re.findall(r"^    sed -i.bak '(.*)' PLAN_TEA.md$", PAGE, re.MULTILINE)
-    assert line == r"s/^### \([0-9]\)/### Achievement \1/"
-    text = re.sub(
-        r"^### ([0-9])", r"### Achievement \1", "## Phase 1\n\n### 1.1 Kettle\n\nBuy it.\n", flags=re.MULTILINE
-    )
-    assert [one.title for one in plan.parse(text, "PLAN_TEA.md").achievements] == ["Kettle"]
+def test_headings_below_a_phase_of_their_number_are_achievements_where_nothing_else_is() -> None:
+    text = "# Tea\n\n## 🚀 Phase 1: Begin\n\n### 1.1 Kettle\n\n## {}\n\n### 2.1 Tea\n\n## Risks\n\n### 3.1 Heat\n"
+    for second, titles in (("Sprint 2", ["Kettle", "Tea"]), ("Phase 3", ["Kettle"]), ("History of 2", ["Kettle"])):
+        found = plan.parse(text.replace("{}", second), "PLAN_TEA.md")
+        assert [one.title for one in found.achievements] == titles
+    named = text.replace("{}", "Achievements")
+    assert [one.title for one in plan.parse(named, "PLAN_TEA.md").achievements] == ["Tea"]

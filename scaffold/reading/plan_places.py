@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from scaffold.lazy.patterns import regex
-from scaffold.lazy.values import frozen
+from scaffold.lazy.values import frozen, replace
 from scaffold.reading.markdown import Block, Document, Section, as_written, sections
 from scaffold.reading.parts import marker_width
 from scaffold.reading.titles import Designation, designation
@@ -38,6 +38,7 @@ _NEUTRAL = _words(
 
 _ADDED = _words("added addition additions additional new")
 _WORD = regex(r"[a-z]+")
+_PHASE = regex(r"(?:phase|milestone|stage|sprint|iteration|part|epic|release|week)\s+#?(?P<number>\d+)\b")
 
 
 @frozen
@@ -60,7 +61,10 @@ class Candidate:
 
 @frozen
 class _Start:
-    """Where a candidate begins; `above` are the lines of the headings over it, `end` the last line it may have."""
+    """Where a candidate begins; `above` are the lines of the headings over it, `end` the last line it may have.
+
+    `in_phase`: the heading over it has the first number of the id: `### 2.1 Title` below `## Phase 2: Build`.
+    """
 
     designation: Designation
     kind: Kind
@@ -69,17 +73,20 @@ class _Start:
     line: int
     end: int
     above: tuple[int, ...]
+    in_phase: bool = False
 
 
 def find(document: Document, last: int) -> tuple[Candidate, ...]:
     """Return the candidates of a document up to line `last`, in order.
 
     Ids without the word Achievement count only in sections about achievements of a document that never uses the word
-    there. A list item in the body of a heading or label is a mention.
+    there; in a document that has neither, headings count that number what is below a numbered phase. A list item in the
+    body of a heading or label is a mention.
     """
     starts = list(_starts(document, last))
     words = any(start.designation.named and start.where == "achievements" for start in starts)
     kept = [start for start in starts if start.designation.named or (start.where == "achievements" and not words)]
+    kept = kept or [replace(start, where="achievements") for start in starts if start.in_phase]
     tops = [start for start in kept if start.kind != "item"]
     bodies = [_body(document, start, later) for start, later in zip_longest(tops, tops[1:])]
     begins = [body.line for body in bodies]
@@ -120,7 +127,14 @@ def walk(document: Document, last: int) -> Iterator[tuple[Block, tuple[tuple[Sec
 def _of_heading(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
     named = designation(as_written(document.lines[block.first - 1]))
     if named:
-        yield _Start(named, "heading", where(above), block, block.first, end, _lines(above))
+        in_phase = where(above) != "report" and bool(above) and _is_phase_of(above[-1][0].title, named.id)
+        yield _Start(named, "heading", where(above), block, block.first, end, _lines(above), in_phase)
+
+
+def _is_phase_of(title: str, achievement_id: str) -> bool:
+    """Whether a heading is the phase that an id belongs to: `Phase 2: Build` that of 2.1."""
+    found = _PHASE.match(key(title))
+    return found is not None and found["number"] == achievement_id.partition(".")[0]
 
 
 def _of_text(document: Document, block: Block, above: Sequence[tuple[Section, Where]], end: int) -> Iterator[_Start]:
