@@ -52,6 +52,10 @@ Cook what is there.
 
 - No network.
 
+## Context
+
+Amounts are in grams.
+
 ## Achievements
 
 ### Achievement 1.1: Part 1.1
@@ -106,7 +110,8 @@ def test_a_brief_has_the_steps_the_work_the_plan_the_dependencies_and_what_other
         "59. Do the part that has the number 59,",
         "==> Goal of the PLAN <==\n\nPLAN_DEMO.md, line 5:\n\nCook what is there.\n",
         "==> Constraints <==\n\nPLAN_DEMO.md, line 9:\n\n- No network.\n",
-        "==> 1.1 Part 1.1, complete, on which this depends <==\n\nPLAN_DEMO.md, line 15:\n\n- `one.py`\n",
+        "==> Context of the PLAN <==\n\nPLAN_DEMO.md, line 13:\n\nAmounts are in grams.\n",
+        "==> 1.1 Part 1.1, complete, on which this depends <==\n\nPLAN_DEMO.md, line 19:\n\n- `one.py`\n",
         "execution/EXECUTION_TASK_DEMO_11_01.md, lines 9-16:\n\n## Learning Summary\n"
         "**What worked**: Parse first, then check.\n### Decisions\n- Dates are UTC.\n",
         "==> 1.2 Part 1.2, complete, on which this depends <==\n\nsubplans/SUBPLAN_DEMO_12.md, line 26:\n\n"

@@ -123,9 +123,14 @@ class _Reading:
         return plan_text.parse(decode(content), self._plan.document, self._settings.plan_vocabulary)
 
     def of_plan(self) -> Iterator[Excerpt]:
-        """Yield the PLAN's goal, and its constraints."""
+        """Yield the PLAN's goal, its constraints, and what everybody must know."""
         said = self._said
-        for heading, passage in (("Goal of the PLAN", said and said.goal), ("Constraints", said and said.constraints)):
+        parts = (
+            (("Goal of the PLAN", said.goal), ("Constraints", said.constraints), ("Context of the PLAN", said.context))
+            if said
+            else ()
+        )
+        for heading, passage in parts:
             if passage:
                 yield excerpt(heading, self._plan.document, passage.text, passage.line)
 

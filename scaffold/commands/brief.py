@@ -41,8 +41,9 @@ _CHARACTERS = 4
 def brief(achievement_id: str, plan: Path, max_tokens: int, as_json: bool) -> int:
     """Print the one text that whoever works on ID has to read.
 
-    How to finish it, the FIX, the newest EXECUTION_TASK, the PLAN's goal and constraints, what its dependencies deliver
-    and what was learned there, and the files that others may be at work on. What has no room is named, the last first.
+    How to finish it, the FIX, the newest EXECUTION_TASK, the PLAN's goal, constraints and context, what its
+    dependencies deliver and what was learned there, and the files that others may be at work on. What has no room is
+    named, the last first.
     """
     progress = progress_of(workspace.read_plan(plan))
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
