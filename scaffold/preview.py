@@ -146,7 +146,8 @@ class Proposal:
     applied begins with `done`, names the batch, with `remark` behind its id, and goes on with `advice`. `given` holds
     for what is named as the next step. `documents` are those that it makes, `made_from` all that decides their bytes:
     what people call it, and a digest or a short text that says what it is like. `lists` are those of `data` that are
-    read in parts, `judges` the achievements on which it writes a verdict.
+    read in parts, `judges` the achievements on which it writes a verdict, `then` what is next
+    once it is done, where the plan itself cannot tell.
     """
 
     kind: Kind
@@ -166,6 +167,7 @@ class Proposal:
     documents: tuple[ShownDocument, ...] = ()
     made_from: Mapping[str, str] = fresh(factory=dict)
     lists: tuple[str, ...] = ()
+    then: Step | None = None
     judges: tuple[str, ...] = ()
 
     @property

@@ -222,11 +222,13 @@ def drifted(root: Path, text: str = PLAN) -> Path:
 
 
 def test_an_update_changes_what_the_plan_says_otherwise_and_nothing_else(tmp_path: Path, scaffold: Scaffold) -> None:
-    outcome = scaffold("adopt", drifted(tmp_path), "--update", typed="y\n")
+    shown = scaffold("adopt", drifted(tmp_path), "--update", "--dry-run", "--json").document["data"]
+    change_set = shown["change_set"]  # type: ignore[index,call-overload]
+    outcome = scaffold("adopt", tmp_path, "--update", typed="y\n")
     assert (tmp_path / "parallel.json").read_text("utf-8") == UPDATED
     assert outcome.err == "Proceed with updating 2 achievements in parallel.json? (y/N): "
     assert outcome.out.startswith(
-        "Plan DEMO: 3 differences between PLAN_DEMO.md and parallel.json\n\n"
+        f"Plan DEMO: 3 differences between PLAN_DEMO.md and parallel.json (change set {change_set})\n\n"
         "Achievement  Field  Now       Then    Line of the PLAN\n"
         "1.2          new              Second                 5\n"
         "1.1          title  Old name  First                 11\n"

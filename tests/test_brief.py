@@ -237,3 +237,12 @@ def test_no_extract_is_longer_than_its_limit_and_every_line_is_shown_or_left_out
         assert found == whole
     else:
         assert found.left_out or not (unread or any(each.lines for each in excerpts))
+
+
+def test_what_was_learned_ends_where_the_document_says_what_it_was_made_from(plan: Path, scaffold: Scaffold) -> None:
+    ends = (
+        "# EXECUTION_TASK\n\n## Learning Summary\n\n**What worked**: It.\n\n---\n\nMade on 2026-11-22 from a SUBPLAN.\n"
+    )
+    build(plan, {"execution/EXECUTION_TASK_DEMO_11_01.md": ends})
+    out = scaffold("brief", "2.2", plan).out
+    assert ("**What worked**: It." in out, "Made on" in out) == (True, False)

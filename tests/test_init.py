@@ -71,7 +71,7 @@ def test_the_preview_is_shown_and_one_question_asked(tmp_path: Path, scaffold: S
     assert outcome.out.startswith("New plan DEMO in DEMO/ (change set ")
     assert "PLAN_DEMO.md" in outcome.out
     assert outcome.err == "Proceed with creation of the plan DEMO? (y/N): "
-    assert "      scaffold subplans DEMO --batch --level 0\n" in outcome.out
+    assert "      scaffold adopt DEMO --update\n" in outcome.out
     assert scaffold("init", "DEMO2", "--yes", "--quiet").out == ""
 
 
@@ -312,8 +312,8 @@ def test_in_an_empty_directory_of_its_name_a_plan_is_made_right_there(
     assert (outcome.code, f"New plan DEMO in {shown} (change set" in outcome.out) == (0, True)
     assert f"Created the plan DEMO in {shown} (batch" in outcome.out
     assert set(snapshot(tmp_path / "DEMO")) == FILES
-    (where,) = [line for line in outcome.out.splitlines() if line.startswith("More:")]
-    assert where == f"More: scaffold next {shown}".removesuffix("./").rstrip("/ ")
+    where = next(line for line in outcome.out.splitlines() if line.startswith("      scaffold adopt "))
+    assert where.split()[2:] == [*([shown.rstrip("/")] if shown != "./" else []), "--update"]
     again = scaffold("init", "DEMO", *options, "--yes")
     assert (again.code, "it contains PLAN_DEMO.md" in again.err) == (5, True)
 

@@ -419,3 +419,12 @@ def test_an_approval_warns_of_planned_executions_that_nobody_has_created(tmp_pat
     root = plans.demo(tmp_path, {**FINISHED, "subplans/SUBPLAN_DEMO_11.md": plans.subplan("1.1") + strategy})
     outcome = scaffold("review", "1.1", root, "--approve", "--dry-run")
     assert "warning: subplans/SUBPLAN_DEMO_11.md: plans 2 executions, and 02 has no EXECUTION_TASK\n" in outcome.err
+
+
+def test_whoever_makes_another_attempt_reads_the_fix_that_it_answers(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path, FINISHED)
+    scaffold("review", "1.1", root, "--fix", "--message", "More.", "--yes")
+    scaffold("executions", root, "--achievement", "1.1", "--again", "--yes")
+    (action, *_) = json.loads(scaffold("next", root, "--json").out)["data"]["actions"]
+    attempt, fix = "execution/EXECUTION_TASK_DEMO_11_02.md", "execution/feedbacks/FIX_11.md"
+    assert (action["kind"], action["read"]) == ("execute", [attempt, fix])

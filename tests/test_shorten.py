@@ -32,7 +32,7 @@ def test_a_fragment_that_fits_is_kept_whole_and_one_that_does_not_says_what_is_l
 
     assert kept.left_out <= sum(1 for line in plain(text).split("\n") if line.strip())
     assert 0 <= kept.at < len(plain(text).split("\n"))
-    assert kept.left_out or kept.text == place(text, 1000).text
+    assert kept.left_out or kept.text.split() == place(text, 1000).text.split()  # a paragraph of blanks is nothing
 
 
 @pytest.mark.parametrize(

@@ -478,3 +478,9 @@ def test_files_that_were_created_again_are_not_said_to_be_edited(tmp_path: Path,
     outcome = scaffold("undo", undo, tmp_path, "--yes")
     said = f"cannot be taken back any further: these files have been created again since: {ONE}, {TWO}\n"
     assert (outcome.code, said in outcome.err) == (5, True)
+
+
+def test_what_is_neither_a_batch_nor_a_plan_is_said_to_be_that(tmp_path: Path, scaffold: Scaffold) -> None:
+    for options in ([], ["--yes"]):
+        outcome = scaffold("undo", str(tmp_path / "NOSUCH"), *options)
+        assert (outcome.code, "NOSUCH is neither the id of a batch nor a plan\n" in outcome.err) == (2, True)

@@ -246,3 +246,13 @@ def test_a_subplan_that_is_swapped_after_the_listing_is_not_followed(tmp_path: P
         os.mkfifo(path)
     with pytest.raises(PrerequisitesMissing, match="cannot be read"):
         workspace.read_subplan(plan, plan.achievements[0])
+
+
+def test_beside_a_plan_its_directory_is_named_and_not_a_new_one_proposed(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans.demo(tmp_path / "DEMO")
+    for place, near in ((tmp_path, "DEMO"), (tmp_path / "DEMO/subplans", "..")):
+        monkeypatch.chdir(place)
+        said = scaffold("next").err
+        assert f"there is no PLAN_*.md either, but one in {near}: name that directory, or run the command there" in said

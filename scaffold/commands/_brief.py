@@ -1,7 +1,7 @@
 """What a brief is made of: the excerpts that whoever works on an achievement has to read, the most needed first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from scaffold.document.extract import Excerpt, LeftOut, excerpt
@@ -185,11 +185,14 @@ def _learned(text: str) -> Iterator[tuple[int, str]]:
     for section in markdown.sections(document, header.foot_line(document) - 1):
         if section.line > until and section.level > 1 and _LEARNED.search(section.title.casefold()):
             until = max(section.last, section.line)
-            lines = enumerate(document.lines[section.line - 1 : until], section.line)
+            lines = takewhile(
+                lambda numbered: not _RULE.fullmatch(numbered[1]),  # below it stands what the document is made from
+                enumerate(document.lines[section.line - 1 : until], section.line),
+            )
             said = [(number, line) for number, line in lines if line.strip() and not _is_empty(line)]
             if any(not line.lstrip().startswith("#") for _, line in said):
                 yield from said
 
 
 def _is_empty(line: str) -> bool:
-    return bool(_EMPTY_FIELD.fullmatch(line) or _RULE.fullmatch(line))
+    return bool(_EMPTY_FIELD.fullmatch(line))

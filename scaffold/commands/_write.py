@@ -174,6 +174,8 @@ def refused(proposal: Proposal, error: ScaffoldError, options: WriteOptions) -> 
 
 def _step_after(proposal: Proposal, record: BatchRecord | None) -> Step | None:
     """Return what to do next in the plan as it is now; None where it cannot be read, which others say."""
+    if record and proposal.then:
+        return proposal.then
     try:
         progress = progress_of(workspace.read_plan(proposal.argument))
         own = {document.achievement for document in proposal.documents}

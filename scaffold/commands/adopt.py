@@ -194,7 +194,8 @@ def _value_data(value: Json) -> list[str] | float | str | None:
 def adoption_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
     """Show the achievements that a new `parallel.json` would have."""
     count = counted(len(found.achievements), "achievement")
-    lines = [printable(f"Plan {found.plan_name}: parallel.json for {count} of {found.source.path}"), ""]
+    head = f"Plan {found.plan_name}: parallel.json for {count} of {found.source.path} (change set {found.changes.id})"
+    lines = [printable(head), ""]
     rows = [
         (
             achievement.id,
@@ -220,6 +221,7 @@ def update_text(found: Adoption, columns: int | None, *, dry_run: bool) -> str:
         lines = [printable(f"Nothing to update: parallel.json has everything that {document} states."), ""]
     else:
         head = f"Plan {found.plan_name}: {counted(len(taken), 'difference')} between {document} and parallel.json"
+        head += f" (change set {found.changes.id})"
         rows = [(difference.achievement, *_sides(difference), str(difference.line)) for difference in taken]
         lines = [printable(head), ""]
         lines += [table(("Achievement", "Field", "Now", "Then", "Line of the PLAN"), rows, columns), ""]

@@ -27,8 +27,9 @@ RULES
 BEGIN, once
   scaffold init NAME --yes    where there is nothing: makes NAME/ with examples
   scaffold adopt --yes        where there is a PLAN and no parallel.json
-After init: cd NAME, replace the examples in the PLAN, remove parallel.json,
-adopt. An achievement in a PLAN, below its heading "## Achievements":
+After init: cd NAME, replace the examples in the PLAN, and adopt that with
+--update as below. It removes nothing: take out of parallel.json what is gone.
+An achievement, below the heading "## Achievements":
   ### Achievement 1.2: Units converted (2-3 hours)
   - **Goal**: what is true at the end
   - **Success**: how that is told
@@ -51,11 +52,13 @@ Where files are named, it is you who works:
   scaffold claim 1.2 --as ME      yours for two hours; exit code 5: take another
   scaffold brief 1.2              all that you need to read for it
   Do the work. In the EXECUTION_TASK tick the boxes, fill in the log, and set
-  **Status**: Complete. If you cannot: scaffold release 1.2 --as ME
+  **Status**: Complete. Then, or if you cannot, let others have it:
+  scaffold release 1.2 --as ME
 - Review what is Complete, best not your own work: hold it against its criteria.
   scaffold review 1.2 --approve --yes
   scaffold review 1.2 --fix --message 'what is missing' --yes
-  scaffold executions --achievement 1.2 --again --yes    a new one answers a FIX
+  scaffold executions --achievement 1.2 --again --yes    answers a FIX
+A review ends the claim: claim again what a FIX asks for.
 
 EXIT CODES: 0 done. 2 the command line is wrong. 3 correct the file that is
 named. 4 a SUBPLAN is missing or not filled in. 5 somebody changed or holds it:

@@ -12,8 +12,9 @@ from scaffold.commands.recover import recover_first
 from scaffold.errors import Conflict, UsageProblem
 from scaffold.lazy.values import frozen
 from scaffold.model import Batch, Change, ChangeSet, Json, TemplateUsed
-from scaffold.names import composed, printable, unsafe_name
+from scaffold.names import command, composed, printable, unsafe_name
 from scaffold.plan import parallel
+from scaffold.plan.actions import Step
 from scaffold.preview import Proposal
 from scaffold.report import table
 from scaffold.shapes import (
@@ -71,7 +72,10 @@ def _proposal(name: str, options: InitOptions) -> Proposal:
         question=init_question(plan),
         data=init_data(plan),
         done=f"Created the plan {plan.name} in {printable(str(plan.directory))}/",
-        advice=(f"Replace its three examples in {plan.document} and parallel.json with your achievements.",),
+        then=Step(
+            f"Replace the three examples in {plan.document} with your achievements, then take them over",
+            command("adopt", plan.directory, "--update"),
+        ),
         is_new=True,
     )
 

@@ -1,5 +1,6 @@
 """`scaffold undo`: takes a batch back, or lists the batches."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
@@ -117,7 +118,11 @@ def _wanted(arguments: Sequence[str]) -> tuple[str | None, Path]:
             f"expected one BATCH and one PLAN, found {' '.join(arguments)}",
             hint="`scaffold undo --list` lists the batches",
         )
-    return (ids[0] if ids else None), Path(plans[0] if plans else ".")
+    plan = Path(plans[0] if plans else ".")
+    if plans and not ids and not plans[0].startswith("@") and not os.path.lexists(plan):
+        message = f"{plans[0]} is neither the id of a batch nor a plan"
+        raise UsageProblem.of("usage", message, hint="`scaffold undo --list` lists the batches")
+    return (ids[0] if ids else None), plan
 
 
 def prepare(directory: Path, wanted: str | None) -> UndoPreview:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from scaffold.model import id_order
 from scaffold.names import SUBPLAN, agreed, invocation_for, listed, typed
+from scaffold.plan import attempts
 from scaffold.plan.outlook import AT_ONCE, Action, Outdated, Outlook, merges_of, named
 from scaffold.plan.progress import Standing
 
@@ -82,7 +83,8 @@ def execute(outlook: Outlook) -> Iterator[Action]:
         open_ = standing.attempt.open_paths if standing.attempt else ()
         text = f"{verb} {_together(open_)}, and set {agreed(len(open_), 'its', 'their')} Status to Complete when "
         text += f"{agreed(len(open_), 'it is', 'they are')} ready for review"
-        yield Action("execute", (standing.id,), text, None, open_)
+        answered = (attempts.verdict_path("FIX", standing.achievement),) if standing.state == "fix_in_progress" else ()
+        yield Action("execute", (standing.id,), text, None, (*open_, *answered))
 
 
 def _paths(standing: Standing) -> tuple[str, ...]:

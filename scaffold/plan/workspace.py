@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing
@@ -18,6 +19,7 @@ from scaffold.names import (
     Words,
     composed,
     invocation,
+    listed,
     plan_name_of,
     subplan_name,
     typed,
@@ -28,6 +30,9 @@ from scaffold.reading import merge_markers
 from scaffold.reading.markdown import decode
 
 MAX_DOCUMENT_BYTES = 2_000_000
+_MOST_NEAR = 200
+"""How many entries of a directory without a plan are looked at for one."""
+_LEVELS_ABOVE = 3
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 
 
@@ -272,8 +277,21 @@ def _way_to_one(argument: Path, directory: Path) -> tuple[str, Words | None]:
     if _documents(directory, _entries(directory, ".")):
         adopt = invocation("adopt", argument)
         return f"`{typed(adopt)}` creates one from the PLAN", adopt
+    if near := listed(_plans_near(directory)):
+        return f"there is no PLAN_*.md either, but one in {near}: name that directory, or run the command there", None
     hint = "there is no PLAN_*.md either: name the directory of a plan, or create a new one with `scaffold init NAME`"
     return hint, None
+
+
+def _plans_near(directory: Path) -> Iterator[str]:
+    """Yield the directories of plans above and just below a directory, as seen from the current one."""
+    below: list[Path] = []
+    with contextlib.suppress(OSError):
+        below = sorted(path for path in islice(directory.iterdir(), _MOST_NEAR) if path.is_dir())
+    for place in (*islice(directory.resolve().parents, _LEVELS_ABOVE), *below):
+        with contextlib.suppress(OSError, InvalidInput):
+            if _documents(place, _entries(place, ".")):
+                yield os.path.relpath(place)
 
 
 def _documents(directory: Path, names: Iterable[str]) -> list[str]:
