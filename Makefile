@@ -42,10 +42,11 @@ demo: $(READY)
 	@echo "That was done in a copy, which is removed again. To go on by hand, in a copy that stays:"
 	@echo
 	@echo '    cd "$$(mktemp -d)" && cp -R "$(CURDIR)/docs/example/RECIPE-BOX" . && cd RECIPE-BOX'
-	@echo "    alias scaffold='$(CURDIR)/$(BIN)/scaffold'"
+	@echo '    PATH="$(CURDIR)/$(BIN):$$PATH"'
 	@echo "    scaffold status"
 	@echo "    scaffold executions --batch"
-	@echo "    scaffold menu"
+	@echo
+	@echo "The last one asks. Then look around with: scaffold menu"
 	@echo
 	@echo "Next: README.md, Install, then the first minute on a plan of your own."
 

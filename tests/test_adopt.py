@@ -86,7 +86,7 @@ def test_achievements_whose_dependencies_are_not_stated_are_listed_for_a_person(
     assert "Dependencies that a person must fill in: 1.10\n" in outcome.out
     assert outcome.err == "Proceed with creating parallel.json for 3 achievements? (y/N): "
     assert "\nNext: Create the SUBPLAN of 1.1\n" in outcome.out
-    assert "State in parallel.json what 1.10 depends on, and remove dependencies_open" in scaffold("next", tmp_path).out
+    assert "State what 1.10 depends on: in PLAN_DEMO.md, then `scaffold adopt" in scaffold("next", tmp_path).out
 
 
 def test_check_asks_for_what_is_open_until_it_is_filled_in(tmp_path: Path, scaffold: Scaffold) -> None:

@@ -12,6 +12,7 @@ from scaffold.model import Json
 from scaffold.plan import drift, parallel
 from scaffold.plan.drift import Difference
 from scaffold.reading import plan
+from tests import plans
 from tests.conftest import Scaffold
 from tests.trees import build
 
@@ -57,7 +58,7 @@ def found(text: str, *entries: Mapping[str, Json]) -> tuple[Difference, ...]:
     ],
 )
 def test_titles_are_the_same_but_for_marks_markup_and_blanks(title: str, own: str) -> None:
-    assert compared(planned("1.1", title), written("1.1", title=own)) == []
+    assert compared(planned("1.1", title), written("1.1", title=own, estimated_hours="2-3")) == []
 
 
 def test_another_title_is_a_difference() -> None:
@@ -68,7 +69,7 @@ def test_another_title_is_a_difference() -> None:
     ("effort", "hours"),
     [
         *(("4-6 hours", "4-6"), ("4-6 hours", 5), ("4-6 hours", "4-6 hours"), ("90 min", 1.5), ("20 minutes", 0.33)),
-        *(("3 weeks", 5), ("as long as it takes", 5), ("2h", None), ("2h", "soon"), ("3h actual", 5)),
+        *(("3 weeks", 5), ("as long as it takes", 5), ("2h", "soon"), ("3h actual", 5)),
     ],
 )
 def test_hours_are_the_same_where_they_agree_or_one_of_them_is_not_said(effort: str, hours: Json) -> None:
@@ -181,3 +182,12 @@ def test_check_names_every_difference_at_its_line_of_the_plan(tmp_path: Path, sc
         "warning: PLAN_TEA.md: does not define achievement 1.3 of parallel.json",
         "warning: parallel.json: the dependencies of 1.4 are not stated",
     ]
+
+
+def test_hours_that_the_file_lacks_are_filled_in_and_are_no_contradiction(tmp_path: Path, scaffold: Scaffold) -> None:
+    entry = {**plans.achievement("1.1"), "title": "Tea", "estimated_hours": None}
+    text = "# PLAN: DEMO\n\n## Achievements\n\n### Achievement 1.1: Tea (4h)\n\n- **Dependencies**: none\n"
+    root = build(tmp_path, {"PLAN_DEMO.md": text, "parallel.json": plans.parallel_json([entry])})
+    assert "hours" not in scaffold("check", root).out
+    assert "\n1.1          hours  none  4" in scaffold("adopt", root, "--update", "--yes").out
+    assert json.loads((root / "parallel.json").read_text())["achievements"][0]["estimated_hours"] == 4

@@ -89,3 +89,25 @@ def test_headings_below_a_phase_of_their_number_are_achievements_where_nothing_e
         assert [one.title for one in found.achievements] == titles
     named = text.replace("{}", "Achievements")
     assert [one.title for one in plan.parse(named, "PLAN_TEA.md").achievements] == ["Tea"]
+
+
+@pytest.mark.parametrize(
+    ("below", "ids", "is_clear"),
+    [
+        ("Depends on: 1.1\n\nAgree on the shape first.", ("1.1",), True),
+        ("Depends on: nothing\n\nIt is quick.", (), True),
+        ("Depends on: 1.1\n\n- [ ] 50.000 cups in 20 minutes\n- [ ] hot", ("1.1",), True),
+        ("Depends on: 1.1\n\n- plain\n- list", ("1.1",), True),
+        ("Depends on: 1.1\n\nAnd 1.2, once it is approved.", ("1.1", "1.2"), False),
+        ("Depends on: 1.1\nand the weather", ("1.1",), False),
+    ],
+)
+def test_what_stands_below_a_clear_line_of_dependencies_is_about_something_else(
+    below: str, ids: tuple[str, ...], is_clear: bool
+) -> None:
+    text = f"# Tea\n\n## Achievements\n\n### 1.1 Kettle\n\n### 1.2 Pot\n\n### 2.1 Tea\n\n{below}\n"
+    last = plan.parse(text, "PLAN_TEA.md").achievements[-1]
+    assert last.dependencies
+    assert (last.dependencies.ids, not last.dependencies.unclear) == (ids, is_clear)
+    rest = below.partition("\n\n")[2] if is_clear else ""
+    assert (last.rest.text if last.rest else "") == rest

@@ -243,7 +243,7 @@ def _sides(difference: Difference) -> tuple[str, str, str]:
     if field == "dependencies":
         told = drift.ids_text(now) if now or not difference.settles else "not stated"
         return "depends on", f"{told} and more?" if now and difference.settles else told, drift.ids_text(then)
-    return ("hours" if field == "estimated_hours" else field), str(now), str(then)
+    return ("hours" if field == "estimated_hours" else field), "none" if now is None else str(now), str(then)
 
 
 def _for_people(found: Adoption) -> list[str]:

@@ -16,7 +16,7 @@ from scaffold.errors import Diagnostic, InvalidInput, ScaffoldError, UsageProble
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import frozen, replace
 from scaffold.model import Batch, ChangeSet
-from scaffold.names import FEEDBACK_FOLDER, agreed, counted, printable
+from scaffold.names import FEEDBACK_FOLDER, agreed, counted, invocation, printable, typed
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
 from scaffold.report import table
@@ -65,7 +65,9 @@ def undo(context: click.Context, arguments: tuple[str, ...], **options: Unpack[U
     if options["as_list"]:
         return _list(argument, options)
     if options["yes"] and not wanted and not options["dry_run"]:
-        raise UsageProblem.of("usage", "undo --yes needs a BATCH", hint="`scaffold undo --list` lists them")
+        words = invocation("undo", argument, "--list")
+        hint = f"`{typed(words)}` lists them"
+        raise UsageProblem.of("usage", "undo --yes needs a BATCH", hint=hint, command=words)
     try:
         if not options["dry_run"]:
             recover_first(argument)
@@ -99,6 +101,8 @@ def _proposal(argument: Path, preview: UndoPreview, dry_run: bool) -> Proposal:
 
 def _list(argument: Path, options: UndoOptions) -> int:
     found = batches.batches(workspace.locate(argument))
+    if not found.summaries and not found.problems:
+        workspace.find_document(argument)  # where there is no plan, that is what is wrong
     if options["as_json"]:
         data = page(batches_data(argument, found), options, ("batches",))
         terminal.show(report.envelope("batches", data, found.problems, ok=True))

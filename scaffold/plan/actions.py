@@ -248,8 +248,11 @@ def _declare(outlook: Outlook) -> Iterator[Action]:
     ids = tuple(standing.id for standing in outlook.open() if standing.is_open)
     if ids:
         depends = agreed(len(ids), "depends", "depend")
-        text = f"State in {parallel.FILE_NAME} what {named(ids)} {depends} on, and remove {DEPENDENCIES_OPEN} there"
-        read = (parallel.FILE_NAME, outlook.progress.plan.document)
+        document = outlook.progress.plan.document
+        update = typed(outlook.command("adopt", "--update"))
+        text = f"State what {named(ids)} {depends} on: in {document}, then `{update}`; "
+        text += f"or in {parallel.FILE_NAME}, and remove {DEPENDENCIES_OPEN} there"
+        read = (document, parallel.FILE_NAME)
         yield Action("declare_dependencies", ids, text, None, read)
 
 

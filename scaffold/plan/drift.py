@@ -77,7 +77,8 @@ def entry(achievement: PlannedAchievement) -> dict[str, Json]:
 def differences(planned: Sequence[PlannedAchievement], written: Sequence[Achievement]) -> tuple[Difference, ...]:
     """Return where a PLAN and `parallel.json` differ: by achievement as the PLAN has them, then what it does not have.
 
-    Only what the PLAN states counts, and of dependencies only what is beyond doubt. A PLAN without achievements says
+    Only what the PLAN states counts, and of dependencies only what is beyond doubt. Hours that the file does not have
+    (`written` None) are no contradiction, but an update fills them in. A PLAN without achievements says
     nothing. One that implies a dependency through others, or a file that does, says the same.
     """
     if not planned:
@@ -116,9 +117,9 @@ def _of_one(
     if planned.title and _bare(planned.title) != _bare(written.title):
         yield Difference(planned.id, "title", planned.title, written.title, planned.title, planned.line)
     said = hours(planned)
-    if said is not None and _differ(str(said), written.estimated_time):
+    if said is not None and (written.estimated_time is None or _differ(str(said), written.estimated_time)):
         line = planned.effort.line if planned.effort else planned.line
-        now = (written.estimated_time or "").removesuffix("s").removesuffix(" hour")
+        now = written.estimated_time and written.estimated_time.removesuffix("s").removesuffix(" hour")
         yield Difference(planned.id, "estimated_hours", said, now, said, line)
     yield from _of_dependencies(planned, written, graph, defined)
 

@@ -246,12 +246,17 @@ def _said(plan: Plan, vocabulary: Vocabulary, problems: list[Diagnostic]) -> tup
 def _drift(plan: Plan, said: Sequence[PlannedAchievement]) -> Iterator[Diagnostic]:
     """Report where PLAN and `parallel.json` differ, and what neither says."""
     differences = drift.differences(said, plan.achievements)
-    yield from (_difference(plan, difference) for difference in differences if difference.stated is not None)
+    yield from (_difference(plan, difference) for difference in differences if _is_contradiction(difference))
     if undefined := [difference.achievement for difference in differences if difference.stated is None]:
         message = f"does not define {_named(undefined)} of parallel.json"
         hint = f"define {'it' if len(undefined) == 1 else 'them'} there, or remove from parallel.json what is no more"
         yield Diagnostic("achievement_undefined", message, plan.document, hint=hint, severity="warning")
     yield from _open(plan, {difference.achievement for difference in differences if difference.settles})
+
+
+def _is_contradiction(difference: Difference) -> bool:
+    is_silent = difference.field == "estimated_hours" and difference.written is None
+    return difference.stated is not None and not is_silent
 
 
 def _named(ids: Sequence[str]) -> str:

@@ -4,6 +4,7 @@
 (an `Effort` among the steps of `What`) is that field's.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from scaffold.lazy.patterns import regex
@@ -26,7 +27,10 @@ _DEPENDS = regex(
 _STATED = "depends on"
 """The label of a sentence that states dependencies, whatever verb it has: `Needs 1.1 and 1.2.`"""
 
-_ID = regex(r"\d\.\d")
+_ID = regex(r"(?<![\d.])\d{1,3}(?:\.\d{1,2})+(?![\d.]*\d)")
+"""What may be the id of an achievement: not 50.000."""
+
+_NOTHING = regex(r"\W*(?:none|nothing|nil|n/a|no (?:other )?(?:dependenc(?:y|ies)|prerequisites?))\W*", re.IGNORECASE)
 _CODE_LIST = regex(r",\s+(?=`)")
 
 
@@ -87,7 +91,7 @@ def _parts(document: Document, candidate: Candidate, vocabulary: Vocabulary) -> 
                 yield _closed(document, part, inside, block.first - 1)
                 part, inside = Part(None, 0, block.last, block.last + 1), []
             yield from labelled
-        elif block.kind == "list" and _is_of_tasks(document, part, block, vocabulary):
+        elif _is_apart(document, part, block, bool(labelled), vocabulary):
             yield _closed(document, part, inside, block.first - 1)
             part, inside = Part(None, 0, block.first, block.first), [block]
         elif block.kind == "list" or not labelled:
@@ -114,13 +118,21 @@ def _is_free(part: Part, labelled: Sequence[Part], vocabulary: Vocabulary) -> bo
     return bool(part.rest) and part.rest[-1] != ":" and any(vocabulary.field_of(label.key) for label in labelled)
 
 
-def _is_of_tasks(document: Document, part: Part, block: Block, vocabulary: Vocabulary) -> bool:
-    """Whether a list below a line that states dependencies is of tasks with boxes, and names no achievement."""
+def _is_apart(document: Document, part: Part, block: Block, labelled: bool, vocabulary: Vocabulary) -> bool:
+    """Whether a block below a line that states dependencies is about something else: it names no achievement.
+
+    A list of tasks with boxes is, and whatever follows a line that is clear by itself: `Depends on: 1.1`.
+    """
     if vocabulary.field_of(part.key) != "dependencies" or not part.rest or part.rest[-1] == ":":
         return False
-    lines = (document.lines[item.first - 1] for item in block.children)
-    texts = [line[marker_width(line) :].lstrip() for line in lines]
-    return all(items.without_tick(text) != text and not _ID.search(text) for text in texts)
+    if block.kind == "list":
+        lines = [document.lines[item.first - 1] for item in block.children]
+        texts = [line[marker_width(line) :].lstrip() for line in lines]
+        if all(items.without_tick(text) != text for text in texts) and not any(map(_ID.search, texts)):
+            return True
+    is_clear = bool(_ID.search(part.rest)) or _NOTHING.fullmatch(part.rest) is not None
+    text = "\n".join(document.lines[block.first - 1 : block.last])
+    return is_clear and block.kind in ("list", "paragraph") and not labelled and not _ID.search(text)
 
 
 def _labelled(document: Document, block: Block, vocabulary: Vocabulary) -> Iterator[Part]:

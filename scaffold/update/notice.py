@@ -39,8 +39,9 @@ def findings(progress: Progress) -> Iterator[Diagnostic]:
     for document in found.documents:
         conflicts = "; something that was edited in it stands against that" if document.conflicts else ""
         message = f"is out of date: {listed(document.why)} changed since{conflicts}"
-        update = invocation("update", progress.plan.argument, "--achievement", document.id)
-        hint = f"`{typed(update)}` brings it up to date"
+        keep = ("--conflict", "keep") if document.conflicts else ()
+        update = invocation("update", progress.plan.argument, "--achievement", document.id, *keep)
+        hint = f"`{typed(update)}` brings it up to date{', and keeps what was edited there' if keep else ''}"
         yield Diagnostic(
             "out_of_date",
             message,
