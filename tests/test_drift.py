@@ -188,6 +188,6 @@ def test_hours_that_the_file_lacks_are_filled_in_and_are_no_contradiction(tmp_pa
     entry = {**plans.achievement("1.1"), "title": "Tea", "estimated_hours": None}
     text = "# PLAN: DEMO\n\n## Achievements\n\n### Achievement 1.1: Tea (4h)\n\n- **Dependencies**: none\n"
     root = build(tmp_path, {"PLAN_DEMO.md": text, "parallel.json": plans.parallel_json([entry])})
-    assert "hours" not in scaffold("check", root).out
+    assert "takes" not in scaffold("check", root).out
     assert "\n1.1          hours  none  4" in scaffold("adopt", root, "--update", "--yes").out
     assert json.loads((root / "parallel.json").read_text())["achievements"][0]["estimated_hours"] == 4
