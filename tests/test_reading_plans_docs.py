@@ -111,3 +111,10 @@ def test_what_stands_below_a_clear_line_of_dependencies_is_about_something_else(
     assert (last.dependencies.ids, not last.dependencies.unclear) == (ids, is_clear)
     rest = below.partition("\n\n")[2] if is_clear else ""
     assert (last.rest.text if last.rest else "") == rest
+
+
+def test_a_heading_with_the_word_needs_no_text_where_nothing_else_is_an_achievement() -> None:
+    text = "# Tea\n\n| 1.1 | Kettle |\n|---|---|\n\n### Achievement 1.1: Kettle\n\n{}### Achievement 1.2: Pot\n"
+    for first, titles in (("", ["Kettle", "Pot"]), ("- **Goal**: x\n- **Effort**: 2h\n\n", ["Kettle"])):
+        found = plan.parse(text.replace("{}", first), "PLAN_TEA.md")
+        assert [one.title for one in found.achievements] == titles

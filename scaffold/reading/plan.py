@@ -139,7 +139,8 @@ def _definitions(document: Document, places: Sequence[Candidate], vocabulary: Vo
 
     In a section about achievements every heading and label does, and a list item with fields below it. Elsewhere a
     place needs two fields, or any text at all where most achievements are elsewhere. Where nothing is found so, the
-    list items in sections about achievements count: a PLAN may be no more than its list.
+    list items in sections about achievements count: a PLAN may be no more than its list. Where that finds nothing
+    either, a heading that has the word Achievement and a title needs no text.
     """
     sound = [place for place in places if is_achievement_id(place.designation.id) and place.where != "report"]
     read = [_Definition(place, plan_fields.read(document, place, vocabulary)) for place in sound]
@@ -148,7 +149,8 @@ def _definitions(document: Document, places: Sequence[Candidate], vocabulary: Vo
     outside = {definition.id for definition in headed if definition.candidate.where == "elsewhere"}
     needed = 0 if len(outside) > len(inside) else _RICH
     definitions = [definition for definition in read if _is_definition(definition, needed)]
-    return definitions or [definition for definition in read if definition.candidate.where == "achievements"]
+    listed = definitions or [definition for definition in read if definition.candidate.where == "achievements"]
+    return listed or [definition for definition in headed if definition.candidate.kind == "heading"]
 
 
 def _is_definition(definition: _Definition, needed: int) -> bool:
