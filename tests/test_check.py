@@ -355,3 +355,12 @@ def test_files_that_are_declared_count_too_and_those_of_other_levels_do_not(tmp_
     assert "cup.py" not in outcome.out
     entries[1] = plans.achievement("1.2", files="tea.py", dependencies_open=True)
     assert "deliver the same" not in scaffold("check", build(tmp_path, plans.tree(entries))).out
+
+
+def test_a_template_set_that_cannot_be_used_is_wrong(tmp_path: Path, scaffold: Scaffold) -> None:
+    root = plans.demo(tmp_path / "DEMO")
+    said = "templates:\n  executions:\n    sets:\n      org: {{directory: nowhere}}\n    default: {}\n"
+    for default, code in (("org", 3), ("built-in", 0)):
+        build(tmp_path, {"scaffold.yml": said.format(default)})
+        outcome = scaffold("check", root)
+        assert (outcome.code, "nowhere" in outcome.out) == (code, code == 3), outcome.out

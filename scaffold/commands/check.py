@@ -1,10 +1,10 @@
 """`scaffold check`: all that is wrong, doubtful or not done yet in a plan, for people and continuous integration."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 
@@ -13,11 +13,14 @@ from scaffold.commands import _github
 from scaffold.commands._paging import demand_json
 from scaffold.commands._plan import place_data, plan_argument
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, Severity
-from scaffold.names import counted
-from scaffold.plan import workspace
+from scaffold.names import EXECUTION_TASK, SUBPLAN, counted
+from scaffold.plan import settings, workspace
 from scaffold.plan.findings import PREREQUISITES, inspect
-from scaffold.plan.progress import Progress
+from scaffold.plan.progress import Progress, Standing
 from scaffold.shapes import Count, PlaceData
+
+if TYPE_CHECKING:
+    from scaffold.templates.teams import Teams
 
 
 @click.command()
@@ -34,7 +37,7 @@ def check(plan: Path, strict: bool, layout: str, limit: int | None, as_json: boo
     """
     demand_json({"limit": limit, "as_json": as_json})
     try:
-        found = inspect(plan, _out_of_date)
+        found = inspect(plan, _of_documents)
         code = exit_code(found, strict=strict)
     except ScaffoldError as error:
         found, code = error.diagnostics, error.exit_code
@@ -46,6 +49,34 @@ def check(plan: Path, strict: bool, layout: str, limit: int | None, as_json: boo
     else:
         terminal.show(report.diagnostics_text(found) + count_text(found))
     return code
+
+
+def _of_documents(progress: Progress) -> Iterator[Diagnostic]:
+    yield from _out_of_date(progress)
+    yield from _template_sets(progress)
+
+
+def _template_sets(progress: Progress) -> Iterator[Diagnostic]:
+    """Yield why a template set that scaffold.yml chooses for open achievements cannot be used."""
+    if not settings.read(progress.plan.directory).templates:
+        return
+    from scaffold.templates import teams
+
+    for kind in (EXECUTION_TASK, SUBPLAN):
+        sets = teams.of(kind, progress.plan.directory)
+        names: dict[str, None] = {}
+        for standing in progress:
+            with suppress(InvalidInput):  # who gets no set, is told by the command that needs it
+                names |= {} if standing.is_done else dict.fromkeys(_chosen(sets, standing))
+        for name in names:
+            try:
+                sets.open(name)
+            except InvalidInput as error:
+                yield from error.diagnostics
+
+
+def _chosen(sets: "Teams", standing: Standing) -> Iterator[str]:
+    return (choice.name for choice in sets.choices(None, [(standing.achievement, standing.level)]))
 
 
 def _out_of_date(progress: Progress) -> Iterable[Diagnostic]:

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, TypedDict, Unpack
+from typing import Annotated, Unpack
 
 import click
 
 from scaffold import report, terminal
+from scaffold.commands._batches import batches_data, batches_text
 from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import note, place_data
 from scaffold.commands._write import WriteOptions, carry_out, write_options
@@ -19,16 +20,13 @@ from scaffold.model import Batch, ChangeSet
 from scaffold.names import FEEDBACK_FOLDER, agreed, counted, invocation, printable, typed
 from scaffold.plan import workspace
 from scaffold.preview import Proposal
-from scaffold.report import table
-from scaffold.shapes import BatchId, ChangeSetId, Count, NextCommand, NextStep, PlaceData, RelativePath
+from scaffold.shapes import BatchId, ChangeSetId, NextCommand, NextStep, PlaceData, RelativePath
 from scaffold.transaction import batches
-from scaffold.transaction.batches import History, Summary, TakenBack, Undo
+from scaffold.transaction.batches import Undo
 
 _BATCH_ID = regex(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}.*")
 _CHANGE_SET = regex(r"[0-9a-f]{12}")
 _EXECUTION = regex(r"execution/EXECUTION_TASK_.+_(?P<slug>[0-9]+)_[0-9]{2,}(?:_.*)?\.md")
-_FILES = 10
-"""How many files of a batch its list names to programs."""
 _KEPT = "keep it, or remove it yourself once you need nothing in it"
 
 
@@ -214,63 +212,6 @@ def _written_since(undo: Undo) -> dict[str, str]:
     return {path: "created again" if path in removed else "edited" for path in undo.edited}
 
 
-class BatchTemplateData(TypedDict):
-    """A template set that documents of a batch were made with."""
-
-    name: str
-
-
-class BatchData(TypedDict):
-    """A batch as a list shows it."""
-
-    id: BatchId
-    time: str
-    command: str
-    selection: str
-    templates: list[BatchTemplateData]
-    files: list[RelativePath]
-    total: Count
-    taken_back: BatchId | None
-
-
-class BatchesData(PlaceData, PageData):
-    """`data` of `scaffold undo --list --json`."""
-
-    batches: Annotated[
-        list[BatchData],
-        "the newest first: `id`, `time` (UTC), `command`, `selection`, `templates` (each with its `name`), "
-        "`files` (the first ten) and `total` (of its files); `taken_back` is the id of the newest batch that took "
-        "files of it back, null where it stands",
-    ]
-
-
-def batches_data(argument: Path, history: History) -> BatchesData:
-    """Return `data` of `scaffold undo --list --json`, the newest batch first."""
-    taken = history.taken_back()
-    newest_first = reversed(history.summaries)
-    return {
-        **place_data(argument),
-        "batches": [_summary_data(summary, taken.get(summary.id)) for summary in newest_first],
-        "total": 0,
-        "more": False,
-    }
-
-
-def batches_text(history: History, columns: int | None) -> str:
-    """List the batches of a plan, the newest last; the id of each begins with the time, UTC."""
-    if not history.summaries:
-        return "This plan has no batches yet.\n"
-    taken = history.taken_back()
-    rows = [_row(summary, taken.get(summary.id)) for summary in history.summaries]
-    return table(("Batch", "Command", "Selection", "Files", "Taken back"), rows, columns) + "\n"
-
-
-def _row(batch: Summary, taken: TakenBack | None) -> tuple[str, ...]:
-    count = len(batch.files)
-    part = "" if taken is None else "all" if len(taken.files) == count else "partly"
-    return batch.id, batch.command, batch.undoes or batch.selection, str(count), part
-
-
 class UndoData(PlaceData, PageData):
     """`data` of `scaffold undo --json`: with the same keys whatever comes of it."""
 
@@ -337,19 +278,6 @@ def _both(first: str, firsts: int, second: str, seconds: int) -> str:
     return " and ".join(
         f"{doing} {counted(count, 'file')}" for doing, count in ((first, firsts), (second, seconds)) if count
     )
-
-
-def _summary_data(batch: Summary, taken: TakenBack | None) -> BatchData:
-    return {
-        "id": batch.id,
-        "time": batch.time,
-        "command": batch.command,
-        "selection": batch.selection,
-        "templates": [{"name": name} for name in batch.templates],
-        "files": list(batch.files[:_FILES]),
-        "total": len(batch.files),
-        "taken_back": taken.by if taken else None,
-    }
 
 
 def _listed(head: str, targets: Iterable[str]) -> list[str]:
