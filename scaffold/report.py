@@ -3,12 +3,12 @@
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from pathlib import PurePath
 from typing import Annotated, Literal, TypedDict
 
 from scaffold import terminal
-from scaffold.errors import Code, Diagnostic, Severity, at_most
+from scaffold.errors import SEVERITIES, Code, Diagnostic, Severity, at_most
 from scaffold.lazy.patterns import regex
 from scaffold.names import printable
 from scaffold.shapes import AchievementId, Kind, LineNumber, PlaceData, Rule
@@ -18,6 +18,9 @@ _YAML_ALTERS = regex("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 MOST_ITEMS = 50
 """How many items of a list a JSON document has, unless `--limit` says otherwise: a reader has little context."""
+
+_ROOM = 14_000
+"""Characters that the problems of an answer take."""
 
 _EACH = 3
 """How many warnings of a kind a preview shows one by one."""
@@ -37,7 +40,8 @@ class DiagnosticData(TypedDict):
     message: Annotated[str, Rule(min_length=1)]
     path: Annotated[
         str | None,
-        "relative to `directory`, the plan's; of a template set relative to that of scaffold.yml",
+        "relative to `directory`, the plan's; of a template set relative to that of scaffold.yml, of a file that was "
+        "named as it was named",
     ]
     line: Annotated[LineNumber | None, "from 1"]
     hint: Annotated[str | None, "what to do next"]
@@ -67,7 +71,8 @@ def envelope(
     It has at most so many diagnostics, the worst of them, and then how many more there are. People at a terminal get
     it on many lines, programs on one.
     """
-    problems: list[DiagnosticData] = [
+    problems = tuple(diagnostics)
+    told: list[DiagnosticData] = [
         {
             "code": problem.code,
             "severity": problem.severity,
@@ -78,12 +83,19 @@ def envelope(
             "achievement": problem.achievement,
             "command": ["scaffold", *problem.command] if problem.command else None,
         }
-        for problem in at_most(diagnostics, most)
+        for problem in at_most(problems, _with_room(problems) if most == MOST_ITEMS else most)
     ]
-    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": problems}
+    document: DocumentData = {"schema_version": 2, "kind": kind, "ok": ok, "data": data, "diagnostics": told}
     indent, separators = (None, (",", ":")) if terminal.columns() is None else (2, None)
     text = json.dumps(document, ensure_ascii=False, indent=indent, separators=separators)
     return _YAML_ALTERS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _with_room(problems: Sequence[Diagnostic]) -> int:
+    """Return how many of the problems, the worst first, have room: at least one, at most `MOST_ITEMS`."""
+    worst = sorted(problems, key=lambda problem: SEVERITIES.index(problem.severity))[:MOST_ITEMS]
+    sizes = (len(problem.message) + len(problem.hint or "") + 2 * len(problem.path or "") + 150 for problem in worst)
+    return max(1, sum(1 for size in accumulate(sizes) if size <= _ROOM))
 
 
 def _relative(path: str | None, directory: object) -> str | None:

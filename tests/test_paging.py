@@ -53,9 +53,31 @@ def test_the_parts_of_a_list_come_one_after_the_other_and_are_the_whole(
     assert (whole["total"], whole["more"], len(whole[name])) == (60, False, 60)
     first = answer(scaffold, *command, root)
     assert (first["total"], first["more"], len(first[name])) == (60, True, MOST_ITEMS)
-    second = answer(scaffold, *command, root, "--after", first[name][-1]["id"])
-    assert (second["total"], second["more"]) == (60, False)
+    second = answer(scaffold, *command, root, "--after", first["after"])
+    assert (second["total"], second["more"], second["after"]) == (60, False, None)
     assert first[name] + second[name] == whole[name]
+
+
+def test_no_answer_is_longer_than_an_agent_can_read_however_much_everything_depends_on(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    roots = [f"1.{number}" for number in range(1, 121)]
+    others = [f"2.{number}" for number in range(1, 61)]
+    entries = [plans.achievement(id_) for id_ in roots] + [plans.achievement(id_, *roots) for id_ in others]
+    root = build(tmp_path, plans.tree(entries, subplans=[*roots, *others]))
+    for command in (
+        *(["status", "--after", "1.120"], ["graph", "--after", "1.120"], ["check"], ["why", "2.1"], ["next"]),
+        ["executions", "--batch", "--level", "1", "--dry-run"],
+        ["adopt", "--update", "--dry-run"],
+    ):
+        outcome = scaffold(*command, root, "--json")
+        assert len(outcome.out) < 40_000, command
+        if command[0] in ("status", "graph"):
+            name = "achievements" if command[0] == "status" else "nodes"
+            data = outcome.document["data"]
+            assert isinstance(data, dict)
+            assert data["more"]
+            assert data["after"] == data[name][-1]["id"]  # type: ignore[index,call-overload]
 
 
 def test_what_was_finished_since_the_page_before_is_no_reason_to_begin_again(
@@ -188,8 +210,7 @@ def test_pages_have_every_item_of_every_list_once(first: list[int], second: list
         assert part["total"] == len({*first, *second})
         if not part["more"]:
             break
-        order = list(dict.fromkeys(item["id"] for name in ("a", "b") for item in lists[name]))
-        after = max(ids, key=order.index)
+        after = part["after"]
     assert {name: sorted(map(str, items)) for name, items in found.items()} == {
         name: sorted(map(str, items)) for name, items in lists.items()
     }

@@ -341,7 +341,7 @@ def undone(outcome: Outcome) -> dict[str, Json]:
     data = document["data"]
     assert isinstance(data, dict)
     assert (document["kind"], document["ok"]) == ("undo", outcome.code == 0)
-    following = {"plan", "directory", "change_set", "total", "more", "next_step", "next_command"}
+    following = {"plan", "directory", "change_set", "total", "more", "after", "next_step", "next_command"}
     assert set(data) == {"undoes", "batch", "removed", "restored", "edited", "gone", "done"} | following
     return {key: value for key, value in data.items() if value and key not in following}
 
@@ -484,3 +484,11 @@ def test_what_is_neither_a_batch_nor_a_plan_is_said_to_be_that(tmp_path: Path, s
     for options in ([], ["--yes"]):
         outcome = scaffold("undo", str(tmp_path / "NOSUCH"), *options)
         assert (outcome.code, "NOSUCH is neither the id of a batch nor a plan\n" in outcome.err) == (2, True)
+
+
+def test_what_nobody_confirmed_is_told_with_a_command_that_names_the_batch(tmp_path: Path, scaffold: Scaffold) -> None:
+    name = batch(tmp_path, scaffold)
+    (told,) = json.loads(scaffold("undo", tmp_path, "--json").out)["diagnostics"]
+    words = told["command"]
+    assert words[:4] == ["scaffold", "undo", name, str(tmp_path)]
+    assert scaffold(*words[1:]).code == 0

@@ -141,6 +141,7 @@ def test_json_says_the_same(tmp_path: Path, scaffold: Scaffold) -> None:
         "blockers": [{**second, "waits_for": []}],
         "total": 1,
         "more": False,
+        "after": None,
         "subplan": "subplans/SUBPLAN_DEMO_22.md",
         "executions": [],
         "out_of_date": [],

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, TypedDict
 
-from scaffold.commands._paging import PageData
+from scaffold.commands._paging import NO_PAGE, PageData
 from scaffold.commands._plan import place_data
 from scaffold.report import table
 from scaffold.shapes import BatchId, Count, PlaceData, RelativePath
@@ -50,8 +50,7 @@ def batches_data(argument: Path, history: History) -> BatchesData:
     return {
         **place_data(argument),
         "batches": [_summary_data(summary, taken.get(summary.id)) for summary in newest_first],
-        "total": 0,
-        "more": False,
+        **NO_PAGE,
     }
 
 

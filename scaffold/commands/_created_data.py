@@ -3,7 +3,7 @@
 from typing import Annotated, TypedDict
 
 from scaffold.commands._documents import ContentData
-from scaffold.commands._paging import PageData
+from scaffold.commands._paging import NO_PAGE, PageData
 from scaffold.commands._write import TemplateData
 from scaffold.model import Json
 from scaffold.preview import LeftOut, PlannedDocument, Preview
@@ -139,8 +139,7 @@ def batch_data(preview: Preview, created: str, *, with_answers: bool) -> Documen
             for standing in preview.existing
         ],
         "left_out": [left_out_data(left) for left in preview.left_out],
-        "total": 0,
-        "more": False,
+        **NO_PAGE,
         "answers": dict(preview.answers) if with_answers else None,
         "next_step": None,
         "next_command": None,

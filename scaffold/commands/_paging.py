@@ -1,6 +1,7 @@
 """Lists that are read in parts: `--limit` and `--after`, and what a JSON document says of the rest."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Annotated, Any, TypedDict, TypeVar, cast
 
 import click
@@ -22,15 +23,19 @@ class PageData(TypedDict):
     """What `data` says of its lists, which have one part of all there is."""
 
     total: Annotated[Count, "how many items there are, also beyond `--limit`; rows of one id count once"]
-    more: Annotated[bool, "whether there are others behind these: `--after`, with the last `id` or `path`, goes on"]
+    more: Annotated[bool, "whether there are others behind these"]
+    after: Annotated[str | None, "what `--after` takes to go on, null where nothing is left"]
 
+
+_ROOM = 22_000
+"""Characters that the items of an answer take unless `--limit` asks for so many: nobody reads all of a large plan."""
 
 _OPTIONS = (
     click.option(
         "--limit",
         type=click.IntRange(min=1),
         metavar="N",
-        help=f"With --json: at most N items of the lists; {MOST_ITEMS} unless given.",
+        help=f"With --json: at most N items of the lists; else {MOST_ITEMS}, or what has room.",
     ),
     click.option("--after", metavar="ID", help="With --json: go on behind the item of this id."),
 )
@@ -54,18 +59,48 @@ def demand_json(options: Mapping[str, Any], *names: str) -> None:
 Data = TypeVar("Data", bound=Mapping[str, Any])
 
 
-def page(data: Data, options: Mapping[str, Any], lists: Sequence[str], order: Iterable[str] | None = None) -> Data:
+def page(
+    data: Data,
+    options: Mapping[str, Any],
+    lists: Sequence[str],
+    order: Iterable[str] | None = None,
+    beside: Mapping[str, int] | None = None,
+) -> Data:
     """Return `data` with the part of its lists that the options ask for, and `total` and `more` about them.
 
     The lists are one after the other what is gone through; an item that several of them have is in all of them on the
     same page. `order` has every id that there could be, where some have no item now: a page may begin behind any.
-    Raises UsageProblem where nothing has the id that `--after` names.
+    `beside` says how many characters an item brings with it elsewhere in `data`. Raises UsageProblem where nothing has
+    the id that `--after` names.
     """
     keys = tuple(dict.fromkeys(_key(item) for name in lists for item in data[name]))
     start = _start(keys, options.get("after"), keys if order is None else tuple(order))
-    shown = frozenset(keys[start : start + (options.get("limit") or MOST_ITEMS)])
+    limit = options.get("limit")
+    part = keys[start : start + (limit or MOST_ITEMS)]
+    if limit is None and not options.get("content"):
+        part = _with_room(part, [item for name in lists for item in data[name]], beside or {})
+    shown = frozenset(part)
     parts = {name: [item for item in data[name] if _key(item) in shown] for name in lists}
-    return cast("Data", {**data, **parts, "total": len(keys), "more": start + len(shown) < len(keys)})
+    more = start + len(part) < len(keys)
+    return cast(
+        "Data", {**data, **parts, "total": len(keys), "more": more, "after": part[-1] if more and part else None}
+    )
+
+
+NO_PAGE: PageData = {"total": 0, "more": False, "after": None}
+"""What stands for the three before the page is cut."""
+
+
+def _with_room(keys: tuple[str, ...], items: Iterable[Any], beside: Mapping[str, int]) -> tuple[str, ...]:
+    """Return as many of the keys as have room, at least one: items can be long, with a hundred dependencies each."""
+    import json
+
+    sizes = dict.fromkeys(keys, 0)
+    for item in items:
+        if (key := _key(item)) in sizes:
+            sizes[key] += len(json.dumps(item, ensure_ascii=False)) + beside.get(key, 0)
+    total = accumulate(sizes.values())
+    return keys[: max(1, sum(1 for size in total if size <= _ROOM))]
 
 
 def _key(item: Any) -> str:

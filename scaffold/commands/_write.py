@@ -134,7 +134,9 @@ def _itself() -> Words:
 
 def _confirming(proposal: Proposal, error: ScaffoldError) -> tuple[Diagnostic, ...]:
     """Return what nobody confirmed, with the command that does just what was shown."""
-    words = (*_itself(), "--yes", "--expect", proposal.batch.changes.id)
+    verb, *rest = _itself()
+    named = (undone,) if (undone := proposal.batch.undoes) and undone not in rest else ()
+    words = (verb, *named, *rest, "--yes", "--expect", proposal.batch.changes.id)
     return tuple(replace(problem, command=words) for problem in error.diagnostics)
 
 

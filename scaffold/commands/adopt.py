@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict, Unpack
 import click
 
 from scaffold import terminal
-from scaffold.commands._paging import PageData, PageOptions, demand_json, page_options
+from scaffold.commands._paging import NO_PAGE, PageData, PageOptions, demand_json, page_options
 from scaffold.commands._plan import plan_argument
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
@@ -169,8 +169,7 @@ def adoption_data(found: Adoption) -> AdoptData:
             for difference in found.differences
         ],
         "kept": list(found.kept),
-        "total": 0,
-        "more": False,
+        **NO_PAGE,
     }
 
 

@@ -1,5 +1,6 @@
 """`scaffold graph`: the levels of a plan, drawn for a terminal, as a picture, as Mermaid, as DOT, and as data."""
 
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
@@ -13,7 +14,7 @@ from scaffold.commands._drawing_mermaid import mermaid, too_large
 from scaffold.commands._drawing_svg import svg
 from scaffold.commands._drawing_text import text
 from scaffold.commands._next import find_outdated
-from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._paging import NO_PAGE, PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import place_data, plan_argument
 from scaffold.commands.status import StandingData, standing_data
 from scaffold.errors import Diagnostic, ScaffoldError
@@ -24,6 +25,8 @@ from scaffold.plan.levels import too_large as too_large_to_imply
 from scaffold.plan.overview import Survey
 from scaffold.shapes import AchievementId, Count, PlanData, plan_data
 
+_ARROW = 70
+"""Characters that an arrow takes in JSON."""
 _LAYOUTS = ["text", "svg", "mermaid", "dot", "json"]
 
 
@@ -116,8 +119,7 @@ def data(survey: Survey) -> GraphData:
             {"level": level.level, "achievements": [row.standing.id for row in level.rows]} for level in survey.levels
         ],
         "nodes": [{**standing_data(row.standing), "dependencies_open": row.standing.is_open} for row in survey.rows],
-        "total": len(survey.rows),
-        "more": False,
+        **NO_PAGE,
         "edges": [
             {"from": edge.before, "to": edge.after, "done": edge.done, "implied": edge.implied}
             for edge in edges_of(survey)
@@ -127,7 +129,8 @@ def data(survey: Survey) -> GraphData:
 
 def _page(data: GraphData, options: PageOptions) -> GraphData:
     """Return the part of the nodes that the options ask for, with the arrows that lead there, and their levels."""
-    part = page(data, options, ("nodes",))
+    arrows = Counter(edge["to"] for edge in data["edges"])
+    part = page(data, options, ("nodes",), beside={id_: _ARROW * count for id_, count in arrows.items()})
     shown = {node["id"] for node in part["nodes"]}
     levels: list[GraphLevelData] = [
         {"level": level["level"], "achievements": [id_ for id_ in level["achievements"] if id_ in shown]}

@@ -9,7 +9,7 @@ import click
 
 from scaffold import clock, report, terminal
 from scaffold.commands._next import find_outdated, next_lines
-from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._paging import NO_PAGE, PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import plan_argument
 from scaffold.names import command, counted, listed, printable
 from scaffold.plan import overview
@@ -135,8 +135,7 @@ def status_data(
         "states": _states(survey.rows),
         "levels": [],
         "achievements": [row_data(row, survey.out_of_date) for row in rows],
-        "total": 0,
-        "more": False,
+        **NO_PAGE,
         "next_step": survey.next_step.text,
         "next_command": survey.next_step.command,
     }

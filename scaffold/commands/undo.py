@@ -9,7 +9,7 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands._batches import batches_data, batches_text
-from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._paging import NO_PAGE, PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import note, place_data
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
@@ -242,8 +242,7 @@ def undo_data(argument: Path, undo: Undo | None) -> UndoData:
         "edited": list(undo.edited) if undo else [],
         "gone": list(undo.gone) if undo else [],
         "done": list(undo.done) if undo else [],
-        "total": 0,
-        "more": False,
+        **NO_PAGE,
     }
 
 

@@ -11,7 +11,7 @@ from scaffold.commands._conflicts import ConflictData, conflict_data, conflicts,
 from scaffold.commands._created_data import LeftOutData, left_out_data
 from scaffold.commands._documents import ContentData, ShowOptions, show_options, with_documents
 from scaffold.commands._ids import IDS_AND_PLAN, NamingAchievements, achievement_option
-from scaffold.commands._paging import PageData, PageOptions, demand_json, page_options
+from scaffold.commands._paging import NO_PAGE, PageData, PageOptions, demand_json, page_options
 from scaffold.commands._write import WriteOptions, carry_out, write_options
 from scaffold.commands.recover import recover_first
 from scaffold.document import execution_task
@@ -241,8 +241,7 @@ def _data(found: _Found, changes: ChangeSet, on_conflict: OnConflict, selection:
             }
             for each in found.outdated
         ],
-        "total": 0,
-        "more": False,
+        **NO_PAGE,
         "foreign": list(found.foreign),
         "left_out": [left_out_data(left_out) for left_out in found.left_out],
     }

@@ -10,7 +10,7 @@ import click
 from scaffold import clock, report, terminal
 from scaffold.commands._claims import HeldData, held_data
 from scaffold.commands._next import find_outdated, next_lines
-from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._paging import NO_PAGE, PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import plan_argument
 from scaffold.commands.status import AchievementData, StandingData, row_data, standing_data
 from scaffold.errors import Diagnostic
@@ -186,8 +186,7 @@ def why_data(found: Explanation) -> WhyData:
         "blockers": [
             {**standing_data(blocker.standing), "waits_for": list(blocker.waits_for)} for blocker in found.blockers
         ],
-        "total": len(found.blockers),
-        "more": False,
+        **NO_PAGE,
         "subplan": found.subplan,
         "executions": list(found.executions),
         "out_of_date": [

@@ -99,7 +99,10 @@ def prepare_update(argument: Path) -> Adoption:
 
 def _said(directory: Path, document: str) -> tuple[PlanText, Input]:
     """Read a PLAN that defines achievements; raises InvalidInput for any other."""
-    content = workspace.read_text_file(directory / document)
+    try:
+        content = workspace.read_text_file(directory / document)
+    except InvalidInput as error:
+        raise InvalidInput(replace(problem, path=document) for problem in error.diagnostics) from error
     said = plan.parse(decode(content), document, settings.read(directory).plan_vocabulary)
     if not said.achievements:
         hint = "define them, each as a heading '### Achievement 1.1: Title' with goal, deliverables and dependencies"

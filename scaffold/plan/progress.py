@@ -10,7 +10,16 @@ from typing import NamedTuple
 from scaffold.errors import Diagnostic
 from scaffold.lazy.values import frozen
 from scaffold.model import Achievement, Plan, State, id_order
-from scaffold.names import EXECUTION_TASK, FEEDBACK_FOLDER, SUBPLAN, VERDICTS, DocumentKind, Files, files_by_slug
+from scaffold.names import (
+    EXECUTION_TASK,
+    FEEDBACK_FOLDER,
+    SUBPLAN,
+    VERDICTS,
+    DocumentKind,
+    Files,
+    files_by_slug,
+    listed,
+)
 from scaffold.plan import attempts, levels, settings
 from scaffold.plan.attempts import Attempt
 from scaffold.reading import subplan
@@ -226,7 +235,7 @@ def not_ready(progress: Progress, achievements: Iterable[Achievement]) -> Iterat
             for standing in progress.dependencies_of(achievement)
             if not standing.is_done
         ]
-        why = f"it waits for {', '.join(waits_for)}" if waits_for else ""
+        why = f"it waits for {listed(waits_for)}" if waits_for else ""
         if progress[achievement.id].is_open and not why:
             why = "nobody has stated in parallel.json what it depends on"
         if why:

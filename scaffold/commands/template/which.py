@@ -8,7 +8,7 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands._created_data import ChosenTemplateData
-from scaffold.commands._paging import PageData, PageOptions, demand_json, page, page_options
+from scaffold.commands._paging import NO_PAGE, PageData, PageOptions, demand_json, page, page_options
 from scaffold.commands._plan import note
 from scaffold.commands._template import JSON, KINDS, for_option, layers_text
 from scaffold.errors import Diagnostic, InvalidInput, UsageProblem
@@ -151,8 +151,7 @@ def which_data(found: Chosen) -> TemplateWhichData:
             }
             for standing, choice in found.choices
         ],
-        "total": 0,
-        "more": False,
+        **NO_PAGE,
         "set": {
             "digest": inspected.digest,
             "copier": inspected.copier,
