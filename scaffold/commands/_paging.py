@@ -56,6 +56,13 @@ def demand_json(options: Mapping[str, Any], *names: str) -> None:
         raise UsageProblem.of("usage", message, hint="add --json")
 
 
+def demand_layout(layout: str, as_json: bool) -> None:
+    """Raise UsageProblem for another format beside JSON."""
+    if as_json and layout not in ("text", "json"):
+        message = f"--json and --format {layout} are mutually exclusive"
+        raise UsageProblem.of("usage", message, hint="use one of them")
+
+
 Data = TypeVar("Data", bound=Mapping[str, Any])
 
 

@@ -10,7 +10,7 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands import _github
-from scaffold.commands._paging import demand_json
+from scaffold.commands._paging import demand_json, demand_layout
 from scaffold.commands._plan import place_data, plan_argument
 from scaffold.errors import SEVERITIES, Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError, Severity
 from scaffold.names import EXECUTION_TASK, SUBPLAN, counted
@@ -36,6 +36,7 @@ def check(plan: Path, strict: bool, layout: str, limit: int | None, as_json: boo
     --strict, there is a warning; 0: otherwise. A note is about what is not done yet and never fails.
     """
     demand_json({"limit": limit, "as_json": as_json})
+    demand_layout(layout, as_json)
     try:
         found = inspect(plan, _of_documents)
         code = exit_code(found, strict=strict)
