@@ -232,3 +232,12 @@ def test_of_many_problems_the_worst_are_told_and_the_others_counted(severities: 
     assert len(kept) == min(most, len(given_))
     worst = sorted(severities, key=SEVERITIES.index)[: len(kept)]
     assert sorted((one.severity for one in kept), key=SEVERITIES.index) == worst
+
+
+@pytest.mark.parametrize("command", [["check"], ["template", "check"]])
+def test_annotations_and_json_are_not_asked_for_at_once(
+    command: list[str], tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(plans.demo(tmp_path))
+    outcome = scaffold(*command, "--format", "github", "--json")
+    assert (outcome.code, codes(outcome.document)) == (2, [("usage", None)])

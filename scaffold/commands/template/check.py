@@ -10,6 +10,7 @@ import click
 
 from scaffold import render, report, terminal
 from scaffold.commands import _github
+from scaffold.commands._paging import demand_layout
 from scaffold.commands._template import DOCUMENT, JSON, KINDS, for_option, here, layers_text
 from scaffold.document import execution_task
 from scaffold.errors import Diagnostic, InvalidInput, PrerequisitesMissing, ScaffoldError
@@ -40,6 +41,7 @@ def check(name: str | None, kind: Kind | None, strict: bool, layout: str, as_jso
     with next to nothing, a full one, a long one, and one with awkward texts. Exit code 3: something is wrong; 4: with
     --strict, there is a warning.
     """
+    demand_layout(layout, as_json)
     try:
         checked, placed = look(name, kind)
     except ScaffoldError as error:
