@@ -400,11 +400,24 @@ def test_what_is_no_claim_is_told_with_what_to_do_and_blocks_nothing_else(
     for verb in ("claim", "release"):
         outcome = scaffold(verb, "1.1", plan, "--as", "bob")
         assert (outcome.code, said in outcome.err) == (9, True), outcome.err
-        assert "if nobody works on 1.1, remove this file: nothing else is lost with it" in outcome.err
+        assert "tell a person, who may remove this file if nobody works on 1.1: nothing else is lost" in outcome.err
     assert lease(plan).read_bytes() == content
     assert scaffold("claim", "1.2", plan, "--as", "bob").code == 0
     lease(plan).unlink()
     assert scaffold("claim", "1.1", plan, "--as", "bob").code == 0
+
+
+def test_the_hint_and_both_tables_leave_a_claim_that_cannot_be_used_to_a_person(plan: Path, scaffold: Scaffold) -> None:
+    lease(plan).parent.mkdir(parents=True)
+    lease(plan).write_bytes(b"garbage\n")
+    hint = scaffold("claim", "1.1", plan, "--as", "bob").err.partition("hint: ")[2]
+    agents = (Path(__file__).parents[1] / "docs/agents.md").read_text(encoding="utf-8")
+    rows = [
+        line.split("|")[-2].strip() for line in agents.splitlines() if line.startswith(("| 9 |", "| `bad_claim` |"))
+    ]
+    assert len(rows) == 2
+    assert all(said.startswith("tell a person") for said in (hint, *rows))
+    assert "do not remove anything in `.scaffold/` yourself" in agents
 
 
 @pytest.mark.parametrize("what", ["link", "directory", "pipe"])

@@ -303,7 +303,7 @@ def _linked(folder: Folder, name: str) -> bool:
 def _unusable(achievement: str, error: Damaged | OSError) -> Diagnostic:
     """Return the warning about a claim that cannot be read."""
     path = f"{_PATH}/{achievement}{_SUFFIX}"
-    hint = f"if nobody works on {achievement}, remove this file: nothing else is lost with it"
+    hint = f"tell a person, who may remove this file if nobody works on {achievement}: nothing else is lost with it"
     if isinstance(error, Newer):
         hint = f"use the newer version of scaffold; or {hint}"
     what = error.strerror if isinstance(error, OSError) else str(error)
