@@ -357,8 +357,19 @@ def test_what_became_done_in_another_way_is_nobodys(plan: Path, scaffold: Scaffo
     build(plan, {"execution/feedbacks/APPROVED_11.md": ""})
     assert data(scaffold("next", plan, "--json"))["claims"] == []
     assert "claimed" not in scaffold("status", plan).out
-    outcome = scaffold("release", "1.1", plan, "--as", "bob")
-    assert (outcome.code, outcome.out) == (0, "1.1 is not claimed\n")
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_whoever_releases_what_is_done_ends_its_claim_and_is_told_whose_it_was(
+    plan: Path, scaffold: Scaffold, who: str
+) -> None:
+    scaffold("claim", "1.1", plan, "--as", "alice")
+    build(plan, {"execution/feedbacks/APPROVED_11.md": ""})
+    outcome = scaffold("release", "1.1", plan, "--as", who)
+    assert (outcome.code, outcome.out) == (0, "Released 1.1, which alice had claimed\n")
+    assert not lease(plan).exists()
+    told = data(scaffold("release", "1.1", plan, "--as", who, "--json"))
+    assert (told["released"], told["holder"], told["until"]) == (False, None, None)
 
 
 # --- what cannot be read ----------------------------------------------------------------------------------------------

@@ -226,13 +226,15 @@ def take(plan: Path, wanted: Claim, demand: Callable[[], object]) -> Claim:
     return taken
 
 
-def give_back(plan: Path, achievement: str, holder: str, time: str) -> Claim | None:
+def give_back(plan: Path, achievement: str, holder: str | None, time: str) -> Claim | None:
     """End the claim of a holder, and return the claim that held until now; of another holder it goes on.
+
+    With None it ends whoever holds it: what is done is nobody's any more.
 
     None: it was not claimed. Raises InvalidInput, PlanBusy, WriteFailed, Interrupted, and NeedsPerson for a claim that
     cannot be read.
     """
-    return _end(plan, achievement, time, lambda claim: claim.holder == holder)
+    return _end(plan, achievement, time, lambda claim: holder in (None, claim.holder))
 
 
 def end(plan: Path, seen: Claim, time: str) -> None:
