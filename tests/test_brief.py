@@ -188,6 +188,18 @@ def test_of_a_fix_that_nobody_has_answered_the_first_step_is_the_attempt_that_do
     assert out.index("==> What is to be fixed <==") < out.index("Make it faster.") < out.index("==> The work <==")
 
 
+def test_a_fix_that_the_finished_attempt_answers_is_not_to_be_fixed_any_more(plan: Path, scaffold: Scaffold) -> None:
+    scaffold("review", "2.2", plan, "--fix", "--message", "Make it faster.", "--yes")
+    scaffold("executions", plan, "--achievement", "2.2", "--again", "--yes")
+    assert "==> What is to be fixed <==" in scaffold("brief", "2.2", plan).out
+    (newest,) = (plan / "execution").glob("EXECUTION_TASK_DEMO_22_02.md")
+    newest.write_text(re.sub(r"(?m)^(\*\*Status\*\*:).*", r"\1 Complete", newest.read_text("utf-8")), "utf-8")
+    out = scaffold("brief", "2.2", plan, "--max-tokens", "9999").out
+    assert "\n1. Let it be judged: " in out
+    assert "What is to be fixed <==" not in out
+    assert out.index("==> The work <==") < out.index("==> The FIX that this attempt answers <==")
+
+
 def test_what_is_finished_is_to_be_judged_and_what_is_done_is_over(plan: Path, scaffold: Scaffold) -> None:
     build(plan, {TASK: WORK.replace("In progress", "Complete")})
     assert "\n1. Let it be judged: " in scaffold("brief", "2.2", plan).out

@@ -75,13 +75,20 @@ def to_do(progress: Progress, standing: Standing) -> tuple[str, ...]:
 
 
 def _own(progress: Progress, standing: Standing) -> Iterator[Excerpt]:
-    """Yield the FIX and the newest EXECUTION_TASK; of several that are one attempt those that are not finished."""
+    """Yield the FIX and the newest EXECUTION_TASK; of several that are one attempt those that are not finished.
+
+    A FIX that what is in review answers is for whoever judges: it comes last.
+    """
     plan = progress.plan
     feedback = attempts.verdict_path("FIX", standing.achievement)
-    if not standing.is_done and (fix := attempts.read(plan, feedback)):
+    fix = None if standing.is_done else attempts.read(plan, feedback)
+    is_finished = standing.state == "in_review"
+    if fix and not is_finished:
         yield excerpt("What is to be fixed", feedback, attempts.text_of(fix))
     for path in task_paths(progress, standing):
         yield excerpt("The work", path, attempts.text_of(attempts.read(plan, path)))
+    if fix and is_finished:
+        yield excerpt("The FIX that this attempt answers", feedback, attempts.text_of(fix))
 
 
 def task_paths(progress: Progress, standing: Standing) -> tuple[str, ...]:
