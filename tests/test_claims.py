@@ -309,7 +309,20 @@ def test_status_marks_what_is_claimed_and_why_names_the_holder(plan: Path, scaff
         "until": LATER,
     }
     waits = scaffold("why", "2.1", plan).out
-    assert "\nNext: Everything that can be done now is claimed: 1.1 by alice until 19:30 UTC\n" in waits
+    assert "\nNext: What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC\n" in waits
+
+
+def test_why_names_only_the_claims_on_which_the_achievement_waits(plan: Path, scaffold: Scaffold) -> None:
+    scaffold("claim", "1.1", plan, "--as", "alice")
+    scaffold("claim", "1.2", plan, "--as", "bob")
+    told = data(scaffold("why", "2.1", plan, "--json"))
+    assert told["next_step"] == "What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC"
+    both = data(scaffold("why", "2.2", plan, "--json"))
+    assert (
+        both["next_step"] == "What 2.2 waits for is claimed: 1.1 by alice until 19:30 UTC; 1.2 by bob until 19:30 UTC"
+    )
+    scaffold("release", "1.2", plan, "--as", "bob")
+    assert "1.2" in str(data(scaffold("why", "2.2", plan, "--json"))["next_command"])
 
 
 # --- reviews ----------------------------------------------------------------------------------------------------------

@@ -101,6 +101,10 @@ class Claims:
         held = {id_: claim for id_, claim in self.held.items() if id_ not in ids}
         return replace(self, held=held, unreadable=self.unreadable - set(ids))
 
+    def only(self, ids: Collection[str]) -> "Claims":
+        """Return those of these achievements."""
+        return self.without(self.ids.difference(ids))
+
     @property
     def in_words(self) -> tuple[str, ...]:
         """Who works on each achievement: `1.2 by alice until 19:30 UTC`, with the date where it is another."""
