@@ -180,7 +180,7 @@ def why_data(found: Explanation) -> WhyData:
     """Return `data` of `scaffold why --json`; `blockers` are from the roots up."""
     return {
         **plan_data(found.plan.name, found.plan.document, found.plan.directory),
-        "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated})),
+        "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated}), found.claims),
         "waits_for": list(found.waits_for),
         "blockers": [
             {**standing_data(blocker.standing), "waits_for": list(blocker.waits_for)} for blocker in found.blockers
