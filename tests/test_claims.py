@@ -297,6 +297,37 @@ def test_the_next_step_of_a_command_is_nothing_that_is_claimed_but_for_its_own(p
     assert "\nNext: Carry out execution/EXECUTION_TASK_DEMO_12_01.md," in made
 
 
+@pytest.mark.parametrize("selection", [("--batch",), ("--achievement", "1.2", "--achievement", "1.3")])
+def test_the_next_step_of_a_command_for_several_is_nothing_that_is_claimed(
+    tmp_path: Path, scaffold: Scaffold, selection: tuple[str, ...]
+) -> None:
+    ids = ("1.1", "1.2", "1.3")
+    root = build(tmp_path / "plan", plans.tree([plans.achievement(id_) for id_ in ids], subplans=ids))
+    scaffold("claim", "1.2", root, "--as", "bob")
+    told = data(scaffold("executions", root, *selection, "--yes", "--json"))
+    assert "12" not in str(told["next_step"])
+    assert "12" not in str(told["next_command"])
+    assert "1.2" not in str(told["next_step"])
+
+
+@pytest.mark.parametrize("words", [("brief", "2.1"), ("review", "2.1", "--approve")])
+def test_what_an_achievement_without_work_waits_for_is_not_offered_where_it_is_claimed(
+    tmp_path: Path, scaffold: Scaffold, words: tuple[str, str]
+) -> None:
+    root = plans.demo(tmp_path, {})
+    scaffold("claim", "1.1", root, "--as", "alice")
+    outcome = scaffold(*words[:2], root, *words[2:], "--json")
+    (problem,) = outcome.document["diagnostics"]  # type: ignore[misc]
+    assert outcome.code == 4
+    assert problem["hint"] == "What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC"  # type: ignore[index,call-overload]
+    assert problem["command"] is None  # type: ignore[index,call-overload]
+    scaffold("claim", "2.1", root, "--as", "alice")
+    build(root, {"execution/feedbacks/APPROVED_11.md": ""})
+    scaffold("claim", "2.1", root, "--as", "alice")
+    (problem,) = scaffold(*words[:2], root, *words[2:], "--json").document["diagnostics"]  # type: ignore[misc]
+    assert problem["command"] == ["scaffold", "executions", str(root), "--achievement", "2.1"]  # type: ignore[index,call-overload]
+
+
 def test_status_marks_what_is_claimed_and_why_names_the_holder(plan: Path, scaffold: Scaffold) -> None:
     scaffold("claim", "1.1", plan, "--as", "alice")
     assert "execution created, claimed" in scaffold("status", plan).out
@@ -310,6 +341,15 @@ def test_status_marks_what_is_claimed_and_why_names_the_holder(plan: Path, scaff
     }
     waits = scaffold("why", "2.1", plan).out
     assert "\nNext: What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC\n" in waits
+
+
+def test_the_rows_of_status_and_why_tell_programs_what_is_claimed(plan: Path, scaffold: Scaffold) -> None:
+    scaffold("claim", "1.1", plan, "--as", "alice")
+    rows: Any = data(scaffold("status", plan, "--json"))["achievements"]
+    assert {row["id"] for row in rows if row["claimed"]} == {"1.1"}
+    for id_, is_claimed in (("1.1", True), ("1.2", False)):
+        row: Any = data(scaffold("why", id_, plan, "--json"))["achievement"]
+        assert row["claimed"] is is_claimed
 
 
 def test_why_names_only_the_claims_on_which_the_achievement_waits(plan: Path, scaffold: Scaffold) -> None:

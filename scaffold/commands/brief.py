@@ -14,10 +14,11 @@ from scaffold.document.fields import TITLE, one_line
 from scaffold.errors import PrerequisitesMissing
 from scaffold.names import SUBPLAN, invocation_for, printable, typed
 from scaffold.plan import workspace
-from scaffold.plan.actions import actions_for, claims_of
+from scaffold.plan.actions import actions_for, claims_of, kept_by_claims
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import Selection, select
 from scaffold.shapes import AchievementId, AchievementState, Count, LineNumber, PlanData, RelativePath, plan_data
+from scaffold.transaction.claims import Claims
 
 _USUAL = 3000
 _FEWEST = 500
@@ -47,9 +48,9 @@ def brief(achievement_id: str, plan: Path, max_tokens: int, as_json: bool) -> in
     """
     progress = progress_of(workspace.read_plan(plan))
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
-    if not task_paths(progress, standing):
-        raise _nothing_to_read(progress, standing)
     claims = claims_of(progress, clock.now())
+    if not task_paths(progress, standing):
+        raise _nothing_to_read(progress, standing, claims)
     found = gather(progress, standing, claims)
     wider = typed(invocation_for("brief", standing.id, plan, "--max-tokens", str(4 * max_tokens)))
     made = fitted(_head(progress, standing), found.excerpts, max_tokens * _CHARACTERS, f"`{wider}`", found.unread)
@@ -70,11 +71,12 @@ def _head(progress: Progress, standing: Standing) -> str:
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _nothing_to_read(progress: Progress, standing: Standing) -> PrerequisitesMissing:
+def _nothing_to_read(progress: Progress, standing: Standing, claims: Claims) -> PrerequisitesMissing:
     message = f"achievement {standing.id} has no EXECUTION_TASK yet"
-    action = next(actions_for(progress, standing.id, find_outdated), None)
+    action = next(actions_for(progress, standing.id, find_outdated, claims), None)
     words = action.command if action else None
-    hint = action.text if action else f"nothing is left to do: it is {in_words(standing.state)}"
+    hint = action.text if action else kept_by_claims(progress, standing.id, claims)
+    hint = hint or f"nothing is left to do: it is {in_words(standing.state)}"
     if words:
         hint += f": `{typed(words)}`"
     return PrerequisitesMissing.of("nothing_to_carry_out", message, hint=hint, achievement=standing.id, command=words)
