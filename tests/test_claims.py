@@ -297,17 +297,15 @@ def test_the_next_step_of_a_command_is_nothing_that_is_claimed_but_for_its_own(p
     assert "\nNext: Carry out execution/EXECUTION_TASK_DEMO_12_01.md," in made
 
 
-@pytest.mark.parametrize("selection", [("--batch",), ("--achievement", "1.2", "--achievement", "1.3")])
+@pytest.mark.parametrize("selection", [("--batch",), ("--achievement", "1.1", "--achievement", "1.2")])
 def test_the_next_step_of_a_command_for_several_is_nothing_that_is_claimed(
     tmp_path: Path, scaffold: Scaffold, selection: tuple[str, ...]
 ) -> None:
     ids = ("1.1", "1.2", "1.3")
     root = build(tmp_path / "plan", plans.tree([plans.achievement(id_) for id_ in ids], subplans=ids))
-    scaffold("claim", "1.2", root, "--as", "bob")
+    scaffold("claim", "1.1", root, "--as", "bob")
     told = data(scaffold("executions", root, *selection, "--yes", "--json"))
-    assert "12" not in str(told["next_step"])
-    assert "12" not in str(told["next_command"])
-    assert "1.2" not in str(told["next_step"])
+    assert str(told["next_step"]).startswith("Carry out execution/EXECUTION_TASK_DEMO_12_01.md,")
 
 
 @pytest.mark.parametrize("words", [("brief", "2.1"), ("review", "2.1", "--approve")])
