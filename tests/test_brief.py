@@ -155,8 +155,10 @@ def test_where_it_is_tight_the_end_goes_first_and_all_that_goes_is_named(
     assert text.startswith(whole.partition("\n==>")[0])
     assert "Make it faster." in text
     named = [(one["path"], one["first"], one["last"]) for one in left_out]  # type: ignore[union-attr,index,call-overload]
+    said = dict(re.findall(r"^left out: (\S+): lines? (.+)$", text, re.MULTILINE))
+    assert set(said) == {path for path, *_ in named}
     for path, first, last in named:
-        assert f"left out: {LeftOut(path, first, last).in_words}\n" in text  # type: ignore[arg-type]
+        assert (f"{first}-{last}" if first != last else str(first)) in said[path].split(", ")
     assert f"For more: `scaffold brief 2.2 {plan} --max-tokens {4 * most}`\n" in text
     shown = set(re.findall(r"^(\S+), lines? ", text, re.MULTILINE))
     assert {path for path, *_ in named} | shown >= set(told["read"])  # type: ignore[arg-type]
@@ -228,7 +230,29 @@ def test_of_very_many_dependencies_the_first_are_read_and_the_others_named(tmp_p
     root = build(tmp_path, {**plans.tree(entries, subplans=ids), **files})
     told = data(scaffold("brief", "2.1", root, "--json"))
     assert len(told["left_out"]) == 40  # type: ignore[arg-type]
-    assert str(told["text"]).endswith("\nleft out: subplans/SUBPLAN_DEMO_128.md\nleft out: 32 more stretches\n")
+    rest = "".join(f"left out: subplans/SUBPLAN_DEMO_{id_.replace('.', '')}.md\n" for id_ in ids[20:])
+    assert str(told["text"]).endswith(f"\n\n{rest}")
+    few = scaffold("brief", "2.1", root, "--max-tokens", "500").out
+    assert len(few) <= 2000
+    named = few.count("left out: subplans/")
+    assert f"left out: {40 - named} more files\n" in few or named == 40
+
+
+def test_the_end_that_names_what_is_left_out_is_whole_however_long_the_paths_are(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    root = plans.demo(tmp_path.joinpath(*["a" * 100] * 4), {TASK: WORK, "PLAN_DEMO.md": PLAN})
+    out = scaffold("brief", "2.2", root, "--max-tokens", "500").out
+    assert len(out) <= 2000
+    assert out.startswith("Achievement 2.2 ")
+    assert re.search(rf"\nleft out: {re.escape(TASK)}: lines [0-9]+-66\n", out)
+    assert out.endswith(f"\nFor more: `scaffold brief 2.2 {root} --max-tokens 2000`\n")
+
+
+def test_stretches_of_the_same_file_are_named_in_one_line() -> None:
+    made = [excerpt("A", "a.md", "word " * 99, at) for at in (3, 20, 40)]
+    text = fitted("Head\n", [*made, excerpt("A", "b.md", f"{'word ' * 99}\n" * 99, 7)], 100, "more").text
+    assert text == "Head\n\nleft out: a.md: lines 3, 20, 40\nleft out: b.md: lines 7-105\nFor more: more\n"
 
 
 LINES = st.lists(st.text(max_size=60), min_size=1, max_size=12).map("\n".join)
@@ -249,6 +273,9 @@ def test_no_extract_is_longer_than_its_limit_and_every_line_is_shown_or_left_out
         assert found == whole
     else:
         assert found.left_out or not (unread or any(each.lines for each in excerpts))
+    if found.left_out and limit > 60:
+        is_more = len(found.left_out) > len(unread)
+        assert re.search(r"\nleft out: .+\n" + ("For more: more\n" if is_more else "") + r"\Z", found.text)
 
 
 def test_what_was_learned_ends_where_the_document_says_what_it_was_made_from(plan: Path, scaffold: Scaffold) -> None:
