@@ -315,15 +315,15 @@ def test_what_an_achievement_without_work_waits_for_is_not_offered_where_it_is_c
     root = plans.demo(tmp_path, {})
     scaffold("claim", "1.1", root, "--as", "alice")
     outcome = scaffold(*words[:2], root, *words[2:], "--json")
-    (problem,) = outcome.document["diagnostics"]  # type: ignore[misc]
+    problem: Any = outcome.document["diagnostics"][0]  # type: ignore[index]
     assert outcome.code == 4
-    assert problem["hint"] == "What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC"  # type: ignore[index,call-overload]
-    assert problem["command"] is None  # type: ignore[index,call-overload]
+    assert problem["hint"] == "What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC"
+    assert problem["command"] is None
     scaffold("claim", "2.1", root, "--as", "alice")
     build(root, {"execution/feedbacks/APPROVED_11.md": ""})
     scaffold("claim", "2.1", root, "--as", "alice")
-    (problem,) = scaffold(*words[:2], root, *words[2:], "--json").document["diagnostics"]  # type: ignore[misc]
-    assert problem["command"] == ["scaffold", "executions", str(root), "--achievement", "2.1"]  # type: ignore[index,call-overload]
+    problem = scaffold(*words[:2], root, *words[2:], "--json").document["diagnostics"][0]  # type: ignore[index]
+    assert problem["command"] == ["scaffold", "executions", str(root), "--achievement", "2.1"]
 
 
 def test_status_marks_what_is_claimed_and_why_names_the_holder(plan: Path, scaffold: Scaffold) -> None:
