@@ -285,3 +285,26 @@ def test_what_was_learned_ends_where_the_document_says_what_it_was_made_from(pla
     build(plan, {"execution/EXECUTION_TASK_DEMO_11_01.md": ends})
     out = scaffold("brief", "2.2", plan).out
     assert ("**What worked**: It." in out, "Made on" in out) == (True, False)
+
+
+def test_of_a_thousand_siblings_those_at_work_come_first_and_what_is_not_named_is_counted(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    ids = [f"1.{number}" for number in range(1, 101)]
+    delivering = "\n## Deliverables\n\n- `src/of_{}.py`: it\n"
+    files = {
+        f"subplans/SUBPLAN_DEMO_{id_.replace('.', '')}.md": plans.subplan(id_) + delivering.format(id_) for id_ in ids
+    }
+    files |= {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md": "**Status**: In progress\n" for slug in ("11", "190")}
+    root = build(tmp_path, {**plans.tree([plans.achievement(id_) for id_ in ids], subplans=ids), **files})
+    scaffold("claim", "1.99", root, "--as", "bob")
+    out = scaffold("brief", "1.1", root, "--max-tokens", "9999").out
+    others = re.findall(r"^(1\.[0-9]+) Part [0-9.]+( \(\w+\))?: src/", out, re.MULTILINE)
+    assert others[:3] == [("1.99", " (bob)"), ("1.90", ""), ("1.2", "")]
+    assert len(others) == 20
+    assert out.count("left out: subplans/") == 20
+    assert f"\nleft out: 59 more achievements that others may begin: `scaffold status {root} --ready`\n" in out
+    for id_ in ids[1:61]:
+        scaffold("claim", id_, root, "--as", "bob")
+    out = scaffold("brief", "1.1", root, "--max-tokens", "9999").out
+    assert out.count("left out: subplans/") == 42

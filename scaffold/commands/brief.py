@@ -53,7 +53,9 @@ def brief(achievement_id: str, plan: Path, max_tokens: int, as_json: bool) -> in
         raise _nothing_to_read(progress, standing, claims)
     found = gather(progress, standing, claims)
     wider = typed(invocation_for("brief", standing.id, plan, "--max-tokens", str(4 * max_tokens)))
-    made = fitted(_head(progress, standing), found.excerpts, max_tokens * _CHARACTERS, f"`{wider}`", found.unread)
+    made = fitted(
+        _head(progress, standing), found.excerpts, max_tokens * _CHARACTERS, f"`{wider}`", found.unread, found.note
+    )
     warnings = (*progress.plan.diagnostics, *found.warnings, *claims.warnings)
     if as_json:
         read = dict.fromkeys(each.path for each in found.excerpts if each.lines)
