@@ -104,12 +104,14 @@ class _Ending(NamedTuple):
         last += f"For more: {self.more}\n" if len(left_out) > self.unread else ""
         if not named and not last:
             return ""
-        for count in range(len(named), 0, -1):
-            others = len(named) - count
-            shown = "".join(named[:count]) + _others(others) + last
-            if len(shown) < room:
-                return f"\n{shown}"
-        return f"\n{_others(len(named))}{last}"
+        best, length = 0, 1 + len(last)
+        for count, line in enumerate(named, 1):
+            length += len(line)
+            if length > room:
+                break
+            if length + len(_others(len(named) - count)) <= room:
+                best = count
+        return f"\n{''.join(named[:best])}{_others(len(named) - best)}{last}"
 
 
 def _others(count: int) -> str:
