@@ -149,14 +149,20 @@ def test_where_it_is_tight_the_end_goes_first_and_all_that_goes_is_named(
 ) -> None:
     build(plan, {"execution/feedbacks/FIX_22.md": "# FIX\n\nMake it faster.\n"})
     whole = scaffold("brief", "2.2", plan, "--max-tokens", "9999").out
-    told = data(scaffold("brief", "2.2", plan, "--max-tokens", str(most), "--json"))
+    outcome = scaffold("brief", "2.2", plan, "--max-tokens", str(most), "--json")
+    assert len(outcome.out) <= 4 * most
+    told = data(outcome)
     text, left_out = str(told["text"]), told["left_out"]
     assert len(text) <= 4 * most < len(whole)
     assert text.startswith(whole.partition("\n==>")[0])
     assert "Make it faster." in text
     named = [(one["path"], one["first"], one["last"]) for one in left_out]  # type: ignore[union-attr,index,call-overload]
+    said = dict(re.findall(r"^left out: (\S+): lines? (.+)$", text, re.MULTILINE))
+    unsaid = {path for path, *_ in named} - set(said)
+    assert not unsaid or re.search(rf"^left out: {len(unsaid)} more files?$", text, re.MULTILINE)
+    assert len(unsaid) <= 1
     for path, first, last in named:
-        assert f"left out: {LeftOut(path, first, last).in_words}\n" in text  # type: ignore[arg-type]
+        assert path in unsaid or (f"{first}-{last}" if first != last else str(first)) in said[path].split(", ")
     assert f"For more: `scaffold brief 2.2 {plan} --max-tokens {4 * most}`\n" in text
     shown = set(re.findall(r"^(\S+), lines? ", text, re.MULTILINE))
     assert {path for path, *_ in named} | shown >= set(told["read"])  # type: ignore[arg-type]
@@ -188,6 +194,18 @@ def test_of_a_fix_that_nobody_has_answered_the_first_step_is_the_attempt_that_do
     assert out.index("==> What is to be fixed <==") < out.index("Make it faster.") < out.index("==> The work <==")
 
 
+def test_a_fix_that_the_finished_attempt_answers_is_not_to_be_fixed_any_more(plan: Path, scaffold: Scaffold) -> None:
+    scaffold("review", "2.2", plan, "--fix", "--message", "Make it faster.", "--yes")
+    scaffold("executions", plan, "--achievement", "2.2", "--again", "--yes")
+    assert "==> What is to be fixed <==" in scaffold("brief", "2.2", plan).out
+    (newest,) = (plan / "execution").glob("EXECUTION_TASK_DEMO_22_02.md")
+    newest.write_text(re.sub(r"(?m)^(\*\*Status\*\*:).*", r"\1 Complete", newest.read_text("utf-8")), "utf-8")
+    out = scaffold("brief", "2.2", plan, "--max-tokens", "9999").out
+    assert "\n1. Let it be judged: " in out
+    assert "What is to be fixed <==" not in out
+    assert out.index("==> The work <==") < out.index("==> The FIX that this attempt answers <==")
+
+
 def test_what_is_finished_is_to_be_judged_and_what_is_done_is_over(plan: Path, scaffold: Scaffold) -> None:
     build(plan, {TASK: WORK.replace("In progress", "Complete")})
     assert "\n1. Let it be judged: " in scaffold("brief", "2.2", plan).out
@@ -216,7 +234,29 @@ def test_of_very_many_dependencies_the_first_are_read_and_the_others_named(tmp_p
     root = build(tmp_path, {**plans.tree(entries, subplans=ids), **files})
     told = data(scaffold("brief", "2.1", root, "--json"))
     assert len(told["left_out"]) == 40  # type: ignore[arg-type]
-    assert str(told["text"]).endswith("\nleft out: subplans/SUBPLAN_DEMO_128.md\nleft out: 32 more stretches\n")
+    rest = "".join(f"left out: subplans/SUBPLAN_DEMO_{id_.replace('.', '')}.md\n" for id_ in ids[20:])
+    assert str(told["text"]).endswith(f"\n\n{rest}")
+    few = scaffold("brief", "2.1", root, "--max-tokens", "500").out
+    assert len(few) <= 2000
+    named = few.count("left out: subplans/")
+    assert f"left out: {40 - named} more files\n" in few or named == 40
+
+
+def test_the_end_that_names_what_is_left_out_is_whole_however_long_the_paths_are(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    root = plans.demo(tmp_path.joinpath(*["a" * 100] * 4), {TASK: WORK, "PLAN_DEMO.md": PLAN})
+    out = scaffold("brief", "2.2", root, "--max-tokens", "500").out
+    assert len(out) <= 2000
+    assert out.startswith("Achievement 2.2 ")
+    assert re.search(rf"\nleft out: {re.escape(TASK)}: lines [0-9]+-66\n", out)
+    assert out.endswith(f"\nFor more: `scaffold brief 2.2 {root} --max-tokens 2000`\n")
+
+
+def test_stretches_of_the_same_file_are_named_in_one_line() -> None:
+    made = [excerpt("A", "a.md", "word " * 99, at) for at in (3, 20, 40)]
+    text = fitted("Head\n", [*made, excerpt("A", "b.md", f"{'word ' * 99}\n" * 99, 7)], 100, "more").text
+    assert text == "Head\n\nleft out: a.md: lines 3, 20, 40\nleft out: b.md: lines 7-105\nFor more: more\n"
 
 
 LINES = st.lists(st.text(max_size=60), min_size=1, max_size=12).map("\n".join)
@@ -237,6 +277,9 @@ def test_no_extract_is_longer_than_its_limit_and_every_line_is_shown_or_left_out
         assert found == whole
     else:
         assert found.left_out or not (unread or any(each.lines for each in excerpts))
+    if found.left_out and limit > 60:
+        is_more = len(found.left_out) > len(unread)
+        assert re.search(r"\nleft out: .+\n" + ("For more: more\n" if is_more else "") + r"\Z", found.text)
 
 
 def test_what_was_learned_ends_where_the_document_says_what_it_was_made_from(plan: Path, scaffold: Scaffold) -> None:
@@ -246,3 +289,44 @@ def test_what_was_learned_ends_where_the_document_says_what_it_was_made_from(pla
     build(plan, {"execution/EXECUTION_TASK_DEMO_11_01.md": ends})
     out = scaffold("brief", "2.2", plan).out
     assert ("**What worked**: It." in out, "Made on" in out) == (True, False)
+
+
+def test_of_a_thousand_siblings_those_at_work_come_first_and_what_is_not_named_is_counted(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    ids = [f"1.{number}" for number in range(1, 101)]
+    delivering = "\n## Deliverables\n\n- `src/of_{}.py`: it\n"
+    files = {
+        f"subplans/SUBPLAN_DEMO_{id_.replace('.', '')}.md": plans.subplan(id_) + delivering.format(id_) for id_ in ids
+    }
+    files |= {f"execution/EXECUTION_TASK_DEMO_{slug}_01.md": "**Status**: In progress\n" for slug in ("11", "190")}
+    root = build(tmp_path, {**plans.tree([plans.achievement(id_) for id_ in ids], subplans=ids), **files})
+    scaffold("claim", "1.99", root, "--as", "bob")
+    out = scaffold("brief", "1.1", root, "--max-tokens", "9999").out
+    others = re.findall(r"^(1\.[0-9]+) Part [0-9.]+( \(\w+\))?: src/", out, re.MULTILINE)
+    assert others[:3] == [("1.99", " (bob)"), ("1.90", ""), ("1.2", "")]
+    assert len(others) == 20
+    assert out.count("left out: subplans/") == 20
+    assert f"\nleft out: 59 more achievements that others may begin: `scaffold status {root} --ready`\n" in out
+    for id_ in ids[1:61]:
+        scaffold("claim", id_, root, "--as", "bob")
+    out = scaffold("brief", "1.1", root, "--max-tokens", "9999").out
+    assert out.count("left out: subplans/") == 42
+
+
+@pytest.mark.parametrize("most", [500, 600, 1000, 2000])
+def test_the_whole_json_document_stays_within_the_limit_and_says_where_its_lists_are_cut(
+    tmp_path: Path, scaffold: Scaffold, most: int
+) -> None:
+    ids = [f"1.{number}" for number in range(1, 61)]
+    entries = [*(plans.achievement(id_) for id_ in ids), plans.achievement("2.1", *ids)]
+    files = {f"execution/feedbacks/APPROVED_{id_.replace('.', '')}.md": "" for id_ in ids}
+    files["execution/EXECUTION_TASK_DEMO_21_01.md"] = WORK + '"quoted"\t\\ \n' * 400
+    root = build(tmp_path, {**plans.tree(entries, subplans=ids), **files})
+    outcome = scaffold("brief", "2.1", root, "--max-tokens", str(most), "--json")
+    told = data(outcome)
+    assert len(outcome.out) <= 4 * most
+    assert "1. Carry out execution/EXECUTION_TASK_DEMO_21_01.md\n" in str(told["text"])
+    assert str(told["text"]).endswith(f"For more: `scaffold brief 2.1 {root} --max-tokens {4 * most}`\n")
+    assert told["tokens"] == -(-len(str(told["text"])) // 4)
+    assert told["more"] is (len(told["left_out"]) < 41)  # type: ignore[arg-type]

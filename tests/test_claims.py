@@ -297,6 +297,35 @@ def test_the_next_step_of_a_command_is_nothing_that_is_claimed_but_for_its_own(p
     assert "\nNext: Carry out execution/EXECUTION_TASK_DEMO_12_01.md," in made
 
 
+@pytest.mark.parametrize("selection", [("--batch",), ("--achievement", "1.1", "--achievement", "1.2")])
+def test_the_next_step_of_a_command_for_several_is_nothing_that_is_claimed(
+    tmp_path: Path, scaffold: Scaffold, selection: tuple[str, ...]
+) -> None:
+    ids = ("1.1", "1.2", "1.3")
+    root = build(tmp_path / "plan", plans.tree([plans.achievement(id_) for id_ in ids], subplans=ids))
+    scaffold("claim", "1.1", root, "--as", "bob")
+    told = data(scaffold("executions", root, *selection, "--yes", "--json"))
+    assert str(told["next_step"]).startswith("Carry out execution/EXECUTION_TASK_DEMO_12_01.md,")
+
+
+@pytest.mark.parametrize("words", [("brief", "2.1"), ("review", "2.1", "--approve")])
+def test_what_an_achievement_without_work_waits_for_is_not_offered_where_it_is_claimed(
+    tmp_path: Path, scaffold: Scaffold, words: tuple[str, str]
+) -> None:
+    root = plans.demo(tmp_path, {})
+    scaffold("claim", "1.1", root, "--as", "alice")
+    outcome = scaffold(*words[:2], root, *words[2:], "--json")
+    problem: Any = outcome.document["diagnostics"][0]  # type: ignore[index]
+    assert outcome.code == 4
+    assert problem["hint"] == "What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC"
+    assert problem["command"] is None
+    scaffold("claim", "2.1", root, "--as", "alice")
+    build(root, {"execution/feedbacks/APPROVED_11.md": ""})
+    scaffold("claim", "2.1", root, "--as", "alice")
+    problem = scaffold(*words[:2], root, *words[2:], "--json").document["diagnostics"][0]  # type: ignore[index]
+    assert problem["command"] == ["scaffold", "executions", str(root), "--achievement", "2.1"]
+
+
 def test_status_marks_what_is_claimed_and_why_names_the_holder(plan: Path, scaffold: Scaffold) -> None:
     scaffold("claim", "1.1", plan, "--as", "alice")
     assert "execution created, claimed" in scaffold("status", plan).out
@@ -309,7 +338,29 @@ def test_status_marks_what_is_claimed_and_why_names_the_holder(plan: Path, scaff
         "until": LATER,
     }
     waits = scaffold("why", "2.1", plan).out
-    assert "\nNext: Everything that can be done now is claimed: 1.1 by alice until 19:30 UTC\n" in waits
+    assert "\nNext: What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC\n" in waits
+
+
+def test_the_rows_of_status_and_why_tell_programs_what_is_claimed(plan: Path, scaffold: Scaffold) -> None:
+    scaffold("claim", "1.1", plan, "--as", "alice")
+    rows: Any = data(scaffold("status", plan, "--json"))["achievements"]
+    assert {row["id"] for row in rows if row["claimed"]} == {"1.1"}
+    for id_, is_claimed in (("1.1", True), ("1.2", False)):
+        row: Any = data(scaffold("why", id_, plan, "--json"))["achievement"]
+        assert row["claimed"] is is_claimed
+
+
+def test_why_names_only_the_claims_on_which_the_achievement_waits(plan: Path, scaffold: Scaffold) -> None:
+    scaffold("claim", "1.1", plan, "--as", "alice")
+    scaffold("claim", "1.2", plan, "--as", "bob")
+    told = data(scaffold("why", "2.1", plan, "--json"))
+    assert told["next_step"] == "What 2.1 waits for is claimed: 1.1 by alice until 19:30 UTC"
+    both = data(scaffold("why", "2.2", plan, "--json"))
+    assert (
+        both["next_step"] == "What 2.2 waits for is claimed: 1.1 by alice until 19:30 UTC; 1.2 by bob until 19:30 UTC"
+    )
+    scaffold("release", "1.2", plan, "--as", "bob")
+    assert "1.2" in str(data(scaffold("why", "2.2", plan, "--json"))["next_command"])
 
 
 # --- reviews ----------------------------------------------------------------------------------------------------------
@@ -357,8 +408,19 @@ def test_what_became_done_in_another_way_is_nobodys(plan: Path, scaffold: Scaffo
     build(plan, {"execution/feedbacks/APPROVED_11.md": ""})
     assert data(scaffold("next", plan, "--json"))["claims"] == []
     assert "claimed" not in scaffold("status", plan).out
-    outcome = scaffold("release", "1.1", plan, "--as", "bob")
-    assert (outcome.code, outcome.out) == (0, "1.1 is not claimed\n")
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_whoever_releases_what_is_done_ends_its_claim_and_is_told_whose_it_was(
+    plan: Path, scaffold: Scaffold, who: str
+) -> None:
+    scaffold("claim", "1.1", plan, "--as", "alice")
+    build(plan, {"execution/feedbacks/APPROVED_11.md": ""})
+    outcome = scaffold("release", "1.1", plan, "--as", who)
+    assert (outcome.code, outcome.out) == (0, "Released 1.1, which alice had claimed\n")
+    assert not lease(plan).exists()
+    told = data(scaffold("release", "1.1", plan, "--as", who, "--json"))
+    assert (told["released"], told["holder"], told["until"]) == (False, None, None)
 
 
 # --- what cannot be read ----------------------------------------------------------------------------------------------
@@ -400,11 +462,24 @@ def test_what_is_no_claim_is_told_with_what_to_do_and_blocks_nothing_else(
     for verb in ("claim", "release"):
         outcome = scaffold(verb, "1.1", plan, "--as", "bob")
         assert (outcome.code, said in outcome.err) == (9, True), outcome.err
-        assert "if nobody works on 1.1, remove this file: nothing else is lost with it" in outcome.err
+        assert "tell a person, who may remove this file if nobody works on 1.1: nothing else is lost" in outcome.err
     assert lease(plan).read_bytes() == content
     assert scaffold("claim", "1.2", plan, "--as", "bob").code == 0
     lease(plan).unlink()
     assert scaffold("claim", "1.1", plan, "--as", "bob").code == 0
+
+
+def test_the_hint_and_both_tables_leave_a_claim_that_cannot_be_used_to_a_person(plan: Path, scaffold: Scaffold) -> None:
+    lease(plan).parent.mkdir(parents=True)
+    lease(plan).write_bytes(b"garbage\n")
+    hint = scaffold("claim", "1.1", plan, "--as", "bob").err.partition("hint: ")[2]
+    agents = (Path(__file__).parents[1] / "docs/agents.md").read_text(encoding="utf-8")
+    rows = [
+        line.split("|")[-2].strip() for line in agents.splitlines() if line.startswith(("| 9 |", "| `bad_claim` |"))
+    ]
+    assert len(rows) == 2
+    assert all(said.startswith("tell a person") for said in (hint, *rows))
+    assert "do not remove anything in `.scaffold/` yourself" in agents
 
 
 @pytest.mark.parametrize("what", ["link", "directory", "pipe"])

@@ -74,6 +74,7 @@ def test_an_achievement_has_its_level_state_readiness_open_places_and_files(tmp_
         "state": "execution_created",
         "ready": True,
         "decided_by": "execution/EXECUTION_TASK_DEMO_11_01.md",
+        "claimed": False,
         "unfilled": 1,
         "out_of_date": 0,
         "dependencies": [],

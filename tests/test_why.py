@@ -131,6 +131,7 @@ def test_json_says_the_same(tmp_path: Path, scaffold: Scaffold) -> None:
             "state": "subplan_created",
             "ready": False,
             "decided_by": "subplans/SUBPLAN_DEMO_22.md",
+            "claimed": False,
             "unfilled": 0,
             "out_of_date": 0,
             "dependencies": ["1.1", "1.2"],

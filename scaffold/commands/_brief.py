@@ -1,7 +1,7 @@
 """What a brief is made of: the excerpts that whoever works on an achievement has to read, the most needed first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from scaffold.document.extract import Excerpt, LeftOut, excerpt
@@ -9,7 +9,7 @@ from scaffold.document.fields import TITLE, one_line
 from scaffold.errors import Diagnostic, InvalidInput
 from scaffold.lazy.patterns import regex
 from scaffold.lazy.values import replace
-from scaffold.names import EXECUTION_FOLDER, SUBPLAN, agreed, command, invocation_for, latest, listed, typed
+from scaffold.names import EXECUTION_FOLDER, SUBPLAN, agreed, command, counted, invocation_for, latest, listed, typed
 from scaffold.plan import attempts, settings, workspace
 from scaffold.plan.actions import blockers_of
 from scaffold.plan.progress import Progress, Standing, in_words
@@ -21,7 +21,9 @@ from scaffold.reading.markdown import decode
 from scaffold.transaction.claims import Claims
 
 _MOST = 20
-"""Dependencies, and siblings, that are looked into; of others the SUBPLAN is named."""
+"""Dependencies, and siblings, that are looked into; of others the SUBPLAN is named, or they are counted."""
+
+_AT_WORK = frozenset({"in_progress", "fix_in_progress"})
 
 _LEARNED = regex(r"learn|lesson|surpris|finding|decision|insight|completion (?:status|notes|summary|report)|hand-?over")
 """Headings of an EXECUTION_TASK, in lower case, below which stands what others should know."""
@@ -31,10 +33,14 @@ _RULE = regex(r"\s*-{3,}\s*")
 
 
 class Material(NamedTuple):
-    """The excerpts, the most needed first, what was not looked into, and warnings about what cannot be read."""
+    """The excerpts, the most needed first, what was not looked into, and warnings about what cannot be read.
+
+    `note` says how many more achievements nobody has named, empty where there are none.
+    """
 
     excerpts: tuple[Excerpt, ...]
     unread: tuple[LeftOut, ...]
+    note: str
     warnings: tuple[Diagnostic, ...]
 
 
@@ -42,16 +48,28 @@ def gather(progress: Progress, standing: Standing, claims: Claims) -> Material:
     """Read what whoever works on an achievement has to know."""
     reading = _Reading(progress)
     dependencies = progress.dependencies_of(standing.achievement)
-    siblings = list(islice(_siblings(progress, standing), 2 * _MOST))
+    at_work, others = _siblings(progress, standing, claims)
+    siblings = [*at_work, *others]
     excerpts = (
         *_own(progress, standing),
         *reading.of_plan(),
         *(each for other in dependencies[:_MOST] for each in reading.of_dependency(other)),
         *(each for other in siblings[:_MOST] for each in reading.of_sibling(other, claims)),
     )
-    others = (*dependencies[_MOST:], *siblings[_MOST:])
-    unread = tuple(LeftOut(next(iter(other.paths(SUBPLAN)), progress.plan.document)) for other in others)
-    return Material(tuple(excerpts), tuple(dict.fromkeys(unread)), tuple(reading.warnings))
+    named = max(2 * _MOST, len(at_work))
+    unread = tuple(
+        LeftOut(next(iter(other.paths(SUBPLAN)), progress.plan.document))
+        for other in (*dependencies[_MOST:], *siblings[_MOST:named])
+    )
+    note = _not_named(progress, len(siblings) - named)
+    return Material(tuple(excerpts), tuple(dict.fromkeys(unread)), note, tuple(reading.warnings))
+
+
+def _not_named(progress: Progress, count: int) -> str:
+    if count <= 0:
+        return ""
+    status = command("status", progress.plan.argument, "--ready")
+    return f"{counted(count, 'more achievement')} that others may begin: `{status}`"
 
 
 def to_do(progress: Progress, standing: Standing) -> tuple[str, ...]:
@@ -75,13 +93,20 @@ def to_do(progress: Progress, standing: Standing) -> tuple[str, ...]:
 
 
 def _own(progress: Progress, standing: Standing) -> Iterator[Excerpt]:
-    """Yield the FIX and the newest EXECUTION_TASK; of several that are one attempt those that are not finished."""
+    """Yield the FIX and the newest EXECUTION_TASK; of several that are one attempt those that are not finished.
+
+    A FIX that what is in review answers is for whoever judges: it comes last.
+    """
     plan = progress.plan
     feedback = attempts.verdict_path("FIX", standing.achievement)
-    if not standing.is_done and (fix := attempts.read(plan, feedback)):
+    fix = None if standing.is_done else attempts.read(plan, feedback)
+    is_finished = standing.state == "in_review"
+    if fix and not is_finished:
         yield excerpt("What is to be fixed", feedback, attempts.text_of(fix))
     for path in task_paths(progress, standing):
         yield excerpt("The work", path, attempts.text_of(attempts.read(plan, path)))
+    if fix and is_finished:
+        yield excerpt("The FIX that this attempt answers", feedback, attempts.text_of(fix))
 
 
 def task_paths(progress: Progress, standing: Standing) -> tuple[str, ...]:
@@ -92,13 +117,18 @@ def task_paths(progress: Progress, standing: Standing) -> tuple[str, ...]:
     return (f"{EXECUTION_FOLDER}/{newest}",) if newest else ()
 
 
-def _siblings(progress: Progress, standing: Standing) -> Iterator[Standing]:
-    """Yield what others may be at work on at the same time: what is ready or has begun, and not in the way of this."""
+def _siblings(progress: Progress, standing: Standing, claims: Claims) -> tuple[list[Standing], list[Standing]]:
+    """Return what others are at work on, what is claimed first, and what they may begin: neither is in the way of this.
+
+    Others may begin what is ready, or has an EXECUTION_TASK.
+    """
     before = blockers_of(progress, standing.id)
-    for other in progress:
-        has_begun = other.ready or bool(other.executions.regular)
-        if has_begun and not other.is_done and other.id != standing.id and other.id not in before:
-            yield other
+    others = [other for other in progress if not other.is_done and other.id != standing.id and other.id not in before]
+    claimed = [other for other in others if other.id in claims.ids]
+    begun = [other for other in others if other.state in _AT_WORK and other.id not in claims.ids]
+    known = {other.id for other in (*claimed, *begun)}
+    rest = [other for other in others if other.id not in known and (other.ready or other.executions.regular)]
+    return [*claimed, *begun], rest
 
 
 class _Reading:

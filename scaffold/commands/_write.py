@@ -13,7 +13,7 @@ from scaffold.commands._paging import PageOptions, page
 from scaffold.errors import Conflict, Diagnostic, Interrupted, NotConfirmed, ScaffoldError, WriteFailed
 from scaffold.lazy.values import replace
 from scaffold.model import BatchRecord
-from scaffold.names import Words, path_word, typed
+from scaffold.names import Words, is_achievement_id, path_word, typed
 from scaffold.plan import workspace
 from scaffold.plan.actions import Step, claims_of, first_step
 from scaffold.plan.progress import progress_of
@@ -180,7 +180,8 @@ def _step_after(proposal: Proposal, record: BatchRecord | None) -> Step | None:
         return proposal.then
     try:
         progress = progress_of(workspace.read_plan(proposal.argument))
-        own = {document.achievement for document in proposal.documents}
+        named = [word for word in proposal.batch.selection.split() if is_achievement_id(word)]
+        own = named if len(named) == 1 else ()  # whoever names a single achievement may be its holder
         claimed = claims_of(progress, clock.now()).without(own)
         return first_step(progress, proposal.given, find_outdated, claimed)
     except (ScaffoldError, OSError, MemoryError):

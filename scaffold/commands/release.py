@@ -26,22 +26,26 @@ from scaffold.transaction.claims import Claim
 def release(achievement_id: str, plan: Path, holder: str, as_json: bool) -> int:
     """End the claim of ID before its time.
 
-    Only under the NAME that claimed it; a claim that ran out, or was ended by a review, needs no end.
+    Only under the NAME that claimed it, or where ID is done; a claim that ran out, or was ended by a review, needs no
+    end.
     """
     demand_name(holder)
     progress = progress_of(workspace.read_plan(plan))
     (standing,) = select(progress, Selection("achievements", ids=(achievement_id,)), SUBPLAN)
-    found = claims.give_back(progress.plan.directory, achievement_id, holder, clock.now())
-    if standing.is_done:  # what is done is nobody's any more
-        found = None
-    if found and found.holder != holder:
+    meant = None if standing.is_done else holder  # what is done is nobody's any more
+    found = claims.give_back(progress.plan.directory, achievement_id, meant, clock.now())
+    if found and found.holder != holder and not standing.is_done:
         raise _held(plan, found)
     if as_json:
         data = release_data(progress, achievement_id, found)
         terminal.show(report.envelope("release", data, progress.plan.diagnostics, ok=True))
     else:
         terminal.tell(report.diagnostics_text(progress.plan.diagnostics))
-        done = f"Released {achievement_id}, which {holder} had claimed" if found else f"{achievement_id} is not claimed"
+        done = (
+            f"Released {achievement_id}, which {found.holder} had claimed"
+            if found
+            else f"{achievement_id} is not claimed"
+        )
         terminal.show(f"{printable(done)}\n")
     return 0
 

@@ -30,7 +30,7 @@ from scaffold.names import (
     typed,
 )
 from scaffold.plan import attempts, settings, workspace
-from scaffold.plan.actions import actions_for
+from scaffold.plan.actions import actions_for, claims_of, kept_by_claims
 from scaffold.plan.progress import Progress, Standing, in_words, progress_of
 from scaffold.plan.selection import unknown
 from scaffold.preview import Proposal
@@ -193,8 +193,9 @@ def _demand_allowed(progress: Progress, standing: Standing, verdict: Verdict) ->
 
 
 def _nothing_to_judge(progress: Progress, standing: Standing) -> PrerequisitesMissing:
-    action = next(actions_for(progress, standing.id, find_outdated), None)
-    words, text = (action.command, action.text) if action else (None, None)
+    claims = claims_of(progress, clock.now())
+    action = next(actions_for(progress, standing.id, find_outdated, claims), None)
+    words, text = (action.command, action.text) if action else (None, kept_by_claims(progress, standing.id, claims))
     hint = f"{text}: `{typed(words)}`" if words else text
     message = f"achievement {standing.id} has no EXECUTION_TASK to judge"
     return PrerequisitesMissing.of("no_attempt", message, hint=hint, achievement=standing.id, command=words)

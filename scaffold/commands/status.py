@@ -19,6 +19,7 @@ from scaffold.plan.progress import NOT_STATED, Standing, in_words
 from scaffold.reading.durations import Effort
 from scaffold.report import table
 from scaffold.shapes import AchievementId, AchievementState, Count, NextCommand, PlanData, RelativePath, Rule, plan_data
+from scaffold.transaction.claims import Claims
 
 _LEVEL_HEADS = ("Level", "Achievements", "Done", "Ready", "Sequential", "Parallel")
 _ACHIEVEMENT_HEADS = ("Achievement", "Title", "Level", "State", "Ready", "Unfilled", "Files")
@@ -84,6 +85,7 @@ class AchievementData(StandingData):
     """Everything known about an achievement."""
 
     decided_by: str | None
+    claimed: bool
     unfilled: Count
     out_of_date: Count
     dependencies: list[AchievementId]
@@ -114,6 +116,7 @@ class StatusData(PlanData, PageData):
         list[AchievementData],
         "by level and id, those that are done only with `--all`, with `--ready` only those: `id`, `title`, `level`, "
         "`state`, `ready`, `decided_by` (what the state was read from: a path, with its line where there is one), "
+        "`claimed` (whether somebody works on it, and `why` says who), "
         "`unfilled` (open places of its SUBPLAN), `out_of_date` (EXECUTION_TASKs that would be made otherwise now), "
         "`dependencies`, `estimated_time`, `files`",
     ]
@@ -134,7 +137,7 @@ def status_data(
         "in_parallel": _effort_data(survey.in_parallel) if survey.in_parallel else None,
         "states": _states(survey.rows),
         "levels": [],
-        "achievements": [row_data(row, survey.out_of_date) for row in rows],
+        "achievements": [row_data(row, survey.out_of_date, survey.claims) for row in rows],
         **NO_PAGE,
         "next_step": survey.next_step.text,
         "next_command": survey.next_step.command,
@@ -218,11 +221,12 @@ def standing_data(standing: Standing) -> StandingData:
     }
 
 
-def row_data(row: Row, out_of_date: OutOfDate) -> AchievementData:
+def row_data(row: Row, out_of_date: OutOfDate, claims: Claims) -> AchievementData:
     """Return one achievement as `scaffold status` and `scaffold why` have it."""
     return {
         **standing_data(row.standing),
         "decided_by": row.standing.decided_by,
+        "claimed": row.standing.id in claims.ids,
         "unfilled": len(row.standing.unfilled),
         "out_of_date": len(out_of_date.of(row.standing.id)),
         "dependencies": list(row.standing.achievement.dependencies),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
@@ -18,7 +19,7 @@ from scaffold.lazy.values import frozen
 from scaffold.model import Plan
 from scaffold.names import EXECUTION_TASK, SUBPLAN, counted, listed, printable
 from scaffold.plan import overview
-from scaffold.plan.actions import Step, actions_for, blockers_of, step_of
+from scaffold.plan.actions import Step, actions_for, blockers_of, kept_by_claims, step_of
 from scaffold.plan.outlook import Outdated, OutOfDate
 from scaffold.plan.overview import Row, Survey, those_of
 from scaffold.plan.progress import Progress, Standing, in_words, state_line
@@ -128,15 +129,13 @@ def _subplan(standing: Standing) -> str | None:
 
 
 def _step(progress: Progress, standing: Standing, found: Survey) -> Step:
-    """Return what brings an achievement on: the first action for what it waits for, else for itself.
-
-    That it is claimed itself does not count here: the question may be its holder's.
-    """
+    """Return what brings an achievement on: the first action for what it waits for, else for itself."""
     if standing.is_done:
         return Step(f"Achievement {standing.id} is done.")
-    claims = found.claims.without([standing.id])
-    actions = actions_for(progress, standing.id, partial(those_of, found.out_of_date), claims)
-    return step_of(progress, actions, claims)
+    actions = actions_for(progress, standing.id, partial(those_of, found.out_of_date), found.claims)
+    if (first := next(actions, None)) is not None:
+        return step_of(progress, chain((first,), actions))
+    return Step(kept_by_claims(progress, standing.id, found.claims) or f"Nothing can be done for {standing.id} now")
 
 
 class BlockerData(StandingData):
@@ -181,7 +180,7 @@ def why_data(found: Explanation) -> WhyData:
     """Return `data` of `scaffold why --json`; `blockers` are from the roots up."""
     return {
         **plan_data(found.plan.name, found.plan.document, found.plan.directory),
-        "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated})),
+        "achievement": row_data(found.row, OutOfDate({found.row.standing.id: found.outdated}), found.claims),
         "waits_for": list(found.waits_for),
         "blockers": [
             {**standing_data(blocker.standing), "waits_for": list(blocker.waits_for)} for blocker in found.blockers

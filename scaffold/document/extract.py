@@ -1,12 +1,13 @@
 """Stretches of several files in one text of at most so many characters, which names what it had to leave out."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from scaffold.lazy.values import frozen
 from scaffold.names import printable
 
-_NAMED = 8
-"""How many of the stretches that are left out the text names; programs get all."""
+_SHARE = 4
+"""The names of what is left out may take a fourth of the room from the excerpts, and what these leave free."""
 
 _TAB = 4
 
@@ -28,11 +29,6 @@ class LeftOut:
     first: int | None = None
     last: int | None = None
 
-    @property
-    def in_words(self) -> str:
-        """Name the place: `lines 80-140 of execution/….md`."""
-        return f"{_lines(self.first, self.last)} of {self.path}" if self.first and self.last else self.path
-
 
 @frozen
 class Extract:
@@ -52,21 +48,32 @@ def excerpt(heading: str, path: str, text: str, first: int = 1) -> Excerpt:
     return Excerpt(heading, path, tuple(lines))
 
 
-def fitted(head: str, excerpts: Sequence[Excerpt], limit: int, more: str, unread: Sequence[LeftOut] = ()) -> Extract:
+def fitted(
+    head: str, excerpts: Sequence[Excerpt], limit: int, more: str, unread: Sequence[LeftOut] = (), note: str = ""
+) -> Extract:
     """Return a text of at most `limit` characters: `head`, and of the excerpts as much as has room, the first first.
 
-    An excerpt without room for all its lines has the first of them. `unread` is left out in any case; `more` is what to
-    do to see more. Where not even the head has room, it is cut.
+    An excerpt without room for all its lines has the first of them. `unread` is left out in any case, and so is what
+    `note` says, if anything; `more` is what to do to see more. What is left out is named at the end, as much of it as
+    has room; the end is never cut. Where not even the head has room, the head is.
     """
     given = [
         Excerpt(each.heading, each.path, tuple((at, printable(line.expandtabs(_TAB))) for at, line in each.lines))
         for each in excerpts
         if each.lines
     ]
+    ending = _Ending(more, note, len(unread))
+    whole = _body(head, given, [len(each.lines) for each in given])
+    whole += ending.text(unread, limit - len(whole))
+    if len(whole) <= limit:
+        return Extract(whole, tuple(unread))
     kept = [0] * len(given)
+    reserved = limit // _SHARE + len(more) + len(note)
 
     def fits(at: int, count: int) -> bool:
-        return len(_laid_out(head, given, [*kept[:at], count, *kept[at + 1 :]], more, unread)) <= limit
+        tried = [*kept[:at], count, *kept[at + 1 :]]
+        left_out = tuple(_left_out(given, tried, unread))
+        return len(_body(head, given, tried)) + len(ending.text(left_out, reserved)) <= limit
 
     for at, each in enumerate(given):
         fewest, most = 0, len(each.lines)
@@ -77,10 +84,56 @@ def fitted(head: str, excerpts: Sequence[Excerpt], limit: int, more: str, unread
             middle = (fewest + most) // 2
             fewest, most = (middle, most) if fits(at, middle) else (fewest, middle)
         kept[at] = fewest
-    return Extract(_laid_out(head, given, kept, more, unread)[:limit], tuple(_left_out(given, kept, unread)))
+    left_out = tuple(_left_out(given, kept, unread))
+    body = _body(head, given, kept)
+    end = ending.text(left_out, limit - len(body))[:limit]
+    return Extract(body[: limit - len(end)] + end, left_out)
 
 
-def _laid_out(head: str, given: Sequence[Excerpt], kept: Sequence[int], more: str, unread: Sequence[LeftOut]) -> str:
+class _Ending(NamedTuple):
+    """What the end of a text says of what is left out."""
+
+    more: str
+    note: str
+    unread: int
+
+    def text(self, left_out: Sequence[LeftOut], room: int) -> str:
+        """Return the lines of the end: of the files as many as have room, then how many others there are."""
+        named = [f"left out: {printable(each)}\n" for each in _by_file(left_out)]
+        last = f"left out: {printable(self.note)}\n" if self.note else ""
+        last += f"For more: {self.more}\n" if len(left_out) > self.unread else ""
+        if not named and not last:
+            return ""
+        best, length = 0, 1 + len(last)
+        for count, line in enumerate(named, 1):
+            length += len(line)
+            if length > room:
+                break
+            if length + len(_others(len(named) - count)) <= room:
+                best = count
+        return f"\n{''.join(named[:best])}{_others(len(named) - best)}{last}"
+
+
+def _others(count: int) -> str:
+    return f"left out: {count} more {'file' if count == 1 else 'files'}\n" if count else ""
+
+
+def _by_file(left_out: Sequence[LeftOut]) -> list[str]:
+    """Name what is left out, each file once: `execution/….md: lines 80-140, 150`; a file as a whole by its path."""
+    stretches: dict[str, list[str]] = {}
+    for each in left_out:
+        known = stretches.setdefault(each.path, [])
+        if each.first and each.last:
+            known.append(str(each.first) if each.first == each.last else f"{each.first}-{each.last}")
+    return [f"{path}: {_numbered(known)}" if known else path for path, known in stretches.items()]
+
+
+def _numbered(stretches: Sequence[str]) -> str:
+    is_single = len(stretches) == 1 and "-" not in stretches[0]
+    return f"{'line' if is_single else 'lines'} {', '.join(stretches)}"
+
+
+def _body(head: str, given: Sequence[Excerpt], kept: Sequence[int]) -> str:
     text = [head]
     heading = ""
     for each, count in zip(given, kept, strict=True):
@@ -91,13 +144,6 @@ def _laid_out(head: str, given: Sequence[Excerpt], kept: Sequence[int], more: st
             heading = each.heading
         text.append(f"\n{each.path}, {_lines(each.lines[0][0], each.lines[count - 1][0])}:\n\n")
         text += [f"{line}\n" for _, line in each.lines[:count]]
-    left_out = [each.in_words for each in _left_out(given, kept, unread)]
-    if left_out:
-        text.append("\n")
-        text += [f"left out: {printable(words)}\n" for words in left_out[:_NAMED]]
-        others = len(left_out) - _NAMED
-        text += [f"left out: {others} more stretches\n"] if others > 0 else []
-        text += [f"For more: {more}\n"] if len(left_out) > len(unread) else []
     return "".join(text)
 
 

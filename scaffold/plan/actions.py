@@ -95,9 +95,19 @@ def _of_what_is_there(outlook: Outlook) -> Iterator[Action]:
 def actions_for(
     progress: Progress, achievement_id: str, find_outdated: Find = none_outdated, claims: Claims = NO_CLAIMS
 ) -> Iterator[Action]:
-    """Yield the actions that bring one achievement on: those of what it waits for, and its own."""
+    """Yield the actions that bring one achievement on: those of what it waits for, and its own.
+
+    That it is claimed itself does not count: whoever asks about it may be its holder.
+    """
     only = {achievement_id, *blockers_of(progress, achievement_id)}
-    return next_actions(progress, only=only, find_outdated=find_outdated, claims=claims)
+    others = claims.without([achievement_id])
+    return next_actions(progress, only=only, find_outdated=find_outdated, claims=others)
+
+
+def kept_by_claims(progress: Progress, achievement_id: str, claims: Claims) -> str | None:
+    """Return that what an achievement waits for is claimed, and by whom; None where none of it is."""
+    claimed = claims.only(blockers_of(progress, achievement_id))
+    return f"What {achievement_id} waits for is claimed: {listed(claimed.in_words, '; ')}" if claimed.ids else None
 
 
 def claims_of(progress: Progress, time: str) -> Claims:

@@ -101,6 +101,10 @@ class Claims:
         held = {id_: claim for id_, claim in self.held.items() if id_ not in ids}
         return replace(self, held=held, unreadable=self.unreadable - set(ids))
 
+    def only(self, ids: Collection[str]) -> "Claims":
+        """Return those of these achievements."""
+        return self.without(self.ids.difference(ids))
+
     @property
     def in_words(self) -> tuple[str, ...]:
         """Who works on each achievement: `1.2 by alice until 19:30 UTC`, with the date where it is another."""
@@ -226,13 +230,15 @@ def take(plan: Path, wanted: Claim, demand: Callable[[], object]) -> Claim:
     return taken
 
 
-def give_back(plan: Path, achievement: str, holder: str, time: str) -> Claim | None:
+def give_back(plan: Path, achievement: str, holder: str | None, time: str) -> Claim | None:
     """End the claim of a holder, and return the claim that held until now; of another holder it goes on.
+
+    With None it ends whoever holds it: what is done is nobody's any more.
 
     None: it was not claimed. Raises InvalidInput, PlanBusy, WriteFailed, Interrupted, and NeedsPerson for a claim that
     cannot be read.
     """
-    return _end(plan, achievement, time, lambda claim: claim.holder == holder)
+    return _end(plan, achievement, time, lambda claim: holder in (None, claim.holder))
 
 
 def end(plan: Path, seen: Claim, time: str) -> None:
@@ -303,7 +309,7 @@ def _linked(folder: Folder, name: str) -> bool:
 def _unusable(achievement: str, error: Damaged | OSError) -> Diagnostic:
     """Return the warning about a claim that cannot be read."""
     path = f"{_PATH}/{achievement}{_SUFFIX}"
-    hint = f"if nobody works on {achievement}, remove this file: nothing else is lost with it"
+    hint = f"tell a person, who may remove this file if nobody works on {achievement}: nothing else is lost with it"
     if isinstance(error, Newer):
         hint = f"use the newer version of scaffold; or {hint}"
     what = error.strerror if isinstance(error, OSError) else str(error)
