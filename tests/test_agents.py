@@ -1,7 +1,9 @@
 """What agents are told in a file of a repository: a block of its own, and not a byte of the rest."""
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -185,6 +187,30 @@ def test_a_file_is_written_wholly_or_not_at_all(
     else:
         assert file.read_text().endswith(BLOCK)
         assert call == "rename"  # the other of the two names of that call
+    assert [one.name for one in tmp_path.iterdir()] == ["AGENTS.md"]
+
+
+@pytest.mark.parametrize("before", [None, "# Rules\n"], ids=["new", "replaced"])
+@pytest.mark.parametrize("error", [errno.EINVAL, errno.EIO], ids=["unknown", "broken"])
+def test_a_directory_that_cannot_be_synced_is_no_reason_to_say_that_nothing_was_changed(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, before: str | None, error: int
+) -> None:
+    file, fsync = tmp_path / "AGENTS.md", os.fsync
+
+    def of_files_alone(fd: int) -> None:
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
+            raise OSError(error, os.strerror(error))
+        fsync(fd)
+
+    if before:
+        file.write_text(before)
+    monkeypatch.setattr("os.fsync", of_files_alone)
+    outcome = scaffold("agents", "--to", file, "--yes")
+    said = f"error: {file}: was written, but may be gone after a power failure (Input/output error)\n"
+    expected = (0, True) if error == errno.EINVAL else (8, said in outcome.err)
+    assert (outcome.code, True) == expected
+    assert "nothing was changed" not in outcome.err
+    assert file.read_text().endswith(BLOCK)
     assert [one.name for one in tmp_path.iterdir()] == ["AGENTS.md"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scaffold.errors import Conflict, WriteFailed
-from scaffold.transaction.files import opened_regular, resemble
+from scaffold.transaction.files import opened_plan, opened_regular, resemble, sync_folder
 from scaffold.transaction.guard import signals_held
 
 _HINT = "name another, or move it away"
@@ -33,7 +33,7 @@ def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
             for folder in (*(path for path in staged.rglob("*") if path.is_dir()), staged):
                 _sync(folder)
             staged.rename(directory)
-            _sync(directory.parent)
+            _settle(directory)
             signals.come_too_late()
         finally:
             shutil.rmtree(staged, ignore_errors=True)
@@ -51,10 +51,10 @@ def create_file(path: Path, content: bytes) -> None:
             _write(staged, content)
             signals.stop_if_asked()
             _give_name(staged, path)
-            _sync(path.parent)
+            _settle(path)
             signals.come_too_late()
         finally:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # what stays of it changes nothing of what is said
                 staged.unlink()
 
 
@@ -74,10 +74,10 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
             signals.stop_if_asked()
             _demand_bytes(path, before)
             staged.replace(path)
-            _sync(path.parent)
+            _settle(path)
             signals.come_too_late()
         finally:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # what stays of it changes nothing of what is said
                 staged.unlink()
 
 
@@ -133,11 +133,18 @@ def _fill(file: BinaryIO, content: bytes) -> None:
 
 
 def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
+    with opened_plan(directory) as folder:
+        sync_folder(folder)
+
+
+def _settle(path: Path) -> None:
+    """Make the name of what is written durable; raises WriteFailed, which says that it is there all the same."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        _sync(path.parent)
+    except OSError as error:
+        message = f"was written, but may be gone after a power failure ({error.strerror})"
+        hint = "see to the disk, then look whether it is there"
+        raise WriteFailed.of("write_failed", message, path=str(path), hint=hint) from error
 
 
 @contextmanager
