@@ -169,6 +169,34 @@ def test_a_file_keeps_its_mode(tmp_path: Path, scaffold: Scaffold) -> None:
     assert file.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.parametrize("flags", [["--yes"], ["--dry-run"], []])
+def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, scaffold: Scaffold, flags: list[str]) -> None:
+    file = tmp_path / "AGENTS.md"
+    file.write_text("# Rules\n")
+    file.chmod(0o444)
+    outcome = scaffold("agents", "--to", file, *flags, typed="y\n")
+    assert (outcome.code, outcome.err) == (
+        8,
+        f"error: {file}: may not be written; nothing was changed\n"
+        "  hint: let it be written (chmod u+w), or name another\n",
+    )
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("# Rules\n", 0o444)
+    file.chmod(0o644)
+    file.write_text(BLOCK)
+    file.chmod(0o444)
+    assert scaffold("agents", "--to", file, *flags).code == 0  # there is nothing to change
+
+
+def test_a_file_that_has_another_name_is_not_parted_from_it(tmp_path: Path, scaffold: Scaffold) -> None:
+    file, other = tmp_path / "AGENTS.md", tmp_path / "CLAUDE.md"
+    file.write_text("# Rules\n")
+    other.hardlink_to(file)
+    outcome = scaffold("agents", "--to", file, "--yes", "--json")
+    assert (outcome.code, codes(outcome.document)) == (8, [("not_writable", str(file))])
+    assert "has 2 names (hard links), and only this one would change" in outcome.out
+    assert (file.samefile(other), other.read_text()) == (True, "# Rules\n")
+
+
 @pytest.mark.parametrize("call", ["fsync", "rename", "replace"])
 def test_a_file_is_written_wholly_or_not_at_all(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, call: str

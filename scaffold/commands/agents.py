@@ -134,7 +134,7 @@ def prepare(target: Path) -> Told:
     """Work out what is to be written; nothing is.
 
     Raises InvalidInput for what is no readable Markdown file or has marks that do not pair, Conflict where a file of
-    the skill's name has no block.
+    the skill's name has no block, WriteFailed where it may not be replaced.
     """
     is_file = target.suffix.lower() in _MARKDOWN if not _is_there(target) else not target.is_dir()
     path = target if is_file else target / SKILL_FILE
@@ -152,6 +152,8 @@ def prepare(target: Path) -> Told:
         else before[: place[0]] + _in_lines_of(before) + before[place[1] :]
     )
     how: How = "nothing" if after == before else "append" if place is None else "replace"
+    if how != "nothing":
+        new_files.demand_replaceable(path)
     return Told(path, how, before, after, tuple(warnings))
 
 
