@@ -135,6 +135,20 @@ def test_what_is_no_text_of_its_own_is_refused(
     assert (outcome.code, said in outcome.err, outcome.err.count("error:")) == (3, True, 1)
 
 
+def test_a_file_does_not_grow_past_the_size_up_to_which_its_block_can_be_replaced(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    file = tmp_path / "AGENTS.md"
+    room = 2_000_000 - len("\n\n") - len(BLOCK.encode())
+    file.write_bytes(b"x" * (room + 1))
+    outcome = scaffold("agents", "--to", file, "--yes", "--json")
+    assert (outcome.code, codes(outcome.document)) == (3, [("too_large", str(file))])
+    assert file.read_bytes() == b"x" * (room + 1)
+    file.write_bytes(b"x" * room)
+    assert [scaffold("agents", "--to", file, "--yes").code for _ in range(2)] == [0, 0]
+    assert file.stat().st_size == 2_000_000
+
+
 def test_an_edit_that_is_saved_while_the_question_waits_stays(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,6 +152,9 @@ def prepare(target: Path) -> Told:
         else before[: place[0]] + _in_lines_of(before) + before[place[1] :]
     )
     how: How = "nothing" if after == before else "append" if place is None else "replace"
+    if len(after) > MAX_DOCUMENT_BYTES:
+        problem = f"would have more than {MAX_DOCUMENT_BYTES:,} bytes with the block, and could not be read again"
+        raise InvalidInput.of("too_large", problem, path=str(path), hint="shorten it, or name another file")
     if how != "nothing":
         new_files.demand_replaceable(path)
     return Told(path, how, before, after, tuple(warnings))
