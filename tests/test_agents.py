@@ -15,6 +15,7 @@ from scaffold.commands import agents
 from scaffold.commands.agents import BEGIN, BLOCK, END, READING
 from tests import manual
 from tests.conftest import ROOT, Scaffold, codes
+from tests.trees import Tree, build, snapshot
 
 BOM = b"\xef\xbb\xbf"
 OLD = f"{BEGIN}\nOf an older version.\n{END}"
@@ -302,3 +303,83 @@ def test_a_skill_of_somebody_else_is_left_alone(tmp_path: Path, scaffold: Scaffo
 
 def test_every_command_and_option_that_the_block_names_exists() -> None:
     assert manual.unknown_in(agents.SKILL) == []
+
+
+# --- which path means what ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "target", ["AGENTS.md", "x/rules.MDC", "a.markdown", ".cursorrules", "x/.windsurfrules", ".clinerules"]
+)
+@pytest.mark.parametrize("before", [None, "Be kind.\n"])
+def test_a_block_goes_into_markdown_and_into_the_rules_that_agents_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, target: str, before: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(tmp_path, {target: before} if before else {})
+    assert scaffold("agents", "--to", target, "--yes").code == 0
+    assert (tmp_path / target).read_text() == (f"{before}\n{BLOCK}" if before else BLOCK)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / target]
+
+
+@pytest.mark.parametrize(
+    ("there", "target"),
+    [
+        ({}, "skills"),
+        ({}, ".claude/skills"),
+        ({}, "new.txt/"),
+        ({}, ".skills/"),
+        ({"AGENTS.md/": ""}, "AGENTS.md"),
+        ({".clinerules/": ""}, ".clinerules"),
+        ({".skills/": ""}, ".skills"),
+        ({}, "."),
+    ],
+)
+def test_a_skill_goes_into_a_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, there: Tree, target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(tmp_path, there)
+    assert scaffold("agents", "--to", target, "--yes").code == 0
+    assert (tmp_path / target / "scaffold/SKILL.md").read_text() == agents.SKILL
+
+
+@pytest.mark.parametrize(
+    ("there", "target"),
+    [
+        ({}, ""),
+        ({}, " "),
+        ({}, "new.txt"),
+        ({}, "x/new.json"),
+        ({}, ".skills"),
+        ({"package.json": "{}\n"}, "package.json"),
+        ({"Makefile": "all:\n"}, "Makefile"),
+        ({".gitignore": "x\n"}, ".gitignore"),
+    ],
+)
+def test_a_path_that_means_neither_is_refused_with_what_is_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, there: dict[str, str], target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(tmp_path, there)
+    outcome = scaffold("agents", "--to", target, "--yes")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"error: --to {target or repr(target)}: expected a file that ends in .md, .mdc or .markdown, or is named "
+        ".cursorrules, .windsurfrules or .clinerules, or a directory of skills\n"
+        "  hint: name a file such as AGENTS.md, or let a new directory end in /\n"
+    )
+    assert snapshot(tmp_path, without=()) == {name: text.encode() for name, text in there.items()}
+
+
+@pytest.mark.parametrize(
+    ("target", "code"), [(f"{'x' * 300}.md", 3), ("x" * 300, 3), (f"{'x' * 300}/AGENTS.md", 3), (f"{'x' * 252}.md", 0)]
+)
+def test_a_name_is_used_or_is_too_long_and_the_message_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, target: str, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = scaffold("agents", "--to", target, "--yes")
+    assert (outcome.code, outcome.err.count("error:")) == (code, bool(code))
+    assert ("cannot be read: File name too long\n  hint: name a Markdown file" in outcome.err) == bool(code)
+    assert len(snapshot(tmp_path, without=())) == (not code)

@@ -26,7 +26,7 @@ def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
         if os.path.lexists(directory):
             raise _taken(directory)
         directory.parent.mkdir(parents=True, exist_ok=True)
-        staged = directory.parent / f".{directory.name}.scaffold-{os.getpid()}"
+        staged = _staged(directory)
         try:
             for name, content in files.items():
                 signals.stop_if_asked()
@@ -48,7 +48,7 @@ def create_file(path: Path, content: bytes) -> None:
     """
     with _failing(path), signals_held() as signals:
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = path.parent / f".{path.name}.scaffold-{os.getpid()}"
+        staged = _staged(path)
         try:
             _write(staged, content)
             signals.stop_if_asked()
@@ -70,7 +70,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
     with _failing(path), signals_held() as signals:
         _demand_bytes(path, before)
         demand_replaceable(path)
-        staged = path.parent / f".{path.name}.scaffold-{os.getpid()}"
+        staged = _staged(path)
         try:
             with staged.open("xb") as file:
                 like = path.stat(follow_symlinks=False)
@@ -85,6 +85,11 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
         finally:
             with suppress(OSError):  # what stays of it changes nothing of what is said
                 staged.unlink()
+
+
+def _staged(path: Path) -> Path:
+    """Return where something is made before it gets its name: beside it, and no longer than any name may be."""
+    return path.parent / f".scaffold-{os.getpid()}"
 
 
 def demand_replaceable(path: Path) -> None:
