@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 import yaml
@@ -265,6 +266,17 @@ def test_it_asks_before_it_writes_and_a_dry_run_does_neither(tmp_path: Path, sca
     unasked = scaffold("agents", "--to", file, "--json")
     assert (unasked.code, codes(unasked.document), file.parent.exists()) == (6, [("not_confirmed", None)], False)
     assert (scaffold("agents", "--to", file, typed="y\n").code, file.read_text()) == (0, BLOCK)
+
+
+def test_what_nobody_confirmed_is_told_with_the_command_that_does_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = scaffold("agents", "--to", "my rules/AGENTS.md", "--json")
+    (problem,) = cast("list[dict[str, list[str]]]", outcome.document["diagnostics"])
+    assert problem["command"] == ["scaffold", "agents", "--to", "my rules/AGENTS.md", "--yes"]
+    assert scaffold(*problem["command"][1:]).code == 0
+    assert (tmp_path / "my rules/AGENTS.md").read_text() == BLOCK
 
 
 def front(file: Path) -> dict[str, object]:

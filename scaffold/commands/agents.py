@@ -8,9 +8,10 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands._diff import Difference, diff_text
+from scaffold.commands._write import itself
 from scaffold.errors import Conflict, Diagnostic, InvalidInput, NotConfirmed, ScaffoldError, UsageProblem
 from scaffold.lazy.patterns import regex
-from scaffold.lazy.values import frozen
+from scaffold.lazy.values import frozen, replace
 from scaffold.names import counted, listed, printable
 from scaffold.plan.files import read_no_link
 from scaffold.plan.workspace import MAX_DOCUMENT_BYTES
@@ -112,7 +113,10 @@ def agents(target: str, dry_run: bool, yes: bool, as_json: bool) -> int:
     except ScaffoldError as error:
         if not as_json:
             raise
-        diagnostics = (*error.diagnostics, *told.warnings)
+        problems = error.diagnostics
+        if isinstance(error, NotConfirmed):
+            problems = tuple(replace(problem, command=(*itself(), "--yes")) for problem in problems)
+        diagnostics = (*problems, *told.warnings)
         terminal.show(report.envelope("agents", agents_data(told, written=False), diagnostics, ok=False))
         return error.exit_code
     if as_json:
