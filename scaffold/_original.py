@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import BuiltinFunctionType
 from typing import ClassVar, TypeAlias, TypeVar
 
 from scaffold import batch, clock, report, terminal, transaction
@@ -153,12 +154,24 @@ def show_preview(
 
 
 def confirmed(kind: DocumentKind, entries: Iterable[Entry]) -> bool:
-    """Ask once; anything but y or yes, and the end of input, is a no."""
+    """Ask once; anything but y or yes, the end of input, and a terminal at which nobody answers, is a no."""
+    if _asks_nobody():
+        terminal.tell(f"Not confirmed: nobody is asked in {terminal.unattended()}; nothing was changed.\n")
+        return False
     try:
         answer = input(_create.question(kind, len(list(entries))))
     except EOFError:
         return False
     return answer.strip().lower() in {"y", "yes"}
+
+
+def _asks_nobody() -> bool:
+    """Whether `input` would wait for ever: Python's own, at what an agent or continuous integration has for a terminal.
+
+    What a caller has put in its place is asked everywhere, and so is a file or a pipe that has the answer.
+    """
+    is_own = isinstance(input, BuiltinFunctionType)
+    return is_own and terminal.unattended() is not None and sys.stdin is not None and sys.stdin.isatty()
 
 
 def show(text: str) -> None:

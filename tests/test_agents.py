@@ -1,9 +1,12 @@
 """What agents are told in a file of a repository: a block of its own, and not a byte of the rest."""
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 import yaml
@@ -13,6 +16,7 @@ from scaffold.commands import agents
 from scaffold.commands.agents import BEGIN, BLOCK, END, READING
 from tests import manual
 from tests.conftest import ROOT, Scaffold, codes
+from tests.trees import Tree, build, snapshot
 
 BOM = b"\xef\xbb\xbf"
 OLD = f"{BEGIN}\nOf an older version.\n{END}"
@@ -133,6 +137,20 @@ def test_what_is_no_text_of_its_own_is_refused(
     assert (outcome.code, said in outcome.err, outcome.err.count("error:")) == (3, True, 1)
 
 
+def test_a_file_does_not_grow_past_the_size_up_to_which_its_block_can_be_replaced(
+    tmp_path: Path, scaffold: Scaffold
+) -> None:
+    file = tmp_path / "AGENTS.md"
+    room = 2_000_000 - len("\n\n") - len(BLOCK.encode())
+    file.write_bytes(b"x" * (room + 1))
+    outcome = scaffold("agents", "--to", file, "--yes", "--json")
+    assert (outcome.code, codes(outcome.document)) == (3, [("too_large", str(file))])
+    assert file.read_bytes() == b"x" * (room + 1)
+    file.write_bytes(b"x" * room)
+    assert [scaffold("agents", "--to", file, "--yes").code for _ in range(2)] == [0, 0]
+    assert file.stat().st_size == 2_000_000
+
+
 def test_an_edit_that_is_saved_while_the_question_waits_stays(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +185,34 @@ def test_a_file_keeps_its_mode(tmp_path: Path, scaffold: Scaffold) -> None:
     assert file.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.parametrize("flags", [["--yes"], ["--dry-run"], []])
+def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path: Path, scaffold: Scaffold, flags: list[str]) -> None:
+    file = tmp_path / "AGENTS.md"
+    file.write_text("# Rules\n")
+    file.chmod(0o444)
+    outcome = scaffold("agents", "--to", file, *flags, typed="y\n")
+    assert (outcome.code, outcome.err) == (
+        8,
+        f"error: {file}: may not be written; nothing was changed\n"
+        "  hint: let it be written (chmod u+w), or name another\n",
+    )
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("# Rules\n", 0o444)
+    file.chmod(0o644)
+    file.write_text(BLOCK)
+    file.chmod(0o444)
+    assert scaffold("agents", "--to", file, *flags).code == 0  # there is nothing to change
+
+
+def test_a_file_that_has_another_name_is_not_parted_from_it(tmp_path: Path, scaffold: Scaffold) -> None:
+    file, other = tmp_path / "AGENTS.md", tmp_path / "CLAUDE.md"
+    file.write_text("# Rules\n")
+    other.hardlink_to(file)
+    outcome = scaffold("agents", "--to", file, "--yes", "--json")
+    assert (outcome.code, codes(outcome.document)) == (8, [("not_writable", str(file))])
+    assert "has 2 names (hard links), and only this one would change" in outcome.out
+    assert (file.samefile(other), other.read_text()) == (True, "# Rules\n")
+
+
 @pytest.mark.parametrize("call", ["fsync", "rename", "replace"])
 def test_a_file_is_written_wholly_or_not_at_all(
     tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, call: str
@@ -188,6 +234,30 @@ def test_a_file_is_written_wholly_or_not_at_all(
     assert [one.name for one in tmp_path.iterdir()] == ["AGENTS.md"]
 
 
+@pytest.mark.parametrize("before", [None, "# Rules\n"], ids=["new", "replaced"])
+@pytest.mark.parametrize("error", [errno.EINVAL, errno.EIO], ids=["unknown", "broken"])
+def test_a_directory_that_cannot_be_synced_is_no_reason_to_say_that_nothing_was_changed(
+    tmp_path: Path, scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, before: str | None, error: int
+) -> None:
+    file, fsync = tmp_path / "AGENTS.md", os.fsync
+
+    def of_files_alone(fd: int) -> None:
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
+            raise OSError(error, os.strerror(error))
+        fsync(fd)
+
+    if before:
+        file.write_text(before)
+    monkeypatch.setattr("os.fsync", of_files_alone)
+    outcome = scaffold("agents", "--to", file, "--yes")
+    said = f"error: {file}: was written, but may be gone after a power failure (Input/output error)\n"
+    expected = (0, True) if error == errno.EINVAL else (8, said in outcome.err)
+    assert (outcome.code, True) == expected
+    assert "nothing was changed" not in outcome.err
+    assert file.read_text().endswith(BLOCK)
+    assert [one.name for one in tmp_path.iterdir()] == ["AGENTS.md"]
+
+
 def test_it_asks_before_it_writes_and_a_dry_run_does_neither(tmp_path: Path, scaffold: Scaffold) -> None:
     file = tmp_path / "rules/AGENTS.md"
     dry = scaffold("agents", "--to", file, "--dry-run", typed="y\n")
@@ -196,6 +266,17 @@ def test_it_asks_before_it_writes_and_a_dry_run_does_neither(tmp_path: Path, sca
     unasked = scaffold("agents", "--to", file, "--json")
     assert (unasked.code, codes(unasked.document), file.parent.exists()) == (6, [("not_confirmed", None)], False)
     assert (scaffold("agents", "--to", file, typed="y\n").code, file.read_text()) == (0, BLOCK)
+
+
+def test_what_nobody_confirmed_is_told_with_the_command_that_does_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = scaffold("agents", "--to", "my rules/AGENTS.md", "--json")
+    (problem,) = cast("list[dict[str, list[str]]]", outcome.document["diagnostics"])
+    assert problem["command"] == ["scaffold", "agents", "--to", "my rules/AGENTS.md", "--yes"]
+    assert scaffold(*problem["command"][1:]).code == 0
+    assert (tmp_path / "my rules/AGENTS.md").read_text() == BLOCK
 
 
 def front(file: Path) -> dict[str, object]:
@@ -234,3 +315,83 @@ def test_a_skill_of_somebody_else_is_left_alone(tmp_path: Path, scaffold: Scaffo
 
 def test_every_command_and_option_that_the_block_names_exists() -> None:
     assert manual.unknown_in(agents.SKILL) == []
+
+
+# --- which path means what ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "target", ["AGENTS.md", "x/rules.MDC", "a.markdown", ".cursorrules", "x/.windsurfrules", ".clinerules"]
+)
+@pytest.mark.parametrize("before", [None, "Be kind.\n"])
+def test_a_block_goes_into_markdown_and_into_the_rules_that_agents_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, target: str, before: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(tmp_path, {target: before} if before else {})
+    assert scaffold("agents", "--to", target, "--yes").code == 0
+    assert (tmp_path / target).read_text() == (f"{before}\n{BLOCK}" if before else BLOCK)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / target]
+
+
+@pytest.mark.parametrize(
+    ("there", "target"),
+    [
+        ({}, "skills"),
+        ({}, ".claude/skills"),
+        ({}, "new.txt/"),
+        ({}, ".skills/"),
+        ({"AGENTS.md/": ""}, "AGENTS.md"),
+        ({".clinerules/": ""}, ".clinerules"),
+        ({".skills/": ""}, ".skills"),
+        ({}, "."),
+    ],
+)
+def test_a_skill_goes_into_a_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, there: Tree, target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(tmp_path, there)
+    assert scaffold("agents", "--to", target, "--yes").code == 0
+    assert (tmp_path / target / "scaffold/SKILL.md").read_text() == agents.SKILL
+
+
+@pytest.mark.parametrize(
+    ("there", "target"),
+    [
+        ({}, ""),
+        ({}, " "),
+        ({}, "new.txt"),
+        ({}, "x/new.json"),
+        ({}, ".skills"),
+        ({"package.json": "{}\n"}, "package.json"),
+        ({"Makefile": "all:\n"}, "Makefile"),
+        ({".gitignore": "x\n"}, ".gitignore"),
+    ],
+)
+def test_a_path_that_means_neither_is_refused_with_what_is_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, there: dict[str, str], target: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(tmp_path, there)
+    outcome = scaffold("agents", "--to", target, "--yes")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"error: --to {target or repr(target)}: expected a file that ends in .md, .mdc or .markdown, or is named "
+        ".cursorrules, .windsurfrules or .clinerules, or a directory of skills\n"
+        "  hint: name a file such as AGENTS.md, or let a new directory end in /\n"
+    )
+    assert snapshot(tmp_path, without=()) == {name: text.encode() for name, text in there.items()}
+
+
+@pytest.mark.parametrize(
+    ("target", "code"), [(f"{'x' * 300}.md", 3), ("x" * 300, 3), (f"{'x' * 300}/AGENTS.md", 3), (f"{'x' * 252}.md", 0)]
+)
+def test_a_name_is_used_or_is_too_long_and_the_message_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, target: str, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = scaffold("agents", "--to", target, "--yes")
+    assert (outcome.code, outcome.err.count("error:")) == (code, bool(code))
+    assert ("cannot be read: File name too long\n  hint: name a Markdown file" in outcome.err) == bool(code)
+    assert len(snapshot(tmp_path, without=())) == (not code)

@@ -150,6 +150,37 @@ class TestPreviewAndConfirmation:
         answering(answer)
         assert confirm_batch_creation(LEVEL_0) is False
 
+    @pytest.mark.parametrize("name", ["CLAUDECODE", "CI"])
+    def test_nobody_is_asked_at_a_terminal_that_an_agent_or_continuous_integration_has(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+    ) -> None:
+        before = snapshot(plans.demo(tmp_path))
+        keyboard = Keyboard("y\n")
+        monkeypatch.setattr(sys, "stdin", keyboard)
+        monkeypatch.setenv(name, "1")
+        result = batch_create_executions(tmp_path)
+        assert (result.created, result.errors, snapshot(tmp_path), keyboard.tell()) == ([], [], before, 0)
+        assert f": {name} is set; nothing was changed.\n" in capsys.readouterr().err
+        monkeypatch.delenv(name)
+        assert confirm_batch_creation(LEVEL_0) is True
+
+    def test_a_pipe_and_a_callers_own_input_are_asked_everywhere(
+        self, monkeypatch: pytest.MonkeyPatch, answering: Answering
+    ) -> None:
+        monkeypatch.setenv("CLAUDECODE", "1")
+        monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+        assert confirm_batch_creation(LEVEL_0) is True
+        monkeypatch.setattr(sys, "stdin", Keyboard())
+        answering("y")
+        assert confirm_batch_creation(LEVEL_0) is True
+
+
+class Keyboard(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
 
 class TestExecutionCreation:
     def test_a_plan_with_nothing_but_its_plan_file_gets_an_execution_from_the_data(self, tmp_path: Path) -> None:

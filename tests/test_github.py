@@ -103,12 +103,63 @@ def test_without_a_repository_the_workspace_of_github_is_the_top_and_else_the_cu
     assert github("check", "DEMO")[0][0] == f"plans/DEMO/{FIRST_SUBPLAN}"
 
 
-def test_a_plan_outside_of_everything_has_absolute_paths(
-    repository: Path, monkeypatch: pytest.MonkeyPatch, github: Github, tmp_path: Path
+@pytest.mark.parametrize("is_named", [False, True])
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_plan_outside_of_the_repository_is_placed_at_what_is_in_it_and_never_by_an_absolute_path(
+    repository: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    github: Github,
+    tmp_path: Path,
+    is_named: bool,
+    is_linked: bool,
 ) -> None:
-    monkeypatch.setenv("GITHUB_WORKSPACE", str(repository))
+    if is_named:
+        monkeypatch.setenv("GITHUB_WORKSPACE", str(repository))
+    elif not is_linked:
+        (repository / ".git/HEAD").unlink()
+        (repository / ".git").rmdir()
     root = plans.demo(tmp_path / "outside", WRONG)
-    assert github("check", root)[0][0] == f"{root}/{FIRST_SUBPLAN}"
+    (repository / "plans/link").symlink_to(root)
+    argument = "plans/link" if is_linked else str(root)
+    file, text = github("check", argument)[0]
+    assert (file, text.startswith(f"{FIRST_SUBPLAN}:4: its header names")) == ("README.md", True)
+    (repository / "README.md").unlink()
+    assert github("check", argument)[0][0] == ("plans/link" if is_linked else "../outside/PLAN_DEMO.md")
+    if is_named:
+        build(tmp_path, {".git/HEAD": ""})  # another repository, and not the one that was checked out
+        assert github("check", argument)[0][0] == ("plans/link" if is_linked else "outside/" + FIRST_SUBPLAN)
+
+
+@pytest.mark.parametrize("directory", [".", "team", "team/deep"])
+def test_no_annotation_is_placed_at_a_directory_nor_at_a_file_that_has_nothing_to_do_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, github: Github, directory: str
+) -> None:
+    build(tmp_path, {".git/HEAD": "", "container_info.json": "", "team/deep/": ""})
+    monkeypatch.chdir(tmp_path)
+    expected = (Path(directory) / "README.md").as_posix()
+    assert {file for file, _ in github("check", directory)} == {expected}
+    build(tmp_path, {"scaffold.yml": ""})
+    assert {file for file, _ in github("check", directory)} == {"scaffold.yml"}
+    build(tmp_path / directory, {"README.rst": ""})
+    monkeypatch.chdir(directory)
+    assert {file for file, _ in github("check")} == {"scaffold.yml" if directory == "." else f"{directory}/README.rst"}
+
+
+def test_in_a_workspace_a_submodule_belongs_to_the_repository_around_it_and_a_checkout_below_does_not(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, github: Github
+) -> None:
+    build(repository, {"plans/.git": "gitdir: ../.git/modules/plans\n"})
+    assert github("check", "plans/DEMO")[0][0] == f"DEMO/{FIRST_SUBPLAN}"
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(repository))
+    assert github("check", "plans/DEMO")[0][0] == f"plans/DEMO/{FIRST_SUBPLAN}"
+    (repository / "plans/.git").unlink()
+    build(repository, {"plans/.git/HEAD": ""})
+    assert github("check", "plans/DEMO")[0][0] == f"DEMO/{FIRST_SUBPLAN}"
+    (repository / "plans/.git/HEAD").unlink()
+    (repository / "plans/.git").rmdir()
+    build(repository, {"plans/.git": "gitdir: /elsewhere/.git/worktrees/plans\n"})
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(repository / "plans"))
+    assert github("check", "plans/DEMO")[0][0] == f"DEMO/{FIRST_SUBPLAN}"
 
 
 @pytest.mark.parametrize(

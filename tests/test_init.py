@@ -26,7 +26,7 @@ from scaffold.transaction import guard, new_plan
 from tests import plans
 from tests.broken_os import CALLS, at_call, failing, killed_at, no_space
 from tests.conftest import Scaffold
-from tests.trees import build, snapshot
+from tests.trees import added, build, snapshot
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "plan"
 FILES = {"PLAN_DEMO.md", "parallel.json"}
@@ -316,6 +316,21 @@ def test_in_an_empty_directory_of_its_name_a_plan_is_made_right_there(
     assert where.split()[2:] == [*([shown.rstrip("/")] if shown != "./" else []), "--update"]
     again = scaffold("init", "DEMO", *options, "--yes")
     assert (again.code, "it contains PLAN_DEMO.md" in again.err) == (5, True)
+
+
+@pytest.mark.parametrize(("current", "options"), [("DEMO", []), ("DEMO", ["--directory", "."]), (".", [])])
+def test_in_a_repository_that_has_just_begun_a_plan_is_made_right_there_and_touches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scaffold: Scaffold, current: str, options: list[str]
+) -> None:
+    begun = {".git/HEAD": "x", ".gitignore": "y", "README.md": "# Demo\n", "LICENSE-MIT.txt": "z"}
+    before = snapshot(build(tmp_path / "DEMO", begun), without=())
+    monkeypatch.chdir(current)
+    assert scaffold("init", "DEMO", *options, "--yes").code == 0
+    assert added(tmp_path / "DEMO", before) == FILES
+    monkeypatch.chdir(tmp_path)
+    assert scaffold("check", "DEMO").code == 0
+    build(tmp_path / "OTHER", {**begun, "src/": ""})
+    assert "is not empty: it contains src" in scaffold("init", "OTHER", "--yes").err
 
 
 def test_in_a_directory_of_its_name_that_is_not_empty_a_plan_gets_one_of_its_own(

@@ -14,7 +14,7 @@ _ANNOTATION: dict[Severity, str] = {"error": "error", "warning": "warning", "not
 """What GitHub calls each severity."""
 
 _FIRST = ("parallel.json", "scaffold.yml", "README.md")
-"""Files at which something is found more easily than at others of a directory; a PLAN comes before them."""
+"""Files that stand for their directory and what is below it; a PLAN comes before them."""
 
 FORMAT = click.option(
     "--format",
@@ -43,24 +43,37 @@ def annotations(diagnostics: Iterable[Diagnostic], base: Path, near: Path) -> st
     Paths of diagnostics are relative to `base`. What is about no file of the repository is placed at `near`, or at the
     file that is nearest to it.
     """
-    near = _absolute(near)
-    top = _top(near)
-    repository = _Repository(top, base, _shown(_nearest(near, top), top))
+    top, within = _located(near)
+    repository = _Repository(top, base, _shown(_nearest(within, top), top))
     return "".join(_line(diagnostic, repository) for diagnostic in diagnostics)
 
 
-def _top(near: Path) -> Path:
-    """Return the top of the repository that `near` lies in: below GITHUB_WORKSPACE, where that is set, or itself.
+def _located(near: Path) -> tuple[Path, Path]:
+    """Return the top of the repository that a path belongs to, and where it is in there, both without links.
 
-    Where there is no repository it is the current directory.
+    A link that leads out of the repository is where it ends: it is what the repository has. One below GITHUB_WORKSPACE
+    comes first. Where there is no repository the top is the current directory, wherever the path is.
     """
     named = os.environ.get("GITHUB_WORKSPACE")
     workspace = Path(named).resolve() if named else None
-    inside = workspace is not None and near.is_relative_to(workspace)
-    for directory in (near, *near.parents):
-        if os.path.lexists(directory / ".git") or (inside and directory == workspace):
+    given = Path(os.path.abspath(near))  # noqa: PTH100 - with the links that somebody named
+    candidates = (_absolute(near), *(_absolute(path.parent) / path.name for path in (given, *given.parents)))
+    found = [(top, path) for path in candidates if (top := _top(path, workspace))]
+    inside = [(top, path) for top, path in found if workspace and path.is_relative_to(workspace)]
+    return next(iter((*inside, *found)), (Path().resolve(), candidates[0]))
+
+
+def _top(path: Path, workspace: Path | None) -> Path | None:
+    """Return the top of the repository that a path lies in, None where it lies in none: GITHUB_WORKSPACE, or below it.
+
+    A file `.git` is that of a submodule or a worktree: in a workspace it belongs to the repository around it.
+    """
+    inside = workspace is not None and path.is_relative_to(workspace)
+    for directory in (path, *path.parents):
+        git = directory / ".git"
+        if (os.path.lexists(git) and not (inside and _is_file(git))) or (inside and directory == workspace):
             return directory
-    return Path().resolve()
+    return None
 
 
 def _absolute(path: Path) -> Path:
@@ -69,19 +82,29 @@ def _absolute(path: Path) -> Path:
 
 
 def _shown(path: Path, top: Path) -> str:
-    return (path.relative_to(top) if path.is_relative_to(top) else path).as_posix()
+    """Return a path relative to the top, whether it lies below or not."""
+    return (path.relative_to(top) if path.is_relative_to(top) else Path(os.path.relpath(path, top))).as_posix()
 
 
-def _nearest(near: Path, top: Path) -> Path:
-    """Return the file that is nearest to a path: itself, else one beside or above it; itself where there is none."""
-    if _is_file(near):
-        return near
-    for directory in (near, *near.parents):
-        if files := sorted(_files(directory), key=_rank):
+def _nearest(path: Path, top: Path) -> Path:
+    """Return the file of the repository that is nearest to a path: itself, one in it, or one that stands for it above.
+
+    Where there is none it is the path all the same, and for a directory a README that could be there.
+    """
+    is_within = path.is_relative_to(top)
+    if is_within and _is_file(path):
+        return path
+    is_directory = os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114 - as below
+    above = [directory for directory in path.parents if directory.is_relative_to(top)] if is_within else [top]
+    for directory in (path, *above) if is_directory and is_within else above:
+        own = directory == path and directory not in (top, Path().resolve())
+        if files := sorted((file for file in _files(directory) if own or _stands_for_more(file)), key=_rank):
             return files[0]
-        if directory == top:
-            break
-    return near
+    return path / "README.md" if is_directory else path
+
+
+def _stands_for_more(file: Path) -> bool:
+    return _rank(file)[0] < len(_FIRST)
 
 
 def _files(directory: Path) -> list[Path]:
@@ -92,10 +115,12 @@ def _files(directory: Path) -> list[Path]:
 
 
 def _rank(file: Path) -> tuple[int, str]:
+    """Return how a file is sorted: those that stand for more than themselves first, hidden ones last."""
     if file.name.startswith("PLAN_") and file.suffix == ".md":
         return -1, file.name
-    unusual = len(_FIRST) + file.name.startswith(".")
-    return _FIRST.index(file.name) if file.name in _FIRST else unusual, file.name
+    if file.name in _FIRST or file.stem.lower() == "readme":
+        return _FIRST.index(file.name if file.name in _FIRST else "README.md"), file.name
+    return len(_FIRST) + file.name.startswith("."), file.name
 
 
 def _is_file(path: Path) -> bool:
@@ -119,8 +144,7 @@ def _placed(path: str, repository: _Repository) -> str | None:
     file = _absolute(repository.base / path)
     if not _is_file(file):
         return None
-    outside = not file.is_relative_to(repository.top) and not Path(repository.near).is_absolute()
-    return None if outside else _shown(file, repository.top)
+    return _shown(file, repository.top) if file.is_relative_to(repository.top) else None
 
 
 def _escaped(text: str) -> str:

@@ -23,11 +23,16 @@ SECONDS = 60.0
 
 _MOST_BYTES = 20_000_000
 _PIECE = 65_536
+_GLANCE = 0.1
+"""Seconds after which it is seen that Graphviz has ended, while others hold its pipes."""
+
 _LONGEST_COMPLAINT = 200
 _INCH = 72
 """Units of a drawing in an inch, in which Graphviz counts."""
 
 _INSTEAD = "`--format mermaid` and `--format text` need nothing"
+_BROKEN = f"see whether `dot -V` works; {_INSTEAD}"
+_DENSE = "the plan is too dense for a picture: use `--format mermaid` or `--format text`"
 _INSTALLING = f"install it (apt install graphviz, brew install graphviz, dnf install graphviz); {_INSTEAD}"
 
 Point = tuple[float, float]
@@ -147,7 +152,7 @@ def _run(question: bytes) -> bytes:
         out, err = _talked(child, question, deadline)
         code = child.wait(max(0.1, deadline - time.monotonic()))
     except (TimeoutError, subprocess.TimeoutExpired):
-        raise _failed(f"it is not done after {SECONDS:g} seconds") from None
+        raise _failed(f"it is not done after {SECONDS:g} seconds", _DENSE) from None
     finally:
         _end(child)
     if code:
@@ -156,7 +161,10 @@ def _run(question: bytes) -> bytes:
 
 
 def _talked(child: subprocess.Popen[bytes], question: bytes, deadline: float) -> tuple[bytes, bytes]:
-    """Ask, and return what is answered and complained; raises TimeoutError, and InvalidInput for too long an answer."""
+    """Ask, and return what is answered and complained; raises TimeoutError, and InvalidInput for too long an answer.
+
+    What Graphviz has started and left behind ends with it, and what still holds a pipe then is not waited for.
+    """
     import selectors
 
     asked, answer, complaints = child.stdin, child.stdout, child.stderr
@@ -175,7 +183,13 @@ def _talked(child: subprocess.Popen[bytes], question: bytes, deadline: float) ->
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            for key, _ in ready.select(left):
+            has_ended = child.poll() is not None
+            if has_ended:
+                _kill_group(child)
+            events = ready.select(min(left, _GLANCE))
+            if has_ended and not events:
+                break
+            for key, _ in events:
                 if key.fileobj is asked:
                     question = _written(key.fd, question)
                     if not question:
@@ -202,14 +216,17 @@ def _written(fd: int, question: bytes) -> bytes:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """End what is still at work, and all that it has started."""
-    if child.poll() is None:
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    _kill_group(child)
+    child.wait()
     for stream in (child.stdin, child.stdout, child.stderr):
         if stream:
             with suppress(BrokenPipeError):
                 stream.close()
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # macOS forbids it where all of the group have ended
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _first_line(complained: bytes) -> str:
@@ -217,6 +234,5 @@ def _first_line(complained: bytes) -> str:
     return printable(lines[0][:_LONGEST_COMPLAINT]) if lines else ""
 
 
-def _failed(what: str) -> InvalidInput:
-    hint = f"see whether `dot -V` works; {_INSTEAD}"
+def _failed(what: str, hint: str = _BROKEN) -> InvalidInput:
     return InvalidInput.of("graphviz_failed", f"Graphviz did not lay the picture out: {what}", hint=hint)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypedDict, TypeVar, cast
 import click
 
 from scaffold.errors import UsageProblem
-from scaffold.names import listed, nearest
+from scaffold.names import agreed, listed, nearest
 from scaffold.report import MOST_ITEMS
 from scaffold.shapes import Count
 
@@ -52,7 +52,7 @@ def demand_json(options: Mapping[str, Any], *names: str) -> None:
     """Raise UsageProblem for options that say something of JSON alone, where text is asked for."""
     given = [f"--{name}" for name in ("limit", "after", *names) if options.get(name)]
     if given and not options["as_json"]:
-        message = f"{listed(given, ' and ')} says something of JSON"
+        message = f"{listed(given, ' and ')} {agreed(len(given), 'works', 'work')} only with --json"
         raise UsageProblem.of("usage", message, hint="add --json")
 
 

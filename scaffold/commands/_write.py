@@ -124,17 +124,18 @@ def _carrying_out() -> Step:
 
     It is told from the options, not from `sys.argv`: the menu and tests call commands too.
     """
-    return Step("Run it without --dry-run, and confirm", typed(_itself()))
+    return Step("Run it without --dry-run, and confirm", typed(itself()))
 
 
-def _itself() -> Words:
+def itself() -> Words:
+    """Return the command that runs, without the options that say nothing of what is done."""
     context = click.get_current_context()
     return (*context.command_path.split()[1:], *given_words(context, _OF_THE_ANSWER))
 
 
 def _confirming(proposal: Proposal, error: ScaffoldError) -> tuple[Diagnostic, ...]:
     """Return what nobody confirmed, with the command that does just what was shown."""
-    verb, *rest = _itself()
+    verb, *rest = itself()
     named = (undone,) if (undone := proposal.batch.undoes) and undone not in rest else ()
     words = (verb, *named, *rest, "--yes", "--expect", proposal.batch.changes.id)
     return tuple(replace(problem, command=words) for problem in error.diagnostics)

@@ -1,5 +1,6 @@
 """`scaffold agents`: what a repository's coding agents are told of scaffold, as a block of a file or as a skill."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal, TypedDict
 
@@ -7,9 +8,10 @@ import click
 
 from scaffold import report, terminal
 from scaffold.commands._diff import Difference, diff_text
-from scaffold.errors import Conflict, Diagnostic, InvalidInput, NotConfirmed, ScaffoldError
+from scaffold.commands._write import itself
+from scaffold.errors import Conflict, Diagnostic, InvalidInput, NotConfirmed, ScaffoldError, UsageProblem
 from scaffold.lazy.patterns import regex
-from scaffold.lazy.values import frozen
+from scaffold.lazy.values import frozen, replace
 from scaffold.names import counted, listed, printable
 from scaffold.plan.files import read_no_link
 from scaffold.plan.workspace import MAX_DOCUMENT_BYTES
@@ -71,6 +73,8 @@ SKILL_FILE = "scaffold/SKILL.md"
 
 _LINE = regex(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _MARKDOWN = (".md", ".mdc", ".markdown")
+_RULES = (".cursorrules", ".windsurfrules", ".clinerules")
+"""Files of Markdown without a suffix that agents read."""
 _BOM = b"\xef\xbb\xbf"
 
 How = Literal["create", "append", "replace", "nothing"]
@@ -82,13 +86,13 @@ How = Literal["create", "append", "replace", "nothing"]
     "target",
     metavar="FILE|DIR",
     required=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     help="A Markdown file, such as AGENTS.md; or a directory of skills, such as .claude/skills.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and stop.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def agents(target: Path, dry_run: bool, yes: bool, as_json: bool) -> int:
+def agents(target: str, dry_run: bool, yes: bool, as_json: bool) -> int:
     """Tell a repository's coding agents how to work with scaffold.
 
     In a FILE it is a block between two marks, which is replaced when the command runs again; nothing else of the file
@@ -109,7 +113,10 @@ def agents(target: Path, dry_run: bool, yes: bool, as_json: bool) -> int:
     except ScaffoldError as error:
         if not as_json:
             raise
-        diagnostics = (*error.diagnostics, *told.warnings)
+        problems = error.diagnostics
+        if isinstance(error, NotConfirmed):
+            problems = tuple(replace(problem, command=(*itself(), "--yes")) for problem in problems)
+        diagnostics = (*problems, *told.warnings)
         terminal.show(report.envelope("agents", agents_data(told, written=False), diagnostics, ok=False))
         return error.exit_code
     if as_json:
@@ -130,14 +137,15 @@ class Told:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def prepare(target: Path) -> Told:
+def prepare(target: str) -> Told:
     """Work out what is to be written; nothing is.
 
-    Raises InvalidInput for what is no readable Markdown file or has marks that do not pair, Conflict where a file of
-    the skill's name has no block.
+    Raises UsageProblem for a path that means neither a file of rules nor a directory of skills, InvalidInput for what
+    is no readable Markdown file or has marks that do not pair, Conflict where a file of the skill's name has no block,
+    WriteFailed where it may not be replaced.
     """
-    is_file = target.suffix.lower() in _MARKDOWN if not _is_there(target) else not target.is_dir()
-    path = target if is_file else target / SKILL_FILE
+    is_file = not _means_skills(target)
+    path = Path(target) if is_file else Path(target) / SKILL_FILE
     before = _read(path)
     if before is None:
         return Told(path, "create", None, (BLOCK if is_file else SKILL).encode())
@@ -152,17 +160,37 @@ def prepare(target: Path) -> Told:
         else before[: place[0]] + _in_lines_of(before) + before[place[1] :]
     )
     how: How = "nothing" if after == before else "append" if place is None else "replace"
+    if len(after) > MAX_DOCUMENT_BYTES:
+        problem = f"would have more than {MAX_DOCUMENT_BYTES:,} bytes with the block, and could not be read again"
+        raise InvalidInput.of("too_large", problem, path=str(path), hint="shorten it, or name another file")
+    if how != "nothing":
+        new_files.demand_replaceable(path)
     return Told(path, how, before, after, tuple(warnings))
 
 
-def _is_there(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
+def _means_skills(target: str) -> bool:
+    """Whether a path is that of a directory of skills; raises UsageProblem where it is not that of rules either."""
+    path = Path(target)
+    if target.strip():
+        if os.path.isdir(target) or target.endswith("/"):  # noqa: PTH112 - pathlib fails on what is too long
+            return True
+        if path.suffix.lower() in _MARKDOWN or path.name in _RULES:
+            return False
+        if not (os.path.lexists(target) or path.suffix or path.name.startswith(".")):
+            return True
+    expected = f"a file that ends in {_one_of(_MARKDOWN)}, or is named {_one_of(_RULES)}"
+    message = f"--to {target or repr(target)}: expected {expected}, or a directory of skills"
+    raise UsageProblem.of("usage", message, hint="name a file such as AGENTS.md, or let a new directory end in /")
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _read(path: Path) -> bytes | None:
     """Return the bytes of a file, None where there is none; raises InvalidInput for what is no text of its own."""
     hint = "name a Markdown file in UTF-8, or a directory of skills"
-    if path.is_symlink():
+    if os.path.islink(path):  # noqa: PTH114 - pathlib fails on what is too long for a name
         message = f"is a link; expected the file itself: {path.resolve()}"
         raise InvalidInput.of("unreadable", message, path=str(path), hint="name the file that it leads to")
     try:

@@ -51,7 +51,8 @@ def init(name: str, **options: Unpack[InitOptions]) -> int:
     """Create a new plan: NAME/ with PLAN_NAME.md and parallel.json.
 
     Its three achievements are examples, on two levels, that show what goes where. The directory must not exist, or be
-    empty; existing files are never touched. In an empty directory of that name the plan is made right there.
+    empty but for .git, .gitignore, README and LICENSE; existing files are never touched. In such a directory of that
+    name the plan is made right there.
     """
     check_name(name)  # before anything is done to a directory of that name
     directory = _directory(name, options["directory"])

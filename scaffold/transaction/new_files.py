@@ -1,16 +1,18 @@
 """Files outside a plan, such as those of a template set: written completely or not at all, and never over others."""
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from scaffold.errors import Conflict, WriteFailed
-from scaffold.transaction.files import opened_regular, resemble
+from scaffold.transaction.files import opened_plan, opened_regular, resemble, sync_folder
 from scaffold.transaction.guard import signals_held
 
 _HINT = "name another, or move it away"
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
@@ -24,7 +26,7 @@ def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
         if os.path.lexists(directory):
             raise _taken(directory)
         directory.parent.mkdir(parents=True, exist_ok=True)
-        staged = directory.parent / f".{directory.name}.scaffold-{os.getpid()}"
+        staged = _staged(directory)
         try:
             for name, content in files.items():
                 signals.stop_if_asked()
@@ -33,7 +35,7 @@ def create_directory(directory: Path, files: Mapping[str, bytes]) -> None:
             for folder in (*(path for path in staged.rglob("*") if path.is_dir()), staged):
                 _sync(folder)
             staged.rename(directory)
-            _sync(directory.parent)
+            _settle(directory)
             signals.come_too_late()
         finally:
             shutil.rmtree(staged, ignore_errors=True)
@@ -46,39 +48,70 @@ def create_file(path: Path, content: bytes) -> None:
     """
     with _failing(path), signals_held() as signals:
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = path.parent / f".{path.name}.scaffold-{os.getpid()}"
+        staged = _staged(path)
         try:
             _write(staged, content)
             signals.stop_if_asked()
             _give_name(staged, path)
-            _sync(path.parent)
+            _settle(path)
             signals.come_too_late()
         finally:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # what stays of it changes nothing of what is said
                 staged.unlink()
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
-    """Give a file other bytes, in one step, with its mode and group; `before` is what was read of it.
+    """Give a file other bytes, in one step, with its mode and, where that is allowed, owner and group.
 
-    Readers find the old bytes or the new ones, never a part. Raises Conflict where the file has other bytes by now,
-    WriteFailed, Interrupted. Only what is saved between the last look and the renaming that follows it is not seen.
+    `before` is what was read of it. Readers find the old bytes or the new ones, never a part. Only what is saved
+    between the last look and the renaming that follows it is not seen. Raises Conflict where the file has other bytes
+    by now, WriteFailed, also as `demand_replaceable` does, Interrupted.
     """
     with _failing(path), signals_held() as signals:
         _demand_bytes(path, before)
-        staged = path.parent / f".{path.name}.scaffold-{os.getpid()}"
+        demand_replaceable(path)
+        staged = _staged(path)
         try:
             with staged.open("xb") as file:
-                resemble(file.fileno(), path.stat(follow_symlinks=False))
+                like = path.stat(follow_symlinks=False)
+                _give_owner(file.fileno(), like.st_uid)
+                resemble(file.fileno(), like)
                 _fill(file, after)
             signals.stop_if_asked()
             _demand_bytes(path, before)
             staged.replace(path)
-            _sync(path.parent)
+            _settle(path)
             signals.come_too_late()
         finally:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # what stays of it changes nothing of what is said
                 staged.unlink()
+
+
+def _staged(path: Path) -> Path:
+    """Return where something is made before it gets its name: beside it, and no longer than any name may be."""
+    return path.parent / f".scaffold-{os.getpid()}"
+
+
+def demand_replaceable(path: Path) -> None:
+    """Raise WriteFailed for a file that may not be written, or whose other names would keep the old bytes."""
+    with _failing(path):
+        now = path.stat(follow_symlinks=False)
+        may_be = os.access(path, os.W_OK) and stat.S_IMODE(now.st_mode) & _WRITABLE  # access lets root write everything
+    if not may_be:
+        message, hint = "may not be written", "let it be written (chmod u+w), or name another"
+    elif now.st_nlink > 1:
+        message = f"has {now.st_nlink} names (hard links), and only this one would change"
+        hint = "make it a file of its own (copy it, then move the copy over it), or name another"
+    else:
+        return
+    raise WriteFailed.of("not_writable", f"{message}; nothing was changed", path=str(path), hint=hint)
+
+
+def _give_owner(fd: int, owner: int) -> None:
+    """Set the owner of a file; only root may do that for others, and it is no error where it cannot be done."""
+    if os.fstat(fd).st_uid != owner:
+        with suppress(OSError):
+            os.fchown(fd, owner, -1)
 
 
 def _demand_bytes(path: Path, expected: bytes) -> None:
@@ -133,11 +166,18 @@ def _fill(file: BinaryIO, content: bytes) -> None:
 
 
 def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
+    with opened_plan(directory) as folder:
+        sync_folder(folder)
+
+
+def _settle(path: Path) -> None:
+    """Make the name of what is written durable; raises WriteFailed, which says that it is there all the same."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        _sync(path.parent)
+    except OSError as error:
+        message = f"was written, but may be gone after a power failure ({error.strerror})"
+        hint = "see to the disk, then look whether it is there"
+        raise WriteFailed.of("write_failed", message, path=str(path), hint=hint) from error
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from scaffold.transaction.guard import LOCK, Signals, locked, refuse_platform, s
 _OURS = (".gitignore", "gitignore.tmp", LOCK)
 """The files that a transaction that was taken back leaves in the bookkeeping of a plan that had none."""
 
+_NOTHING = (BOOKKEEPING, ".git", ".gitignore")
+
 
 def create(directory: Path, batch: Batch, time: str, progress: Callable[[int, int], None]) -> BatchRecord:
     """Create a plan's directory, durably, and apply its first batch to it; return the record as it was written.
@@ -38,16 +40,23 @@ def create(directory: Path, batch: Batch, time: str, progress: Callable[[int, in
 
 
 def demand_free(directory: Path) -> None:
-    """Raise Conflict unless nothing is there, or an empty directory; bookkeeping of a batch taken back is nothing."""
+    """Raise Conflict unless nothing is there, or an empty directory.
+
+    Nothing is also what a repository begins with, and bookkeeping of a batch taken back: a plan has no such files.
+    """
     try:
         if not stat.S_ISDIR(directory.lstat().st_mode):
             raise _taken(directory, "already exists and is not a directory")
-        if others := sorted({entry.name for entry in directory.iterdir()} - {BOOKKEEPING}):
+        if others := sorted(entry.name for entry in directory.iterdir() if not _is_nothing(entry.name)):
             raise _taken(directory, f"already exists and is not empty: it contains {others[0]}")
     except FileNotFoundError:
         return
     except OSError as error:
         raise _taken(directory, f"cannot be listed ({error.strerror})") from error
+
+
+def _is_nothing(name: str) -> bool:
+    return name in _NOTHING or name.lower().startswith(("readme", "license"))
 
 
 def check_possible(directory: Path, targets: tuple[str, ...]) -> None:
