@@ -103,8 +103,7 @@ def test_without_a_repository_the_workspace_of_github_is_the_top_and_else_the_cu
     assert github("check", "DEMO")[0][0] == f"plans/DEMO/{FIRST_SUBPLAN}"
 
 
-@pytest.mark.parametrize("is_named", [False, True])
-@pytest.mark.parametrize("is_linked", [False, True])
+@pytest.mark.parametrize(("is_named", "is_linked"), [(False, True), (True, False), (True, True)])
 def test_a_plan_outside_of_the_repository_is_placed_at_what_is_in_it_and_never_by_an_absolute_path(
     repository: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -115,9 +114,6 @@ def test_a_plan_outside_of_the_repository_is_placed_at_what_is_in_it_and_never_b
 ) -> None:
     if is_named:
         monkeypatch.setenv("GITHUB_WORKSPACE", str(repository))
-    elif not is_linked:
-        (repository / ".git/HEAD").unlink()
-        (repository / ".git").rmdir()
     root = plans.demo(tmp_path / "outside", WRONG)
     (repository / "plans/link").symlink_to(root)
     argument = "plans/link" if is_linked else str(root)
@@ -128,6 +124,15 @@ def test_a_plan_outside_of_the_repository_is_placed_at_what_is_in_it_and_never_b
     if is_named:
         build(tmp_path, {".git/HEAD": ""})  # another repository, and not the one that was checked out
         assert github("check", argument)[0][0] == ("plans/link" if is_linked else "outside/" + FIRST_SUBPLAN)
+
+
+def test_where_there_is_no_repository_a_plan_elsewhere_is_placed_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, github: Github
+) -> None:
+    root = plans.demo(tmp_path / "outside", WRONG)
+    build(tmp_path, {"here/README.md": ""})
+    monkeypatch.chdir(tmp_path / "here")
+    assert github("check", str(root))[0][0] == f"{root}/{FIRST_SUBPLAN}"
 
 
 @pytest.mark.parametrize("directory", [".", "team", "team/deep"])

@@ -30,11 +30,13 @@ class _Repository:
     """Where annotations are placed: `top` is the directory that their files are relative to, absolute, without links.
 
     `base` is what the paths of diagnostics are relative to; `near` is the file, relative to `top`, for what has none.
+    `is_any`: there is no repository, and what lies outside of `top` is named by its whole path.
     """
 
     top: Path
     base: Path
     near: str
+    is_any: bool
 
 
 def annotations(diagnostics: Iterable[Diagnostic], base: Path, near: Path) -> str:
@@ -43,16 +45,16 @@ def annotations(diagnostics: Iterable[Diagnostic], base: Path, near: Path) -> st
     Paths of diagnostics are relative to `base`. What is about no file of the repository is placed at `near`, or at the
     file that is nearest to it.
     """
-    top, within = _located(near)
-    repository = _Repository(top, base, _shown(_nearest(within, top), top))
+    top, within, is_any = _located(near)
+    repository = _Repository(top, base, _shown(_nearest(within, top), top), is_any)
     return "".join(_line(diagnostic, repository) for diagnostic in diagnostics)
 
 
-def _located(near: Path) -> tuple[Path, Path]:
-    """Return the top of the repository that a path belongs to, and where it is in there, both without links.
+def _located(near: Path) -> tuple[Path, Path, bool]:
+    """Return the top of the repository that a path belongs to, where it is in there, and whether there is none.
 
     A link that leads out of the repository is where it ends: it is what the repository has. One below GITHUB_WORKSPACE
-    comes first. Where there is no repository the top is the current directory, wherever the path is.
+    comes first. Where there is no repository the top is the current directory, wherever the path is. All without links.
     """
     named = os.environ.get("GITHUB_WORKSPACE")
     workspace = Path(named).resolve() if named else None
@@ -60,7 +62,9 @@ def _located(near: Path) -> tuple[Path, Path]:
     candidates = (_absolute(near), *(_absolute(path.parent) / path.name for path in (given, *given.parents)))
     found = [(top, path) for path in candidates if (top := _top(path, workspace))]
     inside = [(top, path) for top, path in found if workspace and path.is_relative_to(workspace)]
-    return next(iter((*inside, *found)), (Path().resolve(), candidates[0]))
+    for top, path in (*inside, *found):
+        return top, path, False
+    return Path().resolve(), candidates[0], workspace is None
 
 
 def _top(path: Path, workspace: Path | None) -> Path | None:
@@ -144,7 +148,9 @@ def _placed(path: str, repository: _Repository) -> str | None:
     file = _absolute(repository.base / path)
     if not _is_file(file):
         return None
-    return _shown(file, repository.top) if file.is_relative_to(repository.top) else None
+    if file.is_relative_to(repository.top):
+        return _shown(file, repository.top)
+    return file.as_posix() if repository.is_any else None
 
 
 def _escaped(text: str) -> str:
