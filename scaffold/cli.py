@@ -104,7 +104,7 @@ def app() -> None:
 
 
 def _failed(about: Mapping[str, Path], as_json: bool, error: ScaffoldError) -> int:
-    """Tell what went wrong, in a run that may have been `about` a plan; return the exit code."""
+    """Print what went wrong, in a run that may have been `about` a plan; return the exit code."""
     from scaffold import report
 
     if as_json:

@@ -169,7 +169,7 @@ def given_words(context: click.Context, without: Collection[str]) -> Words:
 
 
 def refused(proposal: Proposal, error: ScaffoldError, options: WriteOptions) -> int:
-    """Tell programs what could be done without what `error` is about; return its exit code. Nothing is written."""
+    """Show programs what could be done without what `error` is about; return its exit code. Nothing is written."""
     data = told_data(proposal, None, _step_after(proposal, None), options)
     terminal.show(report.envelope(proposal.kind, data, (*error.diagnostics, *proposal.warnings), ok=False))
     return error.exit_code

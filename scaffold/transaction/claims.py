@@ -295,7 +295,7 @@ def _put(folder: Folder, claim: Claim, *, is_free: bool) -> None:
 
 
 def _linked(folder: Folder, name: str) -> bool:
-    """Give the new claim its name, which fails if it is taken; False where links are refused: then it is taken now."""
+    """Link the new claim to its name, which fails if it is taken; return False where links are refused."""
     try:
         os.link(_UNFINISHED, name, src_dir_fd=folder.fd, dst_dir_fd=folder.fd, follow_symlinks=False)
     except OSError as error:

@@ -61,7 +61,7 @@ def create_file(path: Path, content: bytes) -> None:
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
-    """Give a file other bytes, in one step, with its mode and, where that is allowed, owner and group.
+    """Replace the bytes of a file in one step; it keeps its mode and, where that is allowed, owner and group.
 
     `before` is what was read of it. Readers find the old bytes or the new ones, never a part. Only what is saved
     between the last look and the renaming that follows it is not seen. Raises Conflict where the file has other bytes
